@@ -1,0 +1,62 @@
+# Everything is made inside the checkout: .venv, .venv-sdk (the official SDK, for comparison), .demo.
+# Needs make and a Python 3.10 to 3.13; name another one with make PYTHON=/path/to/python.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint check-python clean constraints
+
+CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
+USABLE := import sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(USABLE)' 2>/dev/null && echo $$p && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+SDK := .venv-sdk
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --progress-bar off
+# Airflow starts programs of its own by name, so the environment's bin comes first.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+help:
+	@echo "make demo   a real Airflow runs the daily example for two days against the emulator"
+	@echo "make test   ruff, mypy and the whole test suite"
+	@echo "make lint   ruff and mypy only"
+	@echo "make clean  removes everything that make has made"
+
+check-python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with venv found; try make PYTHON=/path/to/python"; exit 1; }
+
+$(VENV)/.installed: pyproject.toml constraints.txt | check-python
+	@echo "== environment: $$($(PYTHON) --version), Airflow and the tools for development (a minute or two)"
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python $(PIP_INSTALL) --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(SDK)/.installed: tests/oracle/requirements.txt | check-python
+	@echo "== environment: the official SDK, kept apart, for comparison"
+	$(PYTHON) -m venv --clear $(SDK)
+	$(SDK)/bin/python $(PIP_INSTALL) --requirement tests/oracle/requirements.txt
+	@touch $@
+
+demo: $(VENV)/.installed
+	@$(BIN)/python -m tests.end_to_end.demo
+
+lint: $(VENV)/.installed
+	@echo "== ruff and mypy"
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+test: $(VENV)/.installed $(SDK)/.installed lint
+	@echo "== tests"
+	$(BIN)/coverage run -m pytest -v
+	$(BIN)/coverage report
+
+# Pins for Python 3.10 to 3.13; uv is needed for this and for nothing else.
+constraints: $(VENV)/.installed
+	$(BIN)/python $(PIP_INSTALL) uv
+	$(BIN)/uv pip compile --universal --python-version 3.10 pyproject.toml --extra dev --upgrade \
+		--no-annotate --no-header --no-emit-index-url --quiet --output-file constraints.txt
+
+clean:
+	rm -rf $(VENV) $(SDK) .demo .airflow .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist

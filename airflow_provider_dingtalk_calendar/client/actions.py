@@ -1,0 +1,98 @@
+"""What a decision asks of the world, and what the world tells it.
+
+A flow is a generator. It yields actions and is sent what came of them; it has no socket, no clock and no
+lock of its own. The drivers in :mod:`.drivers` run it: one for ``requests``, one for ``httpx.AsyncClient``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request. Its repr shows neither headers nor body, since both carry secrets."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Response:
+    """An HTTP answer that arrived whole."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """The request certainly did not reach the server."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The request may have reached the server; no whole answer came back."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Response | NotSent | Unknown
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send the request once; the driver sends back an :data:`Outcome`."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Wait that many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Now:
+    """Tell the time, in seconds since the epoch (UTC)."""
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Make sure that this value is masked in logs from now on."""
+
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Exclusive:
+    """Run the flow while no other exclusive flow of the same client runs; send back what it returns."""
+
+    flow: Generator[Any, Any, Any]
+
+
+Action: TypeAlias = Send | Wait | Now | Mask | Exclusive
+Flow: TypeAlias = Generator[Action, Any, T]
+
+
+def send(request: Request) -> Flow[Outcome]:
+    """Ask for one request to be sent."""
+    outcome: Outcome = yield Send(request)
+    return outcome
+
+
+def now() -> Flow[float]:
+    """Ask for the time, in seconds since the epoch (UTC)."""
+    seconds: float = yield Now()
+    return seconds

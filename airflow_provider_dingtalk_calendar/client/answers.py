@@ -1,0 +1,82 @@
+"""Reading what an operation promises out of a decoded answer.
+
+An HTTP status of 200 is not yet a success: DingTalk blocks an address with an answer of 200. Each reader
+raises ``ValueError`` with a text that says what is missing; the answer's values are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client.models import Calendar, SubscribedCalendar
+
+
+@dataclass(frozen=True)
+class GrantedToken:
+    """What a token endpoint answers.
+
+    :param value: The access token.
+    :param expires_in: Its lifetime in seconds, where the answer gives one.
+    """
+
+    value: str = field(repr=False)
+    expires_in: float | None
+
+
+def _text(answer: Mapping[str, Any], name: str) -> str:
+    value = answer.get(name)
+    if not isinstance(value, str) or not value.strip():
+        msg = f"the answer has no {name}"
+        raise ValueError(msg)
+    return value
+
+
+def granted_token(answer: Mapping[str, Any]) -> GrantedToken:
+    """Read ``accessToken`` and ``expireIn``."""
+    lifetime = answer.get("expireIn")
+    number = isinstance(lifetime, int | float) and not isinstance(lifetime, bool)
+    return GrantedToken(_text(answer, "accessToken"), lifetime if number else None)
+
+
+def calendar_id(answer: Mapping[str, Any]) -> str:
+    """Read ``calendarId``."""
+    return _text(answer, "calendarId")
+
+
+def subscribed_calendar(answer: Mapping[str, Any]) -> SubscribedCalendar:
+    """Read a subscribed calendar; it must have its id."""
+    _text(answer, "calendarId")
+    return SubscribedCalendar.from_wire(answer)
+
+
+def calendars(answer: Mapping[str, Any]) -> list[Calendar]:
+    """Read ``response.calendars``; every calendar must have its id."""
+    response = answer.get("response")
+    listed = response.get("calendars") if isinstance(response, Mapping) else None
+    if not isinstance(listed, list):
+        msg = "the answer has no response.calendars"
+        raise ValueError(msg)  # noqa: TRY004  a missing field is one kind of failure, whatever its type
+    found = []
+    for entry in listed:
+        if not isinstance(entry, Mapping):
+            msg = "response.calendars holds something that is no calendar"
+            raise ValueError(msg)  # noqa: TRY004
+        _text(entry, "id")
+        found.append(Calendar.from_wire(entry))
+    return found
+
+
+def result_true(answer: Mapping[str, Any]) -> None:
+    """Accept ``{"result": true}`` only."""
+    if answer.get("result") is not True:
+        msg = "the answer says result: false" if answer.get("result") is False else "the answer has no result"
+        raise ValueError(msg)
+
+
+def nothing(answer: Mapping[str, Any]) -> None:
+    """Accept an answer that promises nothing, unless it carries an error code."""
+    if answer.get("code") or answer.get("errcode"):
+        msg = "the answer carries an error code"
+        raise ValueError(msg)

@@ -1,0 +1,83 @@
+"""Checks of single values, before anything is sent.
+
+A check refuses only what the documentation of the API rules out. Each error names the field, the limit, and
+the length or type of what was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+#: Says of a value that it is not known yet, such as a template or the output of an upstream task.
+Pending: TypeAlias = Callable[[object], bool]
+
+
+def nothing_pending(value: object) -> bool:  # noqa: ARG001
+    """Say that every value is known: the rule once templates have been rendered."""
+    return False
+
+
+def check_text(
+    field_name: str,
+    value: object,
+    *,
+    limit: int | None = None,
+    required: bool = True,
+    pending: Pending = nothing_pending,
+) -> None:
+    """Check a text.
+
+    :param field_name: What the error calls it.
+    :param value: The value given.
+    :param limit: Largest number of characters.
+    :param required: Whether it must be there and not blank.
+    :param pending: Which values to pass over.
+    :raises InvalidArgumentError: If it is no text, blank though required, or too long.
+    """
+    if pending(value) or (value is None and not required):
+        return
+    if not isinstance(value, str):
+        msg = f"{field_name} must be a string, not {type(value).__name__}"
+        raise InvalidArgumentError(msg)
+    if required and not value.strip():
+        msg = f"{field_name} must not be blank (given: {len(value)} characters, all white space)"
+        raise InvalidArgumentError(msg)
+    if limit is not None and len(value) > limit:
+        msg = f"{field_name} must have at most {limit} characters, not {len(value)}"
+        raise InvalidArgumentError(msg)
+
+
+def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pending) -> None:
+    """Check a list of ids.
+
+    :param field_name: What the error calls it.
+    :param value: The value given.
+    :param pending: Which values to pass over.
+    :raises InvalidArgumentError: If it is no list or tuple, or holds anything but texts.
+    """
+    if pending(value) or value is None:
+        return
+    if not isinstance(value, list | tuple):
+        msg = f"{field_name} must be a list of strings, not {type(value).__name__}"
+        raise InvalidArgumentError(msg)
+    for index, item in enumerate(value):
+        if not isinstance(item, str) and not pending(item):
+            msg = f"{field_name}[{index}] must be a string, not {type(item).__name__}"
+            raise InvalidArgumentError(msg)
+
+
+def check_path_id(field_name: str, value: object) -> None:
+    """Check an id that becomes part of a path.
+
+    :param field_name: What the error calls it.
+    :param value: The value given.
+    :raises InvalidArgumentError: If it is no text, blank, or a step in a path: HTTP libraries resolve ``.``
+        and ``..`` however they are encoded, and the request would reach another operation.
+    """
+    check_text(field_name, value)
+    if value in {".", ".."}:
+        msg = f"{field_name} must not be {value!r}, which no URL can carry"
+        raise InvalidArgumentError(msg)

@@ -1,0 +1,138 @@
+"""One entry per API operation: method, path, permission, documentation page, and what a good answer holds.
+
+Everything that tells one operation from another is here, as data. How a call is made, repeated and judged
+is in :mod:`.flows` and is the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+from airflow_provider_dingtalk_calendar.client import answers
+from airflow_provider_dingtalk_calendar.client.answers import GrantedToken
+from airflow_provider_dingtalk_calendar.client.models import Calendar, SubscribedCalendar
+
+T = TypeVar("T")
+
+CALENDAR_READ = "Calendar.Calendar.Read"
+CALENDAR_WRITE = "Calendar.Calendar.Write"
+EVENT_READ = "Calendar.Event.Read"
+
+
+@dataclass(frozen=True)
+class Endpoint(Generic[T]):
+    """An API operation.
+
+    :param operation: Its official name.
+    :param method: HTTP method.
+    :param path: Path with ``{parameters}``.
+    :param page: Slug of its page under https://help.dingtalk.io/open/development/.
+    :param answer: Reads what the operation promises out of a decoded answer; raises ``ValueError`` with the
+        name of what is missing.
+    :param permission: What the app must have been granted, as the developer console calls it.
+    :param changes: Whether the operation changes anything. A read may be repeated after an unknown outcome.
+    :param replay_safe: Whether doing it twice is the same as doing it once.
+    :param may_be_empty: Whether a good answer may have no body.
+    """
+
+    operation: str
+    method: str
+    path: str
+    page: str
+    answer: Callable[[Mapping[str, Any]], T]
+    permission: str | None = None
+    changes: bool = True
+    replay_safe: bool = False
+    may_be_empty: bool = False
+
+    def url(self, base: str, parameters: Mapping[str, str]) -> str:
+        """Return the URL for these path parameters, each percent-encoded with nothing left safe.
+
+        The alphabet of the ids is not documented; the samples look like base64, where ``/`` is a digit.
+        """
+        encoded = {name: quote(value, safe="") for name, value in parameters.items()}
+        return base.rstrip("/") + self.path.format_map(encoded)
+
+
+GET_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
+    operation="GetAccessToken",
+    method="POST",
+    path="/v1.0/oauth2/accessToken",
+    page="obtain-the-access-token-of-an-internal-app",
+    answer=answers.granted_token,
+    changes=False,
+    replay_safe=True,
+)
+
+CREATE_SUBSCRIBED_CALENDAR: Endpoint[str] = Endpoint(
+    operation="CreateSubscribedCalendar",
+    method="POST",
+    path="/v1.0/calendar/users/{userId}/subscribedCalendars",
+    page="create-subscription-calendar",
+    answer=answers.calendar_id,
+    permission=CALENDAR_WRITE,
+)
+
+GET_SUBSCRIBED_CALENDAR: Endpoint[SubscribedCalendar] = Endpoint(
+    operation="GetSubscribedCalendar",
+    method="GET",
+    path="/v1.0/calendar/users/{userId}/subscribedCalendars/{calendarId}",
+    page="query-a-single-subscription-calendar",
+    answer=answers.subscribed_calendar,
+    permission=CALENDAR_READ,
+    changes=False,
+    replay_safe=True,
+)
+
+UPDATE_SUBSCRIBED_CALENDARS: Endpoint[None] = Endpoint(
+    operation="UpdateSubscribedCalendars",
+    method="PUT",
+    path="/v1.0/calendar/users/{userId}/subscribedCalendars/{calendarId}",
+    page="update-subscription-calendar",
+    answer=answers.result_true,
+    permission=CALENDAR_WRITE,
+    replay_safe=True,
+)
+
+DELETE_SUBSCRIBED_CALENDAR: Endpoint[None] = Endpoint(
+    operation="DeleteSubscribedCalendar",
+    method="DELETE",
+    path="/v1.0/calendar/users/{userId}/subscribedCalendars/{calendarId}",
+    page="delete-subscription-calendar",
+    answer=answers.result_true,
+    permission=CALENDAR_WRITE,
+)
+
+LIST_CALENDARS: Endpoint[list[Calendar]] = Endpoint(
+    operation="ListCalendars",
+    method="GET",
+    path="/v1.0/calendar/users/{userId}/calendars",
+    page="query-a-calendar",
+    answer=answers.calendars,
+    permission=EVENT_READ,
+    changes=False,
+    replay_safe=True,
+)
+
+SUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
+    operation="SubscribeCalendar",
+    method="POST",
+    path="/v1.0/calendar/users/{userId}/calendars/{calendarId}/subscribe",
+    page="subscribe-to-a-public-calendar",
+    answer=answers.nothing,
+    permission=CALENDAR_WRITE,
+    replay_safe=True,
+    may_be_empty=True,
+)
+
+UNSUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
+    operation="UnsubscribeCalendar",
+    method="POST",
+    path="/v1.0/calendar/users/{userId}/calendars/{calendarId}/unsubscribe",
+    page="unsubscribe-from-a-public-calendar",
+    answer=answers.result_true,
+    permission=CALENDAR_WRITE,
+)

@@ -1,0 +1,170 @@
+"""Which failure an answer is: the tables of DingTalk's error codes, as data.
+
+Codes are looked up exactly, then by the start of a family of codes, then by HTTP status; nothing is decided
+by the text of a message. Pages: call-frequency-limit, how-to-process-api-throttling-on-the-dingtalk-server,
+server-api-error-codes-1, and the error table of each operation, under
+https://help.dingtalk.io/open/development/.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from airflow_provider_dingtalk_calendar import exceptions as errors
+from airflow_provider_dingtalk_calendar.client.actions import NotSent, Outcome, Response, Unknown
+from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, T
+
+MINUTE = 60.0
+
+#: Code to class and, where the limit has a period of its own, seconds after which to try again.
+BY_CODE: Mapping[str, tuple[type[errors.ApiError], float | None]] = {
+    "InvalidAuthentication": (errors.InvalidTokenError, None),
+    "invalidClientIdOrSecret": (errors.InvalidCredentialsError, None),
+    "Forbidden.AccessDenied.AccessTokenPermissionDenied": (errors.MissingPermissionError, None),
+    "Forbidden.AccessDenied.IpNotInWhiteList": (errors.IpNotAllowedError, None),
+    "Forbidden.AccessDenied.ApiCountLimitForOrg": (errors.MonthlyQuotaError, None),
+    "invalidParameter": (errors.InvalidParameterError, None),
+    "permissionDenied": (errors.PermissionDeniedError, None),
+    "system.busy": (errors.ServerBusyError, None),
+    "systemBusy": (errors.ServerBusyError, None),
+}
+
+#: The same for families of codes, such as ``Forbidden.AccessDenied.QpsLimitForAppkeyAndApi``.
+BY_PREFIX: Mapping[str, tuple[type[errors.ApiError], float | None]] = {
+    "Forbidden.AccessDenied.QpsLimitFor": (errors.ThrottledError, 1.0),
+    "Forbidden.AccessDenied.QpmLimitFor": (errors.ThrottledError, MINUTE),
+    "invalidParameter.": (errors.InvalidParameterError, None),
+}
+
+#: One code stands for several failures; this message is documented word for word.
+CREATOR_NOT_IN_RANGE = ("invalidParameter", "current user must in range")
+
+TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
+FAILURE = 400
+REDIRECT = 300
+IP_BLOCK_STATUS = 1111
+
+
+def _by_status(status: int) -> type[errors.ApiError]:
+    if status == TOO_MANY_REQUESTS or status >= SERVER_ERROR:
+        return errors.ServerBusyError
+    return {403: errors.PermissionDeniedError, 404: errors.NotFoundError}.get(status, errors.ApiError)
+
+
+def _class_of(status: int, code: str, message: str) -> tuple[type[errors.ApiError], float | None]:
+    if (code, message.strip()) == CREATOR_NOT_IN_RANGE:
+        return errors.CreatorNotInRangeError, None
+    if code in BY_CODE:
+        return BY_CODE[code]
+    for prefix, found in BY_PREFIX.items():
+        if code.startswith(prefix):
+            return found
+    return _by_status(status), None
+
+
+def _decoded(response: Response) -> object:
+    try:
+        return json.loads(response.body)
+    except ValueError:
+        return None
+
+
+def _is_ip_block(response: Response, body: object) -> bool:
+    """Tell the anti-flood page: JSON with status 1111, or HTML, both without an error code."""
+    if isinstance(body, Mapping):
+        return body.get("status") == IP_BLOCK_STATUS and "punish" in body
+    return body is None and response.body.lstrip()[:1] == b"<"
+
+
+def read(endpoint: Endpoint[T], outcome: Outcome) -> T:
+    """Return what the operation promises, or raise the failure that the outcome is.
+
+    :param endpoint: The operation.
+    :param outcome: What came of its request.
+    :raises DingTalkError: With the class and the two answers of :mod:`...exceptions`.
+    """
+    if isinstance(outcome, NotSent):
+        msg = f"no connection to DingTalk ({outcome.reason}); nothing was sent"
+        raise errors.RequestNotSentError(msg, operation=endpoint.operation)
+    if isinstance(outcome, Unknown):
+        msg = f"no whole answer came back ({outcome.reason})"
+        if endpoint.changes:
+            msg += "; whether DingTalk carried it out is not known"
+        raise errors.OutcomeUnknownError(
+            msg, operation=endpoint.operation, may_have_taken_effect=endpoint.changes
+        )
+    body = _decoded(outcome)
+    if outcome.status >= FAILURE:
+        raise _refusal(endpoint, outcome, body)
+    if outcome.status >= REDIRECT:
+        raise _unexpected(endpoint, outcome, "a redirect, which is not followed")
+    if _is_ip_block(outcome, body):
+        msg = "DingTalk blocks this public IP address for 5 minutes (over 10,000 calls in 20 seconds)"
+        raise errors.IpBlockedError(msg, operation=endpoint.operation, status=outcome.status)
+    if endpoint.may_be_empty and not outcome.body.strip():
+        body = {}
+    if not isinstance(body, Mapping):
+        raise _unexpected(endpoint, outcome, "the answer is no JSON object")
+    try:
+        return endpoint.answer(body)
+    except ValueError as missing:
+        raise _unexpected(endpoint, outcome, str(missing), body) from None
+
+
+def _unexpected(
+    endpoint: Endpoint[Any], response: Response, what: str, body: Mapping[str, Any] | None = None
+) -> errors.UnexpectedAnswerError:
+    body = body or {}
+    code = str(body.get("code") or body.get("errcode") or "") or None
+    return errors.UnexpectedAnswerError(
+        f"HTTP {response.status}, but {what}" + (f" (code {code})" if code else ""),
+        operation=endpoint.operation,
+        status=response.status,
+        code=code,
+        request_id=_request_id(body),
+        may_have_taken_effect=endpoint.changes,
+    )
+
+
+def _request_id(body: Mapping[str, Any]) -> str | None:
+    value = body.get("requestid") or body.get("requestId")
+    return value if isinstance(value, str) else None
+
+
+def _refusal(endpoint: Endpoint[Any], response: Response, decoded: object) -> errors.ApiError:
+    body: Mapping[str, Any] = decoded if isinstance(decoded, Mapping) else {}
+    code, message = str(body.get("code") or ""), str(body.get("message") or "")
+    kind, retry_after = _class_of(response.status, code, message)
+    reason = " ".join(filter(None, [f"HTTP {response.status}", code and f"{code}:", message])).rstrip(":")
+    return kind(
+        reason + _advice(kind, endpoint),
+        operation=endpoint.operation,
+        status=response.status,
+        code=code or None,
+        message=message or None,
+        request_id=_request_id(body),
+        # A server that broke down may have done so after the deed; a refusal is a refusal.
+        may_have_taken_effect=endpoint.changes and response.status >= SERVER_ERROR,
+        retry_after=retry_after,
+    )
+
+
+def _advice(kind: type[errors.ApiError], endpoint: Endpoint[Any]) -> str:
+    if kind is errors.MissingPermissionError and endpoint.permission:
+        return f"; request the permission {endpoint.permission} for the app in the developer console"
+    return ADVICE.get(kind, "")
+
+
+ADVICE: Mapping[type[errors.ApiError], str] = {
+    errors.InvalidCredentialsError: (
+        "; check Client ID and Client Secret, and whether the app lives in the region of the connection"
+    ),
+    errors.IpNotAllowedError: "; add this machine's public IP address to the app's allow list",
+    errors.CreatorNotInRangeError: (
+        "; the creator must belong to a group or an organization of the subscribe scope"
+    ),
+    errors.MonthlyQuotaError: "; the organization's calls of this month are used up",
+}

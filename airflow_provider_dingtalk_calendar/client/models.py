@@ -1,0 +1,208 @@
+"""Typed records of the API, to and from the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeAlias
+
+from airflow_provider_dingtalk_calendar.client.checks import (
+    Pending,
+    check_text,
+    check_texts,
+    nothing_pending,
+)
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+#: https://help.dingtalk.io/open/development/create-subscription-calendar (parameters and error table)
+MAX_NAME = 128
+MAX_DESCRIPTION = 1024
+
+
+@dataclass(frozen=True)
+class SubscribeScope:
+    """Who may subscribe to a calendar.
+
+    https://help.dingtalk.io/open/development/create-subscription-calendar
+
+    :param union_ids: unionIds of users.
+    :param open_conversation_ids: openConversationIds of groups.
+    :param corp_ids: corpIds of organizations.
+    """
+
+    union_ids: tuple[str, ...] = ()
+    open_conversation_ids: tuple[str, ...] = ()
+    corp_ids: tuple[str, ...] = ()
+
+    #: The API's spelling of each field.
+    WIRE_NAMES: ClassVar[Mapping[str, str]] = {
+        "union_ids": "unionIds",
+        "open_conversation_ids": "openConversationIds",
+        "corp_ids": "corpIds",
+    }
+
+    @staticmethod
+    def check(value: object, *, pending: Pending = nothing_pending) -> None:
+        """Check a scope given as a mapping or as a :class:`SubscribeScope`.
+
+        :param value: The value given; keys in either spelling.
+        :param pending: Which values to pass over.
+        :raises InvalidArgumentError: If it is no mapping, has an unknown key, names a field twice, holds
+            anything but lists of ids, or has no id at all.
+        """
+        if pending(value):
+            return
+        if isinstance(value, SubscribeScope):
+            value = vars(value)
+        if not isinstance(value, Mapping):
+            msg = f"subscribe_scope must be a mapping, not {type(value).__name__}"
+            raise InvalidArgumentError(msg)
+        names = SubscribeScope.WIRE_NAMES
+        spellings = {spelling: name for name, wire in names.items() for spelling in (name, wire)}
+        seen: set[str] = set()
+        for key, ids in value.items():
+            if key not in spellings:
+                allowed = ", ".join(f"{name} (or {wire})" for name, wire in names.items())
+                msg = f"subscribe_scope has an unknown key {key!r}; allowed are {allowed}"
+                raise InvalidArgumentError(msg)
+            if spellings[key] in seen:
+                msg = f"subscribe_scope has {spellings[key]} twice, in both spellings"
+                raise InvalidArgumentError(msg)
+            seen.add(spellings[key])
+            check_texts(f"subscribe_scope.{spellings[key]}", ids, pending=pending)
+        if not any(pending(ids) or ids for ids in value.values()):
+            msg = f"subscribe_scope must hold at least one id in {', '.join(names)}; it holds 0"
+            raise InvalidArgumentError(msg)
+
+    @classmethod
+    def of(cls, value: SubscribeScope | Mapping[str, Any]) -> SubscribeScope:
+        """Make a scope of a mapping whose keys have either spelling.
+
+        :raises InvalidArgumentError: As :meth:`check`.
+        """
+        cls.check(value)
+        if isinstance(value, SubscribeScope):
+            return value
+        given = {name: value.get(name) or value.get(wire) or () for name, wire in cls.WIRE_NAMES.items()}
+        return cls(**{name: tuple(ids) for name, ids in given.items()})
+
+    @classmethod
+    def from_wire(cls, value: object) -> SubscribeScope:
+        """Read the scope of an answer, leaving out what is absent or null."""
+        held = value if isinstance(value, Mapping) else {}
+        return cls(**{name: tuple(held.get(wire) or ()) for name, wire in cls.WIRE_NAMES.items()})
+
+    def to_wire(self) -> dict[str, list[str]]:
+        """Return the API's form, without the fields that are empty."""
+        return {
+            wire: list(getattr(self, name)) for name, wire in self.WIRE_NAMES.items() if getattr(self, name)
+        }
+
+
+ScopeLike: TypeAlias = SubscribeScope | Mapping[str, Any]
+
+
+def definition_to_wire(
+    *,
+    name: str | None,
+    description: str | None,
+    managers: Sequence[str] | None,
+    subscribe_scope: ScopeLike | None,
+    partial: bool = False,
+) -> dict[str, Any]:
+    """Return the body that creates or updates a subscribed calendar.
+
+    :param name: At most 128 characters, not blank.
+    :param description: At most 1024 characters.
+    :param managers: unionIds of the co-editors.
+    :param subscribe_scope: Who may subscribe.
+    :param partial: Whether what is None stays as it is (update) or is missing (create).
+    :raises InvalidArgumentError: If the documentation rules a value out.
+    """
+    body: dict[str, Any] = {}
+    if name is not None or not partial:
+        check_text("name", name, limit=MAX_NAME)
+        body["name"] = name
+    if description is not None:
+        check_text("description", description, limit=MAX_DESCRIPTION, required=False)
+        body["description"] = description
+    if managers is not None:
+        check_texts("managers", managers)
+        body["managers"] = list(managers)
+    if subscribe_scope is not None:
+        body["subscribeScope"] = SubscribeScope.of(subscribe_scope).to_wire()
+    elif not partial:
+        SubscribeScope.check(subscribe_scope)
+    return body
+
+
+@dataclass(frozen=True)
+class SubscribedCalendar:
+    """A subscribed calendar as its author and its co-editors see it.
+
+    https://help.dingtalk.io/open/development/query-a-single-subscription-calendar
+
+    :param calendar_id: Its id.
+    :param name: Its name.
+    :param description: Its description; empty if it has none.
+    :param author: Its creator.
+    :param managers: unionIds of the co-editors.
+    :param subscribe_scope: Who may subscribe.
+    """
+
+    calendar_id: str
+    name: str | None = None
+    description: str | None = None
+    author: str | None = None
+    managers: tuple[str, ...] = ()
+    subscribe_scope: SubscribeScope = field(default_factory=SubscribeScope)
+
+    @classmethod
+    def from_wire(cls, answer: Mapping[str, Any]) -> SubscribedCalendar:
+        """Read the API's form."""
+        return cls(
+            calendar_id=answer["calendarId"],
+            name=answer.get("name"),
+            description=answer.get("description"),
+            author=answer.get("author"),
+            managers=tuple(answer.get("managers") or ()),
+            subscribe_scope=SubscribeScope.from_wire(answer.get("subscribeScope")),
+        )
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A calendar in a user's list.
+
+    https://help.dingtalk.io/open/development/query-a-calendar
+
+    :param id: Its id.
+    :param summary: Its name.
+    :param description: Its description.
+    :param time_zone: IANA name of its time zone.
+    :param e_tag: Changes with the calendar.
+    :param type: Documented: unknown, primary, subscribed, shared. Other values occur.
+    :param privilege: What the user may do. Documented: free_busy_reader, title_reader, reader, writer,
+        owner. Other values occur: the page's own example shows ``VIEW_DETAIL``.
+    """
+
+    id: str
+    summary: str | None = None
+    description: str | None = None
+    time_zone: str | None = None
+    e_tag: str | None = None
+    type: str | None = None
+    privilege: str | None = None
+
+    @classmethod
+    def from_wire(cls, entry: Mapping[str, Any]) -> Calendar:
+        """Read the API's form."""
+        return cls(
+            id=entry["id"],
+            summary=entry.get("summary"),
+            description=entry.get("description"),
+            time_zone=entry.get("timeZone"),
+            e_tag=entry.get("eTag"),
+            type=entry.get("type"),
+            privilege=entry.get("privilege"),
+        )

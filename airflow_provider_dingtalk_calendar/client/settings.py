@@ -1,0 +1,54 @@
+"""All that a client needs to know, typed and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from airflow_provider_dingtalk_calendar.client.credentials import InternalAppCredentials
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Base URLs of the two APIs.
+
+    :param api_url: The new API, for tokens and calendars.
+    :param oapi_url: The legacy API, for the directory.
+    """
+
+    api_url: str
+    oapi_url: str
+
+
+#: By region; https://help.dingtalk.io/open/development/create-subscription-calendar for ``international``.
+REGIONS = {
+    "international": Hosts("https://api.dingtalk.io", "https://oapi.dingtalk.io"),
+    "china": Hosts("https://api.dingtalk.com", "https://oapi.dingtalk.com"),
+}
+
+
+@dataclass(frozen=True)
+class ClientSettings:
+    """Settings of a client.
+
+    :param credentials: Whose token to use.
+    :param api_url: Base URL of the new API.
+    :param oapi_url: Base URL of the legacy API.
+    :param timeout: Seconds to wait for a connection, and then for each piece of an answer.
+    :param proxy: URL of an HTTP proxy; None: what the environment says.
+    :param max_wait: Seconds that one call may spend waiting to repeat what certainly had no effect, such as
+        a connection refused or a call over the rate limit. What needs longer is raised.
+    """
+
+    credentials: InternalAppCredentials
+    api_url: str = REGIONS["international"].api_url
+    oapi_url: str = REGIONS["international"].oapi_url
+    timeout: float = 30.0
+    proxy: str | None = field(default=None, repr=False)
+    max_wait: float = 10.0
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What has to be masked in logs before the first request."""
+        proxy_password = urlsplit(self.proxy).password if self.proxy else None
+        return (*self.credentials.secrets, *([proxy_password] if proxy_password else []))

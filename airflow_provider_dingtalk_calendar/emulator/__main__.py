@@ -1,0 +1,84 @@
+"""``python -m airflow_provider_dingtalk_calendar.emulator``: serve until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
+
+_CANNOT_SERVE = 1
+_LAST_PORT = 65535
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM.
+
+    :param arguments: the command line without the program, ``None`` for that of the process.
+    :return: the exit status: 0, or 1 if it cannot serve.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+    except ModuleNotFoundError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return _CANNOT_SERVE
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    emulator = DingTalkEmulator(
+        options.port,
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        on_request=_show if options.verbose else None,
+    )
+    try:
+        emulator.start()
+    except OSError as error:
+        print(f"error: cannot serve on port {options.port}: {error.strerror}", file=sys.stderr)
+        return _CANNOT_SERVE
+    with emulator:
+        print(f"DingTalk emulator on {emulator.url} (stop with Ctrl+C)")
+        print(
+            f"export AIRFLOW_CONN_DINGTALK_DEFAULT={shlex.quote(emulator.airflow_connection())}", flush=True
+        )
+        stopping.wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m airflow_provider_dingtalk_calendar.emulator",
+        description="A stand-in DingTalk server on 127.0.0.1.",
+    )
+    parser.add_argument("--port", type=_port, default=0, help="0, the default, takes a free one")
+    parser.add_argument("--client-id", help="AppKey of the app that may call (default: a fixed one)")
+    parser.add_argument("--client-secret", help="its AppSecret (default: a random one)")
+    parser.add_argument(
+        "--verbose", action="store_true", help="print a line for each request, without secrets"
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_LAST_PORT}")
+    return int(text)
+
+
+def _show(request: RecordedRequest) -> None:
+    shown = request.redacted()
+    fault = f" ({shown['fault']})" if request.fault else ""
+    status = "no answer" if request.status is None else request.status
+    print(f"{request.operation or '-'} {request.method} {shown['target']} -> {status}{fault}", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

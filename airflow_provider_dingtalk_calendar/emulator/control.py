@@ -1,0 +1,150 @@
+"""The emulator's own paths, under ``/_emulator``: for tests and demonstrations in other processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.emulator.answers import Answer, json_answer
+from airflow_provider_dingtalk_calendar.emulator.faults import HTTP_STATUSES, KINDS, OPTIONAL_FIELDS, Fault
+from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS, raw_path
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.application import Application, Request
+
+PREFIX = "/_emulator/"
+
+_COMMON_FIELDS = ("kind", "operation", "after_effect", "times")
+_LONGEST_SILENCE = 3600
+
+
+class FaultFormError(ValueError):
+    """Raised for a fault that cannot be ordered so.
+
+    :param field: the field at fault.
+    :param message: what is allowed.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+def answer_control(application: Application, request: Request) -> Answer | None:
+    """Answer a request to one of the emulator's own paths, ``None`` if it is to another.
+
+    :param application: what to show or change.
+    :param request: what arrived.
+    """
+    path = raw_path(request.target)
+    if not path.startswith(PREFIX):
+        return None
+    action = _ACTIONS.get((request.method, path))
+    if action is None:
+        known = ", ".join(" ".join(key) for key in _ACTIONS)
+        return json_answer(404, {"error": f"no {request.method} {path}; there are {known}"})
+    try:
+        return json_answer(200, action(application, request))
+    except FaultFormError as error:
+        return json_answer(400, {"field": error.field, "error": str(error)})
+
+
+def read_fault(body: object) -> Fault:
+    """Return the fault that a JSON object describes.
+
+    It has ``kind``, the fields of that kind, and may have ``operation``, ``after_effect`` and ``times``.
+
+    :param body: the parsed JSON.
+    :raises FaultFormError: naming the field and what is allowed there.
+    """
+    if not isinstance(body, Mapping):
+        raise FaultFormError("body", "must be a JSON object with a field kind")
+    kind = body.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise FaultFormError("kind", f"must be one of {', '.join(KINDS)}")
+    allowed = (*KINDS[kind], *_COMMON_FIELDS)
+    for field, value in body.items():
+        if field not in allowed:
+            raise FaultFormError(field, f"unknown; a fault of kind {kind} has {', '.join(allowed)}")
+        if field in _RULES and not _RULES[field][0](value):
+            raise FaultFormError(field, _RULES[field][1])
+    for field in KINDS[kind]:
+        if field not in body and field not in OPTIONAL_FIELDS:
+            raise FaultFormError(field, f"missing; a fault of kind {kind} needs it")
+    return Fault(
+        kind,
+        operation=body.get("operation"),
+        is_after_effect=body.get("after_effect", False),
+        count=body.get("times", 1),
+        **{field: body[field] for field in KINDS[kind] if field in body},
+    )
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+_RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "operation": (
+        lambda value: value is None or value in OPERATIONS,
+        f"must be null or one of {', '.join(OPERATIONS)}",
+    ),
+    "after_effect": (lambda value: isinstance(value, bool), "must be true or false"),
+    "times": (lambda value: _is_int(value) and value >= 1, "must be a whole number of at least 1"),
+    "status": (
+        lambda value: _is_int(value) and value in HTTP_STATUSES,
+        f"must be an HTTP status from {HTTP_STATUSES[0]} to {HTTP_STATUSES[-1]}",
+    ),
+    "code": (_is_text, "must be a text"),
+    "message": (_is_text, "must be a text"),
+    "location": (_is_text, "must be a text"),
+    "seconds": (
+        lambda value: value is None or (isinstance(value, (int, float)) and 0 < value <= _LONGEST_SILENCE),
+        f"must be a number of seconds up to {_LONGEST_SILENCE}, or null for as long as the client waits",
+    ),
+}
+"""For a field: whether a value is allowed, and what is."""
+
+
+def _show_journal(application: Application, _: Request) -> object:
+    return {"requests": [entry.redacted() for entry in application.journal]}
+
+
+def _show_calendars(application: Application, _: Request) -> object:
+    return {"calendars": [asdict(calendar) for calendar in application.calendars]}
+
+
+def _order_fault(application: Application, request: Request) -> object:
+    fault = read_fault(request.body)
+    application.order(fault)
+    return {"ordered": asdict(fault)}
+
+
+def _reset(application: Application, _: Request) -> object:
+    application.reset()
+    return {}
+
+
+def _revoke(application: Application, _: Request) -> object:
+    application.revoke_tokens()
+    return {}
+
+
+def _expire(application: Application, _: Request) -> object:
+    application.expire_tokens()
+    return {}
+
+
+_ACTIONS: Mapping[tuple[str, str], Callable[[Application, Request], object]] = {
+    ("GET", f"{PREFIX}journal"): _show_journal,
+    ("GET", f"{PREFIX}calendars"): _show_calendars,
+    ("POST", f"{PREFIX}faults"): _order_fault,
+    ("POST", f"{PREFIX}reset"): _reset,
+    ("POST", f"{PREFIX}tokens/revoke"): _revoke,
+    ("POST", f"{PREFIX}tokens/expire"): _expire,
+}

@@ -1,0 +1,207 @@
+"""Faults on order: what goes wrong, with which operation, when, and how often."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.answers import Answer, Delivery, json_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_JSON = "application/json;charset=utf-8"
+_TRUNCATED_BODY = b'{"calendarId": "an id that never arrives whole", "result": true}'
+
+HTTP_STATUSES = range(200, 600)
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "error": ("status", "code", "message"),
+    "drop": (),
+    "silence": ("seconds",),
+    "truncated": (),
+    "empty": (),
+    "not_json": (),
+    "ip_block": (),
+    "html": (),
+    "redirect": ("location",),
+    "answer": ("status", "body"),
+}
+"""The kinds of faults, each with the fields that it has besides those of every fault."""
+
+OPTIONAL_FIELDS = frozenset({"message", "seconds"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong: made with the class methods, narrowed with the methods.
+
+    :param kind: one of ``KINDS``.
+    :param operation: the only operation it is for, ``None`` for any request.
+    :param is_after_effect: whether the request is carried out before it goes wrong.
+    :param count: how many requests it is for.
+    :param status: HTTP status of ``error`` and ``answer``.
+    :param code: ``code`` field of ``error``.
+    :param message: ``message`` field of ``error``.
+    :param body: what ``answer`` sends as JSON.
+    :param location: where ``redirect`` points.
+    :param seconds: how long ``silence`` lasts, ``None`` for as long as the client waits.
+    """
+
+    kind: str
+    operation: str | None = None
+    is_after_effect: bool = False
+    count: int = 1
+    status: int = 200
+    code: str = ""
+    message: str = ""
+    body: object = None
+    location: str = ""
+    seconds: float | None = None
+
+    @classmethod
+    def error(cls, status: int, code: str, message: str = "") -> Fault:
+        """Answer with an error in the form of the API.
+
+        :param status: HTTP status.
+        :param code: ``code`` field.
+        :param message: ``message`` field.
+        """
+        return cls("error", status=status, code=code, message=message)
+
+    @classmethod
+    def drop(cls) -> Fault:
+        """Reset the connection without an answer."""
+        return cls("drop")
+
+    @classmethod
+    def silence(cls, seconds: float | None = None) -> Fault:
+        """Answer nothing until the client leaves or the emulator stops.
+
+        :param seconds: close the connection after so many seconds without a byte, ``None`` to leave it open.
+        """
+        return cls("silence", seconds=seconds)
+
+    @classmethod
+    def truncated(cls) -> Fault:
+        """Send half of the bytes that Content-Length promises, then close the connection."""
+        return cls("truncated")
+
+    @classmethod
+    def empty(cls) -> Fault:
+        """Answer 200 with no body."""
+        return cls("empty")
+
+    @classmethod
+    def not_json(cls) -> Fault:
+        """Answer 200 with a body that claims to be JSON and is not."""
+        return cls("not_json")
+
+    @classmethod
+    def ip_block(cls) -> Fault:
+        """Answer 200 as the service does to a blocked IP (page call-frequency-limit)."""
+        return cls("ip_block")
+
+    @classmethod
+    def html(cls) -> Fault:
+        """Answer 200 with an HTML page, the other form of an IP block (page call-frequency-limit)."""
+        return cls("html")
+
+    @classmethod
+    def redirect(cls, location: str) -> Fault:
+        """Answer 302.
+
+        :param location: where to.
+        """
+        return cls("redirect", location=location)
+
+    @classmethod
+    def answer(cls, status: int, body: object) -> Fault:
+        """Answer with this, whatever the operation promises.
+
+        :param status: HTTP status.
+        :param body: sent as JSON.
+        """
+        return cls("answer", status=status, body=body)
+
+    def on(self, operation: str) -> Fault:
+        """Return the fault for one operation only.
+
+        :param operation: official name.
+        """
+        return replace(self, operation=operation)
+
+    def after_effect(self) -> Fault:
+        """Return the fault as one that replaces the answer of a request that has been carried out."""
+        return replace(self, is_after_effect=True)
+
+    def times(self, count: int) -> Fault:
+        """Return the fault for so many requests.
+
+        :param count: at least 1.
+        :raises ValueError: if it is less.
+        """
+        if count < 1:
+            raise ValueError(f"a fault is for at least 1 request, not {count}")
+        return replace(self, count=count)
+
+    def as_answer(self, request_id: str) -> Answer:
+        """Return what the client gets.
+
+        :param request_id: that of the request.
+        """
+        if self.kind == "error":
+            body = {"code": self.code, "message": self.message, "requestid": request_id}
+            return json_answer(self.status, body)
+        if self.kind == "answer":
+            return json_answer(self.status, self.body)
+        if self.kind == "ip_block":
+            block = {"status": 1111, "wait": 5, "source": "x5", "punish": "deny", "uuid": uuid.uuid4().hex}
+            return json_answer(200, block)
+        if self.kind == "redirect":
+            return Answer(302, headers={"Location": self.location})
+        if self.kind == "silence":
+            return Answer(200, delivery=Delivery.SILENCE, seconds=self.seconds)
+        return _FIXED[self.kind]
+
+
+_FIXED: Mapping[str, Answer] = {
+    "drop": Answer(200, delivery=Delivery.RESET),
+    "truncated": Answer(200, _TRUNCATED_BODY, _JSON, delivery=Delivery.TRUNCATED),
+    "empty": Answer(200),
+    "not_json": Answer(200, b"{calendarId: oops", _JSON),
+    "html": Answer(200, b"<!DOCTYPE html><html><body>deny</body></html>", "text/html;charset=utf-8"),
+}
+
+
+class FaultQueue:
+    """The faults ordered and not yet used up, first come, first served; not thread-safe."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Add a fault behind the others.
+
+        :param fault: what to order.
+        """
+        self._waiting.append(fault)
+
+    def take(self, operation: str | None) -> Fault | None:
+        """Return the first fault that is for this operation, one time less being left of it.
+
+        :param operation: official name, ``None`` for a request that is no operation.
+        """
+        for index, fault in enumerate(self._waiting):
+            if fault.operation in {None, operation}:
+                if fault.count == 1:
+                    del self._waiting[index]
+                else:
+                    self._waiting[index] = replace(fault, count=fault.count - 1)
+                return fault
+        return None
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._waiting.clear()

@@ -1,0 +1,156 @@
+"""The requests that arrived, in order."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.faults import Fault
+
+_REDACTED = "***"
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-acs-dingtalk-access-token"})
+_SECRET_FIELDS = frozenset(
+    {
+        "accesstoken",
+        "access_token",
+        "appsecret",
+        "clientsecret",
+        "client_secret",
+        "code",
+        "refreshtoken",
+        "suitesecret",
+        "suiteticket",
+    }
+)
+_SECRET_QUERY = re.compile(r"([?&](?:access_token|appsecret|client_secret|code)=)[^&]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, repr=False)
+class RecordedRequest:
+    """One request as it arrived, and what came of it. Its ``repr`` shows no secret; its fields do.
+
+    :param operation: official name, ``None`` if method and path are no operation.
+    :param method: HTTP method.
+    :param target: the request target exactly as sent: percent-encoding untouched, with its query.
+    :param headers: names in lower case.
+    :param body: the parsed JSON, ``None`` if there is none or it is no JSON.
+    :param raw_body: the bytes of the body.
+    :param path_parameters: decoded.
+    :param status: the HTTP status answered, ``None`` when nothing was.
+    :param fault: the fault that hit it, ``None`` for none.
+    :param effect: whether it changed something: a calendar, a subscription, a token issued or extended.
+    :param request_id: the ``requestid`` of its answer.
+    :param time: when it arrived, in seconds since the epoch, by the emulator's clock.
+    """
+
+    operation: str | None
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: object
+    raw_body: bytes
+    path_parameters: Mapping[str, str]
+    status: int | None
+    fault: Fault | None
+    effect: bool
+    request_id: str
+    time: float
+
+    def redacted(self) -> dict[str, object]:
+        """Return the request for showing: without secrets, as values that JSON has."""
+        headers = {
+            name: _REDACTED if name in _SECRET_HEADERS else value for name, value in self.headers.items()
+        }
+        return {
+            "operation": self.operation,
+            "method": self.method,
+            "target": _SECRET_QUERY.sub(rf"\1{_REDACTED}", self.target),
+            "headers": headers,
+            "body": _without_secrets(self.body),
+            "path_parameters": dict(self.path_parameters),
+            "status": self.status,
+            "fault": None if self.fault is None else self.fault.kind,
+            "effect": self.effect,
+            "request_id": self.request_id,
+            "time": self.time,
+        }
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.redacted().items())
+        return f"RecordedRequest({shown})"
+
+
+class Journal(Sequence[RecordedRequest]):
+    """The requests so far; may be read while more arrive. A slice is a tuple.
+
+    :param listener: called with each request as it is recorded.
+    """
+
+    def __init__(self, listener: Callable[[RecordedRequest], None] | None = None) -> None:
+        self._lock = threading.Lock()
+        self._entries: list[RecordedRequest] = []
+        self._listener = listener
+
+    @property
+    def operations(self) -> list[str | None]:
+        """The names of the operations, in order; ``None`` for a request that was none."""
+        return [entry.operation for entry in self._snapshot()]
+
+    def of(self, operation: str) -> list[RecordedRequest]:
+        """Return the requests of one operation.
+
+        :param operation: official name.
+        """
+        return [entry for entry in self._snapshot() if entry.operation == operation]
+
+    def record(self, entry: RecordedRequest) -> None:
+        """Add a request.
+
+        :param entry: the request.
+        """
+        with self._lock:
+            self._entries.append(entry)
+        if self._listener is not None:
+            self._listener(entry)
+
+    def clear(self) -> None:
+        """Forget them all."""
+        with self._lock:
+            self._entries.clear()
+
+    def _snapshot(self) -> tuple[RecordedRequest, ...]:
+        with self._lock:
+            return tuple(self._entries)
+
+    def __iter__(self) -> Iterator[RecordedRequest]:
+        return iter(self._snapshot())
+
+    def __len__(self) -> int:
+        return len(self._snapshot())
+
+    @overload
+    def __getitem__(self, index: int) -> RecordedRequest: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[RecordedRequest, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> RecordedRequest | tuple[RecordedRequest, ...]:
+        return self._snapshot()[index]
+
+    def __repr__(self) -> str:
+        return f"Journal({list(self._snapshot())!r})"
+
+
+def _without_secrets(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {
+            key: _REDACTED if str(key).lower() in _SECRET_FIELDS else _without_secrets(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in value]
+    return value

@@ -1,0 +1,21 @@
+"""The pytest plugin: one fixture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+
+
+@pytest.fixture
+def dingtalk_emulator() -> Iterator[DingTalkEmulator]:
+    """Offer a stand-in DingTalk server that serves for as long as the test runs."""
+    from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+
+    with DingTalkEmulator() as emulator:
+        yield emulator

@@ -1,0 +1,176 @@
+"""The emulator as tests and demonstrations use it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.access import App, Clock, Limits
+from airflow_provider_dingtalk_calendar.emulator.application import Application, Request
+from airflow_provider_dingtalk_calendar.emulator.control import answer_control
+from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
+from airflow_provider_dingtalk_calendar.emulator.routes import PERMISSIONS
+from airflow_provider_dingtalk_calendar.emulator.wire import HOST, Server, listen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+
+    from airflow_provider_dingtalk_calendar.emulator.answers import Answer
+    from airflow_provider_dingtalk_calendar.emulator.faults import Fault
+    from airflow_provider_dingtalk_calendar.emulator.state import Calendar
+
+DEFAULT_CLIENT_ID = "dingemulatedclientid"
+
+
+class DingTalkEmulator:
+    """A stand-in DingTalk server on 127.0.0.1, as a context manager or with ``start`` and ``stop``.
+
+    The defaults are those of an internal app in a standard organization: 20 calls a second and API, 5,000
+    calls a month (page how-to-process-api-throttling-on-the-dingtalk-server), tokens valid for 7,200 seconds
+    (page obtain-the-access-token-of-an-internal-app).
+
+    :param port: the port, 0 for a free one.
+    :param client_id: AppKey of the app that may call, ``None`` for a fixed one.
+    :param client_secret: its AppSecret, ``None`` for a random one.
+    :param qps_limit: calls of one API in any second, ``None`` for no limit.
+    :param monthly_quota: calls of all APIs but the token's in a month, ``None`` for no limit.
+    :param token_lifetime: in seconds.
+    :param permissions: official names of the permissions the app was granted.
+    :param clock: returns the time in seconds since the epoch.
+    :param subscription_limit: how many calendars a user may subscribe to, ``None`` for any number: that of
+        DingTalk is not documented.
+    :param on_request: called with each request as it is recorded, in the thread of its connection.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        qps_limit: int | None = 20,
+        monthly_quota: int | None = 5000,
+        token_lifetime: int = 7200,
+        permissions: Iterable[str] = PERMISSIONS,
+        clock: Clock = time.time,
+        subscription_limit: int | None = None,
+        on_request: Callable[[RecordedRequest], None] | None = None,
+    ) -> None:
+        self.client_id = client_id or DEFAULT_CLIENT_ID
+        self.client_secret = client_secret or f"emulated-client-secret-{secrets.token_hex(24)}"
+        app = App(self.client_id, self.client_secret, permissions, token_lifetime, clock)
+        limits = Limits(qps_limit, monthly_quota, clock)
+        self._application = Application(app, limits, Journal(on_request), clock, subscription_limit)
+        self._wanted_port = port
+        self._server: Server | None = None
+        self._lifecycle = threading.Lock()
+
+    def start(self) -> None:
+        """Begin to serve, with all that was remembered before a ``stop``. Does nothing if it serves already.
+
+        :raises OSError: if the port is in use.
+        """
+        with self._lifecycle:
+            if self._server is None:
+                with listen(self._wanted_port) as listener:
+                    self._server = Server(listener, self._answer)
+                self._server.start()
+
+    def stop(self) -> None:
+        """End every connection and wait until no thread and no socket is left. Does nothing if none is."""
+        with self._lifecycle:
+            if self._server is not None:
+                self._server.stop()
+                self._server = None
+
+    def __enter__(self) -> DingTalkEmulator:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The base URL.
+
+        :raises RuntimeError: if it does not serve.
+        """
+        server = self._server
+        if server is None:
+            raise RuntimeError("the emulator has no URL before start() or after stop()")
+        return f"http://{HOST}:{server.port}"
+
+    @property
+    def journal(self) -> Journal:
+        """The requests so far, in order; may be read while it serves."""
+        return self._application.journal
+
+    @property
+    def calendars(self) -> list[Calendar]:
+        """The subscribed calendars as they are now, oldest first."""
+        return self._application.calendars
+
+    @property
+    def issued_tokens(self) -> list[str]:
+        """Every access token ever issued, also before a ``reset``, oldest first."""
+        return self._application.issued_tokens
+
+    def airflow_connection(self) -> str:
+        """Return the connection as the JSON text that ``AIRFLOW_CONN_DINGTALK_DEFAULT`` takes.
+
+        :raises RuntimeError: if it does not serve.
+        """
+        return json.dumps(
+            {
+                "conn_type": "dingtalk",
+                "host": self.url,
+                "login": self.client_id,
+                "password": self.client_secret,
+            }
+        )
+
+    def add_group(self, open_conversation_id: str, members: Iterable[str]) -> None:
+        """Declare who is in a group. A group not declared contains everyone.
+
+        :param open_conversation_id: the group.
+        :param members: unionIds.
+        """
+        self._application.declare("openConversationIds", open_conversation_id, members)
+
+    def add_organization(self, corp_id: str, members: Iterable[str]) -> None:
+        """Declare who is in an organization. An organization not declared contains everyone.
+
+        :param corp_id: the organization.
+        :param members: unionIds.
+        """
+        self._application.declare("corpIds", corp_id, members)
+
+    def order(self, fault: Fault) -> None:
+        """Let something go wrong with a request to come; faults are used up in the order they were ordered.
+
+        :param fault: what, with which operation, and how often.
+        :raises ValueError: if it is for an operation that does not exist.
+        """
+        self._application.order(fault)
+
+    def expire_tokens(self) -> None:
+        """Let every token's time be over."""
+        self._application.expire_tokens()
+
+    def revoke_tokens(self) -> None:
+        """Make every token invalid."""
+        self._application.revoke_tokens()
+
+    def reset(self) -> None:
+        """Forget calendars, journal, faults, tokens and the calls counted; groups stay as declared."""
+        self._application.reset()
+
+    def _answer(self, request: Request) -> Answer:
+        return answer_control(self._application, request) or self._application.handle(request)

@@ -1,0 +1,191 @@
+"""What the stand-in DingTalk remembers: calendars, and who belongs to which group or organization."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+SCOPE_KEYS = ("unionIds", "openConversationIds", "corpIds")
+"""The lists of a ``subscribeScope`` (page create-subscription-calendar)."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """One subscribed calendar (page query-a-single-subscription-calendar).
+
+    :param calendar_id: base64-like; always with one of ``/``, ``+``, ``=``, which have to be percent-encoded.
+    :param name: the title.
+    :param description: empty if none was given.
+    :param author: unionId of the creator.
+    :param managers: unionIds of the co-editors.
+    :param subscribe_scope: the three lists of the scope, in the API's own spelling, each present.
+    :param subscribers: unionIds, in the order of subscribing.
+    :param revision: 1 when created, one more with every update.
+    """
+
+    calendar_id: str
+    name: str
+    description: str
+    author: str
+    managers: tuple[str, ...]
+    subscribe_scope: Mapping[str, tuple[str, ...]]
+    subscribers: tuple[str, ...] = ()
+    revision: int = 1
+
+    def is_edited_by(self, union_id: str) -> bool:
+        """Return whether the user is the author or a co-editor.
+
+        :param union_id: the user.
+        """
+        return union_id == self.author or union_id in self.managers
+
+
+@dataclass(frozen=True)
+class CalendarFields:
+    """The fields of a calendar that a request gives; ``None`` for one that it leaves out."""
+
+    name: str | None
+    description: str | None
+    managers: tuple[str, ...] | None
+    subscribe_scope: Mapping[str, tuple[str, ...]] | None
+
+
+class Organization:
+    """The calendars and the people; not thread-safe, its owner holds a lock.
+
+    Groups and organizations that were never declared contain everyone, so that any workflow runs against the
+    emulator unchanged; the ones declared have exactly the members they were declared with.
+    """
+
+    def __init__(self) -> None:
+        self.changes = 0
+        """Goes up whenever a calendar or a subscription changed."""
+        self._calendars: dict[str, Calendar] = {}
+        self._members: dict[tuple[str, str], frozenset[str]] = {}
+
+    def __iter__(self) -> Iterator[Calendar]:
+        return iter(tuple(self._calendars.values()))
+
+    def declare(self, key: str, identifier: str, members: Iterable[str]) -> None:
+        """Set the members of a group or organization.
+
+        :param key: ``openConversationIds`` or ``corpIds``: the list of a scope that the identifier stands in.
+        :param identifier: openConversationId or corpId.
+        :param members: unionIds.
+        """
+        self._members[key, identifier] = frozenset(members)
+
+    def find(self, calendar_id: str) -> Calendar | None:
+        """Return the calendar with this id.
+
+        :param calendar_id: its id, decoded.
+        """
+        return self._calendars.get(calendar_id)
+
+    def create(self, author: str, fields: CalendarFields) -> Calendar:
+        """Add a calendar; two may have one name.
+
+        :param author: unionId of the creator.
+        :param fields: what the request gave.
+        """
+        calendar = Calendar(
+            calendar_id=_new_calendar_id(),
+            name=fields.name or "",
+            description=fields.description or "",
+            author=author,
+            managers=fields.managers or (),
+            subscribe_scope=fields.subscribe_scope or {},
+        )
+        self._store(calendar)
+        return calendar
+
+    def update(self, calendar: Calendar, fields: CalendarFields) -> None:
+        """Replace the fields that are given.
+
+        What a narrower scope does to those who have subscribed already is not documented: they stay.
+
+        :param calendar: the calendar as it is.
+        :param fields: what the request gave.
+        """
+        given = {name: value for name, value in vars(fields).items() if value is not None}
+        self._store(replace(calendar, revision=calendar.revision + 1, **given))
+
+    def delete(self, calendar: Calendar) -> None:
+        """Remove a calendar, and with it every subscription (page delete-subscription-calendar).
+
+        :param calendar: the calendar to remove.
+        """
+        del self._calendars[calendar.calendar_id]
+        self.changes += 1
+
+    def subscribe(self, calendar: Calendar, union_id: str) -> None:
+        """Subscribe a user; a second time changes nothing (undocumented).
+
+        :param calendar: the calendar.
+        :param union_id: the subscriber.
+        """
+        if union_id not in calendar.subscribers:
+            self._store(replace(calendar, subscribers=(*calendar.subscribers, union_id)))
+
+    def unsubscribe(self, calendar: Calendar, union_id: str) -> None:
+        """End a subscription; without one nothing changes (undocumented).
+
+        :param calendar: the calendar.
+        :param union_id: the subscriber.
+        """
+        if union_id in calendar.subscribers:
+            left = tuple(other for other in calendar.subscribers if other != union_id)
+            self._store(replace(calendar, subscribers=left))
+
+    def author_is_in_range(self, union_id: str, scope: Mapping[str, tuple[str, ...]]) -> bool:
+        """Return whether the creator is inside one of the scope's groups and organizations.
+
+        A scope that names unionIds only is not documented: every creator is in its range.
+
+        :param union_id: the creator.
+        :param scope: the three lists.
+        """
+        named = [(key, identifier) for key in SCOPE_KEYS[1:] for identifier in scope[key]]
+        return not named or any(self._contains(*place, union_id) for place in named)
+
+    def may_subscribe(self, calendar: Calendar, union_id: str) -> bool:
+        """Return whether the user is within the subscription scope.
+
+        That author and co-editors always are is the emulator's choice: it is not documented.
+
+        :param calendar: the calendar.
+        :param union_id: the user.
+        """
+        scope = calendar.subscribe_scope
+        places = [(key, identifier) for key in SCOPE_KEYS[1:] for identifier in scope[key]]
+        return (
+            calendar.is_edited_by(union_id)
+            or union_id in scope["unionIds"]
+            or any(self._contains(*place, union_id) for place in places)
+        )
+
+    def forget_calendars(self) -> None:
+        """Remove every calendar; the groups and organizations stay as declared."""
+        self._calendars.clear()
+
+    def _contains(self, key: str, identifier: str, union_id: str) -> bool:
+        members = self._members.get((key, identifier))
+        return members is None or union_id in members
+
+    def _store(self, calendar: Calendar) -> None:
+        self._calendars[calendar.calendar_id] = calendar
+        self.changes += 1
+
+
+def _new_calendar_id() -> str:
+    """Return an id that no client can use without percent-encoding it.
+
+    DingTalk does not document the alphabet; its samples are base64. The fixed bytes in the middle encode to
+    ``/++/`` and the length makes the text end in ``==``.
+    """
+    return base64.b64encode(secrets.token_bytes(6) + b"\xff\xef\xbf" + secrets.token_bytes(7)).decode("ascii")

@@ -1,0 +1,57 @@
+"""A daily pipeline: one task computes the calendar's definition, the operator creates it, others use its id.
+
+The calendar is named after the quarter. The first run of a quarter creates it; every later run finds it and
+gets the same id, because ``if_exists="reuse"`` is the default.
+"""
+
+from __future__ import annotations
+
+import pendulum
+from airflow.providers.common.compat.sdk import dag, task
+
+from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+
+
+@dag(
+    dag_id="dingtalk_daily_calendar",
+    schedule="@daily",
+    start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["dingtalk"],
+)
+def daily_calendar() -> None:
+    """Own one month-end-close calendar per quarter."""
+
+    @task
+    def define_calendar(logical_date: pendulum.DateTime | None = None) -> dict[str, object]:
+        """Return name, description, co-editors and audience of the quarter's calendar."""
+        day = pendulum.instance(logical_date) if logical_date else pendulum.now("UTC")
+        return {
+            "name": f"Month-end close {day.year} Q{day.quarter} · 月末结账",
+            "description": f"Closing dates of the quarter that {day.to_date_string()[:7]} belongs to.",
+            "managers": ["controller-union-id"],
+            "corp_ids": ["dingcorp"],
+        }
+
+    definition = define_calendar()
+
+    create_calendar = CreateSubscribedCalendarOperator(
+        task_id="create_calendar",
+        union_id="owner-union-id",
+        name=definition["name"],
+        description=definition["description"],
+        managers=definition["managers"],
+        subscribe_scope={"corp_ids": definition["corp_ids"], "union_ids": ["auditor-union-id"]},
+    )
+
+    @task
+    def announce(calendar_id: str, ds: str | None = None) -> dict[str, str | None]:
+        """Use the calendarId downstream."""
+        print(f"{ds}: the calendar of the day is {calendar_id}")
+        return {"calendar_id": calendar_id, "day": ds}
+
+    announce(create_calendar.output)
+
+
+daily_calendar()

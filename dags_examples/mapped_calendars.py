@@ -1,0 +1,46 @@
+"""Dynamic task mapping: one calendar per team, the teams known only when the DAG runs."""
+
+from __future__ import annotations
+
+import pendulum
+from airflow.providers.common.compat.sdk import dag, task
+
+from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+
+
+@dag(
+    dag_id="dingtalk_mapped_calendars",
+    schedule=None,
+    start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+    catchup=False,
+    tags=["dingtalk"],
+)
+def mapped_calendars() -> None:
+    """Create an on-call calendar for each team."""
+
+    @task
+    def list_teams() -> list[dict[str, object]]:
+        """Return what differs from team to team: arguments of the operator."""
+        teams = {"Payments": "group-payments", "Search": "group-search", "物流": "group-logistics"}
+        return [
+            {"name": f"On call: {team}", "subscribe_scope": {"open_conversation_ids": [group]}}
+            for team, group in teams.items()
+        ]
+
+    calendars = CreateSubscribedCalendarOperator.partial(
+        task_id="create_calendar",
+        union_id="owner-union-id",
+        description="Who is on call, and when.",
+    ).expand_kwargs(list_teams())
+
+    @task
+    def count(calendar_ids: list[str]) -> int:
+        """Read all calendarIds."""
+        found = list(calendar_ids)
+        print(f"{len(set(found))} calendars: {', '.join(found)}")
+        return len(set(found))
+
+    count(calendars.output)
+
+
+mapped_calendars()

@@ -1,0 +1,87 @@
+"""One way to call the sync and the async client, so that every test runs on both."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client import (
+    AsyncDingTalkClient,
+    ClientSettings,
+    DingTalkClient,
+    InternalAppCredentials,
+)
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+
+
+def settings_for(emulator: DingTalkEmulator, **changes: Any) -> ClientSettings:
+    arguments: dict[str, Any] = {
+        "credentials": InternalAppCredentials(emulator.client_id, emulator.client_secret),
+        "api_url": emulator.url,
+        "oapi_url": emulator.url,
+    }
+    return ClientSettings(**(arguments | changes))
+
+
+class SyncCaller:
+    """Calls operations of a sync client."""
+
+    def __init__(self, settings: ClientSettings) -> None:
+        self.masked: list[str] = []
+        self.client = DingTalkClient(settings, mask=self.masked.append)
+
+    def __call__(self, operation: str, *args: Any, **kwargs: Any) -> Any:
+        return getattr(self.client, operation)(*args, **kwargs)
+
+    def together(self, operation: str, calls: list[tuple[Any, ...]]) -> list[Any]:
+        """Start all calls at the same moment, each in a thread of its own."""
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        barrier = threading.Barrier(len(calls))
+
+        def one(arguments: tuple[Any, ...]) -> Any:
+            barrier.wait()
+            return self(operation, *arguments)
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(one, calls))
+
+    def close(self) -> None:
+        with self.client:
+            pass
+
+
+class AsyncCaller:
+    """Calls operations of an async client in an event loop of its own."""
+
+    def __init__(self, settings: ClientSettings) -> None:
+        self.masked: list[str] = []
+        self.loop = asyncio.new_event_loop()
+
+        async def mask(secret: str) -> None:
+            self.masked.append(secret)
+
+        self.client = AsyncDingTalkClient(settings, mask=mask)
+
+    def __call__(self, operation: str, *args: Any, **kwargs: Any) -> Any:
+        return self.loop.run_until_complete(getattr(self.client, operation)(*args, **kwargs))
+
+    def together(self, operation: str, calls: list[tuple[Any, ...]]) -> list[Any]:
+        """Start all calls at the same moment, each in a coroutine of its own."""
+
+        async def all_of_them() -> list[Any]:
+            return await asyncio.gather(*(getattr(self.client, operation)(*each) for each in calls))
+
+        return self.loop.run_until_complete(all_of_them())
+
+    def close(self) -> None:
+        async def leave() -> None:
+            async with self.client:
+                pass
+
+        self.loop.run_until_complete(leave())
+        self.loop.close()
+
+
+CALLERS = {"sync": SyncCaller, "async": AsyncCaller}

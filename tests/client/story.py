@@ -1,0 +1,106 @@
+"""Running a flow by hand: the test says what comes of each request, and sees what the flow did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client.actions import (
+    Exclusive,
+    Flow,
+    Mask,
+    NotSent,
+    Now,
+    Outcome,
+    Request,
+    Response,
+    Send,
+    Unknown,
+    Wait,
+)
+from airflow_provider_dingtalk_calendar.client.credentials import InternalAppCredentials
+from airflow_provider_dingtalk_calendar.client.flows import Calls
+from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+from airflow_provider_dingtalk_calendar.client.subscribed_calendars import SubscribedCalendarOperations
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+
+SETTINGS = ClientSettings(InternalAppCredentials("client-id", "client-secret-of-the-story"))
+NOT_SENT = NotSent("ConnectionError: Connection refused")
+UNKNOWN = Unknown("ReadTimeout")
+
+
+def answer(body: object, status: int = 200) -> Response:
+    """Return an answer; text and bytes are sent as they are, all else as JSON."""
+    if isinstance(body, str):
+        body = body.encode()
+    return Response(status, {}, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def refusal(status: int, code: str, message: str = "") -> Response:
+    return answer({"code": code, "message": message, "requestid": "REQUEST-1"}, status)
+
+
+def token(value: str = "token-1", **fields: Any) -> Response:
+    return answer({"accessToken": value, "expireIn": 7200} | fields)
+
+
+@dataclass
+class Story:
+    """What comes of each request, in order, and what the flows did."""
+
+    outcomes: Iterable[Outcome] = ()
+    time: float = 1_000_000.0
+    sent: list[Request] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    masked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._outcomes = iter(self.outcomes)
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.url.rpartition("/")[2] for request in self.sent]
+
+    def play(self, flow: Flow[Any]) -> Any:
+        step, argument = flow.send, None
+        while True:
+            try:
+                action = step(argument)  # type: ignore[arg-type]
+            except StopIteration as stop:
+                return stop.value
+            try:
+                step, argument = flow.send, self._perform(action)
+            except DingTalkError as error:
+                step, argument = flow.throw, error  # type: ignore[assignment]
+
+    def _perform(self, action: object) -> Any:
+        match action:
+            case Send(request):
+                assert "client-secret-of-the-story" in self.masked, "a secret is masked before it is used"
+                self.sent.append(request)
+                return next(self._outcomes)
+            case Wait(seconds):
+                self.waits.append(seconds)
+                self.time += seconds
+            case Now():
+                return self.time
+            case Mask(secret):
+                self.masked.append(secret)
+            case Exclusive(flow):
+                return self.play(flow)
+            case _:
+                raise AssertionError(action)
+        return None
+
+
+class Operations(SubscribedCalendarOperations):
+    """The operations, each returning what a story came to."""
+
+    def __init__(self, story: Story, settings: ClientSettings = SETTINGS) -> None:
+        self._calls = Calls(settings)
+        self.story = story
+
+    def run(self, start: Any) -> Any:
+        return self.story.play(start())

@@ -1,0 +1,196 @@
+"""The decisions of the client, without I/O: tokens, repeats and what is never repeated."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from airflow_provider_dingtalk_calendar.client.flows import TOKEN_HEADER
+from airflow_provider_dingtalk_calendar.exceptions import (
+    DingTalkError,
+    InvalidTokenError,
+    OutcomeUnknownError,
+    RequestNotSentError,
+    ThrottledError,
+    UnexpectedAnswerError,
+)
+from tests.client.story import NOT_SENT, SETTINGS, UNKNOWN, Operations, Story, answer, refusal, token
+
+SCOPE = {"corp_ids": ["corp"]}
+CREATED = answer({"calendarId": "calendar-1"})
+INVALID_TOKEN = refusal(400, "InvalidAuthentication", "不合法的access_token")
+QPS = refusal(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi")
+QPM = refusal(403, "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi")
+
+
+def create(*outcomes: object, max_wait: float = 10.0) -> tuple[Story, Operations]:
+    story = Story(outcomes)  # type: ignore[arg-type]
+    return story, Operations(story, replace(SETTINGS, max_wait=max_wait))
+
+
+def test_a_create_sends_one_token_request_and_one_post() -> None:
+    story, client = create(token(), CREATED)
+    assert client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE) == "calendar-1"
+    assert story.paths == ["accessToken", "subscribedCalendars"]
+    token_request, post = story.sent
+    assert json.loads(token_request.body or b"") == {
+        "appKey": "client-id",
+        "appSecret": "client-secret-of-the-story",
+    }
+    assert TOKEN_HEADER not in token_request.headers
+    assert post.headers[TOKEN_HEADER] == "token-1"
+    assert json.loads(post.body or b"") == {"name": "n", "subscribeScope": {"corpIds": ["corp"]}}
+
+
+def test_the_token_is_masked_before_it_is_used() -> None:
+    story, client = create(token("the-token"), CREATED)
+    client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert story.masked == ["client-secret-of-the-story", "the-token"]
+
+
+def test_the_token_is_kept_until_shortly_before_it_expires() -> None:
+    story, client = create(
+        token("first"),
+        CREATED,
+        CREATED,
+        token("second"),
+        CREATED,
+        token("third", expireIn=50),
+        CREATED,
+        CREATED,
+    )
+    client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    story.time += 7200 - 301
+    client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert story.paths.count("accessToken") == 1
+    story.time += 1
+    client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert story.sent[-1].headers[TOKEN_HEADER] == "second"
+    story.time += 7200
+    client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    story.time += 44
+    client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert story.paths.count("accessToken") == 3
+
+
+@pytest.mark.parametrize("lifetime", [None, 0, -1, "7200", True, [], {}])
+def test_a_lifetime_that_makes_no_sense_counts_as_7200_seconds(lifetime: object) -> None:
+    story, client = create(token(expireIn=lifetime), CREATED, CREATED, token(expireIn=lifetime), CREATED)
+    client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    story.time += 6899
+    client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert story.paths.count("accessToken") == 1
+    story.time += 1
+    client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert story.paths.count("accessToken") == 2
+
+
+def test_a_refused_token_is_refreshed_once_and_the_call_repeated() -> None:
+    story, client = create(token("old"), INVALID_TOKEN, token("new"), CREATED)
+    assert client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE) == "calendar-1"
+    assert [r.headers.get(TOKEN_HEADER) for r in story.sent] == [None, "old", None, "new"]
+
+
+@pytest.mark.parametrize("second", ["old", "new"])
+def test_a_token_refused_twice_is_an_error_and_no_loop(second: str) -> None:
+    story, client = create(token("old"), INVALID_TOKEN, token(second), INVALID_TOKEN)
+    with pytest.raises(InvalidTokenError) as raised:
+        client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert raised.value.retry_after is None
+    assert not raised.value.may_have_taken_effect
+    assert len(story.sent) == 4
+
+
+def test_a_call_over_the_rate_limit_is_repeated_after_a_second() -> None:
+    story, client = create(token(), QPS, QPS, CREATED)
+    assert client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE) == "calendar-1"
+    assert story.waits == [1.0, 2.0]
+
+
+def test_what_needs_longer_than_the_budget_is_raised_with_its_delay() -> None:
+    story, client = create(token(), QPM)
+    with pytest.raises(ThrottledError) as raised:
+        client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert (raised.value.retry_after, story.waits) == (60.0, [])
+
+
+def test_the_budget_is_for_all_waits_of_a_call_together() -> None:
+    story, client = create(token(), *[NOT_SENT] * 4, max_wait=7.0)
+    with pytest.raises(RequestNotSentError):
+        client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert story.waits == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("outcome", [UNKNOWN, answer({}, 500), answer({}, 502), answer(b"{"), answer(b"")])
+def test_a_create_whose_outcome_is_unknown_is_never_sent_again(outcome: object) -> None:
+    story, client = create(token(), outcome)
+    with pytest.raises(DingTalkError) as raised:
+        client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert raised.value.may_have_taken_effect
+    assert story.paths == ["accessToken", "subscribedCalendars"]
+    assert story.waits == []
+
+
+def test_reads_updates_and_token_requests_are_repeated_after_an_unknown_outcome() -> None:
+    story, client = create(
+        UNKNOWN, token(), UNKNOWN, answer({"response": {"calendars": []}}), UNKNOWN, answer({"result": True})
+    )
+    assert client.list_calendars("u") == []
+    client.update_subscribed_calendars("u", "c", name="new")
+    assert story.paths == ["accessToken", "accessToken", "calendars", "calendars", "c", "c"]
+
+
+def test_a_delete_is_not_repeated_after_an_unknown_outcome() -> None:
+    _story, client = create(token(), UNKNOWN)
+    with pytest.raises(OutcomeUnknownError) as raised:
+        client.delete_subscribed_calendar("u", "c")
+    assert raised.value.may_have_taken_effect
+
+
+FAILURES = st.sampled_from(
+    [NOT_SENT, UNKNOWN, QPS, QPM, INVALID_TOKEN, answer({}, 500), answer(b"{"), answer(b""), answer("<html>")]
+)
+
+
+@given(st.lists(FAILURES, max_size=6), st.booleans())
+def test_whatever_happens_a_post_that_may_have_had_an_effect_is_the_last(
+    failures: list[object], refusing: bool
+) -> None:
+    def outcomes(story: Story) -> object:
+        for failure in failures:
+            while story.paths[-1] == "accessToken":
+                yield token(f"token-{len(story.sent)}")
+            yield failure
+        while True:
+            yield token("last") if story.paths[-1] == "accessToken" else (QPM if refusing else CREATED)
+
+    story = Story()
+    story._outcomes = outcomes(story)  # type: ignore[assignment]
+    client = Operations(story)
+    error: DingTalkError | None = None
+    try:
+        client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    except DingTalkError as raised:
+        error = raised
+    posts = story.paths.count("subscribedCalendars")
+    harmless = (NOT_SENT, QPS, INVALID_TOKEN)
+    repeatable = next((i for i, failure in enumerate(failures) if failure not in harmless), len(failures))
+    assert posts <= repeatable + 1
+    assert sum(story.waits) <= SETTINGS.max_wait
+    if error is None:
+        assert posts == len(failures) + 1
+        assert not refusing
+    elif error.may_have_taken_effect:
+        assert posts == repeatable + 1
+
+
+def test_an_unknown_failure_kind_is_a_failure_of_the_operation() -> None:
+    _story, client = create(token(), answer({"calendarId": ""}))
+    with pytest.raises(
+        UnexpectedAnswerError, match=r"CreateSubscribedCalendar: HTTP 200, but .*no calendarId"
+    ):
+        client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)

@@ -1,0 +1,82 @@
+"""A migrated Airflow inside the test process, and DAG runs in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+
+EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
+
+
+@pytest.fixture(scope="session")
+def airflow_database() -> None:
+    """Migrate the database of the test process's Airflow, once."""
+    done = subprocess.run(
+        [sys.executable, "-m", "airflow", "db", "migrate"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def connection(dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch) -> DingTalkEmulator:
+    """The connection ``dingtalk_default``, as an environment variable, to an emulator."""
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", dingtalk_emulator.airflow_connection())
+    return dingtalk_emulator
+
+
+class Run:
+    """A finished DAG run."""
+
+    def __init__(self, dag_run: Any, log: str) -> None:
+        self.state = str(dag_run.state)
+        self.log = log
+        self.tasks = {
+            (instance.task_id, instance.map_index): instance for instance in dag_run.get_task_instances()
+        }
+
+    def xcom(self, task_id: str, map_index: int = -1) -> Any:
+        instance = self.tasks[task_id, map_index]
+        return instance.xcom_pull(task_ids=task_id, map_indexes=map_index)
+
+
+@pytest.fixture
+def run_dag(
+    airflow_database: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Run]]:
+    """Run a DAG file to its end, as ``airflow dags test`` does, and return what came of it."""
+
+    def run(source: str | Path, **arguments: Any) -> Run:
+        from airflow.dag_processing.dagbag import DagBag
+
+        path = source if isinstance(source, Path) else tmp_path / "a_dag.py"
+        if isinstance(source, str):
+            path.write_text(source, "utf-8")
+        with warnings.catch_warnings():
+            # What Airflow warns of in its own code is Airflow's; a warning of ours names our package.
+            warnings.simplefilter("ignore")
+            warnings.filterwarnings("error", module=r"airflow_provider_dingtalk_calendar")
+            bag = DagBag(str(path))
+            assert bag.import_errors == {}
+            (dag,) = bag.dags.values()
+            dag_run = dag.test(**arguments)
+        captured = capfd.readouterr()
+        return Run(dag_run, captured.out + captured.err)
+
+    yield run
+    logging.getLogger().handlers.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
