@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from pathlib import Path
 
 # A home of its own for the Airflow inside the test process, and none of the settings of whoever runs it.
 for _name in [name for name in os.environ if name.startswith("AIRFLOW_") or name == "AIRFLOW_HOME"]:
@@ -13,5 +12,4 @@ _HOME = tempfile.TemporaryDirectory(prefix="airflow-home-")
 os.environ |= {
     "AIRFLOW_HOME": _HOME.name,
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-    "AIRFLOW__CORE__DAGS_FOLDER": str(Path(__file__).parent.parent / "dags_examples"),
 }

@@ -7,6 +7,7 @@ Neither driver follows redirects (a redirect would carry the token to another ho
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -43,7 +44,10 @@ POOL_SIZE = 50
 def is_loopback(url: str) -> bool:
     """Tell whether the URL names this machine, where no proxy of the environment is wanted."""
     host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class SyncDriver:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 
+BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
 EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
 
 
@@ -51,7 +53,10 @@ class Run:
 
 @pytest.fixture
 def run_dag(
-    airflow_database: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    airflow_database: None,  # noqa: ARG001
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., Run]]:
     """Run a DAG file to its end, as ``airflow dags test`` does, and return what came of it."""
 
@@ -61,6 +66,9 @@ def run_dag(
         path = source if isinstance(source, Path) else tmp_path / "a_dag.py"
         if isinstance(source, str):
             path.write_text(source, "utf-8")
+        # A run needs its DAG in the database, and Airflow writes there what is in this folder.
+        bundle = {"name": path.parent.name, "classpath": BUNDLE, "kwargs": {"path": str(path.parent)}}
+        monkeypatch.setenv("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", json.dumps([bundle]))
         with warnings.catch_warnings():
             # What Airflow warns of in its own code is Airflow's; a warning of ours names our package.
             warnings.simplefilter("ignore")

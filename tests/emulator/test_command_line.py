@@ -1,0 +1,136 @@
+"""The emulator as a program."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from airflow_provider_dingtalk_calendar.emulator.__main__ import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.emulator.conftest import Caller
+
+PROGRAM = [sys.executable, "-m", "airflow_provider_dingtalk_calendar.emulator"]
+
+
+@pytest.fixture
+def signal_handlers() -> Iterator[None]:
+    """Put back the handlers that the program sets for its process."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+class Screen:
+    """Standard output that says when a line has been printed, and by whom it is awaited."""
+
+    def __init__(self, then: Callable[[str], None]) -> None:
+        self.text = ""
+        self._then = then
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return len(text)
+
+    def flush(self) -> None:
+        self._then(self.text)
+
+
+def token_request(url: str, connection: dict[str, str]) -> requests.Response:
+    body = {"appKey": connection["login"], "appSecret": connection["password"]}
+    return requests.post(f"{url}/v1.0/oauth2/accessToken", json=body, timeout=10)
+
+
+def exported(text: str) -> dict[str, str]:
+    (line,) = [line for line in text.splitlines() if line.startswith("export ")]
+    name, _, value = shlex.split(line)[1].partition("=")
+    assert name == "AIRFLOW_CONN_DINGTALK_DEFAULT"
+    return dict(json.loads(value))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_a_signal(number: signal.Signals) -> None:
+    environment = {**os.environ, "PYTHONWARNINGS": "error"}
+    with subprocess.Popen(
+        PROGRAM, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        first, second = process.stdout.readline(), process.stdout.readline()
+        connection = exported(second)
+        assert connection["host"] in first
+        with requests.Session() as idle:
+            assert idle.get(f"{connection['host']}/_emulator/journal", timeout=10).json() == {"requests": []}
+            assert token_request(connection["host"], connection).status_code == 200
+            process.send_signal(number)
+            rest, errors = process.communicate(timeout=30)
+
+    assert (process.returncode, rest, errors) == (0, "", "")
+
+
+@pytest.mark.usefixtures("signal_handlers")
+def test_verbose_prints_a_line_per_request_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = threading.Event()
+    screen = Screen(lambda text: started.set() if "export " in text else None)
+    monkeypatch.setattr(sys, "stdout", screen)
+
+    def use() -> None:
+        started.wait()
+        connection = exported(screen.text)
+        url = connection["host"]
+        token_request(url, connection)
+        requests.get(f"{url}/x?access_token=hidden", timeout=10)
+        for kind in ("silence", "ip_block"):
+            order = {"kind": kind, "seconds": 0.01} if kind == "silence" else {"kind": kind}
+            requests.post(f"{url}/_emulator/faults", json=order, timeout=10)
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"{url}/y", timeout=10)
+        token_request(url, connection)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    user = threading.Thread(target=use)
+    user.start()
+    status = main(["--verbose", "--client-id", "my-id", "--client-secret", "it's secret"])
+    user.join()
+
+    assert status == 0
+    assert exported(screen.text)["login"] == "my-id"
+    assert exported(screen.text)["password"] == "it's secret"
+    assert screen.text.splitlines()[2:] == [
+        "GetAccessToken POST /v1.0/oauth2/accessToken -> 200",
+        "- GET /x?access_token=*** -> 404",
+        "- GET /y -> no answer (silence)",
+        "GetAccessToken POST /v1.0/oauth2/accessToken -> 200 (ip_block)",
+    ]
+
+
+@pytest.mark.usefixtures("signal_handlers")
+def test_a_port_in_use_is_one_clear_line(caller: Caller, capfd: pytest.CaptureFixture[str]) -> None:
+    port = urlsplit(caller.emulator.url).port
+
+    assert main(["--port", str(port)]) == 1
+    output, errors = capfd.readouterr()
+    assert output == ""
+    assert re.fullmatch(rf"error: cannot serve on port {port}: .*in use.*\n", errors)
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_a_port_has_to_be_one(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([f"--port={port}"])
+
+    assert caught.value.code == 2
+    assert f"'{port}' is no port: 0 to 65535" in capsys.readouterr().err

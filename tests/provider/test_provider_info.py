@@ -1,0 +1,83 @@
+"""What Airflow makes of the provider metadata."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import airflow
+import jsonschema
+import pytest
+
+from airflow_provider_dingtalk_calendar.client import REGIONS
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from airflow_provider_dingtalk_calendar.hooks.settings import APP_TYPES, CONN_TYPE, TIMEOUT_LIMITS
+from airflow_provider_dingtalk_calendar.provider_info import get_provider_info
+
+AIRFLOW = Path(str(airflow.__file__)).parent
+
+
+def schema(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((AIRFLOW / name).read_text("utf-8"))
+    return loaded
+
+
+def test_it_is_what_airflow_discovers() -> None:
+    (distribution,) = {
+        entry.dist.name
+        for entry in entry_points(group="apache_airflow_provider")
+        if entry.dist and entry.value == "airflow_provider_dingtalk_calendar.provider_info:get_provider_info"
+    }
+    assert get_provider_info()["package-name"] == distribution == "airflow-provider-dingtalk-calendar"
+
+
+def test_it_follows_airflows_schemas() -> None:
+    info = get_provider_info()
+    jsonschema.validate(info, schema("provider_info.schema.json"))
+    strict = schema("provider.yaml.schema.json")
+    jsonschema.validate(
+        info["connection-types"],
+        strict["properties"]["connection-types"] | {"definitions": strict["definitions"]},
+    )
+
+
+def test_the_classes_it_names_are_there() -> None:
+    info = get_provider_info()
+    (connection_type,) = info["connection-types"]
+    module, _, name = connection_type["hook-class-name"].rpartition(".")
+    assert getattr(importlib.import_module(module), name) is DingTalkHook
+    assert connection_type["connection-type"] == DingTalkHook.conn_type == CONN_TYPE
+    assert connection_type["hook-name"] == DingTalkHook.hook_name
+    for kind in ("hooks", "operators"):
+        for entry in info[kind]:
+            for name in entry["python-modules"]:
+                importlib.import_module(name)
+
+
+def test_the_form_offers_what_the_hook_takes() -> None:
+    fields = get_provider_info()["connection-types"][0]["conn-fields"]
+    assert fields["region"]["schema"]["enum"] == list(REGIONS)
+    assert fields["app_type"]["schema"]["enum"] == list(APP_TYPES)
+    limits = fields["timeout"]["schema"]
+    assert (limits["minimum"], limits["maximum"]) == TIMEOUT_LIMITS
+    assert all("null" in field["schema"]["type"] for field in fields.values()), "each may be left alone"
+    assert all(field["description"] for field in fields.values())
+
+
+def test_airflow_takes_it_without_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    from airflow.providers_manager import ProvidersManager
+
+    with caplog.at_level(logging.WARNING):
+        manager = ProvidersManager()
+        manager._cleanup()
+        widgets = manager.connection_form_widgets
+        behaviour = manager.field_behaviours["dingtalk"]
+    assert {name for name in widgets if "__dingtalk__" in name} == {
+        f"extra__dingtalk__{name}" for name in ("region", "app_type", "timeout", "proxy")
+    }
+    assert behaviour["relabeling"]["login"] == "Client ID"
+    assert "dingtalk" not in caplog.text.lower()
