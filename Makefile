@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(USABLE)' 2>/dev/null && e
 VENV := .venv
 BIN := $(VENV)/bin
 SDK := .venv-sdk
-PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --progress-bar off
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --quiet --progress-bar off
 # Airflow starts programs of its own by name, so the environment's bin comes first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 

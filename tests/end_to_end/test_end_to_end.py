@@ -1,0 +1,170 @@
+"""The example DAG in a real Airflow, set up as a user would, against the stand-in DingTalk."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+
+from .airflow_stack import AirflowStack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
+
+DAGS = Path(__file__).resolve().parents[2] / "dags_examples"
+DAG_ID = "dingtalk_daily_calendar"
+DISTRIBUTION = "airflow-provider-dingtalk-calendar"
+CONNECTION = "dingtalk_default"
+DAY = datetime(2026, 2, 3, tzinfo=timezone.utc)
+PLANTED = "planted-7Qm2xV9d-not-a-secret"
+REQUESTS = ["GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"]
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """One run of the example DAG, and the requests that the emulator received during it."""
+
+    run_id: str
+    requests: list[RecordedRequest]
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[DingTalkEmulator]:
+    with DingTalkEmulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AirflowStack]:
+    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def finished(stack: AirflowStack, emulator: DingTalkEmulator) -> FinishedRun:
+    stack.api.create_connection(
+        connection_id=CONNECTION,
+        conn_type="dingtalk",
+        host=emulator.url,
+        login=emulator.client_id,
+        password=emulator.client_secret,
+    )
+    stack.api.wait_for_dag(DAG_ID)
+    stack.api.unpause(DAG_ID)
+    before = len(emulator.journal)
+    run_id = stack.api.trigger(DAG_ID, logical_date=DAY, conf={"planted": PLANTED})
+    stack.api.wait_for_run(DAG_ID, run_id)
+    return FinishedRun(run_id, list(emulator.journal)[before:])
+
+
+def test_the_command_line_lists_the_connection_type(stack: AirflowStack) -> None:
+    listed = stack.airflow("providers", "hooks", "--output", "json")
+    assert listed.returncode == 0, listed.stderr
+    hooks = {hook["connection_type"]: hook for hook in _json_in(listed.stdout)}
+    assert hooks["dingtalk"]["class"] == "airflow_provider_dingtalk_calendar.hooks.dingtalk.DingTalkHook"
+    assert hooks["dingtalk"]["package_name"] == DISTRIBUTION
+    assert hooks["dingtalk"]["hook_name"] == "DingTalk"
+
+
+def test_the_command_line_describes_the_provider(stack: AirflowStack) -> None:
+    described = stack.airflow("providers", "get", DISTRIBUTION, "--output", "json")
+    assert described.returncode == 0, described.stderr
+    assert [provider["Provider"] for provider in _json_in(described.stdout)] == [DISTRIBUTION]
+
+
+def test_the_user_interface_has_a_form_for_the_connection(stack: AirflowStack) -> None:
+    forms = [form for form in stack.api.hook_meta() if form["connection_type"] == "dingtalk"]
+    assert len(forms) == 1
+    standard, extra = forms[0]["standard_fields"], forms[0]["extra_fields"]
+    assert (standard["login"]["title"], standard["password"]["title"]) == ("Client ID", "Client Secret")
+    assert standard["port"]["hidden"]
+    assert set(extra["region"]["schema"]["enum"]) == {"international", "china"}
+    assert "internal" in extra["app_type"]["schema"]["enum"]
+
+
+def test_the_calendar_id_travels_from_dingtalk_to_the_next_task(
+    stack: AirflowStack, emulator: DingTalkEmulator, finished: FinishedRun
+) -> None:
+    (calendar,) = emulator.calendars
+    assert stack.api.xcom(DAG_ID, finished.run_id, "create_calendar") == calendar.calendar_id
+    announced = stack.api.xcom(DAG_ID, finished.run_id, "announce")
+    assert announced == {"calendar_id": calendar.calendar_id, "day": f"{DAY:%Y-%m-%d}"}
+
+
+def test_a_new_calendar_costs_three_requests(finished: FinishedRun) -> None:
+    assert [request.operation for request in finished.requests] == REQUESTS
+
+
+def test_what_is_created_is_what_the_dag_defines(finished: FinishedRun) -> None:
+    created = finished.requests[-1]
+    assert created.target == "/v1.0/calendar/users/owner-union-id/subscribedCalendars"
+    assert created.body == {
+        "name": "Month-end close 2026 Q1 · 月末结账",
+        "description": "Closing dates of the quarter that 2026-02 belongs to.",
+        "managers": ["controller-union-id"],
+        "subscribeScope": {"corpIds": ["dingcorp"], "unionIds": ["auditor-union-id"]},
+    }
+
+
+def test_no_component_complains_about_the_provider(stack: AirflowStack, finished: FinishedRun) -> None:
+    assert finished.requests
+    logs = stack.component_logs()
+    assert all(logs.values()), {name: len(log) for name, log in logs.items()}
+    complaints = [
+        f"{name}: {line}"
+        for name, log in logs.items()
+        for line in log.splitlines()
+        if any(level in line for level in ("[warning", "[error", "[critical", "Traceback"))
+        and "dingtalk" in line.lower()
+    ]
+    assert complaints == []
+
+
+def test_no_secret_is_written_anywhere(
+    stack: AirflowStack, emulator: DingTalkEmulator, finished: FinishedRun
+) -> None:
+    secrets = {"the client secret": emulator.client_secret}
+    secrets |= {f"token {number}": token for number, token in enumerate(emulator.issued_tokens)}
+    assert len(secrets) >= 2
+    (calendar,) = emulator.calendars
+    controls = {"planted": PLANTED, "calendar id": calendar.calendar_id, "client id": emulator.client_id}
+    found: dict[str, set[str]] = {name: set() for name in (*secrets, *controls)}
+    for where, content in stack.everything_written():
+        for name, value in (secrets | controls).items():
+            if value.encode() in content:
+                found[name].add(where)
+    assert {name: found[name] for name in secrets if found[name]} == {}
+    # The search does see what is there: in a table, in the connection, in a task's log.
+    assert _tables(found["planted"]) >= {"dag_run"}
+    assert _tables(found["client id"]) >= {"connection"}
+    assert _tables(found["calendar id"]) >= {"xcom", "rendered_task_instance_fields"}
+    assert any(where.startswith("logs/") and finished.run_id in where for where in found["calendar id"])
+
+
+def test_the_api_shows_no_secret_of_the_connection(
+    stack: AirflowStack, emulator: DingTalkEmulator, finished: FinishedRun
+) -> None:
+    assert finished.requests
+    shown = stack.api.connection(CONNECTION)
+    assert shown["login"] == emulator.client_id
+    for secret in (emulator.client_secret, *emulator.issued_tokens):
+        assert secret not in json.dumps(shown)
+
+
+def _tables(places: set[str]) -> set[str]:
+    return {place.removeprefix("table ").partition(",")[0] for place in places if place.startswith("table ")}
+
+
+def _json_in(output: str) -> list[dict[str, Any]]:
+    """Return the JSON list in the output of a command, which may log lines before it."""
+    (line,) = (line for line in output.splitlines() if line.startswith("[{"))
+    parsed: list[dict[str, Any]] = json.loads(line)
+    return parsed

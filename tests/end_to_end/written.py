@@ -1,0 +1,46 @@
+"""Everything that an Airflow wrote: its files, and the values in its database one by one."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def everything_in(home: Path, database: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield (where, content) of every file under ``home`` and of every value in ``database``."""
+    for path in sorted(home.rglob("*")):
+        if path.is_file():
+            yield str(path.relative_to(home)), path.read_bytes()
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        connection.text_factory = bytes
+        yield from _values(connection)
+
+
+def _values(connection: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
+    tables = [
+        name.decode() for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    ]
+    for table in tables:
+        rows = connection.execute(f'SELECT * FROM "{table}"')
+        columns = [column[0] for column in rows.description]
+        for number, row in enumerate(rows):
+            for column, value in zip(columns, row, strict=True):
+                if isinstance(value, bytes):
+                    where = f"table {table}, row {number}, {column}"
+                    yield where, value
+                    yield from _decompressed(where, value)
+
+
+def _decompressed(where: str, value: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield a compressed value, such as a serialized DAG, a second time in clear."""
+    try:
+        clear = zlib.decompress(value)
+    except zlib.error:
+        return
+    yield f"{where}, decompressed", clear
