@@ -2,13 +2,26 @@
 
 Read it in this order: :mod:`.actions` (what a flow may ask), :mod:`.flows` (the decisions),
 :mod:`.drivers` (the I/O), :mod:`.endpoints` (the operations as data).
+
+Names are imported when they are first used: a DAG file that imports an operator needs none of them.
 """
 
-from airflow_provider_dingtalk_calendar.client.clients import AsyncDingTalkClient, DingTalkClient
-from airflow_provider_dingtalk_calendar.client.credentials import AccessToken, InternalAppCredentials
-from airflow_provider_dingtalk_calendar.client.models import Calendar, SubscribedCalendar, SubscribeScope
-from airflow_provider_dingtalk_calendar.client.settings import REGIONS, ClientSettings
-from airflow_provider_dingtalk_calendar.client.subscribed_calendars import EnsuredCalendar, IfExists
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.client.checks import IfExists
+    from airflow_provider_dingtalk_calendar.client.clients import AsyncDingTalkClient, DingTalkClient
+    from airflow_provider_dingtalk_calendar.client.credentials import AccessToken, InternalAppCredentials
+    from airflow_provider_dingtalk_calendar.client.ensure import EnsuredCalendar
+    from airflow_provider_dingtalk_calendar.client.models import (
+        Calendar,
+        SubscribedCalendar,
+        SubscribeScope,
+    )
+    from airflow_provider_dingtalk_calendar.client.settings import REGIONS, ClientSettings
 
 __all__ = [
     "REGIONS",
@@ -23,3 +36,24 @@ __all__ = [
     "SubscribeScope",
     "SubscribedCalendar",
 ]
+
+_MODULES = {
+    "REGIONS": "settings",
+    "AccessToken": "credentials",
+    "AsyncDingTalkClient": "clients",
+    "Calendar": "models",
+    "ClientSettings": "settings",
+    "DingTalkClient": "clients",
+    "EnsuredCalendar": "ensure",
+    "IfExists": "checks",
+    "InternalAppCredentials": "credentials",
+    "SubscribeScope": "models",
+    "SubscribedCalendar": "models",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -7,9 +7,12 @@ the length or type of what was given.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+#: What to do if there is a calendar of that name already.
+IfExists: TypeAlias = Literal["reuse", "create", "fail"]
 
 #: Says of a value that it is not known yet, such as a template or the output of an upstream task.
 Pending: TypeAlias = Callable[[object], bool]
@@ -80,4 +83,15 @@ def check_path_id(field_name: str, value: object) -> None:
     check_text(field_name, value)
     if value in {".", ".."}:
         msg = f"{field_name} must not be {value!r}, which no URL can carry"
+        raise InvalidArgumentError(msg)
+
+
+def check_if_exists(value: object) -> None:
+    """Check that the value is one of :data:`IfExists`.
+
+    :raises InvalidArgumentError: If it is not; the message names the values allowed.
+    """
+    allowed = get_args(IfExists)
+    if value not in allowed:
+        msg = f"if_exists must be one of {', '.join(map(repr, allowed))}, not {value!r}"
         raise InvalidArgumentError(msg)

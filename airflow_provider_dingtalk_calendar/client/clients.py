@@ -9,10 +9,10 @@ from typing import TypeVar
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.credentials import AccessToken
 from airflow_provider_dingtalk_calendar.client.drivers import AsyncDriver, SyncDriver
+from airflow_provider_dingtalk_calendar.client.ensure import EnsureOperations
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.client.subscribed_calendars import SubscribedCalendarOperations
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ async def _amask_nothing(secret: str) -> None:
     """Mask nothing: outside Airflow there is no masker."""
 
 
-class _Operations(SubscribedCalendarOperations):
+class _Operations(EnsureOperations):
     @property
     def settings(self) -> ClientSettings:
         """Where this client calls, and as whom."""

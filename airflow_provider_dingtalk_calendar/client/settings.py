@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.client.credentials import InternalAppCredentials
 
+#: Seconds to wait for a connection, and then for each piece of an answer.
+DEFAULT_TIMEOUT = 30.0
+
 
 @dataclass(frozen=True)
 class Hosts:
@@ -43,7 +46,7 @@ class ClientSettings:
     credentials: InternalAppCredentials
     api_url: str = REGIONS["international"].api_url
     oapi_url: str = REGIONS["international"].oapi_url
-    timeout: float = 30.0
+    timeout: float = DEFAULT_TIMEOUT
     proxy: str | None = field(default=None, repr=False)
     max_wait: float = 10.0
 

@@ -1,13 +1,18 @@
-"""The hook: an Airflow connection in, a DingTalk client out."""
+"""The hook: an Airflow connection in, a DingTalk client out.
+
+The client is imported where it is made, since every DAG file that uses an operator imports this module.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from airflow.providers.common.compat.sdk import BaseHook
 
-from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, DingTalkClient
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
-from airflow_provider_dingtalk_calendar.hooks.masking import amask, mask
-from airflow_provider_dingtalk_calendar.hooks.settings import CONN_TYPE, settings_of
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, DingTalkClient
 
 
 class DingTalkHook(BaseHook):
@@ -18,7 +23,7 @@ class DingTalkHook(BaseHook):
 
     conn_name_attr = "dingtalk_conn_id"
     default_conn_name = "dingtalk_default"
-    conn_type = CONN_TYPE
+    conn_type = "dingtalk"
     hook_name = "DingTalk"
 
     def __init__(self, dingtalk_conn_id: str = default_conn_name) -> None:
@@ -33,6 +38,10 @@ class DingTalkHook(BaseHook):
 
         :raises ConfigurationError: If the connection is wrong or incomplete.
         """
+        from airflow_provider_dingtalk_calendar.client import DingTalkClient
+        from airflow_provider_dingtalk_calendar.hooks.masking import mask
+        from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
+
         if self._client is None:
             settings = settings_of(self.get_connection(self.dingtalk_conn_id))
             self._client = DingTalkClient(settings, mask=mask)
@@ -44,6 +53,10 @@ class DingTalkHook(BaseHook):
         :raises ConfigurationError: If the connection is wrong or incomplete.
         """
         from airflow.providers.common.compat.connection import get_async_connection
+
+        from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient
+        from airflow_provider_dingtalk_calendar.hooks.masking import amask
+        from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
 
         connection = await get_async_connection(self.dingtalk_conn_id, hook=self)
         return AsyncDingTalkClient(settings_of(connection), mask=amask)

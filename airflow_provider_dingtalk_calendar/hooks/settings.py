@@ -6,18 +6,17 @@ Every error names the connection, the field, what was given (never a secret) and
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.client import REGIONS, ClientSettings, InternalAppCredentials
 from airflow_provider_dingtalk_calendar.client.drivers import is_loopback
-from airflow_provider_dingtalk_calendar.client.settings import Hosts
+from airflow_provider_dingtalk_calendar.client.settings import DEFAULT_TIMEOUT, Hosts
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
-CONN_TYPE = "dingtalk"
 APP_TYPES = ("internal", "third_party_enterprise", "third_party_personal")
-DEFAULT_TIMEOUT = 30.0
 TIMEOUT_LIMITS = (0.1, 600.0)
 
 
@@ -27,15 +26,16 @@ class _Fields:
     def __init__(self, connection: Any) -> None:
         self.conn_id = connection.conn_id
         self.standard = connection
+        # Not extra_dejson: it takes what is no JSON for empty, and masks with a call that can block a loop.
         try:
-            extra = connection.extra_dejson
+            extra = json.loads(connection.extra or "{}")
         except ValueError:
             extra = None
         if not isinstance(extra, Mapping):
             self.refuse("extra", "must be a JSON object")
         self.extra: Mapping[str, Any] = extra
 
-    def refuse(self, field_name: str, why: str) -> None:
+    def refuse(self, field_name: str, why: str) -> NoReturn:
         msg = f"connection {self.conn_id!r}: {field_name} {why}"
         raise ConfigurationError(msg)
 

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import BaseOperator
 
-from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
+from airflow_provider_dingtalk_calendar.client.checks import (
+    IfExists,
+    check_if_exists,
+    check_text,
+    check_texts,
+)
 from airflow_provider_dingtalk_calendar.client.models import MAX_DESCRIPTION, MAX_NAME, SubscribeScope
-from airflow_provider_dingtalk_calendar.client.subscribed_calendars import IfExists, check_if_exists
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.operators.pending import is_pending
 

@@ -21,9 +21,9 @@ from airflow_provider_dingtalk_calendar.client.actions import (
     Wait,
 )
 from airflow_provider_dingtalk_calendar.client.credentials import InternalAppCredentials
+from airflow_provider_dingtalk_calendar.client.ensure import EnsureOperations
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.client.subscribed_calendars import SubscribedCalendarOperations
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 SETTINGS = ClientSettings(InternalAppCredentials("client-id", "client-secret-of-the-story"))
@@ -95,7 +95,7 @@ class Story:
         return None
 
 
-class Operations(SubscribedCalendarOperations):
+class Operations(EnsureOperations):
     """The operations, each returning what a story came to."""
 
     def __init__(self, story: Story, settings: ClientSettings = SETTINGS) -> None:

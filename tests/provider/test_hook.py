@@ -73,6 +73,7 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": {"proxy": "proxy.example.com"}}, "proxy must be a URL"),
         ({"extra": {"proxy": 7}}, "proxy must be a URL"),
         ({"extra": "[1]"}, "extra must be a JSON object"),
+        ({"extra": "region=china"}, "extra must be a JSON object"),
         ({"host": "api.dingtalk.io"}, "host must be a base URL such as https://api.dingtalk.io"),
         ({"host": "ftp://api.dingtalk.io"}, "host must be a base URL"),
         ({"host": "https://"}, "host must be a base URL"),

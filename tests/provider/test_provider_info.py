@@ -15,7 +15,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.client import REGIONS
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.hooks.settings import APP_TYPES, CONN_TYPE, TIMEOUT_LIMITS
+from airflow_provider_dingtalk_calendar.hooks.settings import APP_TYPES, TIMEOUT_LIMITS
 from airflow_provider_dingtalk_calendar.provider_info import get_provider_info
 
 AIRFLOW = Path(str(airflow.__file__)).parent
@@ -50,7 +50,7 @@ def test_the_classes_it_names_are_there() -> None:
     (connection_type,) = info["connection-types"]
     module, _, name = connection_type["hook-class-name"].rpartition(".")
     assert getattr(importlib.import_module(module), name) is DingTalkHook
-    assert connection_type["connection-type"] == DingTalkHook.conn_type == CONN_TYPE
+    assert connection_type["connection-type"] == DingTalkHook.conn_type == "dingtalk"
     assert connection_type["hook-name"] == DingTalkHook.hook_name
     for kind in ("hooks", "operators"):
         for entry in info[kind]:
