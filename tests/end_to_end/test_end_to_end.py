@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from .airflow_stack import AirflowStack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
 
@@ -43,8 +43,20 @@ def emulator() -> Iterator[DingTalkEmulator]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AirflowStack]:
-    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS) as running:
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say what is waited for while it is waited for: pytest would keep it until the end."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def say_now(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(f"\n    {line}", end="", flush=True)
+
+    return say_now
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]) -> Iterator[AirflowStack]:
+    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS, say=say) as running:
         yield running
 
 
