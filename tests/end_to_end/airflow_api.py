@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from uuid import uuid4
 
 from .errors import DagImportError, NotInTimeError, RunFailedError
 from .rest_client import RestClient
@@ -87,8 +88,11 @@ class AirflowApi(RestClient):
         self, dag_id: str, *, logical_date: datetime | None = None, conf: dict[str, Any] | None = None
     ) -> str:
         """Start a run and return its id."""
-        body = {"logical_date": logical_date and logical_date.isoformat(), "conf": conf or {}}
-        run_id: str = self.post(f"/dags/{dag_id}/dagRuns", body)["dag_run_id"]
+        # An id of our own: if this is sent again after trouble in the server, there is still one run.
+        day = f"{logical_date:%Y-%m-%d}" if logical_date else "now"
+        run_id = f"{day}__{uuid4().hex[:8]}"
+        body = {"dag_run_id": run_id, "logical_date": logical_date and logical_date.isoformat()}
+        self.post(f"/dags/{dag_id}/dagRuns", body | {"conf": conf or {}})
         return run_id
 
     def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
@@ -127,23 +131,6 @@ class AirflowApi(RestClient):
         if expected is not None and state != expected:
             raise RunFailedError(f"{dag_id} {run_id}: {state}\n{self._logs_of_failed_tasks(dag_id, run_id)}")
         return state
-
-    def backfill(self, dag_id: str, from_date: datetime, to_date: datetime) -> list[str]:
-        """
-        Have the scheduler run every interval between two dates, both included, one after the other.
-
-        Airflow creates the runs before it answers. :return: their ids, oldest first.
-        """
-        dates = {"from_date": from_date.isoformat(), "to_date": to_date.isoformat()}
-        self.post("/backfills", {"dag_id": dag_id, **dates, "max_active_runs": 1})
-        runs = self.get(
-            f"/dags/{dag_id}/dagRuns",
-            run_type="backfill",
-            logical_date_gte=dates["from_date"],
-            logical_date_lte=dates["to_date"],
-            order_by="logical_date",
-        )["dag_runs"]
-        return [run["dag_run_id"] for run in runs]
 
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """Return the task instances of a run; ``rendered_fields`` holds the template fields as rendered."""

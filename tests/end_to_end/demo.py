@@ -80,7 +80,8 @@ def _two_days(stack: AirflowStack, emulator: DingTalkEmulator) -> list[Day]:
     stack.api.wait_for_dag(DAG_ID)
     stack.api.unpause(DAG_ID)
     days = []
-    for run_id in stack.api.backfill(DAG_ID, FIRST_DAY, SECOND_DAY):
+    for day in (FIRST_DAY, SECOND_DAY):
+        run_id = stack.api.trigger(DAG_ID, logical_date=day)
         stack.api.wait_for_run(DAG_ID, run_id)
         announced = stack.api.xcom(DAG_ID, run_id, "announce")
         run = stack.api.run(DAG_ID, run_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import requests
@@ -11,6 +12,8 @@ from .errors import ApiError
 
 CALL_TIMEOUT = 60.0
 SIGN_IN_TIMEOUT = 5.0
+PATIENCE = 30.0
+INTERVAL = 0.5
 
 
 class RestClient:
@@ -27,15 +30,28 @@ class RestClient:
         """Close the connections to the server."""
         self._session.close()
 
-    def request_text(self, method: str, path: str, **options: Any) -> str:
+    def request_text(self, method: str, path: str, *, patience: float = PATIENCE, **options: Any) -> str:
         """
         Call ``path``, below ``/api/v2`` unless it starts with ``/ui`` or ``/auth``, and return the body.
 
+        Airflow on SQLite answers 5xx where the database is locked by another component at that moment, so
+        such a call is sent again; a conflict after that says that it had been carried out.
+
+        :param patience: seconds for which to send it again.
         :raises ApiError: if the status is 400 or more.
         """
         base = "" if path.startswith(("/ui/", "/auth/")) else "/api/v2"
         options.setdefault("timeout", CALL_TIMEOUT)
-        response = self._session.request(method, self.url + base + path, **options)
+        deadline = time.monotonic() + patience
+        troubled = False
+        while True:
+            response = self._session.request(method, self.url + base + path, **options)
+            if response.status_code < requests.codes.server_error or time.monotonic() >= deadline:
+                break
+            troubled = True
+            time.sleep(INTERVAL)
+        if troubled and response.status_code == requests.codes.conflict:
+            return ""
         if not response.ok:
             raise ApiError(f"{method} {response.url}", response.status_code, response.text)
         response.encoding = "utf-8"
@@ -62,9 +78,10 @@ class RestClient:
         A health endpoint would not do: on a port that someone else took, any Airflow answers it.
         """
         try:
-            token = self.request("POST", "/auth/token", json=self._credentials, timeout=SIGN_IN_TIMEOUT)[
-                "access_token"
-            ]
+            answer = self.request(
+                "POST", "/auth/token", json=self._credentials, timeout=SIGN_IN_TIMEOUT, patience=0.0
+            )
+            token = answer["access_token"]
         except (requests.ConnectionError, requests.Timeout, json.JSONDecodeError, KeyError, ApiError):
             return False
         self._session.headers["Authorization"] = f"Bearer {token}"
