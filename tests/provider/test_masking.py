@@ -1,0 +1,37 @@
+"""The masker is found wherever an Airflow keeps it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import types
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.hooks import masking
+
+
+@pytest.fixture
+def homes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Three homes of a masker, none of which has one."""
+    names = ["home_of_3_1", "home_of_3_0", "home_of_2_11"]
+    for name in names[1:]:
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    monkeypatch.setattr(masking, "HOMES", names)
+    return names
+
+
+@pytest.mark.parametrize("home", ["home_of_3_0", "home_of_2_11"])
+def test_an_older_home_is_found(home: str, homes: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home in homes
+    masked: list[str] = []
+    monkeypatch.setattr(sys.modules[home], "mask_secret", masked.append, raising=False)
+    masking.mask("one")
+    asyncio.run(masking.amask("two"))
+    assert masked == ["one", "two"]
+
+
+@pytest.mark.usefixtures("homes")
+def test_without_a_masker_no_secret_is_used() -> None:
+    with pytest.raises(RuntimeError, match="no mask_secret in home_of_3_1, home_of_3_0, home_of_2_11"):
+        masking.mask("one")
