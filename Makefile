@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .PHONY: help demo test lint check-python clean constraints
 
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
-USABLE := import sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
+USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(USABLE)' 2>/dev/null && echo $$p && break; done)
 
 VENV := .venv
@@ -24,7 +24,8 @@ help:
 	@echo "make clean  removes everything that make has made"
 
 check-python:
-	@test -n "$(PYTHON)" || { echo "No Python 3.10 to 3.13 with venv found; try make PYTHON=/path/to/python"; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(USABLE)' 2>/dev/null || \
+		{ echo "No Python 3.10 to 3.13 with venv and pip found; try make PYTHON=/path/to/python"; exit 1; }
 
 $(VENV)/.installed: pyproject.toml constraints.txt | check-python
 	@echo "== environment: $$($(PYTHON) --version), Airflow and the tools for development (a minute or two)"

@@ -34,10 +34,13 @@ def _text(answer: Mapping[str, Any], name: str) -> str:
 
 
 def granted_token(answer: Mapping[str, Any]) -> GrantedToken:
-    """Read ``accessToken`` and ``expireIn``."""
-    lifetime = answer.get("expireIn")
+    """Read ``accessToken``, which has to fit into a header, and ``expireIn``."""
+    token, lifetime = _text(answer, "accessToken"), answer.get("expireIn")
+    if not (token.isascii() and token.isprintable()):
+        msg = "the accessToken holds characters that no header can carry"
+        raise ValueError(msg)
     number = isinstance(lifetime, int | float) and not isinstance(lifetime, bool)
-    return GrantedToken(_text(answer, "accessToken"), lifetime if number else None)
+    return GrantedToken(token, lifetime if number else None)
 
 
 def calendar_id(answer: Mapping[str, Any]) -> str:

@@ -6,8 +6,8 @@ the length or type of what was given.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, TypeAlias, get_args
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeAlias, get_args
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
@@ -53,37 +53,48 @@ def check_text(
         raise InvalidArgumentError(msg)
 
 
-def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pending) -> None:
-    """Check a list of ids.
+def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pending) -> list[Any]:
+    """Check a list of ids, and return its items.
 
     :param field_name: What the error calls it.
-    :param value: The value given.
+    :param value: The value given: a list, a tuple, or what Airflow hands over for the outputs of mapped
+        tasks, which is read once.
     :param pending: Which values to pass over.
-    :raises InvalidArgumentError: If it is no list or tuple, or holds anything but texts.
+    :raises InvalidArgumentError: If it is no sequence, or holds anything but texts.
     """
-    if pending(value) or value is None:
-        return
-    if not isinstance(value, list | tuple):
+    if value is None or pending(value):
+        return []
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
         msg = f"{field_name} must be a list of strings, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
-    for index, item in enumerate(value):
+    items = list(value)
+    for index, item in enumerate(items):
         if not isinstance(item, str) and not pending(item):
             msg = f"{field_name}[{index}] must be a string, not {type(item).__name__}"
             raise InvalidArgumentError(msg)
+    return items
 
 
-def check_path_id(field_name: str, value: object) -> None:
+def check_path_id(field_name: str, value: object, *, pending: Pending = nothing_pending) -> None:
     """Check an id that becomes part of a path.
 
     :param field_name: What the error calls it.
     :param value: The value given.
-    :raises InvalidArgumentError: If it is no text, blank, or a step in a path: HTTP libraries resolve ``.``
-        and ``..`` however they are encoded, and the request would reach another operation.
+    :param pending: Which values to pass over.
+    :raises InvalidArgumentError: If it is no text, blank, not encodable, or a step in a path: HTTP libraries
+        resolve ``.`` and ``..`` however they are encoded, and the request would reach another operation.
     """
-    check_text(field_name, value)
+    check_text(field_name, value, pending=pending)
+    if not isinstance(value, str) or pending(value):
+        return
     if value in {".", ".."}:
         msg = f"{field_name} must not be {value!r}, which no URL can carry"
         raise InvalidArgumentError(msg)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        msg = f"{field_name} holds a lone surrogate, which no URL can carry (length: {len(value)})"
+        raise InvalidArgumentError(msg) from None
 
 
 def check_if_exists(value: object) -> None:

@@ -13,6 +13,9 @@ from airflow_provider_dingtalk_calendar.client.endpoints import GET_ACCESS_TOKEN
 #: https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app
 DEFAULT_LIFETIME = 7200.0
 
+#: A lifetime beyond this many seconds, a month, is taken for nonsense.
+LONGEST_LIFETIME = 30 * 86400.0
+
 #: A token is renewed this many seconds before it expires, or in the last tenth of a shorter life.
 REFRESH_MARGIN = 300.0
 
@@ -32,13 +35,14 @@ class AccessToken:
     def granted(cls, grant: GrantedToken, asked_at: float) -> AccessToken:
         """Make a token of an answer, counting its life from the moment of asking.
 
-        A lifetime that is missing, zero or negative counts as 7200 seconds, so that it cannot lead to a
-        token request for every call.
+        A lifetime that is missing, zero, negative or longer than a month counts as 7200 seconds, so that it
+        can lead neither to a token request for every call nor to a token that is never renewed.
 
         :param grant: What the token endpoint answered.
         :param asked_at: When the request was sent, in seconds since the epoch (UTC).
         """
-        lifetime = grant.expires_in if grant.expires_in and grant.expires_in > 0 else DEFAULT_LIFETIME
+        given = grant.expires_in
+        lifetime = given if given is not None and 0 < given <= LONGEST_LIFETIME else DEFAULT_LIFETIME
         return cls(grant.value, asked_at + lifetime - min(REFRESH_MARGIN, lifetime / 10))
 
 

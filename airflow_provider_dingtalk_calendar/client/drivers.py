@@ -7,12 +7,10 @@ Neither driver follows redirects (a redirect would carry the token to another ho
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.client.actions import (
     Action,
@@ -26,8 +24,13 @@ from airflow_provider_dingtalk_calendar.client.actions import (
     Send,
     Wait,
 )
-from airflow_provider_dingtalk_calendar.client.transport import httpx_failure, requests_failure
-from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+from airflow_provider_dingtalk_calendar.client.transport import (
+    httpx_failure,
+    new_async_client,
+    new_session,
+    requests_failure,
+)
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
 
 if TYPE_CHECKING:
     import httpx
@@ -36,18 +39,6 @@ if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 
 T = TypeVar("T")
-
-#: Connections kept open per client. More callers than that take turns in getting one.
-POOL_SIZE = 50
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether the URL names this machine, where no proxy of the environment is wanted."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class SyncDriver:
@@ -109,41 +100,27 @@ class SyncDriver:
     def _send(self, request: Request) -> Outcome:
         import requests
 
-        timeout = self._settings.timeout
+        timeout, proxy = self._settings.timeout, self._settings.proxy
+        session = self._open()
         try:
-            answer = self._open().request(
+            answer = session.request(
                 request.method,
                 request.url,
                 data=request.body,
                 headers=dict(request.headers),
                 timeout=(timeout, timeout),
+                # Given here, they win over those of the environment; given to the session, they would not.
+                proxies={"http": proxy, "https": proxy} if proxy else None,
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, OSError, ValueError) as error:
             return requests_failure(error)
         return Response(answer.status_code, answer.headers, answer.content)
 
     def _open(self) -> requests.Session:
-        from http.cookiejar import DefaultCookiePolicy
-
-        import requests
-        from requests.adapters import HTTPAdapter
-
         with self._opening:
             if self._session is None:
-                session = requests.Session()
-                adapter = HTTPAdapter(pool_maxsize=POOL_SIZE, pool_block=True)
-                session.mount("https://", adapter)
-                session.mount("http://", adapter)
-                session.headers.clear()
-                session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-                # Without an auth of its own, requests would add one from a .netrc file.
-                session.auth = lambda prepared: prepared
-                session.trust_env = not is_loopback(self._settings.api_url)
-                if self._settings.proxy:
-                    session.proxies = {"http": self._settings.proxy, "https": self._settings.proxy}
-                    session.trust_env = False
-                self._session = session
+                self._session = new_session(self._settings)
             return self._session
 
     def close(self) -> None:
@@ -177,6 +154,7 @@ class AsyncDriver:
         self._sleep = sleep
         self._exclusive = asyncio.Lock()
         self._client: httpx.AsyncClient | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return what it returns."""
@@ -212,27 +190,22 @@ class AsyncDriver:
     async def _send(self, request: Request) -> Outcome:
         import httpx
 
+        client = self._open()
         try:
-            answer = await self._open().request(
+            answer = await client.request(
                 request.method, request.url, content=request.body, headers=dict(request.headers)
             )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             return httpx_failure(error)
         return Response(answer.status_code, answer.headers, answer.content)
 
     def _open(self) -> httpx.AsyncClient:
-        import httpx
-
+        loop = asyncio.get_running_loop()
         if self._client is None:
-            settings = self._settings
-            self._client = httpx.AsyncClient(
-                timeout=httpx.Timeout(settings.timeout, pool=None),
-                limits=httpx.Limits(max_connections=POOL_SIZE, max_keepalive_connections=POOL_SIZE),
-                proxy=settings.proxy or None,
-                trust_env=not settings.proxy and not is_loopback(settings.api_url),
-                follow_redirects=False,
-            )
-            self._client.headers.clear()
+            self._client, self._loop = new_async_client(self._settings), loop
+        if self._loop is not loop:
+            msg = "an AsyncDingTalkClient belongs to the event loop of its first call; make one for each loop"
+            raise ConfigurationError(msg)
         self._client.cookies.clear()
         return self._client
 

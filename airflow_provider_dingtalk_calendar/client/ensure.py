@@ -52,9 +52,11 @@ class EnsureOperations(SubscribedCalendarOperations):
     ) -> Flow[EnsuredCalendar]:
         """Create a subscribed calendar unless the user owns one of that name.
 
-        The look-up costs one call (ListCalendars) and needs the permission Calendar.Event.Read. A calendar
-        that is there is left as it is: its description, co-editors and scope are not compared. Where several
-        have the name, the smallest id is taken, so that every run takes the same.
+        The look-up costs one call (ListCalendars) and needs the permission Calendar.Event.Read. Only where a
+        calendar of that name has a privilege that is not documented, it costs one more call
+        (GetSubscribedCalendar, permission Calendar.Calendar.Read), to learn its author. A calendar that is
+        there is left as it is: its description, co-editors and scope are not compared. Where several have
+        the name, the smallest id is taken, so that every run takes the same.
 
         :param union_id: unionId of the creator.
         :param name: Name; compared without white space at its ends.
@@ -83,21 +85,21 @@ class EnsureOperations(SubscribedCalendarOperations):
 
     def _owned(self, union_id: str, name: str) -> Flow[list[str]]:
         """Return the sorted ids of the subscribed calendars of that name that the user owns."""
+        owned = set()
         try:
             listed = yield from self._call(endpoints.LIST_CALENDARS, union_id)
+            for calendar in listed:
+                if calendar.type == "subscribed" and (calendar.summary or "").strip() == name.strip():
+                    is_owner = yield from self._is_owner(union_id, calendar)
+                    if is_owner:
+                        owned.add(calendar.id)
         except MissingPermissionError as error:
             error.args = (
                 f'{error.args[0]}, or set if_exists="create", which creates without looking and needs only '
                 f"{endpoints.CALENDAR_WRITE}",
             )
             raise
-        owned = []
-        for calendar in listed:
-            if calendar.type == "subscribed" and (calendar.summary or "").strip() == name.strip():
-                is_owner = yield from self._is_owner(union_id, calendar)
-                if is_owner:
-                    owned.append(calendar.id)
-        return sorted(set(owned))
+        return sorted(owned)
 
     def _is_owner(self, union_id: str, calendar: Calendar) -> Flow[bool]:
         """Tell by the privilege; where its value is not a documented one, ask for the author."""
@@ -105,9 +107,11 @@ class EnsureOperations(SubscribedCalendarOperations):
             return calendar.privilege == "owner"
         try:
             details = yield from self._call(endpoints.GET_SUBSCRIBED_CALENDAR, union_id, calendar.id)
-        except MissingPermissionError:
-            raise
-        except (PermissionDeniedError, NotFoundError):
-            # Only the author and the co-editors may ask.
+        except NotFoundError:
+            return False
+        except PermissionDeniedError as error:
+            # Only the author and the co-editors may ask. Any other refusal says nothing of who owns it.
+            if error.code != "permissionDenied":
+                raise
             return False
         return details.author == union_id

@@ -9,7 +9,7 @@ https://help.dingtalk.io/open/development/.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
@@ -47,6 +47,9 @@ FAILURE = 400
 REDIRECT = 300
 IP_BLOCK_STATUS = 1111
 
+#: Characters of a text of DingTalk's that go into an exception.
+LONGEST_TEXT = 500
+
 
 def _by_status(status: int) -> type[errors.ApiError]:
     if status == TOO_MANY_REQUESTS or status >= SERVER_ERROR:
@@ -68,8 +71,16 @@ def _class_of(status: int, code: str, message: str) -> tuple[type[errors.ApiErro
 def _decoded(response: Response) -> object:
     try:
         return json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
+
+
+def _clean(value: object, hidden: Collection[str]) -> str:
+    """Return a text of the answer as part of one readable line: without secrets, line ends and excess."""
+    text = str(value or "")
+    for secret in hidden:
+        text = text.replace(secret, "***")
+    return " ".join(text.split())[:LONGEST_TEXT]
 
 
 def _is_ip_block(response: Response, body: object) -> bool:
@@ -79,11 +90,12 @@ def _is_ip_block(response: Response, body: object) -> bool:
     return body is None and response.body.lstrip()[:1] == b"<"
 
 
-def read(endpoint: Endpoint[T], outcome: Outcome) -> T:
+def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) -> T:
     """Return what the operation promises, or raise the failure that the outcome is.
 
     :param endpoint: The operation.
     :param outcome: What came of its request.
+    :param hidden: Secrets that an exception must not repeat, should the answer do so.
     :raises DingTalkError: With the class and the two answers of :mod:`...exceptions`.
     """
     if isinstance(outcome, NotSent):
@@ -96,58 +108,67 @@ def read(endpoint: Endpoint[T], outcome: Outcome) -> T:
         raise errors.OutcomeUnknownError(
             msg, operation=endpoint.operation, may_have_taken_effect=endpoint.changes
         )
-    body = _decoded(outcome)
+    decoded = _decoded(outcome)
+    body = decoded if isinstance(decoded, Mapping) else {}
+    said = {
+        "code": _clean(body.get("code") or body.get("errcode"), hidden) or None,
+        "message": _clean(body.get("message") or body.get("errmsg"), hidden) or None,
+        "request_id": _clean(body.get("requestid") or body.get("request_id"), hidden) or None,
+    }
     if outcome.status >= FAILURE:
-        raise _refusal(endpoint, outcome, body)
+        raise _refusal(endpoint, outcome.status, **said)
     if outcome.status >= REDIRECT:
-        raise _unexpected(endpoint, outcome, "a redirect, which is not followed")
-    if _is_ip_block(outcome, body):
+        raise _unexpected(endpoint, outcome.status, "a redirect, which is not followed", **said)
+    if _is_ip_block(outcome, decoded):
         msg = "DingTalk blocks this public IP address for 5 minutes (over 10,000 calls in 20 seconds)"
         raise errors.IpBlockedError(msg, operation=endpoint.operation, status=outcome.status)
-    if endpoint.may_be_empty and not outcome.body.strip():
-        body = {}
-    if not isinstance(body, Mapping):
-        raise _unexpected(endpoint, outcome, "the answer is no JSON object")
+    if not isinstance(decoded, Mapping) and not (endpoint.may_be_empty and not outcome.body.strip()):
+        raise _unexpected(endpoint, outcome.status, "the answer is no JSON object", **said)
     try:
         return endpoint.answer(body)
     except ValueError as missing:
-        raise _unexpected(endpoint, outcome, str(missing), body) from None
+        raise _unexpected(endpoint, outcome.status, str(missing), **said) from None
 
 
 def _unexpected(
-    endpoint: Endpoint[Any], response: Response, what: str, body: Mapping[str, Any] | None = None
+    endpoint: Endpoint[Any],
+    status: int,
+    what: str,
+    *,
+    code: str | None,
+    message: str | None,
+    request_id: str | None,
 ) -> errors.UnexpectedAnswerError:
-    body = body or {}
-    code = str(body.get("code") or body.get("errcode") or "") or None
     return errors.UnexpectedAnswerError(
-        f"HTTP {response.status}, but {what}" + (f" (code {code})" if code else ""),
+        f"HTTP {status}, but {what}" + (f" (code {code})" if code else ""),
         operation=endpoint.operation,
-        status=response.status,
+        status=status,
         code=code,
-        request_id=_request_id(body),
+        message=message,
+        request_id=request_id,
         may_have_taken_effect=endpoint.changes,
     )
 
 
-def _request_id(body: Mapping[str, Any]) -> str | None:
-    value = body.get("requestid") or body.get("requestId")
-    return value if isinstance(value, str) else None
-
-
-def _refusal(endpoint: Endpoint[Any], response: Response, decoded: object) -> errors.ApiError:
-    body: Mapping[str, Any] = decoded if isinstance(decoded, Mapping) else {}
-    code, message = str(body.get("code") or ""), str(body.get("message") or "")
-    kind, retry_after = _class_of(response.status, code, message)
-    reason = " ".join(filter(None, [f"HTTP {response.status}", code and f"{code}:", message])).rstrip(":")
+def _refusal(
+    endpoint: Endpoint[Any],
+    status: int,
+    *,
+    code: str | None,
+    message: str | None,
+    request_id: str | None,
+) -> errors.ApiError:
+    kind, retry_after = _class_of(status, code or "", message or "")
+    reason = " ".join(filter(None, [f"HTTP {status}", code and f"{code}:", message])).rstrip(":")
     return kind(
         reason + _advice(kind, endpoint),
         operation=endpoint.operation,
-        status=response.status,
-        code=code or None,
-        message=message or None,
-        request_id=_request_id(body),
+        status=status,
+        code=code,
+        message=message,
+        request_id=request_id,
         # A server that broke down may have done so after the deed; a refusal is a refusal.
-        may_have_taken_effect=endpoint.changes and response.status >= SERVER_ERROR,
+        may_have_taken_effect=endpoint.changes and status >= SERVER_ERROR,
         retry_after=retry_after,
     )
 

@@ -5,8 +5,10 @@ Nothing here does I/O; see :mod:`.actions` for what a flow may ask and :mod:`.dr
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from airflow_provider_dingtalk_calendar import __version__
@@ -21,7 +23,8 @@ TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  the name of a header
 
 BASE_HEADERS = {
     "accept": "application/json",
-    "accept-encoding": "gzip",
+    # Answers are small; a compressed one could grow without bounds.
+    "accept-encoding": "identity",
     "user-agent": f"airflow-provider-dingtalk-calendar/{__version__}",
 }
 
@@ -41,6 +44,20 @@ def pause_before_repeat(error: DingTalkError, endpoint: Endpoint[Any], attempt: 
     return error.retry_after * 2.0**attempt
 
 
+@dataclass
+class Patience:
+    """How many seconds a call may still spend on waits, all of them together."""
+
+    left: float
+
+    def allows(self, pause: float) -> bool:
+        """Spend the pause if there is enough left."""
+        if pause > self.left:
+            return False
+        self.left -= pause
+        return True
+
+
 class Calls:
     """The calls of one client: its settings and its token.
 
@@ -50,6 +67,8 @@ class Calls:
     def __init__(self, settings: ClientSettings) -> None:
         self.settings = settings
         self._token: AccessToken | None = None
+        self._failure: DingTalkError | None = None
+        self._failures = 0
 
     def call(
         self, endpoint: Endpoint[T], parameters: Mapping[str, str], body: Mapping[str, Any] | None = None
@@ -57,7 +76,7 @@ class Calls:
         """Call an operation with a valid token and return what it promises.
 
         A token that DingTalk refuses (HTTP 400 ``InvalidAuthentication``) is refreshed once and the call
-        repeated.
+        repeated. All waits of a call, those for its token included, take at most ``settings.max_wait``.
 
         :param endpoint: The operation.
         :param parameters: Its path parameters.
@@ -65,22 +84,23 @@ class Calls:
         :raises DingTalkError: One of the classes of :mod:`airflow_provider_dingtalk_calendar.exceptions`.
         """
         url = endpoint.url(self.settings.api_url, parameters)
-        token = yield from self.token()
+        patience = Patience(self.settings.max_wait)
+        token = yield from self._valid_token(patience)
         try:
-            return (yield from self._attempts(endpoint, _request(endpoint, url, body, token)))
+            return (yield from self._attempts(endpoint, _request(endpoint, url, body, token), patience))
         except InvalidTokenError:
-            token = yield from self.token(refused=token)
-        return (yield from self._attempts(endpoint, _request(endpoint, url, body, token)))
+            token = yield from self._valid_token(patience, refused=token)
+        return (yield from self._attempts(endpoint, _request(endpoint, url, body, token), patience))
 
-    def token(self, *, refused: AccessToken | None = None) -> Flow[AccessToken]:
-        """Return a token that is valid for some minutes more, fetching one where there is none.
+    def token(self) -> Flow[AccessToken]:
+        """Return a token that is valid for some minutes more, fetching one where there is none."""
+        return self._valid_token(Patience(self.settings.max_wait))
 
-        :param refused: The token that DingTalk has just refused.
-        """
+    def _valid_token(self, patience: Patience, *, refused: AccessToken | None = None) -> Flow[AccessToken]:
         moment = yield from now()
         token = self._usable(moment, refused)
         if token is None:
-            token = yield Exclusive(self._fetch_token(refused))
+            token = yield Exclusive(self._fetch_token(patience, refused, self._failures))
         return token
 
     def _usable(self, moment: float, refused: AccessToken | None) -> AccessToken | None:
@@ -89,34 +109,43 @@ class Calls:
             return None
         return token
 
-    def _fetch_token(self, refused: AccessToken | None) -> Flow[AccessToken]:
+    def _fetch_token(
+        self, patience: Patience, refused: AccessToken | None, failures_before: int
+    ) -> Flow[AccessToken]:
         moment = yield from now()
-        # Another caller may have fetched one while this one waited for its turn.
+        # Another caller may have fetched one, or failed to, while this one waited for its turn.
         token = self._usable(moment, refused)
         if token is not None:
             return token
+        if self._failure is not None and self._failures > failures_before:
+            raise copy.copy(self._failure)
         for secret in self.settings.secrets:
             yield Mask(secret)
         credentials = self.settings.credentials
         endpoint = credentials.endpoint
-        url = endpoint.url(self.settings.api_url, {})
-        grant = yield from self._attempts(endpoint, _request(endpoint, url, credentials.body, None))
+        request = _request(endpoint, endpoint.url(self.settings.api_url, {}), credentials.body, None)
+        try:
+            grant = yield from self._attempts(endpoint, request, patience)
+        except DingTalkError as error:
+            self._failure, self._failures = error, self._failures + 1
+            raise
         yield Mask(grant.value)
         self._token = AccessToken.granted(grant, moment)
         return self._token
 
-    def _attempts(self, endpoint: Endpoint[T], request: Request) -> Flow[T]:
-        waited, attempt = 0.0, 0
+    def _attempts(self, endpoint: Endpoint[T], request: Request, patience: Patience) -> Flow[T]:
+        hidden = (*self.settings.secrets, *filter(None, [request.headers.get(TOKEN_HEADER)]))
+        attempt = 0
         while True:
             outcome = yield from send(request)
             try:
-                return read(endpoint, outcome)
+                return read(endpoint, outcome, hidden)
             except DingTalkError as error:
                 pause = pause_before_repeat(error, endpoint, attempt)
-                if pause is None or waited + pause > self.settings.max_wait:
+                if pause is None or not patience.allows(pause):
                     raise
             yield Wait(pause)
-            waited, attempt = waited + pause, attempt + 1
+            attempt += 1
 
 
 def _request(

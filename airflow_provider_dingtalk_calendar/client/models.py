@@ -19,6 +19,16 @@ MAX_NAME = 128
 MAX_DESCRIPTION = 1024
 
 
+def _text(value: object) -> str | None:
+    """Read a field that nothing depends on; what is no text counts as absent."""
+    return value if isinstance(value, str) else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Read a list that nothing depends on, leaving out what is no text."""
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
 @dataclass(frozen=True)
 class SubscribeScope:
     """Who may subscribe to a calendar.
@@ -41,9 +51,9 @@ class SubscribeScope:
         "corp_ids": "corpIds",
     }
 
-    @staticmethod
-    def check(value: object, *, pending: Pending = nothing_pending) -> None:
-        """Check a scope given as a mapping or as a :class:`SubscribeScope`.
+    @classmethod
+    def check(cls, value: object, *, pending: Pending = nothing_pending) -> dict[str, tuple[Any, ...]]:
+        """Check a scope given as a mapping or as a :class:`SubscribeScope`, and return the ids of each field.
 
         :param value: The value given; keys in either spelling.
         :param pending: Which values to pass over.
@@ -51,28 +61,28 @@ class SubscribeScope:
             anything but lists of ids, or has no id at all.
         """
         if pending(value):
-            return
+            return {}
         if isinstance(value, SubscribeScope):
             value = vars(value)
         if not isinstance(value, Mapping):
             msg = f"subscribe_scope must be a mapping, not {type(value).__name__}"
             raise InvalidArgumentError(msg)
-        names = SubscribeScope.WIRE_NAMES
-        spellings = {spelling: name for name, wire in names.items() for spelling in (name, wire)}
-        seen: set[str] = set()
+        spellings = {spelling: name for name, wire in cls.WIRE_NAMES.items() for spelling in (name, wire)}
+        found: dict[str, tuple[Any, ...]] = {}
         for key, ids in value.items():
-            if key not in spellings:
-                allowed = ", ".join(f"{name} (or {wire})" for name, wire in names.items())
+            name = spellings.get(key)
+            if name is None:
+                allowed = ", ".join(f"{name} (or {wire})" for name, wire in cls.WIRE_NAMES.items())
                 msg = f"subscribe_scope has an unknown key {key!r}; allowed are {allowed}"
                 raise InvalidArgumentError(msg)
-            if spellings[key] in seen:
-                msg = f"subscribe_scope has {spellings[key]} twice, in both spellings"
+            if name in found:
+                msg = f"subscribe_scope has {name} twice, in both spellings"
                 raise InvalidArgumentError(msg)
-            seen.add(spellings[key])
-            check_texts(f"subscribe_scope.{spellings[key]}", ids, pending=pending)
-        if not any(pending(ids) or ids for ids in value.values()):
-            msg = f"subscribe_scope must hold at least one id in {', '.join(names)}; it holds 0"
+            found[name] = tuple(check_texts(f"subscribe_scope.{name}", ids, pending=pending))
+        if not any(found.values()) and not any(pending(ids) for ids in value.values()):
+            msg = f"subscribe_scope must hold at least one id in {', '.join(cls.WIRE_NAMES)}; it holds 0"
             raise InvalidArgumentError(msg)
+        return found
 
     @classmethod
     def of(cls, value: SubscribeScope | Mapping[str, Any]) -> SubscribeScope:
@@ -80,17 +90,13 @@ class SubscribeScope:
 
         :raises InvalidArgumentError: As :meth:`check`.
         """
-        cls.check(value)
-        if isinstance(value, SubscribeScope):
-            return value
-        given = {name: value.get(name) or value.get(wire) or () for name, wire in cls.WIRE_NAMES.items()}
-        return cls(**{name: tuple(ids) for name, ids in given.items()})
+        return cls(**cls.check(value))
 
     @classmethod
     def from_wire(cls, value: object) -> SubscribeScope:
         """Read the scope of an answer, leaving out what is absent or null."""
         held = value if isinstance(value, Mapping) else {}
-        return cls(**{name: tuple(held.get(wire) or ()) for name, wire in cls.WIRE_NAMES.items()})
+        return cls(**{name: _texts(held.get(wire)) for name, wire in cls.WIRE_NAMES.items()})
 
     def to_wire(self) -> dict[str, list[str]]:
         """Return the API's form, without the fields that are empty."""
@@ -127,8 +133,7 @@ def definition_to_wire(
         check_text("description", description, limit=MAX_DESCRIPTION, required=False)
         body["description"] = description
     if managers is not None:
-        check_texts("managers", managers)
-        body["managers"] = list(managers)
+        body["managers"] = check_texts("managers", managers)
     if subscribe_scope is not None:
         body["subscribeScope"] = SubscribeScope.of(subscribe_scope).to_wire()
     elif not partial:
@@ -162,10 +167,10 @@ class SubscribedCalendar:
         """Read the API's form."""
         return cls(
             calendar_id=answer["calendarId"],
-            name=answer.get("name"),
-            description=answer.get("description"),
-            author=answer.get("author"),
-            managers=tuple(answer.get("managers") or ()),
+            name=_text(answer.get("name")),
+            description=_text(answer.get("description")),
+            author=_text(answer.get("author")),
+            managers=_texts(answer.get("managers")),
             subscribe_scope=SubscribeScope.from_wire(answer.get("subscribeScope")),
         )
 
@@ -199,10 +204,10 @@ class Calendar:
         """Read the API's form."""
         return cls(
             id=entry["id"],
-            summary=entry.get("summary"),
-            description=entry.get("description"),
-            time_zone=entry.get("timeZone"),
-            e_tag=entry.get("eTag"),
-            type=entry.get("type"),
-            privilege=entry.get("privilege"),
+            summary=_text(entry.get("summary")),
+            description=_text(entry.get("description")),
+            time_zone=_text(entry.get("timeZone")),
+            e_tag=_text(entry.get("eTag")),
+            type=_text(entry.get("type")),
+            privilege=_text(entry.get("privilege")),
         )

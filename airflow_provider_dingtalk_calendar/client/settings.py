@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from airflow_provider_dingtalk_calendar.client.credentials import InternalAppCredentials
 
@@ -53,5 +53,8 @@ class ClientSettings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """What has to be masked in logs before the first request."""
-        proxy_password = urlsplit(self.proxy).password if self.proxy else None
-        return (*self.credentials.secrets, *([proxy_password] if proxy_password else []))
+        password = urlsplit(self.proxy).password if self.proxy else None
+        return (
+            *self.credentials.secrets,
+            *(dict.fromkeys([password, unquote(password)]) if password else ()),
+        )

@@ -1,24 +1,98 @@
-"""Whether a request that failed in an HTTP library may have left: :class:`NotSent` or :class:`Unknown`.
+"""The two HTTP libraries: how their clients are set up, and what their failures mean.
 
-The text of the library's error is dropped, because it can hold a whole URL; its class and the system's own
-word for the failure are kept.
+A failure is :class:`NotSent` only where that is certain, else :class:`Unknown`. The text of a library's error
+is dropped, because it can hold a whole URL; its class and the system's own word for the failure are kept.
 """
 
 from __future__ import annotations
 
+import ipaddress
+import os
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.client.actions import NotSent, Outcome, Unknown
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     import httpx
     import requests
 
+    from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+
+#: Connections kept open per client for the next call.
+POOL_SIZE = 50
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether the URL names this machine, where no proxy of the environment is wanted."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def new_session(settings: ClientSettings) -> requests.Session:
+    """Return a session without cookies, redirects and the passwords of a .netrc file.
+
+    :raises ConfigurationError: If the certificates that the environment names are not there.
+    """
+    from http.cookiejar import DefaultCookiePolicy
+
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    class Session(requests.Session):
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            """Say that there is none: even where it is not followed, requests would parse it."""
+
+    session = Session()
+    adapter = HTTPAdapter(pool_maxsize=POOL_SIZE)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.headers.clear()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    # Without an auth of its own, requests would add one from a .netrc file.
+    session.auth = lambda prepared: prepared
+    session.trust_env = not is_loopback(settings.api_url)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        if session.trust_env and os.environ.get(name) and not Path(os.environ[name]).exists():
+            msg = f"the environment variable {name} names certificates that are not there"
+            raise ConfigurationError(msg)
+    return session
+
+
+def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
+    """Return a client without redirects.
+
+    :raises ConfigurationError: If the proxy or the certificates of the environment cannot be used.
+    """
+    import httpx
+
+    try:
+        client = httpx.AsyncClient(
+            timeout=httpx.Timeout(settings.timeout, pool=None),
+            limits=httpx.Limits(max_keepalive_connections=POOL_SIZE),
+            proxy=settings.proxy or None,
+            trust_env=not is_loopback(settings.api_url),
+            follow_redirects=False,
+        )
+    except (ImportError, OSError, ValueError) as error:
+        msg = f"the proxy or the certificates of the environment cannot be used: {type(error).__name__}"
+        raise ConfigurationError(msg) from None
+    client.headers.clear()
+    return client
+
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Walk from an error to what it wraps: ``reason``, the first argument, the cause and the context."""
+    """Walk from an error to what it wraps: ``reason``, the first arguments, and the explicit cause.
+
+    Not the context: that can be an error of the caller, who is perhaps handling one while calling.
+    """
     seen: set[int] = set()
     queue = [error]
     while queue:
@@ -27,33 +101,31 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
             continue
         seen.add(id(current))
         yield current
-        queue += [getattr(current, "reason", None), *current.args[:2], current.__cause__, current.__context__]
+        queue += [getattr(current, "reason", None), *current.args[:2], current.__cause__]
 
 
-def requests_failure(error: requests.RequestException) -> Outcome:
-    """Classify a failure of ``requests``."""
+def requests_failure(error: Exception) -> Outcome:
+    """Classify a failure of ``requests``: not sent if that is certain, else unknown."""
     import requests
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-    name = type(error).__name__
-    if isinstance(error, requests.ConnectionError | requests.Timeout):
-        before_sending = (
-            NewConnectionError,
-            ConnectTimeoutError,
-            requests.exceptions.ProxyError,
-            ssl.SSLCertVerificationError,
-        )
-        for cause in _causes(error):
-            if isinstance(cause, before_sending):
-                return NotSent(_describe(cause))
-        return Unknown(name)
-    if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
-        return Unknown(name)
-    return NotSent(name)
+    before_sending = (
+        requests.exceptions.ProxyError,
+        requests.exceptions.InvalidURL,
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.MissingSchema,
+        NewConnectionError,
+        ConnectTimeoutError,
+        ssl.SSLCertVerificationError,
+    )
+    for cause in _causes(error):
+        if isinstance(cause, before_sending):
+            return NotSent(_describe(cause))
+    return Unknown(type(error).__name__)
 
 
-def httpx_failure(error: httpx.HTTPError | httpx.InvalidURL) -> Outcome:
-    """Classify a failure of ``httpx``."""
+def httpx_failure(error: Exception) -> Outcome:
+    """Classify a failure of ``httpx``: not sent if that is certain, else unknown."""
     import httpx
 
     before_sending = (

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.client import REGIONS, ClientSettings, InternalAppCredentials
-from airflow_provider_dingtalk_calendar.client.drivers import is_loopback
 from airflow_provider_dingtalk_calendar.client.settings import DEFAULT_TIMEOUT, Hosts
+from airflow_provider_dingtalk_calendar.client.transport import is_loopback
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
 APP_TYPES = ("internal", "third_party_enterprise", "third_party_personal")
@@ -105,7 +105,7 @@ def _timeout(fields: _Fields) -> float:
     low, high = TIMEOUT_LIMITS
     try:
         timeout = float(given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         timeout = float("nan")
     if isinstance(given, bool) or not low <= timeout <= high:
         fields.refuse("timeout", f"must be a number of seconds from {low:g} to {high:g}, not {given!r}")

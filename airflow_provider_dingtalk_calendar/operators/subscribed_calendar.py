@@ -10,10 +10,12 @@ from airflow.providers.common.compat.sdk import BaseOperator
 from airflow_provider_dingtalk_calendar.client.checks import (
     IfExists,
     check_if_exists,
+    check_path_id,
     check_text,
     check_texts,
 )
 from airflow_provider_dingtalk_calendar.client.models import MAX_DESCRIPTION, MAX_NAME, SubscribeScope
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.operators.pending import is_pending
 
@@ -121,15 +123,22 @@ class CreateSubscribedCalendarOperator(BaseOperator):
 def _check_known(**arguments: Any) -> None:
     """Check those of the arguments that are given and no longer pending."""
     checks = {
-        "union_id": lambda value: check_text("union_id", value, pending=is_pending),
+        "union_id": lambda value: check_path_id("union_id", value, pending=is_pending),
         "name": lambda value: check_text("name", value, limit=MAX_NAME, pending=is_pending),
         "description": lambda value: check_text(
             "description", value, limit=MAX_DESCRIPTION, required=False, pending=is_pending
         ),
         "managers": lambda value: check_texts("managers", value, pending=is_pending),
-        "subscribe_scope": lambda value: SubscribeScope.check(value, pending=is_pending),
+        "subscribe_scope": _check_scope,
         "if_exists": check_if_exists,
     }
     for name, check in checks.items():
         if name in arguments:
             check(arguments[name])
+
+
+def _check_scope(value: object) -> None:
+    if isinstance(value, SubscribeScope):
+        msg = "subscribe_scope must be a mapping, which Airflow can render, not SubscribeScope"
+        raise InvalidArgumentError(msg)
+    SubscribeScope.check(value, pending=is_pending)

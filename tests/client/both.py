@@ -12,6 +12,7 @@ from airflow_provider_dingtalk_calendar.client import (
     InternalAppCredentials,
 )
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 
 def settings_for(emulator: DingTalkEmulator, **changes: Any) -> ClientSettings:
@@ -34,7 +35,7 @@ class SyncCaller:
         return getattr(self.client, operation)(*args, **kwargs)
 
     def together(self, operation: str, calls: list[tuple[Any, ...]]) -> list[Any]:
-        """Start all calls at the same moment, each in a thread of its own."""
+        """Start all calls at the same moment, each in a thread of its own; return results and errors."""
         import threading
         from concurrent.futures import ThreadPoolExecutor
 
@@ -42,7 +43,10 @@ class SyncCaller:
 
         def one(arguments: tuple[Any, ...]) -> Any:
             barrier.wait()
-            return self(operation, *arguments)
+            try:
+                return self(operation, *arguments)
+            except DingTalkError as error:
+                return error
 
         with ThreadPoolExecutor(len(calls)) as pool:
             return list(pool.map(one, calls))
@@ -68,10 +72,11 @@ class AsyncCaller:
         return self.loop.run_until_complete(getattr(self.client, operation)(*args, **kwargs))
 
     def together(self, operation: str, calls: list[tuple[Any, ...]]) -> list[Any]:
-        """Start all calls at the same moment, each in a coroutine of its own."""
+        """Start all calls at the same moment, each in a coroutine; return results and errors."""
 
         async def all_of_them() -> list[Any]:
-            return await asyncio.gather(*(getattr(self.client, operation)(*each) for each in calls))
+            coroutines = (getattr(self.client, operation)(*each) for each in calls)
+            return await asyncio.gather(*coroutines, return_exceptions=True)
 
         return self.loop.run_until_complete(all_of_them())
 

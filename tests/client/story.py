@@ -52,6 +52,7 @@ class Story:
 
     outcomes: Iterable[Outcome] = ()
     time: float = 1_000_000.0
+    seconds_per_request: float = 0.0
     sent: list[Request] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     masked: list[str] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Story:
             case Send(request):
                 assert "client-secret-of-the-story" in self.masked, "a secret is masked before it is used"
                 self.sent.append(request)
+                self.time += self.seconds_per_request
                 return next(self._outcomes)
             case Wait(seconds):
                 self.waits.append(seconds)

@@ -8,6 +8,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.client import EnsuredCalendar
 from airflow_provider_dingtalk_calendar.exceptions import (
+    ApiError,
     CalendarExistsError,
     InvalidArgumentError,
     MissingPermissionError,
@@ -79,9 +80,25 @@ def test_who_may_not_see_the_author_is_not_the_author(refused: Any) -> None:
     assert ensure(story) == EnsuredCalendar("new", created=True)
 
 
+@pytest.mark.parametrize(
+    "refused",
+    [
+        refusal(403, "Forbidden.AccessDenied.IpNotInWhiteList"),
+        refusal(403, "SomethingNew"),
+        refusal(403, ""),
+        refusal(400, "invalidParameter"),
+    ],
+)
+def test_a_refusal_that_says_nothing_of_the_owner_creates_nothing(refused: Any) -> None:
+    story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), refused, CREATED])
+    with pytest.raises(ApiError):
+        ensure(story)
+    assert "subscribedCalendars" not in story.paths
+
+
 def test_a_missing_permission_to_ask_for_the_author_is_an_error() -> None:
     story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), NO_PERMISSION])
-    with pytest.raises(MissingPermissionError, match=r"Calendar\.Calendar\.Read"):
+    with pytest.raises(MissingPermissionError, match=r"Calendar\.Calendar\.Read.*if_exists=.create."):
         ensure(story)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.client import endpoints
+from airflow_provider_dingtalk_calendar.client import Calendar, endpoints
 from airflow_provider_dingtalk_calendar.client.failures import read
 from tests.client.story import NOT_SENT, UNKNOWN, answer, refusal
 
@@ -61,6 +61,7 @@ ACCESS = "Forbidden.AccessDenied."
         (answer({"calendarId": None}), errors.UnexpectedAnswerError, None),
         (answer({"calendarId": 7}), errors.UnexpectedAnswerError, None),
         (answer({"errcode": 88, "errmsg": "no"}), errors.UnexpectedAnswerError, None),
+        (answer("[" * 200_000), errors.UnexpectedAnswerError, None),
         (answer(b"\xff\xfe"), errors.UnexpectedAnswerError, None),
     ],
 )
@@ -156,6 +157,28 @@ def test_only_subscribe_may_answer_nothing() -> None:
     assert read(endpoints.SUBSCRIBE_CALENDAR, answer({})) is None
     with pytest.raises(errors.UnexpectedAnswerError):
         read(endpoints.UNSUBSCRIBE_CALENDAR, answer(b""))
+
+
+def test_a_text_of_dingtalk_is_one_line_of_reason_without_secrets() -> None:
+    said = refusal(400, "a\ncode", "the token SECRET is\nwrong " + "x" * 100_000)
+    with pytest.raises(errors.ApiError) as raised:
+        read(CREATE, said, ["SECRET"])
+    text = str(raised.value)
+    assert "HTTP 400 a code: the token *** is wrong xxx" in text
+    assert len(text) < 700
+    assert "SECRET" not in f"{vars(raised.value)}"
+
+
+@pytest.mark.parametrize("odd", [5, ["a"], {"a": 1}, True])
+def test_fields_of_the_wrong_type_count_as_absent(odd: Any) -> None:
+    entry = dict.fromkeys(["summary", "description", "timeZone", "eTag", "type", "privilege"], odd)
+    (calendar,) = read(endpoints.LIST_CALENDARS, answer({"response": {"calendars": [{"id": "c"} | entry]}}))
+    assert calendar == Calendar("c")
+    fields = dict.fromkeys(["name", "description", "author"], odd)
+    body = {"calendarId": "c", "managers": "abc", "subscribeScope": {"corpIds": odd, "unionIds": ["u", odd]}}
+    found = read(endpoints.GET_SUBSCRIBED_CALENDAR, answer(body | fields))
+    assert found.name is found.author is None
+    assert (found.managers, found.subscribe_scope.union_ids) == ((), ("u",))
 
 
 def test_values_that_are_not_documented_do_no_harm() -> None:

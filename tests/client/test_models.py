@@ -114,6 +114,7 @@ def test_an_update_is_checked_like_a_create(arguments: dict[str, Any]) -> None:
         ("u", " ", "calendar_id must not be blank"),
         ("u", "..", "calendar_id must not be '..', which no URL can carry"),
         (".", "c", "union_id must not be '.'"),
+        ("\ud800", "c", "union_id holds a lone surrogate"),
     ],
 )
 def test_the_ids_in_a_path_are_checked(union_id: Any, calendar_id: Any, message: str) -> None:

@@ -68,6 +68,7 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": {"app_type": "third_party_personal"}}, "is not served by this version; allowed: internal"),
         ({"extra": {"timeout": "soon"}}, "timeout must be a number of seconds from 0.1 to 600, not 'soon'"),
         ({"extra": {"timeout": -1}}, "timeout must be a number of seconds from 0.1 to 600, not -1"),
+        ({"extra": {"timeout": 10**400}}, "timeout must be a number of seconds"),
         ({"extra": {"timeout": True}}, "timeout must be a number of seconds"),
         ({"extra": {"timeout": 601}}, "timeout must be a number of seconds"),
         ({"extra": {"proxy": "proxy.example.com"}}, "proxy must be a URL"),

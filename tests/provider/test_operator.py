@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from airflow_provider_dingtalk_calendar.client import SubscribeScope
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
@@ -138,6 +139,36 @@ def test_a_whole_scope_from_upstream(run_dag: Callable[..., Any], connection: Di
     ]
 
 
+def test_outputs_of_mapped_tasks_inside_scope_and_managers(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    source = (
+        HEAD
+        + """
+    @task
+    def user(number):
+        return f"user-{number}"
+
+    users = user.expand(number=[1, 2])
+    CreateSubscribedCalendarOperator(
+        task_id="create",
+        union_id="owner",
+        name="Releases",
+        subscribe_scope={"union_ids": users, "corp_ids": users.map(lambda found: found[-1])},
+        managers=users,
+    )
+"""
+    )
+    assert run_dag(source).state == "success"
+    assert created(connection) == [
+        {
+            "name": "Releases",
+            "managers": ["user-1", "user-2"],
+            "subscribeScope": {"unionIds": ["user-1", "user-2"], "corpIds": ["1", "2"]},
+        }
+    ]
+
+
 def test_partial_and_expand(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
     source = (
         HEAD
@@ -184,6 +215,8 @@ GOOD = {"task_id": "create", "union_id": "u", "name": "n", "subscribe_scope": {"
 BAD = [
     ({"union_id": ""}, "union_id must not be blank"),
     ({"union_id": None}, "union_id must be a string, not NoneType"),
+    ({"union_id": ".."}, "union_id must not be '..'"),
+    ({"subscribe_scope": SubscribeScope(corp_ids=("c",))}, "must be a mapping, which Airflow can render"),
     ({"name": " "}, "name must not be blank"),
     ({"name": "x" * 129}, "name must have at most 128 characters, not 129"),
     ({"description": "x" * 1025}, "description must have at most 1024 characters, not 1025"),

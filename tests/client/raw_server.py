@@ -1,0 +1,123 @@
+"""A server that answers with whatever bytes a test gives it, and one that cannot be connected to."""
+
+from __future__ import annotations
+
+import datetime
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+TOKEN = b'{"accessToken": "token-of-the-raw-server", "expireIn": 7200}'
+
+
+def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    """Return an HTTP answer."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+class RawServer:
+    """Answers the requests in order, each on a connection of its own.
+
+    :param answers: Bytes to answer with; the last one is for all further requests too.
+    :param context: For TLS.
+    """
+
+    def __init__(self, *answers: bytes, context: ssl.SSLContext | None = None) -> None:
+        self._answers = answers
+        self._context = context
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._serve)
+        self.requests: list[bytes] = []
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> RawServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                self._answer(connection)
+
+    def _answer(self, plain: socket.socket) -> None:
+        plain.settimeout(10)
+        connection = self._context.wrap_socket(plain, server_side=True) if self._context else plain
+        with connection:
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += connection.recv(65536)
+            head, _, body = request.partition(b"\r\n\r\n")
+            lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+            while lengths and len(body) < int(lengths[0].split(b":")[1]):
+                body += connection.recv(65536)
+            self.requests.append(head + b"\r\n\r\n" + body)
+            connection.sendall(self._answers[min(len(self.requests), len(self._answers)) - 1])
+
+
+@contextmanager
+def full_listener() -> Iterator[str]:
+    """Give an address whose listener takes no further connection, so that connecting to it lasts."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = []
+        for _ in range(8):
+            one = socket.socket()
+            one.setblocking(False)
+            one.connect_ex(listener.getsockname())
+            waiting.append(one)
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            for one in waiting:
+                one.close()
+
+
+def untrusted_context(folder: Path) -> ssl.SSLContext:
+    """Return a server context with a certificate that nobody has signed."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "untrusted.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context

@@ -1,0 +1,176 @@
+"""What the two HTTP libraries make of servers and proxies that misbehave, and of the environment."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from airflow_provider_dingtalk_calendar import exceptions as errors
+from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from tests.client.both import settings_for
+from tests.client.raw_server import TOKEN, RawServer, full_listener, http, untrusted_context
+
+CREATED = b'{"calendarId": "calendar"}'
+
+
+def create(call: Any) -> Any:
+    return call("create_subscribed_calendar", "u", name="n", subscribe_scope={"corp_ids": ["c"]})
+
+
+def posts(server: RawServer) -> int:
+    return sum(b"subscribedCalendars" in request for request in server.requests)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\nContent-Length: 5\r\n\r\n" + CREATED,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 26, 5\r\n\r\n" + CREATED,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        http(b"not gzip", "Content-Encoding: gzip"),
+        http(b"", "Location: http://[bad", status="302 Found"),
+        http(b"", "Location: \xff\xfe", status="302 Found"),
+        http(CREATED, "Location: http://127.0.0.1:1/elsewhere", status="307 Temporary Redirect"),
+        http(b"[" * 200_000),
+        b"garbage\r\n\r\n",
+        b"",
+    ],
+)
+def test_an_odd_answer_to_a_create_leaves_its_outcome_open(
+    answer: bytes, open_client: Callable[..., Any]
+) -> None:
+    with RawServer(http(TOKEN), answer) as server:
+        with pytest.raises(errors.DingTalkError) as raised:
+            create(open_client(api_url=f"http://{server.address}"))
+        assert raised.value.may_have_taken_effect
+        assert posts(server) == 1
+
+
+def test_an_error_that_the_caller_is_handling_is_not_taken_for_ours(
+    open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
+) -> None:
+    dingtalk_emulator.order(Fault.drop().on("CreateSubscribedCalendar").after_effect())
+    call = open_client()
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        try:
+            requests.get(f"http://127.0.0.1:{unused.getsockname()[1]}", timeout=5)
+        except requests.ConnectionError:
+            with pytest.raises(errors.OutcomeUnknownError):
+                create(call)
+    assert len(dingtalk_emulator.calendars) == 1
+
+
+@pytest.mark.parametrize("fields", ['"expireIn": ' + "9" * 400, '"expireIn": NaN', '"expireIn": Infinity'])
+def test_a_lifetime_beyond_all_measure_does_no_harm(fields: str, open_client: Callable[..., Any]) -> None:
+    token = b'{"accessToken": "t", ' + fields.encode() + b"}"
+    with RawServer(http(token), http(CREATED)) as server:
+        call = open_client(api_url=f"http://{server.address}")
+        assert [create(call), create(call)] == ["calendar", "calendar"]
+        assert len(server.requests) == 3
+
+
+def test_a_token_that_no_header_can_carry_is_refused(open_client: Callable[..., Any]) -> None:
+    with (
+        RawServer(http('{"accessToken": "令牌"}'.encode())) as server,
+        pytest.raises(errors.UnexpectedAnswerError, match="no header can carry"),
+    ):
+        create(open_client(api_url=f"http://{server.address}"))
+
+
+def test_cookies_are_not_kept_and_netrc_is_not_read(
+    open_client: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine dingtalk.invalid login someone password something\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with RawServer(http(TOKEN, "Set-Cookie: a=b; Path=/"), http(CREATED)) as server:
+        call = open_client(api_url="http://dingtalk.invalid", proxy=f"http://{server.address}")
+        create(call)
+        assert len(server.requests) == 2
+        for request in server.requests:
+            assert b"cookie" not in request.lower()
+            assert b"authorization" not in request.lower()
+
+
+def test_a_proxy_that_refuses_means_not_sent(open_client: Callable[..., Any]) -> None:
+    with RawServer(http(b"", status="407 Proxy Authentication Required")) as proxy:
+        call = open_client(api_url="https://dingtalk.invalid", proxy=f"http://{proxy.address}", max_wait=0.0)
+        with pytest.raises(errors.RequestNotSentError, match="ProxyError"):
+            create(call)
+
+
+def test_a_certificate_that_is_not_trusted_means_not_sent(
+    open_client: Callable[..., Any], tmp_path: Path
+) -> None:
+    with RawServer(http(TOKEN), context=untrusted_context(tmp_path)) as server:
+        with pytest.raises(errors.RequestNotSentError, match=r"self.signed certificate"):
+            create(open_client(api_url=f"https://{server.address}", max_wait=0.0))
+        assert server.requests == []
+
+
+def test_a_connection_that_does_not_come_about_means_not_sent(open_client: Callable[..., Any]) -> None:
+    with full_listener() as address, pytest.raises(errors.RequestNotSentError, match="Timeout"):
+        create(open_client(api_url=f"http://{address}", timeout=0.3, max_wait=0.0))
+
+
+def test_the_proxy_of_the_connection_wins_over_that_of_the_environment(
+    open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "dingtalk.invalid")
+    assert create(open_client(api_url="http://dingtalk.invalid", proxy=dingtalk_emulator.url))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "nonsense://127.0.0.1:1"),
+        ("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem"),
+        ("SSL_CERT_FILE", "/nowhere/bundle.pem"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_one_of_our_errors(
+    name: str, value: str, open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        # Not a loopback name: the environment does not count for those.
+        call = open_client(api_url="https://dingtalk.invalid", timeout=5, max_wait=0.0)
+        with pytest.raises(errors.DingTalkError) as raised:
+            create(call)
+    assert not raised.value.may_have_taken_effect
+
+
+def test_an_async_client_in_another_loop_says_so(dingtalk_emulator: DingTalkEmulator) -> None:
+    client = AsyncDingTalkClient(settings_for(dingtalk_emulator))
+    first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
+    try:
+        first.run_until_complete(client.list_calendars("u"))
+        with pytest.raises(errors.ConfigurationError, match="belongs to the event loop of its first call"):
+            second.run_until_complete(client.list_calendars("u"))
+        first.run_until_complete(client.aclose())
+    finally:
+        first.close()
+        second.close()
+
+
+def test_callers_that_wait_for_a_token_share_its_failure(open_client: Callable[..., Any]) -> None:
+    with DingTalkEmulator(qps_limit=None) as emulator:
+        # The failure takes its time, so that all others wait for it.
+        emulator.order(Fault.silence(0.5).on("GetAccessToken").times(20))
+        call = open_client(**vars(settings_for(emulator)) | {"max_wait": 0.0})
+        results = call.together("list_calendars", [("u",)] * 10)
+        assert [type(result) for result in results] == [errors.OutcomeUnknownError] * 10
+        assert len(emulator.journal) == 1
+        emulator.reset()
+        assert call("list_calendars", "u"), "who asks after the failure asks anew"
