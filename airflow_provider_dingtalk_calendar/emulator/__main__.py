@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shlex
 import signal
 import sys
@@ -77,7 +78,9 @@ def _show(request: RecordedRequest) -> None:
     shown = request.redacted()
     fault = f" ({shown['fault']})" if request.fault else ""
     status = "no answer" if request.status is None else request.status
-    print(f"{request.operation or '-'} {request.method} {shown['target']} -> {status}{fault}", flush=True)
+    # Who reads the lines may have gone, as head does; the server goes on.
+    with contextlib.suppress(OSError):
+        print(f"{request.operation or '-'} {request.method} {shown['target']} -> {status}{fault}", flush=True)
 
 
 if __name__ == "__main__":

@@ -134,3 +134,16 @@ def test_a_port_has_to_be_one(port: str, capsys: pytest.CaptureFixture[str]) -> 
 
     assert caught.value.code == 2
     assert f"'{port}' is no port: 0 to 65535" in capsys.readouterr().err
+
+
+def test_it_goes_on_when_nobody_reads_its_lines_any_more() -> None:
+    with subprocess.Popen([*PROGRAM, "--verbose"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            connection = exported(process.stdout.readline())
+            process.stdout.close()
+            for _ in range(3):
+                assert token_request(connection["host"], connection).status_code == 200
+        finally:
+            process.terminate()
