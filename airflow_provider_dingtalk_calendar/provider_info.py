@@ -77,7 +77,9 @@ def _connection_type() -> dict[str, Any]:
             },
             "timeout": {
                 "label": "Timeout (seconds)",
-                "description": "How long to wait for a connection, and then for each answer. Default: 30.",
+                "description": (
+                    "How long to wait for a connection, and then for each piece of an answer. Default: 30."
+                ),
                 "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
             },
             "proxy": {

@@ -28,7 +28,6 @@ class Response:
     """An HTTP answer that arrived whole."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
 

@@ -36,7 +36,7 @@ def _text(answer: Mapping[str, Any], name: str) -> str:
 def granted_token(answer: Mapping[str, Any]) -> GrantedToken:
     """Read ``accessToken``, which has to fit into a header, and ``expireIn``."""
     token, lifetime = _text(answer, "accessToken"), answer.get("expireIn")
-    if not (token.isascii() and token.isprintable()):
+    if not (token.isascii() and token.isprintable()) or " " in token:
         msg = "the accessToken holds characters that no header can carry"
         raise ValueError(msg)
     number = isinstance(lifetime, int | float) and not isinstance(lifetime, bool)
@@ -79,7 +79,10 @@ def result_true(answer: Mapping[str, Any]) -> None:
 
 
 def nothing(answer: Mapping[str, Any]) -> None:
-    """Accept an answer that promises nothing, unless it carries an error code."""
+    """Accept an answer that promises nothing, unless it carries an error code or ``result: false``."""
     if answer.get("code") or answer.get("errcode"):
         msg = "the answer carries an error code"
+        raise ValueError(msg)
+    if answer.get("result") is False:
+        msg = "the answer says result: false"
         raise ValueError(msg)

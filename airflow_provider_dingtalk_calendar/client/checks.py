@@ -46,7 +46,7 @@ def check_text(
         msg = f"{field_name} must be a string, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
     if required and not value.strip():
-        msg = f"{field_name} must not be blank (given: {len(value)} characters, all white space)"
+        msg = f"{field_name} must not be blank (length: {len(value)})"
         raise InvalidArgumentError(msg)
     if limit is not None and len(value) > limit:
         msg = f"{field_name} must have at most {limit} characters, not {len(value)}"

@@ -115,7 +115,7 @@ class SyncDriver:
             )
         except (requests.RequestException, OSError, ValueError) as error:
             return requests_failure(error)
-        return Response(answer.status_code, answer.headers, answer.content)
+        return Response(answer.status_code, answer.content)
 
     def _open(self) -> requests.Session:
         with self._opening:
@@ -157,7 +157,15 @@ class AsyncDriver:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, flow: Flow[T]) -> T:
-        """Run a flow to its end and return what it returns."""
+        """Run a flow to its end and return what it returns.
+
+        :raises ConfigurationError: In another event loop than that of the first call.
+        """
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            msg = "an AsyncDingTalkClient belongs to the event loop of its first call; make one for each loop"
+            raise ConfigurationError(msg)
         step: Callable[[Any], Action] = flow.send
         argument: Any = None
         while True:
@@ -197,15 +205,11 @@ class AsyncDriver:
             )
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             return httpx_failure(error)
-        return Response(answer.status_code, answer.headers, answer.content)
+        return Response(answer.status_code, answer.content)
 
     def _open(self) -> httpx.AsyncClient:
-        loop = asyncio.get_running_loop()
         if self._client is None:
-            self._client, self._loop = new_async_client(self._settings), loop
-        if self._loop is not loop:
-            msg = "an AsyncDingTalkClient belongs to the event loop of its first call; make one for each loop"
-            raise ConfigurationError(msg)
+            self._client = new_async_client(self._settings)
         self._client.cookies.clear()
         return self._client
 

@@ -78,9 +78,10 @@ def _decoded(response: Response) -> object:
 def _clean(value: object, hidden: Collection[str]) -> str:
     """Return a text of the answer as part of one readable line: without secrets, line ends and excess."""
     text = str(value or "")
-    for secret in hidden:
+    for secret in filter(None, hidden):
         text = text.replace(secret, "***")
-    return " ".join(text.split())[:LONGEST_TEXT]
+    readable = (character if character.isprintable() else " " for character in text[: 2 * LONGEST_TEXT])
+    return " ".join("".join(readable).split())[:LONGEST_TEXT]
 
 
 def _is_ip_block(response: Response, body: object) -> bool:

@@ -88,7 +88,9 @@ class Calls:
         token = yield from self._valid_token(patience)
         try:
             return (yield from self._attempts(endpoint, _request(endpoint, url, body, token), patience))
-        except InvalidTokenError:
+        except InvalidTokenError as error:
+            if error.may_have_taken_effect and not endpoint.replay_safe:
+                raise
             token = yield from self._valid_token(patience, refused=token)
         return (yield from self._attempts(endpoint, _request(endpoint, url, body, token), patience))
 
@@ -117,12 +119,15 @@ class Calls:
         token = self._usable(moment, refused)
         if token is not None:
             return token
-        if self._failure is not None and self._failures > failures_before:
-            raise copy.copy(self._failure)
-        for secret in self.settings.secrets:
-            yield Mask(secret)
         credentials = self.settings.credentials
         endpoint = credentials.endpoint
+        if self._failure is not None and self._failures > failures_before:
+            pause = pause_before_repeat(self._failure, endpoint, 0)
+            # Unless this caller has the patience that the one before had not.
+            if pause is None or pause > patience.left:
+                raise copy.copy(self._failure)
+        for secret in self.settings.secrets:
+            yield Mask(secret)
         request = _request(endpoint, endpoint.url(self.settings.api_url, {}), credentials.body, None)
         try:
             grant = yield from self._attempts(endpoint, request, patience)

@@ -59,11 +59,16 @@ def new_session(settings: ClientSettings) -> requests.Session:
     # Without an auth of its own, requests would add one from a .netrc file.
     session.auth = lambda prepared: prepared
     session.trust_env = not is_loopback(settings.api_url)
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
-        if session.trust_env and os.environ.get(name) and not Path(os.environ[name]).exists():
-            msg = f"the environment variable {name} names certificates that are not there"
-            raise ConfigurationError(msg)
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    if session.trust_env and bundle and not Path(bundle).exists():
+        msg = f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names certificates that are not there: {bundle!r}"
+        raise ConfigurationError(msg)
     return session
+
+
+async def _drop_location(response: httpx.Response) -> None:
+    """Have httpx see no redirect: even where it is not followed, httpx would parse its target."""
+    response.headers.pop("location", None)
 
 
 def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
@@ -80,8 +85,9 @@ def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
             proxy=settings.proxy or None,
             trust_env=not is_loopback(settings.api_url),
             follow_redirects=False,
+            event_hooks={"response": [_drop_location]},
         )
-    except (ImportError, OSError, ValueError) as error:
+    except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
         msg = f"the proxy or the certificates of the environment cannot be used: {type(error).__name__}"
         raise ConfigurationError(msg) from None
     client.headers.clear()
@@ -107,25 +113,30 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def requests_failure(error: Exception) -> Outcome:
     """Classify a failure of ``requests``: not sent if that is certain, else unknown."""
     import requests
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+    from urllib3.exceptions import ConnectTimeoutError
 
     before_sending = (
-        requests.exceptions.ProxyError,
         requests.exceptions.InvalidURL,
         requests.exceptions.InvalidSchema,
         requests.exceptions.MissingSchema,
-        NewConnectionError,
+        # The base of NewConnectionError too.
         ConnectTimeoutError,
         ssl.SSLCertVerificationError,
     )
     for cause in _causes(error):
-        if isinstance(cause, before_sending):
-            return NotSent(_describe(cause))
+        # A ProxyError alone says nothing: urllib3 raises it for an answer that is lost behind a proxy as
+        # well. The bare OSError inside it is http.client's, for a tunnel that the proxy refused.
+        refused = isinstance(error, requests.exceptions.ProxyError) and type(cause) is OSError
+        if isinstance(cause, before_sending) or (refused and getattr(cause, "errno", None) is None):
+            return NotSent(_describe(cause if not refused else error))
     return Unknown(type(error).__name__)
 
 
 def httpx_failure(error: Exception) -> Outcome:
-    """Classify a failure of ``httpx``: not sent if that is certain, else unknown."""
+    """Classify a failure of ``httpx``: not sent if that is certain, else unknown.
+
+    Its classes say which step failed, so that no cause has to be looked for.
+    """
     import httpx
 
     before_sending = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
+
 #: Where ``mask_secret`` is: Airflow 3.1 and later, 3.0, 2.11.
 HOMES = (
     "airflow.sdk.log",
@@ -26,12 +28,12 @@ def _find(name: str) -> Callable[..., object] | None:
 def mask(secret: str) -> None:
     """Have Airflow replace this value by asterisks wherever it writes a log from now on.
 
-    :raises RuntimeError: If this Airflow has no masker that is known here: no secret is used unmasked.
+    :raises ConfigurationError: If this Airflow has no masker that is known here: no secret is used unmasked.
     """
     mask_secret = _find("mask_secret")
     if mask_secret is None:
         msg = f"no mask_secret in {', '.join(HOMES)}"
-        raise RuntimeError(msg)
+        raise ConfigurationError(msg)
     mask_secret(secret)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from airflow_provider_dingtalk_calendar.client import REGIONS, ClientSettings, InternalAppCredentials
 from airflow_provider_dingtalk_calendar.client.settings import DEFAULT_TIMEOUT, Hosts
@@ -83,15 +83,11 @@ def _hosts(fields: _Fields) -> Hosts:
         return REGIONS[region]
     if fields.standard.port:
         fields.refuse("port", "must be empty; write it into host, as in http://127.0.0.1:8080")
-    try:
-        parts = urlsplit(host)
-        valid = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        valid = False
-    # What is not a plain base URL could hold a password, and is not repeated in the error.
-    if not valid or parts.scheme not in {"http", "https"} or "@" in host:
+    parts = _url_parts(host)
+    # What is not a plain URL could hold a password, and is not repeated in the error.
+    if parts is None or parts.username is not None:
         fields.refuse("host", "must be a base URL such as https://api.dingtalk.io, with http:// or https://")
-    if parts.path or parts.query or parts.fragment:
+    if host != f"{parts.scheme}://{parts.netloc}":
         fields.refuse("host", f"must be a base URL without a path, such as {parts.scheme}://{parts.netloc}")
     if parts.scheme == "http" and not is_loopback(host):
         fields.refuse("host", f"must use https (http only for this machine), not {host!r}")
@@ -116,11 +112,19 @@ def _proxy(fields: _Fields) -> str | None:
     proxy = fields.extra.get("proxy")
     if not proxy:
         return None
-    try:
-        parts = urlsplit(proxy)
-        valid = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except (AttributeError, TypeError, ValueError):
-        valid = False
-    if not valid:
+    parts = _url_parts(proxy) if isinstance(proxy, str) else None
+    if parts is None or parts.path not in {"", "/"} or parts.query or parts.fragment:
         fields.refuse("proxy", "must be a URL such as http://proxy.example.com:3128")
     return str(proxy)
+
+
+def _url_parts(text: str) -> SplitResult | None:
+    """Split an http or https URL; None for anything that an HTTP library could read in another way."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return None
+    plain = not any(character.isspace() or character == "\\" for character in text)
+    named = bool((parts.hostname or "").strip("."))
+    return parts if plain and named and port != 0 and parts.scheme in {"http", "https"} else None

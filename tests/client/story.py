@@ -35,7 +35,7 @@ def answer(body: object, status: int = 200) -> Response:
     """Return an answer; text and bytes are sent as they are, all else as JSON."""
     if isinstance(body, str):
         body = body.encode()
-    return Response(status, {}, body if isinstance(body, bytes) else json.dumps(body).encode())
+    return Response(status, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
 def refusal(status: int, code: str, message: str = "") -> Response:

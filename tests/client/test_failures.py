@@ -143,6 +143,8 @@ def test_a_missing_permission_is_named(endpoint: Any, permission: str) -> None:
         (endpoints.UPDATE_SUBSCRIBED_CALENDARS, {"result": "true"}, "no result"),
         (endpoints.DELETE_SUBSCRIBED_CALENDAR, {"result": False}, "says result: false"),
         (endpoints.UNSUBSCRIBE_CALENDAR, {"result": False}, "says result: false"),
+        (endpoints.SUBSCRIBE_CALENDAR, {"result": False}, "says result: false"),
+        (endpoints.GET_ACCESS_TOKEN, {"accessToken": " a b "}, "no header can carry"),
         (endpoints.SUBSCRIBE_CALENDAR, {"code": "x"}, r"carries an error code \(code x\)"),
         (endpoints.SUBSCRIBE_CALENDAR, {"errcode": 88}, r"carries an error code \(code 88\)"),
     ],
@@ -160,11 +162,12 @@ def test_only_subscribe_may_answer_nothing() -> None:
 
 
 def test_a_text_of_dingtalk_is_one_line_of_reason_without_secrets() -> None:
-    said = refusal(400, "a\ncode", "the token SECRET is\nwrong " + "x" * 100_000)
+    said = refusal(400, "a\ncode", "the token SECRET is\nwrong\x1b[2J\0\ud800 令牌 " + "x" * 100_000)
     with pytest.raises(errors.ApiError) as raised:
-        read(CREATE, said, ["SECRET"])
+        read(CREATE, said, ["SECRET", ""])
     text = str(raised.value)
-    assert "HTTP 400 a code: the token *** is wrong xxx" in text
+    assert "HTTP 400 a code: the token *** is wrong [2J 令牌 xxx" in text
+    assert text.encode()
     assert len(text) < 700
     assert "SECRET" not in f"{vars(raised.value)}"
 

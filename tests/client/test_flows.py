@@ -102,6 +102,10 @@ def test_a_token_call_and_its_refresh_share_the_budget_of_the_call() -> None:
     story, client = create(QPS, QPS, token("old"), QPS, INVALID_TOKEN, QPS, token("new"), QPS, CREATED)
     client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
     assert story.waits == [1.0, 2.0, 1.0, 1.0, 1.0]
+    story, client = create(token("old"), QPS, QPS, INVALID_TOKEN, *[QPS] * 3, token("new"), QPS)
+    with pytest.raises(ThrottledError):
+        client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert story.waits == [1.0, 2.0, 1.0, 2.0, 4.0]
     story, client = create(*[QPS] * 3, token(), *[QPS] * 3)
     with pytest.raises(ThrottledError):
         client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
@@ -112,6 +116,24 @@ def test_a_refused_token_is_refreshed_once_and_the_call_repeated() -> None:
     story, client = create(token("old"), INVALID_TOKEN, token("new"), CREATED)
     assert client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE) == "calendar-1"
     assert [r.headers.get(TOKEN_HEADER) for r in story.sent] == [None, "old", None, "new"]
+
+
+def test_a_token_refused_by_a_server_that_broke_down_does_not_lead_to_a_second_create() -> None:
+    broken = refusal(500, "InvalidAuthentication")
+    story, client = create(token(), broken)
+    with pytest.raises(InvalidTokenError) as raised:
+        client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert raised.value.may_have_taken_effect
+    story, client = create(token(), broken, token("new"), answer({"response": {"calendars": []}}))
+    assert client.list_calendars("u") == []
+    assert story.paths.count("calendars") == 2
+
+
+def test_an_exception_repeats_no_token_that_dingtalk_repeats() -> None:
+    _story, client = create(token("the-token"), refusal(400, "invalidParameter", "the-token is not for this"))
+    with pytest.raises(DingTalkError, match=r"\*\*\* is not for this") as raised:
+        client.create_subscribed_calendar("u", name="n", subscribe_scope=SCOPE)
+    assert "the-token" not in f"{vars(raised.value)}"
 
 
 @pytest.mark.parametrize("second", ["old", "new"])
@@ -171,7 +193,18 @@ def test_a_delete_is_not_repeated_after_an_unknown_outcome() -> None:
 
 
 FAILURES = st.sampled_from(
-    [NOT_SENT, UNKNOWN, QPS, QPM, INVALID_TOKEN, answer({}, 500), answer(b"{"), answer(b""), answer("<html>")]
+    [
+        NOT_SENT,
+        UNKNOWN,
+        QPS,
+        QPM,
+        INVALID_TOKEN,
+        refusal(500, "InvalidAuthentication"),
+        answer({}, 500),
+        answer(b"{"),
+        answer(b""),
+        answer("<html>"),
+    ]
 )
 
 

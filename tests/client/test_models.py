@@ -17,8 +17,8 @@ GOOD = {"name": "n", "subscribe_scope": SCOPE}
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"name": ""}, r"name must not be blank \(given: 0 characters"),
-        ({"name": " \t\n"}, r"name must not be blank \(given: 3 characters"),
+        ({"name": ""}, r"name must not be blank \(length: 0\)"),
+        ({"name": " \t\n"}, r"name must not be blank \(length: 3\)"),
         ({"name": "x" * 129}, "name must have at most 128 characters, not 129"),
         ({"name": None}, "name must be a string, not NoneType"),
         ({"name": 7}, "name must be a string, not int"),

@@ -14,7 +14,7 @@ import requests
 from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
-from tests.client.both import settings_for
+from tests.client.both import AsyncCaller, SyncCaller, settings_for
 from tests.client.raw_server import TOKEN, RawServer, full_listener, http, untrusted_context
 
 CREATED = b'{"calendarId": "calendar"}'
@@ -29,15 +29,24 @@ def posts(server: RawServer) -> int:
 
 
 @pytest.mark.parametrize(
+    "location",
+    ["http://127.0.0.1:1/x", "http://[bad", "\xff\xfe", "mailto:x", "http:foo", "javascript:x", "urn:x", ""],
+)
+def test_a_redirect_is_not_even_looked_at(location: str, open_client: Callable[..., Any]) -> None:
+    with RawServer(http(TOKEN), http(b"", f"Location: {location}", status="302 Found")) as server:
+        with pytest.raises(errors.UnexpectedAnswerError, match="a redirect, which is not followed") as raised:
+            create(open_client(api_url=f"http://{server.address}"))
+        assert raised.value.may_have_taken_effect
+        assert posts(server) == 1
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\nContent-Length: 5\r\n\r\n" + CREATED,
         b"HTTP/1.1 200 OK\r\nContent-Length: 26, 5\r\n\r\n" + CREATED,
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         http(b"not gzip", "Content-Encoding: gzip"),
-        http(b"", "Location: http://[bad", status="302 Found"),
-        http(b"", "Location: \xff\xfe", status="302 Found"),
-        http(CREATED, "Location: http://127.0.0.1:1/elsewhere", status="307 Temporary Redirect"),
         http(b"[" * 200_000),
         b"garbage\r\n\r\n",
         b"",
@@ -121,34 +130,57 @@ def test_a_connection_that_does_not_come_about_means_not_sent(open_client: Calla
         create(open_client(api_url=f"http://{address}", timeout=0.3, max_wait=0.0))
 
 
+def test_an_answer_lost_behind_a_proxy_is_not_taken_for_unsent(
+    open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
+) -> None:
+    dingtalk_emulator.order(Fault.drop().on("CreateSubscribedCalendar").after_effect())
+    call = open_client(api_url="http://dingtalk.invalid", proxy=dingtalk_emulator.url)
+    with pytest.raises(errors.OutcomeUnknownError) as raised:
+        create(call)
+    assert raised.value.may_have_taken_effect
+    assert len(dingtalk_emulator.calendars) == 1
+
+
+def test_the_proxy_of_the_environment_is_used(
+    open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", dingtalk_emulator.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert create(open_client(api_url="http://dingtalk.invalid"))
+
+
 def test_the_proxy_of_the_connection_wins_over_that_of_the_environment(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    monkeypatch.setenv("NO_PROXY", "dingtalk.invalid")
     assert create(open_client(api_url="http://dingtalk.invalid", proxy=dingtalk_emulator.url))
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("ALL_PROXY", "nonsense://127.0.0.1:1"),
-        ("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem"),
-        ("SSL_CERT_FILE", "/nowhere/bundle.pem"),
-    ],
-)
-def test_an_environment_that_cannot_be_used_is_one_of_our_errors(
-    name: str, value: str, open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+UNUSABLE = {
+    SyncCaller: {"REQUESTS_CA_BUNDLE": "/nowhere.pem", "CURL_CA_BUNDLE": "/nowhere.pem"},
+    AsyncCaller: {"SSL_CERT_FILE": "/nowhere.pem", "ALL_PROXY": "nonsense://x", "HTTPS_PROXY": "http://x:y"},
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, held in UNUSABLE.items() for name in held])
+def test_an_environment_that_cannot_be_used_is_an_error_of_the_configuration(
+    kind: type[SyncCaller | AsyncCaller],
+    name: str,
+    dingtalk_emulator: DingTalkEmulator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv(name, value)
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        # Not a loopback name: the environment does not count for those.
-        call = open_client(api_url="https://dingtalk.invalid", timeout=5, max_wait=0.0)
-        with pytest.raises(errors.DingTalkError) as raised:
+    for other in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, UNUSABLE[kind][name])
+    # Not a loopback name: the environment does not count for those.
+    call = kind(settings_for(dingtalk_emulator, api_url="https://dingtalk.invalid"))
+    try:
+        with pytest.raises(errors.ConfigurationError):
             create(call)
-    assert not raised.value.may_have_taken_effect
+    finally:
+        call.close()
 
 
 def test_an_async_client_in_another_loop_says_so(dingtalk_emulator: DingTalkEmulator) -> None:
@@ -159,6 +191,8 @@ def test_an_async_client_in_another_loop_says_so(dingtalk_emulator: DingTalkEmul
         with pytest.raises(errors.ConfigurationError, match="belongs to the event loop of its first call"):
             second.run_until_complete(client.list_calendars("u"))
         first.run_until_complete(client.aclose())
+        with pytest.raises(errors.ConfigurationError, match="belongs to the event loop"):
+            second.run_until_complete(client.list_calendars("u"))
     finally:
         first.close()
         second.close()

@@ -8,6 +8,7 @@ import types
 
 import pytest
 
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.hooks import masking
 
 
@@ -31,7 +32,20 @@ def test_an_older_home_is_found(home: str, homes: list[str], monkeypatch: pytest
     assert masked == ["one", "two"]
 
 
+def test_an_event_loop_is_not_blocked_where_airflow_can_wait(
+    homes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masked: list[str] = []
+
+    async def amask_secret(secret: str) -> None:
+        masked.append(secret)
+
+    monkeypatch.setattr(sys.modules[homes[1]], "amask_secret", amask_secret, raising=False)
+    asyncio.run(masking.amask("one"))
+    assert masked == ["one"]
+
+
 @pytest.mark.usefixtures("homes")
 def test_without_a_masker_no_secret_is_used() -> None:
-    with pytest.raises(RuntimeError, match="no mask_secret in home_of_3_1, home_of_3_0, home_of_2_11"):
+    with pytest.raises(ConfigurationError, match="no mask_secret in home_of_3_1, home_of_3_0, home_of_2_11"):
         masking.mask("one")
