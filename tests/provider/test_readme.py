@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from airflow.sdk import Connection
 
 from airflow_provider_dingtalk_calendar import exceptions
-from airflow_provider_dingtalk_calendar.client import endpoints
+from airflow_provider_dingtalk_calendar.client import DingTalkClient, endpoints
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+from tests.client.both import settings_for
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -30,7 +32,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_every_kind_of_block_is_known_here() -> None:
-    assert (len(blocks("python")), len(blocks("bash")), len(blocks(""))) == (3, 2, 5)
+    assert (len(blocks("python")), len(blocks("bash")), len(blocks(""))) == (3, 3, 5)
 
 
 def test_the_dag(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
@@ -83,6 +85,21 @@ def test_the_connection_from_the_command_line() -> None:
     (found,) = json.loads(shown[shown.index("[{") :])
     assert (found["conn_type"], found["login"]) == ("dingtalk", "dingabc")
     assert "china" in str(found["extra_dejson"])
+
+
+def test_the_fault_over_http(dingtalk_emulator: DingTalkEmulator) -> None:
+    (body, url) = re.fullmatch(r"curl -d '(.*)' http://127.0.0.1:8090(.*)\n", blocks("bash")[2]).groups()  # type: ignore[union-attr]
+    # As curl sends it: without a content type of JSON.
+    ordered = requests.post(
+        dingtalk_emulator.url + url,
+        data=body,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        timeout=10,
+    )
+    assert ordered.status_code == 200
+    with DingTalkClient(settings_for(dingtalk_emulator, max_wait=6.0)) as client:
+        assert client.list_calendars("u")
+    assert [entry.status for entry in dingtalk_emulator.journal.of("ListCalendars")] == [429, 429, 200]
 
 
 def test_the_emulator_from_the_command_line() -> None:
