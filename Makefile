@@ -9,6 +9,8 @@ SHELL := /bin/bash
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
 PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(USABLE)' 2>/dev/null && echo $$p && break; done)
+# The program itself and not a name: the name could stand for the environment that is about to be made anew.
+INTERPRETER := $(shell $(PYTHON) -c 'import os, sys; print(os.path.realpath(sys.executable))' 2>/dev/null)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,18 +26,18 @@ help:
 	@echo "make clean  removes everything that make has made"
 
 check-python:
-	@test -n "$(PYTHON)" && $(PYTHON) -c '$(USABLE)' 2>/dev/null || \
+	@test -n "$(INTERPRETER)" && "$(INTERPRETER)" -c '$(USABLE)' 2>/dev/null || \
 		{ echo "No Python 3.10 to 3.13 with venv and pip found; try make PYTHON=/path/to/python"; exit 1; }
 
 $(VENV)/.installed: pyproject.toml constraints.txt | check-python
-	@echo "== environment: $$($(PYTHON) --version), Airflow and the tools for development (a minute or two)"
-	$(PYTHON) -m venv --clear $(VENV)
+	@echo "== environment: $$("$(INTERPRETER)" --version), Airflow and the tools for development (a minute or two)"
+	"$(INTERPRETER)" -m venv --clear $(VENV)
 	$(BIN)/python $(PIP_INSTALL) --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 $(SDK)/.installed: tests/oracle/requirements.txt | check-python
 	@echo "== environment: the official SDK, kept apart, for comparison"
-	$(PYTHON) -m venv --clear $(SDK)
+	"$(INTERPRETER)" -m venv --clear $(SDK)
 	$(SDK)/bin/python $(PIP_INSTALL) --requirement tests/oracle/requirements.txt
 	@touch $@
 
