@@ -1,9 +1,9 @@
 """Which failure an answer is: the tables of DingTalk's error codes, as data.
 
-Codes are looked up exactly, then by the start of a family of codes, then by HTTP status; nothing is decided
-by the text of a message. Pages: call-frequency-limit, how-to-process-api-throttling-on-the-dingtalk-server,
-server-api-error-codes-1, and the error table of each operation, under
-https://help.dingtalk.io/open/development/.
+Codes are looked up exactly, then by the start of a family of codes, then by HTTP status. The text of a
+message counts in one case, where the documentation gives one code to several failures. Pages:
+call-frequency-limit, how-to-process-api-throttling-on-the-dingtalk-server, server-api-error-codes-1, and the
+error table of each operation, under https://help.dingtalk.io/open/development/.
 """
 
 from __future__ import annotations

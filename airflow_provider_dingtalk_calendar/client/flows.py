@@ -67,8 +67,8 @@ class Calls:
     def __init__(self, settings: ClientSettings) -> None:
         self.settings = settings
         self._token: AccessToken | None = None
+        #: How the last token request that failed did so.
         self._failure: DingTalkError | None = None
-        self._failures = 0
 
     def call(
         self, endpoint: Endpoint[T], parameters: Mapping[str, str], body: Mapping[str, Any] | None = None
@@ -102,7 +102,7 @@ class Calls:
         moment = yield from now()
         token = self._usable(moment, refused)
         if token is None:
-            token = yield Exclusive(self._fetch_token(patience, refused, self._failures))
+            token = yield Exclusive(self._fetch_token(patience, refused, self._failure))
         return token
 
     def _usable(self, moment: float, refused: AccessToken | None) -> AccessToken | None:
@@ -112,7 +112,7 @@ class Calls:
         return token
 
     def _fetch_token(
-        self, patience: Patience, refused: AccessToken | None, failures_before: int
+        self, patience: Patience, refused: AccessToken | None, failure_before: DingTalkError | None
     ) -> Flow[AccessToken]:
         moment = yield from now()
         # Another caller may have fetched one, or failed to, while this one waited for its turn.
@@ -121,7 +121,7 @@ class Calls:
             return token
         credentials = self.settings.credentials
         endpoint = credentials.endpoint
-        if self._failure is not None and self._failures > failures_before:
+        if self._failure is not None and self._failure is not failure_before:
             pause = pause_before_repeat(self._failure, endpoint, 0)
             # Unless this caller has the patience that the one before had not.
             if pause is None or pause > patience.left:
@@ -132,7 +132,8 @@ class Calls:
         try:
             grant = yield from self._attempts(endpoint, request, patience)
         except DingTalkError as error:
-            self._failure, self._failures = error, self._failures + 1
+            # A copy, since the error itself holds on to the frames it went through.
+            self._failure = copy.copy(error)
             raise
         yield Mask(grant.value)
         self._token = AccessToken.granted(grant, moment)

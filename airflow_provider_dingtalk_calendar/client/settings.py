@@ -39,8 +39,8 @@ class ClientSettings:
     :param oapi_url: Base URL of the legacy API.
     :param timeout: Seconds to wait for a connection, and then for each piece of an answer.
     :param proxy: URL of an HTTP proxy; None: what the environment says.
-    :param max_wait: Seconds that one call may spend waiting to repeat what certainly had no effect, such as
-        a connection refused or a call over the rate limit. What needs longer is raised.
+    :param max_wait: Seconds that one call may spend, all in all, on waiting to repeat what may be repeated,
+        such as a call over the rate limit. What needs longer is raised.
     """
 
     credentials: InternalAppCredentials

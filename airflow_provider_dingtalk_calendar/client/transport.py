@@ -124,12 +124,15 @@ def requests_failure(error: Exception) -> Outcome:
         ssl.SSLCertVerificationError,
     )
     for cause in _causes(error):
-        # A ProxyError alone says nothing: urllib3 raises it for an answer that is lost behind a proxy as
-        # well. The bare OSError inside it is http.client's, for a tunnel that the proxy refused.
-        refused = isinstance(error, requests.exceptions.ProxyError) and type(cause) is OSError
-        if isinstance(cause, before_sending) or (refused and getattr(cause, "errno", None) is None):
-            return NotSent(_describe(cause if not refused else error))
+        if isinstance(cause, before_sending) or _is_refused_tunnel(cause):
+            return NotSent(_describe(error))
+    # Not so a ProxyError: urllib3 raises it for an answer that is lost behind a proxy as well.
     return Unknown(type(error).__name__)
+
+
+def _is_refused_tunnel(cause: BaseException) -> bool:
+    """Tell what http.client raises where a proxy refuses to connect: an OSError of no system call."""
+    return type(cause) is OSError and str(cause).startswith("Tunnel connection failed")
 
 
 def httpx_failure(error: Exception) -> Outcome:

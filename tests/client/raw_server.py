@@ -90,14 +90,14 @@ def full_listener() -> Iterator[str]:
                 one.close()
 
 
-def untrusted_context(folder: Path) -> ssl.SSLContext:
-    """Return a server context with a certificate that nobody has signed."""
+def self_signed(folder: Path, host: str) -> tuple[ssl.SSLContext, Path]:
+    """Return a server context with a certificate that only it has signed, and the certificate's file."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     now = datetime.datetime.now(datetime.timezone.utc)
     certificate = (
         x509.CertificateBuilder()
@@ -107,17 +107,20 @@ def untrusted_context(folder: Path) -> ssl.SSLContext:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
+        # All that the strict rules of Python 3.13 ask of a certificate that is trusted by itself.
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    path = folder / "untrusted.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    public = certificate.public_bytes(serialization.Encoding.PEM)
+    both, trusted = folder / "server.pem", folder / "certificate.pem"
+    both.write_bytes(private + public)
+    trusted.write_bytes(public)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
+    context.load_cert_chain(both)
+    return context, trusted

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from airflow_provider_dingtalk_calendar import client as client_package
 from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.client import (
     AsyncDingTalkClient,
@@ -52,6 +53,13 @@ def test_the_life_of_a_calendar(call: Any, dingtalk_emulator: DingTalkEmulator) 
     assert call("delete_subscribed_calendar", "owner/1", calendar_id) is None
     assert dingtalk_emulator.calendars == []
     assert dingtalk_emulator.journal.operations.count("GetAccessToken") == 1
+
+
+def test_the_package_offers_the_names_it_lists() -> None:
+    assert [name for name in client_package.__all__ if not hasattr(client_package, name)] == []
+    assert sorted(client_package.__all__) == sorted(client_package._MODULES)
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        _ = client_package.Nothing
 
 
 def test_both_clients_have_the_same_operations() -> None:

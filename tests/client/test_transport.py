@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.both import AsyncCaller, SyncCaller, settings_for
-from tests.client.raw_server import TOKEN, RawServer, full_listener, http, untrusted_context
+from tests.client.raw_server import TOKEN, RawServer, full_listener, http, self_signed
 
 CREATED = b'{"calendarId": "calendar"}'
 
@@ -116,13 +116,31 @@ def test_a_proxy_that_refuses_means_not_sent(open_client: Callable[..., Any]) ->
             create(call)
 
 
-def test_a_certificate_that_is_not_trusted_means_not_sent(
-    open_client: Callable[..., Any], tmp_path: Path
+@pytest.mark.parametrize("trusted", [False, True])
+def test_only_a_certificate_that_the_environment_trusts_will_do(
+    trusted: bool, open_client: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with RawServer(http(TOKEN), context=untrusted_context(tmp_path)) as server:
-        with pytest.raises(errors.RequestNotSentError, match=r"self.signed certificate"):
-            create(open_client(api_url=f"https://{server.address}", max_wait=0.0))
-        assert server.requests == []
+    look_up = socket.getaddrinfo
+
+    def local(host: Any, *arguments: Any, **more: Any) -> Any:
+        # A name that is not this machine's, for which the environment counts, and that leads here.
+        known = host in ("dingtalk.invalid", b"dingtalk.invalid")
+        return look_up("127.0.0.1" if known else host, *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", local)
+    context, certificate = self_signed(tmp_path, "dingtalk.invalid")
+    if trusted:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with RawServer(http(TOKEN), http(CREATED), context=context) as server:
+        port = server.address.rpartition(":")[2]
+        call = open_client(api_url=f"https://dingtalk.invalid:{port}", max_wait=0.0)
+        if trusted:
+            assert create(call) == "calendar"
+        else:
+            with pytest.raises(errors.RequestNotSentError, match=r"self.signed certificate"):
+                create(call)
+            assert server.requests == []
 
 
 def test_a_connection_that_does_not_come_about_means_not_sent(open_client: Callable[..., Any]) -> None:

@@ -6,6 +6,7 @@ One calendar, two days: the example DAG in a real Airflow against the stand-in D
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import time
@@ -70,13 +71,7 @@ def main() -> int:
 
 
 def _two_days(stack: AirflowStack, emulator: DingTalkEmulator) -> list[Day]:
-    stack.api.create_connection(
-        connection_id="dingtalk_default",
-        conn_type="dingtalk",
-        host=emulator.url,
-        login=emulator.client_id,
-        password=emulator.client_secret,
-    )
+    stack.api.create_connection(connection_id="dingtalk_default", **json.loads(emulator.airflow_connection()))
     stack.api.wait_for_dag(DAG_ID)
     stack.api.unpause(DAG_ID)
     days = []

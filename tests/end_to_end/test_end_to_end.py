@@ -62,13 +62,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]) 
 
 @pytest.fixture(scope="module")
 def finished(stack: AirflowStack, emulator: DingTalkEmulator) -> FinishedRun:
-    stack.api.create_connection(
-        connection_id=CONNECTION,
-        conn_type="dingtalk",
-        host=emulator.url,
-        login=emulator.client_id,
-        password=emulator.client_secret,
-    )
+    stack.api.create_connection(connection_id=CONNECTION, **json.loads(emulator.airflow_connection()))
     stack.api.wait_for_dag(DAG_ID)
     stack.api.unpause(DAG_ID)
     before = len(emulator.journal)
