@@ -86,6 +86,8 @@ class AsyncCaller:
                 pass
 
         self.loop.run_until_complete(leave())
+        # As asyncio.run does: httpx leaves a generator open where it cannot decode a body.
+        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
 
 

@@ -60,15 +60,26 @@ class RawServer:
         plain.settimeout(10)
         connection = self._context.wrap_socket(plain, server_side=True) if self._context else plain
         with connection:
-            request = b""
-            while b"\r\n\r\n" not in request:
-                request += connection.recv(65536)
-            head, _, body = request.partition(b"\r\n\r\n")
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += _some(connection)
+            head, _, body = head.partition(b"\r\n\r\n")
             lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
             while lengths and len(body) < int(lengths[0].split(b":")[1]):
-                body += connection.recv(65536)
+                body += _some(connection)
             self.requests.append(head + b"\r\n\r\n" + body)
             connection.sendall(self._answers[min(len(self.requests), len(self._answers)) - 1])
+
+
+def _some(connection: socket.socket) -> bytes:
+    """Receive something.
+
+    :raises ConnectionError: If the client has left.
+    """
+    received = connection.recv(65536)
+    if not received:
+        raise ConnectionError
+    return received
 
 
 @contextmanager
