@@ -7,9 +7,12 @@
     ├── InvalidArgumentError (ValueError)   DingTalk's documentation rules the value out; nothing was sent
     ├── RequestNotSentError                 no connection; the request certainly did not arrive
     ├── OutcomeUnknownError                 the request left and no usable answer came back
+    ├── StoreError                          an Airflow Variable could not be read or written
     ├── CalendarExistsError                 ``if_exists="fail"`` and there is such a calendar
     └── ApiError                            DingTalk answered, and the answer is a failure
         ├── InvalidCredentialsError         no token for this Client ID and Client Secret
+        │   ├── InvalidSuiteTicketError     the suite ticket is not the newest one
+        │   └── NotAuthorizedError          the organization has not authorized the app
         ├── InvalidTokenError               the token is refused even after one refresh
         ├── PermissionDeniedError           the user may not do this
         │   ├── MissingPermissionError      the app lacks a permission; the message names it
@@ -94,6 +97,12 @@ class OutcomeUnknownError(DingTalkError):
     default_retry_after = 1.0
 
 
+class StoreError(DingTalkError):
+    """What must outlive the task, such as a refresh token, could not be read or kept."""
+
+    default_retry_after = 1.0
+
+
 class CalendarExistsError(DingTalkError):
     """There is a calendar of that name already and ``if_exists`` is ``"fail"``.
 
@@ -111,6 +120,14 @@ class ApiError(DingTalkError):
 
 class InvalidCredentialsError(ApiError):
     """DingTalk gives no token for this Client ID and Client Secret."""
+
+
+class InvalidSuiteTicketError(InvalidCredentialsError):
+    """The suite ticket is not the newest one that DingTalk has pushed."""
+
+
+class NotAuthorizedError(InvalidCredentialsError):
+    """The organization of the connection has not authorized the app."""
 
 
 class InvalidTokenError(ApiError):

@@ -11,6 +11,121 @@ from typing import Any
 PACKAGE = "airflow_provider_dingtalk_calendar"
 INTEGRATION = "DingTalk Calendar"
 
+#: What the form makes of the fields that every connection has.
+FIELD_BEHAVIOUR: dict[str, Any] = {
+    "hidden-fields": ["port", "schema"],
+    "relabeling": {
+        "login": "Client ID",
+        "password": "Client Secret",
+        "host": "Base URL",
+    },
+    "placeholders": {
+        "login": "dingxxxxxxxxxxxxxxxx",
+        "host": "empty: the hosts of the region below",
+    },
+}
+
+#: The fields of the form beside the standard ones, each kept in the connection's extra under its name.
+#: Every type admits null: an optional field that is left alone means "not set", and the hook applies the
+#: default, as it must for a connection that comes from an environment variable. Whether Airflow masks a
+#: field in its API, its form and its logs depends on the name: secret, token, authorization, proxy.
+CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
+    "region": {
+        "label": "Region",
+        "description": (
+            "Where the organization lives. international (the default): api.dingtalk.io. "
+            "china: api.dingtalk.com. A Base URL above overrides it."
+        ),
+        "schema": {"type": ["string", "null"], "enum": ["international", "china"]},
+    },
+    "app_type": {
+        "label": "App type",
+        "description": (
+            "internal (the default): an app of your own organization. third_party_enterprise: an app that "
+            "other organizations have authorized. third_party_personal: an app that acts for one user."
+        ),
+        "schema": {
+            "type": ["string", "null"],
+            "enum": ["internal", "third_party_enterprise", "third_party_personal"],
+        },
+    },
+    "corp_id": {
+        "label": "CorpId",
+        "description": (
+            "third_party_enterprise: the organization that authorized the app (required). internal: "
+            "optional, your own organization."
+        ),
+        "schema": {"type": ["string", "null"]},
+    },
+    "suite_ticket_variable": {
+        "label": "Suite ticket: name of a Variable",
+        "description": (
+            "third_party_enterprise: the Airflow Variable in which your callback keeps the newest suite "
+            "ticket. Empty: no ticket is needed, the token is asked for by CorpId."
+        ),
+        "schema": {"type": ["string", "null"]},
+    },
+    "suite_ticket_secret": {
+        "label": "Suite ticket",
+        "description": (
+            "third_party_enterprise: the ticket itself, instead of a Variable. DingTalk pushes a new one "
+            "about every five hours, so this is good for a trial only."
+        ),
+        "schema": {"type": ["string", "null"], "format": "password"},
+    },
+    "authorization_code": {
+        "label": "Authorization code",
+        "description": (
+            "third_party_personal: the code of the user's authorization. It is used once; after that the "
+            "refresh token is kept in an Airflow Variable. Leave it here."
+        ),
+        "schema": {"type": ["string", "null"], "format": "password"},
+    },
+    "refresh_token": {
+        "label": "Refresh token",
+        "description": (
+            "third_party_personal: a refresh token to begin with, instead of an authorization code. Each "
+            "one that follows is kept in an Airflow Variable. Leave it here."
+        ),
+        "schema": {"type": ["string", "null"], "format": "password"},
+    },
+    "token_cache": {
+        "label": "Token cache",
+        "description": (
+            "process: each worker process asks for an access token of its own. variable: all share one, in "
+            "an Airflow Variable. Default: process; third_party_personal: variable. Airflow shows a saved "
+            "choice as ***."
+        ),
+        "schema": {"type": ["string", "null"], "enum": ["process", "variable"]},
+    },
+    "connect_timeout": {
+        "label": "Connect timeout (seconds)",
+        "description": "How long to wait for a connection. Default: the timeout below.",
+        "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
+    },
+    "timeout": {
+        "label": "Timeout (seconds)",
+        "description": "How long to wait for each piece of an answer. Default: 30.",
+        "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
+    },
+    "proxy": {
+        "label": "Proxy",
+        "description": (
+            "URL of an HTTP proxy, e.g. http://proxy.example.com:3128. Empty: what the environment "
+            "variables of the worker say."
+        ),
+        "schema": {"type": ["string", "null"], "format": "url"},
+    },
+    "ca_bundle": {
+        "label": "CA certificates",
+        "description": (
+            "Path on the worker of a PEM file with the certificate authorities to trust, for a gateway "
+            "with a private one. Empty: the usual ones. Verification cannot be switched off."
+        ),
+        "schema": {"type": ["string", "null"]},
+    },
+}
+
 
 def get_provider_info() -> dict[str, Any]:
     """Return the provider metadata in the form of Airflow's ``provider_info.schema.json``."""
@@ -41,54 +156,6 @@ def _connection_type() -> dict[str, Any]:
         "connection-type": "dingtalk",
         "hook-class-name": f"{PACKAGE}.hooks.dingtalk.DingTalkHook",
         "hook-name": "DingTalk",
-        "ui-field-behaviour": {
-            "hidden-fields": ["port", "schema"],
-            "relabeling": {
-                "login": "Client ID",
-                "password": "Client Secret",
-                "host": "Base URL",
-            },
-            "placeholders": {
-                "login": "dingxxxxxxxxxxxxxxxx",
-                "host": "empty: the hosts of the region below",
-            },
-        },
-        # Every type admits null: an optional field that is left alone means "not set", and the hook applies
-        # the default, as it must for a connection that comes from an environment variable.
-        "conn-fields": {
-            "region": {
-                "label": "Region",
-                "description": (
-                    "Where the organization lives. international (the default): api.dingtalk.io. "
-                    "china: api.dingtalk.com. A Base URL above overrides it."
-                ),
-                "schema": {"type": ["string", "null"], "enum": ["international", "china"]},
-            },
-            "app_type": {
-                "label": "App type",
-                "description": (
-                    "internal (the default): an app of your own organization. The two third-party types "
-                    "are refused by this version."
-                ),
-                "schema": {
-                    "type": ["string", "null"],
-                    "enum": ["internal", "third_party_enterprise", "third_party_personal"],
-                },
-            },
-            "timeout": {
-                "label": "Timeout (seconds)",
-                "description": (
-                    "How long to wait for a connection, and then for each piece of an answer. Default: 30."
-                ),
-                "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
-            },
-            "proxy": {
-                "label": "Proxy",
-                "description": (
-                    "URL of an HTTP proxy, e.g. http://proxy.example.com:3128. Empty: what the environment "
-                    "variables of the worker say."
-                ),
-                "schema": {"type": ["string", "null"], "format": "url"},
-            },
-        },
+        "ui-field-behaviour": FIELD_BEHAVIOUR,
+        "conn-fields": CONNECTION_FIELDS,
     }

@@ -12,9 +12,16 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
     from airflow_provider_dingtalk_calendar.client.checks import IfExists
     from airflow_provider_dingtalk_calendar.client.clients import AsyncDingTalkClient, DingTalkClient
-    from airflow_provider_dingtalk_calendar.client.credentials import AccessToken, InternalAppCredentials
+    from airflow_provider_dingtalk_calendar.client.credentials import (
+        CorpCredentials,
+        Credentials,
+        InternalAppCredentials,
+        SuiteCredentials,
+        UserCredentials,
+    )
     from airflow_provider_dingtalk_calendar.client.ensure import EnsuredCalendar
     from airflow_provider_dingtalk_calendar.client.models import (
         Calendar,
@@ -29,26 +36,34 @@ __all__ = [
     "AsyncDingTalkClient",
     "Calendar",
     "ClientSettings",
+    "CorpCredentials",
+    "Credentials",
     "DingTalkClient",
     "EnsuredCalendar",
     "IfExists",
     "InternalAppCredentials",
     "SubscribeScope",
     "SubscribedCalendar",
+    "SuiteCredentials",
+    "UserCredentials",
 ]
 
 _MODULES = {
     "REGIONS": "settings",
-    "AccessToken": "credentials",
+    "AccessToken": "access_token",
     "AsyncDingTalkClient": "clients",
     "Calendar": "models",
     "ClientSettings": "settings",
+    "CorpCredentials": "credentials",
+    "Credentials": "credentials",
     "DingTalkClient": "clients",
     "EnsuredCalendar": "ensure",
     "IfExists": "checks",
     "InternalAppCredentials": "credentials",
     "SubscribeScope": "models",
     "SubscribedCalendar": "models",
+    "SuiteCredentials": "credentials",
+    "UserCredentials": "credentials",
 }
 
 

@@ -75,13 +75,28 @@ class Mask:
 
 
 @dataclass(frozen=True)
+class Load:
+    """Look a text up in the store; send back the text, or None if there is none."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Save:
+    """Put a text into the store, in place of the one that is there under this name."""
+
+    name: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Exclusive:
     """Run the flow while no other exclusive flow of the same client runs; send back what it returns."""
 
     flow: Generator[Any, Any, Any]
 
 
-Action: TypeAlias = Send | Wait | Now | Mask | Exclusive
+Action: TypeAlias = Send | Wait | Now | Mask | Load | Save | Exclusive
 Flow: TypeAlias = Generator[Action, Any, T]
 
 
@@ -95,3 +110,9 @@ def now() -> Flow[float]:
     """Ask for the time, in seconds since the epoch (UTC)."""
     seconds: float = yield Now()
     return seconds
+
+
+def load(name: str) -> Flow[str | None]:
+    """Ask for a text of the store; None if there is none."""
+    text: str | None = yield Load(name)
+    return text

@@ -19,10 +19,14 @@ class GrantedToken:
 
     :param value: The access token.
     :param expires_in: Its lifetime in seconds, where the answer gives one.
+    :param refresh_token: What to ask for the next one with, where the answer gives one.
+    :param corp_id: The organization that it is for, where the answer names it.
     """
 
     value: str = field(repr=False)
     expires_in: float | None
+    refresh_token: str | None = field(default=None, repr=False)
+    corp_id: str | None = None
 
 
 def _text(answer: Mapping[str, Any], name: str) -> str:
@@ -33,14 +37,47 @@ def _text(answer: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def is_visible_ascii(text: str) -> bool:
+    """Tell whether a text is of visible ASCII characters alone, so that a header can carry it."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+def _lifetime(answer: Mapping[str, Any], name: str) -> float | None:
+    value = answer.get(name)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _token(answer: Mapping[str, Any], name: str) -> str:
+    token = _text(answer, name)
+    if not is_visible_ascii(token):
+        msg = f"the {name} holds characters that no header can carry"
+        raise ValueError(msg)
+    return token
+
+
 def granted_token(answer: Mapping[str, Any]) -> GrantedToken:
     """Read ``accessToken``, which has to fit into a header, and ``expireIn``."""
-    token, lifetime = _text(answer, "accessToken"), answer.get("expireIn")
-    if not (token.isascii() and token.isprintable()) or " " in token:
-        msg = "the accessToken holds characters that no header can carry"
-        raise ValueError(msg)
-    number = isinstance(lifetime, int | float) and not isinstance(lifetime, bool)
-    return GrantedToken(token, lifetime if number else None)
+    return GrantedToken(_token(answer, "accessToken"), _lifetime(answer, "expireIn"))
+
+
+def granted_corp_token(answer: Mapping[str, Any]) -> GrantedToken:
+    """Read ``access_token``, which has to fit into a header, and ``expires_in``."""
+    return GrantedToken(_token(answer, "access_token"), _lifetime(answer, "expires_in"))
+
+
+def granted_user_token(answer: Mapping[str, Any]) -> GrantedToken:
+    """Read ``accessToken`` and ``expireIn``, and, where they are there, ``refreshToken`` and ``corpId``.
+
+    An answer without a refresh token is taken: the code or refresh token it was asked with is spent, so that
+    refusing it would lose the access token too.
+    """
+    refresh_token, corp_id = answer.get("refreshToken"), answer.get("corpId")
+    return GrantedToken(
+        _token(answer, "accessToken"),
+        _lifetime(answer, "expireIn"),
+        refresh_token if isinstance(refresh_token, str) and refresh_token else None,
+        corp_id if isinstance(corp_id, str) and corp_id else None,
+    )
 
 
 def calendar_id(answer: Mapping[str, Any]) -> str:

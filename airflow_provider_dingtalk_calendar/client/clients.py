@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from types import TracebackType
 from typing import TypeVar
 
+from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.credentials import AccessToken
 from airflow_provider_dingtalk_calendar.client.drivers import AsyncDriver, SyncDriver
 from airflow_provider_dingtalk_calendar.client.ensure import EnsureOperations
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+from airflow_provider_dingtalk_calendar.client.store import AsyncMemoryStore, AsyncStore, MemoryStore, Store
 
 T = TypeVar("T")
 
@@ -32,14 +33,16 @@ class _Operations(EnsureOperations):
         return self._calls.settings
 
     @operation
-    def get_access_token(self) -> Flow[AccessToken]:
+    def get_access_token(self, *, fresh: bool = False) -> Flow[AccessToken]:
         """Return a valid access token, fetching one where the client holds none.
 
-        https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app
+        https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app and, for other
+        apps, the pages that :mod:`.credentials` names.
 
+        :param fresh: Whether to ask DingTalk in any case.
         :raises InvalidCredentialsError: If DingTalk refuses Client ID and Client Secret.
         """
-        return self._calls.token()
+        return self._calls.token(fresh=fresh)
 
 
 class DingTalkClient(_Operations):
@@ -47,11 +50,20 @@ class DingTalkClient(_Operations):
 
     :param settings: Where to call, and as whom.
     :param mask: Called with every secret before its first use.
+    :param store: Keeps refresh tokens and shared access tokens; None: as long as this client lives.
+    :param memory: Access tokens held in memory, for clients that are to have theirs in common.
     """
 
-    def __init__(self, settings: ClientSettings, *, mask: Callable[[str], None] = _mask_nothing) -> None:
-        self._calls = Calls(settings)
-        self._driver = SyncDriver(settings, mask=mask)
+    def __init__(
+        self,
+        settings: ClientSettings,
+        *,
+        mask: Callable[[str], None] = _mask_nothing,
+        store: Store | None = None,
+        memory: MutableMapping[str, AccessToken] | None = None,
+    ) -> None:
+        self._calls = Calls(settings, memory)
+        self._driver = SyncDriver(settings, mask=mask, store=store or MemoryStore())
 
     def run(self, start: Callable[[], Flow[T]]) -> T:
         """Run the flow that ``start`` makes."""
@@ -75,13 +87,20 @@ class AsyncDingTalkClient(_Operations):
 
     :param settings: Where to call, and as whom.
     :param mask: Awaited with every secret before its first use.
+    :param store: Keeps refresh tokens and shared access tokens; None: as long as this client lives.
+    :param memory: Access tokens held in memory, for clients that are to have theirs in common.
     """
 
     def __init__(
-        self, settings: ClientSettings, *, mask: Callable[[str], Awaitable[None]] = _amask_nothing
+        self,
+        settings: ClientSettings,
+        *,
+        mask: Callable[[str], Awaitable[None]] = _amask_nothing,
+        store: AsyncStore | None = None,
+        memory: MutableMapping[str, AccessToken] | None = None,
     ) -> None:
-        self._calls = Calls(settings)
-        self._driver = AsyncDriver(settings, mask=mask)
+        self._calls = Calls(settings, memory)
+        self._driver = AsyncDriver(settings, mask=mask, store=store or AsyncMemoryStore())
 
     async def run(self, start: Callable[[], Flow[T]]) -> T:
         """Run the flow that ``start`` makes."""

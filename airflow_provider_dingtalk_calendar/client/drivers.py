@@ -16,11 +16,13 @@ from airflow_provider_dingtalk_calendar.client.actions import (
     Action,
     Exclusive,
     Flow,
+    Load,
     Mask,
     Now,
     Outcome,
     Request,
     Response,
+    Save,
     Send,
     Wait,
 )
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     import requests
 
     from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+    from airflow_provider_dingtalk_calendar.client.store import AsyncStore, Store
 
 T = TypeVar("T")
 
@@ -46,6 +49,7 @@ class SyncDriver:
 
     :param settings: Timeouts and proxy.
     :param mask: Called with every secret before its first use.
+    :param store: Keeps what must outlive the client.
     :param clock: Seconds since the epoch.
     :param sleep: Waits that many seconds.
     """
@@ -55,11 +59,13 @@ class SyncDriver:
         settings: ClientSettings,
         *,
         mask: Callable[[str], None],
+        store: Store,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._settings = settings
         self._mask = mask
+        self._store = store
         self._clock = clock
         self._sleep = sleep
         self._exclusive = threading.Lock()
@@ -83,7 +89,7 @@ class SyncDriver:
                 argument = error
                 step = flow.throw
 
-    def _perform(self, action: Action) -> Any:
+    def _perform(self, action: Action) -> Any:  # noqa: PLR0911  one for each action
         match action:
             case Send(request):
                 return self._send(request)
@@ -93,6 +99,10 @@ class SyncDriver:
                 return self._clock()
             case Mask(secret):
                 return self._mask(secret)
+            case Load(name):
+                return self._store.load(name)
+            case Save(name, value):
+                return self._store.save(name, value)
             case Exclusive(flow):
                 with self._exclusive:
                     return self.run(flow)
@@ -100,17 +110,17 @@ class SyncDriver:
     def _send(self, request: Request) -> Outcome:
         import requests
 
-        timeout, proxy = self._settings.timeout, self._settings.proxy
-        session = self._open()
+        settings, session = self._settings, self._open()
         try:
             answer = session.request(
                 request.method,
                 request.url,
                 data=request.body,
                 headers=dict(request.headers),
-                timeout=(timeout, timeout),
+                timeout=(settings.connect_timeout or settings.timeout, settings.timeout),
                 # Given here, they win over those of the environment; given to the session, they would not.
-                proxies={"http": proxy, "https": proxy} if proxy else None,
+                proxies={"http": settings.proxy, "https": settings.proxy} if settings.proxy else None,
+                verify=settings.ca_bundle,
                 allow_redirects=False,
             )
         except (requests.RequestException, OSError, ValueError) as error:
@@ -136,6 +146,7 @@ class AsyncDriver:
 
     :param settings: Timeouts and proxy.
     :param mask: Awaited with every secret before its first use.
+    :param store: Keeps what must outlive the client.
     :param clock: Seconds since the epoch.
     :param sleep: Waits that many seconds.
     """
@@ -145,11 +156,13 @@ class AsyncDriver:
         settings: ClientSettings,
         *,
         mask: Callable[[str], Awaitable[None]],
+        store: AsyncStore,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._settings = settings
         self._mask = mask
+        self._store = store
         self._clock = clock
         self._sleep = sleep
         self._exclusive = asyncio.Lock()
@@ -181,7 +194,7 @@ class AsyncDriver:
                 argument = error
                 step = flow.throw
 
-    async def _perform(self, action: Action) -> Any:
+    async def _perform(self, action: Action) -> Any:  # noqa: PLR0911  one for each action
         match action:
             case Send(request):
                 return await self._send(request)
@@ -191,6 +204,10 @@ class AsyncDriver:
                 return self._clock()
             case Mask(secret):
                 return await self._mask(secret)
+            case Load(name):
+                return await self._store.load(name)
+            case Save(name, value):
+                return await self._store.save(name, value)
             case Exclusive(flow):
                 async with self._exclusive:
                     return await self.run(flow)

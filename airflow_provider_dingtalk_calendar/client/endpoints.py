@@ -36,6 +36,7 @@ class Endpoint(Generic[T]):
     :param changes: Whether the operation changes anything. A read may be repeated after an unknown outcome.
     :param replay_safe: Whether doing it twice is the same as doing it once.
     :param may_be_empty: Whether a good answer may have no body.
+    :param advice: What to look at when the operation is refused for good, and the reason has no advice.
     """
 
     operation: str
@@ -47,6 +48,7 @@ class Endpoint(Generic[T]):
     changes: bool = True
     replay_safe: bool = False
     may_be_empty: bool = False
+    advice: str = ""
 
     def url(self, base: str, parameters: Mapping[str, str]) -> str:
         """Return the URL for these path parameters, each percent-encoded with nothing left safe.
@@ -65,6 +67,44 @@ GET_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
     answer=answers.granted_token,
     changes=False,
     replay_safe=True,
+)
+
+GET_TOKEN: Endpoint[GrantedToken] = Endpoint(
+    operation="GetToken",
+    method="POST",
+    path="/v1.0/oauth2/{corpId}/token",
+    page="api-gettoken",
+    answer=answers.granted_corp_token,
+    permission="qyapi_base",
+    changes=False,
+    replay_safe=True,
+)
+
+GET_CORP_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
+    operation="GetCorpAccessToken",
+    method="POST",
+    path="/v1.0/oauth2/corpAccessToken",
+    page="obtain-the-access-token-of-the-authorized-enterprise-1",
+    answer=answers.granted_token,
+    changes=False,
+    replay_safe=True,
+)
+
+# Asking twice with the same refresh token may be refused the second time, which is not documented; where no
+# answer came back, there is still nothing better than to ask again.
+GET_USER_TOKEN: Endpoint[GrantedToken] = Endpoint(
+    operation="GetUserToken",
+    method="POST",
+    path="/v1.0/oauth2/userAccessToken",
+    page="obtain-user-token",
+    answer=answers.granted_user_token,
+    permission="open_app_api_base",
+    changes=False,
+    replay_safe=True,
+    advice=(
+        "check Client ID and Client Secret; an authorization code works once, a refresh token for 30 days: "
+        "if it is spent, have the user authorize the app anew and put the new code into the connection"
+    ),
 )
 
 CREATE_SUBSCRIBED_CALENDAR: Endpoint[str] = Endpoint(

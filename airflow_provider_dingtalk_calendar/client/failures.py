@@ -22,6 +22,11 @@ MINUTE = 60.0
 BY_CODE: Mapping[str, tuple[type[errors.ApiError], float | None]] = {
     "InvalidAuthentication": (errors.InvalidTokenError, None),
     "invalidClientIdOrSecret": (errors.InvalidCredentialsError, None),
+    "invalid.client": (errors.InvalidCredentialsError, None),
+    "invalidSuiteKey": (errors.InvalidCredentialsError, None),
+    "invalidSuiteTicket": (errors.InvalidSuiteTicketError, None),
+    "invalidAuthInfo": (errors.NotAuthorizedError, None),
+    "unauthorized.client": (errors.NotAuthorizedError, None),
     "Forbidden.AccessDenied.AccessTokenPermissionDenied": (errors.MissingPermissionError, None),
     "Forbidden.AccessDenied.IpNotInWhiteList": (errors.IpNotAllowedError, None),
     "Forbidden.AccessDenied.ApiCountLimitForOrg": (errors.MonthlyQuotaError, None),
@@ -84,6 +89,14 @@ def _clean(value: object, hidden: Collection[str]) -> str:
     return " ".join("".join(readable).split())[:LONGEST_TEXT]
 
 
+def _code(body: Mapping[str, Any]) -> object:
+    return body.get("code") or body.get("errcode")
+
+
+def _message(body: Mapping[str, Any]) -> object:
+    return body.get("message") or body.get("errmsg")
+
+
 def _is_ip_block(response: Response, body: object) -> bool:
     """Tell the anti-flood page: JSON with status 1111, or HTML, both without an error code."""
     if isinstance(body, Mapping):
@@ -112,12 +125,14 @@ def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) 
     decoded = _decoded(outcome)
     body = decoded if isinstance(decoded, Mapping) else {}
     said = {
-        "code": _clean(body.get("code") or body.get("errcode"), hidden) or None,
-        "message": _clean(body.get("message") or body.get("errmsg"), hidden) or None,
+        "code": _clean(_code(body), hidden) or None,
+        "message": _clean(_message(body), hidden) or None,
         "request_id": _clean(body.get("requestid") or body.get("request_id"), hidden) or None,
     }
     if outcome.status >= FAILURE:
-        raise _refusal(endpoint, outcome.status, **said)
+        # By what the answer says and not by what may be repeated of it.
+        kind = _class_of(outcome.status, _clean(_code(body), ()), _clean(_message(body), ()))
+        raise _refusal(endpoint, outcome.status, kind, **said)
     if outcome.status >= REDIRECT:
         raise _unexpected(endpoint, outcome.status, "a redirect, which is not followed", **said)
     if _is_ip_block(outcome, decoded):
@@ -154,12 +169,13 @@ def _unexpected(
 def _refusal(
     endpoint: Endpoint[Any],
     status: int,
+    class_and_delay: tuple[type[errors.ApiError], float | None],
     *,
     code: str | None,
     message: str | None,
     request_id: str | None,
 ) -> errors.ApiError:
-    kind, retry_after = _class_of(status, code or "", message or "")
+    kind, retry_after = class_and_delay
     reason = " ".join(filter(None, [f"HTTP {status}", code and f"{code}:", message])).rstrip(":")
     return kind(
         reason + _advice(kind, endpoint),
@@ -177,16 +193,24 @@ def _refusal(
 def _advice(kind: type[errors.ApiError], endpoint: Endpoint[Any]) -> str:
     if kind is errors.MissingPermissionError and endpoint.permission:
         return f"; request the permission {endpoint.permission} for the app in the developer console"
-    return ADVICE.get(kind, "")
+    advice = ADVICE.get(kind, "") or (endpoint.advice if kind.default_retry_after is None else "")
+    return f"; {advice}" if advice else ""
 
 
 ADVICE: Mapping[type[errors.ApiError], str] = {
     errors.InvalidCredentialsError: (
-        "; check Client ID and Client Secret, and whether the app lives in the region of the connection"
+        "check Client ID and Client Secret, and whether the app lives in the region of the connection"
     ),
-    errors.IpNotAllowedError: "; add this machine's public IP address to the app's allow list",
+    errors.InvalidSuiteTicketError: (
+        "the suite ticket is out of date: DingTalk pushes a new one to the app's callback about every five "
+        "hours, and only the newest works"
+    ),
+    errors.NotAuthorizedError: (
+        "check corp_id, and whether this organization has authorized the app and not taken that back"
+    ),
+    errors.IpNotAllowedError: "add this machine's public IP address to the app's allow list",
     errors.CreatorNotInRangeError: (
-        "; the creator must belong to a group or an organization of the subscribe scope"
+        "the creator must belong to a group or an organization of the subscribe scope"
     ),
-    errors.MonthlyQuotaError: "; the organization's calls of this month are used up",
+    errors.MonthlyQuotaError: "the organization's calls of this month are used up",
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from airflow_provider_dingtalk_calendar.client.credentials import InternalAppCredentials
+from airflow_provider_dingtalk_calendar.client.credentials import Credentials
 
-#: Seconds to wait for a connection, and then for each piece of an answer.
+#: Seconds to wait for each piece of an answer.
 DEFAULT_TIMEOUT = 30.0
 
 
@@ -37,17 +37,23 @@ class ClientSettings:
     :param credentials: Whose token to use.
     :param api_url: Base URL of the new API.
     :param oapi_url: Base URL of the legacy API.
-    :param timeout: Seconds to wait for a connection, and then for each piece of an answer.
+    :param timeout: Seconds to wait for each piece of an answer.
+    :param connect_timeout: Seconds to wait for a connection; None: as many as for a piece of an answer.
     :param proxy: URL of an HTTP proxy; None: what the environment says.
+    :param ca_bundle: Path of a PEM file with the certificate authorities to trust; None: the usual ones.
+    :param share_token: Whether to share the access token with other clients through the store.
     :param max_wait: Seconds that one call may spend, all in all, on waiting to repeat what may be repeated,
         such as a call over the rate limit. What needs longer is raised.
     """
 
-    credentials: InternalAppCredentials
+    credentials: Credentials
     api_url: str = REGIONS["international"].api_url
     oapi_url: str = REGIONS["international"].oapi_url
     timeout: float = DEFAULT_TIMEOUT
+    connect_timeout: float | None = None
     proxy: str | None = field(default=None, repr=False)
+    ca_bundle: str | None = None
+    share_token: bool = False
     max_wait: float = 10.0
 
     @property

@@ -36,10 +36,25 @@ def is_loopback(url: str) -> bool:
         return host == "localhost"
 
 
+def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
+    """Return a context that trusts these certificate authorities alone; None: those that everybody trusts.
+
+    :raises ConfigurationError: If the file cannot be read, or holds no certificate.
+    """
+    if ca_bundle is None:
+        return None
+    try:
+        return ssl.create_default_context(cafile=ca_bundle)
+    except (OSError, ValueError) as error:
+        why = "" if isinstance(error, ssl.SSLError) else f": {getattr(error, 'strerror', None) or 'no path'}"
+        msg = f"ca_bundle must be the path of a PEM file with certificates on this machine, not {ca_bundle!r}"
+        raise ConfigurationError(msg + why) from None
+
+
 def new_session(settings: ClientSettings) -> requests.Session:
     """Return a session without cookies, redirects and the passwords of a .netrc file.
 
-    :raises ConfigurationError: If the certificates that the environment names are not there.
+    :raises ConfigurationError: If the certificates that are named are not there.
     """
     from http.cookiejar import DefaultCookiePolicy
 
@@ -50,6 +65,7 @@ def new_session(settings: ClientSettings) -> requests.Session:
         def get_redirect_target(self, resp: requests.Response) -> None:
             """Say that there is none: even where it is not followed, requests would parse it."""
 
+    trust(settings.ca_bundle)
     session = Session()
     adapter = HTTPAdapter(pool_maxsize=POOL_SIZE)
     session.mount("https://", adapter)
@@ -60,7 +76,7 @@ def new_session(settings: ClientSettings) -> requests.Session:
     session.auth = lambda prepared: prepared
     session.trust_env = not is_loopback(settings.api_url)
     bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-    if session.trust_env and bundle and not Path(bundle).exists():
+    if session.trust_env and bundle and not settings.ca_bundle and not Path(bundle).exists():
         msg = f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names certificates that are not there: {bundle!r}"
         raise ConfigurationError(msg)
     return session
@@ -78,9 +94,12 @@ def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
     """
     import httpx
 
+    context = trust(settings.ca_bundle)
+    connect_timeout = settings.connect_timeout or settings.timeout
     try:
         client = httpx.AsyncClient(
-            timeout=httpx.Timeout(settings.timeout, pool=None),
+            verify=True if context is None else context,
+            timeout=httpx.Timeout(settings.timeout, connect=connect_timeout, pool=None),
             limits=httpx.Limits(max_keepalive_connections=POOL_SIZE),
             proxy=settings.proxy or None,
             trust_env=not is_loopback(settings.api_url),

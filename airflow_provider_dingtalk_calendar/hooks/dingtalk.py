@@ -5,14 +5,18 @@ The client is imported where it is made, since every DAG file that uses an opera
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import BaseHook
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_2_PLUS
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, DingTalkClient
+    from airflow_provider_dingtalk_calendar.client import AccessToken, AsyncDingTalkClient, DingTalkClient
+
+#: The access tokens of all hooks of this process.
+_TOKENS: dict[str, AccessToken] = {}
 
 
 class DingTalkHook(BaseHook):
@@ -26,25 +30,44 @@ class DingTalkHook(BaseHook):
     conn_type = "dingtalk"
     hook_name = "DingTalk"
 
+    if not AIRFLOW_V_3_2_PLUS:
+        # Later versions read the provider metadata, and warn of a hook that has these methods.
+
+        @classmethod
+        def get_connection_form_widgets(cls) -> dict[str, Any]:
+            """Return the fields of the connection form that are kept in extra."""
+            from airflow_provider_dingtalk_calendar.hooks.form import widgets
+
+            return widgets()
+
+        @classmethod
+        def get_ui_field_behaviour(cls) -> dict[str, Any]:
+            """Return how the form treats the standard fields."""
+            from airflow_provider_dingtalk_calendar.hooks.form import behaviour
+
+            return behaviour()
+
     def __init__(self, dingtalk_conn_id: str = default_conn_name) -> None:
         super().__init__()
         self.dingtalk_conn_id = dingtalk_conn_id
         self._client: DingTalkClient | None = None
 
     def get_conn(self) -> DingTalkClient:
-        """Return the client of this hook: the same one at every call, so that it fetches one token.
+        """Return the client of this hook: the same one at every call.
 
-        Close it when done, or use it as a context manager; it can be used again afterwards.
+        Close it when done, or use it as a context manager; it can be used again afterwards. All hooks of a
+        process have their access tokens in common.
 
         :raises ConfigurationError: If the connection is wrong or incomplete.
         """
         from airflow_provider_dingtalk_calendar.client import DingTalkClient
         from airflow_provider_dingtalk_calendar.hooks.masking import mask
         from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
+        from airflow_provider_dingtalk_calendar.hooks.variables import VariableStore
 
         if self._client is None:
             settings = settings_of(self.get_connection(self.dingtalk_conn_id))
-            self._client = DingTalkClient(settings, mask=mask)
+            self._client = DingTalkClient(settings, mask=mask, store=VariableStore(), memory=_TOKENS)
         return self._client
 
     async def aget_conn(self) -> AsyncDingTalkClient:
@@ -57,16 +80,31 @@ class DingTalkHook(BaseHook):
         from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient
         from airflow_provider_dingtalk_calendar.hooks.masking import amask
         from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
+        from airflow_provider_dingtalk_calendar.hooks.variables import AsyncVariableStore
 
-        connection = await get_async_connection(self.dingtalk_conn_id, hook=self)
-        return AsyncDingTalkClient(settings_of(connection), mask=amask)
+        settings = settings_of(await get_async_connection(self.dingtalk_conn_id, hook=self))
+        return AsyncDingTalkClient(settings, mask=amask, store=AsyncVariableStore(), memory=_TOKENS)
 
     def test_connection(self) -> tuple[bool, str]:
-        """Fetch a token, which creates nothing, and say for whom it was, or what DingTalk said."""
+        """Ask for an access token, once, and say for whom it was, or what DingTalk said and what to look at.
+
+        That creates nothing; of a user's authorization it spends the refresh token, and keeps the next one.
+        """
+        from dataclasses import replace
+
+        from airflow_provider_dingtalk_calendar.client import DingTalkClient
+        from airflow_provider_dingtalk_calendar.hooks import connection_test
+        from airflow_provider_dingtalk_calendar.hooks.masking import mask
+        from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
+        from airflow_provider_dingtalk_calendar.hooks.variables import VariableStore
+
         try:
-            with self.get_conn() as client:
-                client.get_access_token()
-                settings = client.settings
+            settings = settings_of(self.get_connection(self.dingtalk_conn_id))
         except DingTalkError as error:
             return False, str(error)
-        return True, f"Got an access token for {settings.credentials.client_id} from {settings.api_url}"
+        try:
+            with DingTalkClient(replace(settings, max_wait=0.0), mask=mask, store=VariableStore()) as client:
+                token = client.get_access_token(fresh=True)
+        except DingTalkError as error:
+            return False, connection_test.failure(settings, error)
+        return True, connection_test.success(settings, token)

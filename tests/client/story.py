@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
 from airflow_provider_dingtalk_calendar.client.actions import (
     Exclusive,
     Flow,
+    Load,
     Mask,
     NotSent,
     Now,
     Outcome,
     Request,
     Response,
+    Save,
     Send,
     Unknown,
     Wait,
 )
+from airflow_provider_dingtalk_calendar.client.clients import _Operations
 from airflow_provider_dingtalk_calendar.client.credentials import InternalAppCredentials
-from airflow_provider_dingtalk_calendar.client.ensure import EnsureOperations
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, StoreError
 
 SETTINGS = ClientSettings(InternalAppCredentials("client-id", "client-secret-of-the-story"))
 NOT_SENT = NotSent("ConnectionError: Connection refused")
@@ -56,6 +59,14 @@ class Story:
     sent: list[Request] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     masked: list[str] = field(default_factory=list)
+    store: dict[str, str] = field(default_factory=dict)
+    #: What was done, in order: paths, and names in the store.
+    events: list[str] = field(default_factory=list)
+    #: How many more times writing into the store fails.
+    broken_saves: int = 0
+    broken_loads: int = 0
+    #: Called after each wait.
+    on_wait: Callable[[], object] = bool
 
     def __post_init__(self) -> None:
         self._outcomes = iter(self.outcomes)
@@ -81,15 +92,29 @@ class Story:
             case Send(request):
                 assert "client-secret-of-the-story" in self.masked, "a secret is masked before it is used"
                 self.sent.append(request)
+                self.events.append(self.paths[-1])
                 self.time += self.seconds_per_request
                 return next(self._outcomes)
             case Wait(seconds):
                 self.waits.append(seconds)
                 self.time += seconds
+                self.on_wait()
             case Now():
                 return self.time
             case Mask(secret):
                 self.masked.append(secret)
+            case Load(name):
+                self.events.append(f"load {name}")
+                if self.broken_loads:
+                    self.broken_loads -= 1
+                    raise StoreError
+                return self.store.get(name)
+            case Save(name, value):
+                self.events.append(f"save {name}")
+                if self.broken_saves:
+                    self.broken_saves -= 1
+                    raise StoreError
+                self.store[name] = value
             case Exclusive(flow):
                 return self.play(flow)
             case _:
@@ -97,11 +122,16 @@ class Story:
         return None
 
 
-class Operations(EnsureOperations):
+class Operations(_Operations):
     """The operations, each returning what a story came to."""
 
-    def __init__(self, story: Story, settings: ClientSettings = SETTINGS) -> None:
-        self._calls = Calls(settings)
+    def __init__(
+        self,
+        story: Story,
+        settings: ClientSettings = SETTINGS,
+        memory: MutableMapping[str, AccessToken] | None = None,
+    ) -> None:
+        self._calls = Calls(settings, memory)
         self.story = story
 
     def run(self, start: Any) -> Any:

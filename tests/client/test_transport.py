@@ -116,9 +116,9 @@ def test_a_proxy_that_refuses_means_not_sent(open_client: Callable[..., Any]) ->
             create(call)
 
 
-@pytest.mark.parametrize("trusted", [False, True])
-def test_only_a_certificate_that_the_environment_trusts_will_do(
-    trusted: bool, open_client: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("trusted_by", ["nobody", "environment", "connection", "connection trusts another"])
+def test_only_a_certificate_that_connection_or_environment_trusts_will_do(
+    trusted_by: str, open_client: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look_up = socket.getaddrinfo
 
@@ -129,18 +129,46 @@ def test_only_a_certificate_that_the_environment_trusts_will_do(
 
     monkeypatch.setattr(socket, "getaddrinfo", local)
     context, certificate = self_signed(tmp_path, "dingtalk.invalid")
-    if trusted:
+    (tmp_path / "other").mkdir()
+    _, other = self_signed(tmp_path / "other", "dingtalk.invalid")
+    changes: dict[str, Any] = {"max_wait": 0.0}
+    if trusted_by == "environment":
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    elif trusted_by == "connection":
+        changes["ca_bundle"] = str(certificate)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other))
+        monkeypatch.setenv("SSL_CERT_FILE", str(other))
+    elif trusted_by == "connection trusts another":
+        changes["ca_bundle"] = str(other)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with RawServer(http(TOKEN), http(CREATED), context=context) as server:
         port = server.address.rpartition(":")[2]
-        call = open_client(api_url=f"https://dingtalk.invalid:{port}", max_wait=0.0)
-        if trusted:
+        call = open_client(api_url=f"https://dingtalk.invalid:{port}", **changes)
+        if trusted_by in {"environment", "connection"}:
             assert create(call) == "calendar"
         else:
-            with pytest.raises(errors.RequestNotSentError, match=r"self.signed certificate"):
+            with pytest.raises(errors.RequestNotSentError, match=r"self.signed certificate|verify failed"):
                 create(call)
             assert server.requests == []
+
+
+@pytest.mark.parametrize("text", [None, "no certificate"])
+def test_a_bundle_that_holds_no_certificate_is_an_error_before_anything_is_sent(
+    text: str | None, open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    if text is not None:
+        bundle.write_text(text, "ascii")
+    with pytest.raises(errors.ConfigurationError, match="ca_bundle must be the path of a PEM file"):
+        create(open_client(ca_bundle=str(bundle)))
+    assert len(dingtalk_emulator.journal) == 0
+
+
+def test_the_connection_has_a_timeout_of_its_own(open_client: Callable[..., Any]) -> None:
+    with full_listener() as address, pytest.raises(errors.RequestNotSentError, match="Timeout"):
+        create(open_client(api_url=f"http://{address}", connect_timeout=0.3, timeout=60.0, max_wait=0.0))
 
 
 def test_a_connection_that_does_not_come_about_means_not_sent(open_client: Callable[..., Any]) -> None:

@@ -16,7 +16,7 @@ import pytest
 from airflow_provider_dingtalk_calendar.client import REGIONS
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.hooks.settings import APP_TYPES, TIMEOUT_LIMITS
-from airflow_provider_dingtalk_calendar.provider_info import get_provider_info
+from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, get_provider_info
 
 AIRFLOW = Path(str(airflow.__file__)).parent
 
@@ -77,7 +77,7 @@ def test_airflow_takes_it_without_a_warning(caplog: pytest.LogCaptureFixture) ->
         widgets = manager.connection_form_widgets
         behaviour = manager.field_behaviours["dingtalk"]
     assert {name for name in widgets if "__dingtalk__" in name} == {
-        f"extra__dingtalk__{name}" for name in ("region", "app_type", "timeout", "proxy")
+        f"extra__dingtalk__{name}" for name in CONNECTION_FIELDS
     }
     assert behaviour["relabeling"]["login"] == "Client ID"
     assert "dingtalk" not in caplog.text.lower()

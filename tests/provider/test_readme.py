@@ -116,9 +116,10 @@ def test_the_emulator_from_the_command_line() -> None:
 
 
 def test_the_permissions_are_those_of_the_endpoints() -> None:
-    table = dict(re.findall(r"^\| ((?:\w+Calendars?\b[^|]*)) \| (Calendar\.\S+) \|$", README, re.MULTILINE))
+    section = README[README.index("| operation | permission |") :].partition("\n\n")[0]
+    table = re.findall(r"^\| ([A-Z][^|]*) \| (\S+) \|$", section, re.MULTILINE)
     told = {
-        name: permission for row, permission in table.items() for name in re.findall(r"\w+Calendars?\b", row)
+        name: permission for row, permission in table for name in re.findall(r"\b[A-Z]\w+[a-z][A-Z]\w+", row)
     }
     held = {
         endpoint.operation: endpoint.permission

@@ -1,0 +1,84 @@
+"""The fields of an Airflow connection, read with one kind of error.
+
+An error names the connection, the field, what was given (never where that could be a secret) and what is
+allowed. An empty value counts as not set: that is what a form leaves behind which nobody touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
+
+#: What Airflow shows in place of a secret.
+MASKED = "***"
+
+
+class Fields:
+    """The fields of one connection.
+
+    :param connection: An Airflow connection.
+    :raises ConfigurationError: If its extra is no JSON object.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self.conn_id = connection.conn_id
+        self.standard = connection
+        # Not extra_dejson: it takes what is no JSON for empty, and masks with a call that can block a loop.
+        try:
+            extra = json.loads(connection.extra or "{}")
+        except (ValueError, RecursionError):
+            extra = None
+        if not isinstance(extra, Mapping):
+            self.refuse("extra", "must be a JSON object")
+        self.extra: Mapping[str, Any] = extra
+
+    def refuse(self, field_name: str, why: str) -> NoReturn:
+        """Raise the error for a field."""
+        msg = f"connection {self.conn_id!r}: {field_name} {why}"
+        raise ConfigurationError(msg)
+
+    def required(self, field_name: str, label: str) -> str:
+        """Return a standard field, such as the login, that has to be there."""
+        value = (getattr(self.standard, field_name) or "").strip()
+        shown = f"{field_name} ({label})"
+        if not value:
+            self.refuse(shown, "is missing")
+        return self._unmasked(shown, str(value))
+
+    def text(self, field_name: str) -> str | None:
+        """Return an extra field that is a text, without white space around it; None if it is not set."""
+        value = self.extra.get(field_name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.refuse(field_name, f"must be a text, not of type {type(value).__name__}")
+        return self._unmasked(field_name, value.strip()) or None
+
+    def choice(self, field_name: str, allowed: tuple[str, ...], default: str) -> str:
+        """Return an extra field that is one of a few values."""
+        value = self.extra.get(field_name) or default
+        if value not in allowed:
+            self.refuse(field_name, f"must be one of {', '.join(allowed)}, not {value!r}")
+        return str(value)
+
+    def seconds(self, field_name: str, limits: tuple[float, float]) -> float | None:
+        """Return an extra field that is a number of seconds; None if it is not set."""
+        given = self.extra.get(field_name)
+        if given is None or given == "":
+            return None
+        low, high = limits
+        try:
+            value = float(given)
+        except (TypeError, ValueError, OverflowError):
+            value = float("nan")
+        if isinstance(given, bool) or not low <= value <= high:
+            self.refuse(field_name, f"must be a number of seconds from {low:g} to {high:g}, not {given!r}")
+        return value
+
+    def _unmasked(self, field_name: str, value: str) -> str:
+        if value == MASKED:
+            self.refuse(field_name, f"is {MASKED}, which Airflow shows in place of a secret: enter it again")
+        return value
