@@ -10,6 +10,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from airflow_provider_dingtalk_calendar.emulator.access import APP_TYPES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.port,
         client_id=options.client_id,
         client_secret=options.client_secret,
+        app_type=options.app_type,
         on_request=_show if options.verbose else None,
     )
     try:
@@ -60,8 +63,9 @@ def _parser() -> argparse.ArgumentParser:
         description="A stand-in DingTalk server on 127.0.0.1.",
     )
     parser.add_argument("--port", type=_port, default=0, help="0, the default, takes a free one")
-    parser.add_argument("--client-id", help="AppKey of the app that may call (default: a fixed one)")
-    parser.add_argument("--client-secret", help="its AppSecret (default: a random one)")
+    parser.add_argument("--client-id", help="of the app that may call (default: a fixed one)")
+    parser.add_argument("--client-secret", help="its secret (default: a random one)")
+    parser.add_argument("--app-type", choices=APP_TYPES, default=APP_TYPES[0], help="default: %(default)s")
     parser.add_argument(
         "--verbose", action="store_true", help="print a line for each request, without secrets"
     )

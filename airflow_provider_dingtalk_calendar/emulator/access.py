@@ -1,82 +1,49 @@
-"""Who may call, and how often: the app with its tokens, its permissions and its limits."""
+"""Who may call, and how often: the app with its permissions, and its limits."""
 
 from __future__ import annotations
 
-import secrets
 from collections import deque
-from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator import errors
 from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
 
-Clock = Callable[[], float]
-"""Returns the time in seconds since the epoch, as ``time.time`` does."""
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.tokens import Clock
+
+INTERNAL = "internal"
+THIRD_PARTY_ENTERPRISE = "third_party_enterprise"
+THIRD_PARTY_PERSONAL = "third_party_personal"
+APP_TYPES = (INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL)
 
 # No page says in which time zone a month of the quota begins: that of China is the emulator's choice.
 _QUOTA_TIME_ZONE = timezone(timedelta(hours=8))
 _RATE_WINDOW = 1.0
 
 
+@dataclass(frozen=True, repr=False)
 class App:
-    """An internal app: one token at a time (page obtain-the-access-token-of-an-internal-app).
+    """The app that may call.
 
-    :param client_id: AppKey.
-    :param client_secret: AppSecret.
+    :param client_id: AppKey, SuiteKey or AppId.
+    :param client_secret: AppSecret or SuiteSecret.
     :param permissions: the permissions it was granted, by their official names.
-    :param token_lifetime: for how many seconds a token is valid.
-    :param clock: the time.
+    :param app_type: one of ``APP_TYPES``.
+    :param corp_id: the organization in which it runs: its own, or the one that authorized it.
+    :raises ValueError: if there is no such type.
     """
 
-    def __init__(
-        self,
-        client_id: str,
-        client_secret: str,
-        permissions: Iterable[str],
-        token_lifetime: int,
-        clock: Clock,
-    ) -> None:
-        self.client_id = client_id
-        self.client_secret = client_secret
-        self.permissions = frozenset(permissions)
-        self.token_lifetime = token_lifetime
-        self.issued: list[str] = []
-        self.changes = 0
-        """Goes up whenever a token was issued or extended."""
-        self._clock = clock
-        self._token: str | None = None
-        self._expires_at = 0.0
+    client_id: str
+    client_secret: str
+    permissions: frozenset[str]
+    app_type: str
+    corp_id: str
 
-    def issue_token(self, client_id: object, client_secret: object) -> str:
-        """Return the app's token: the one that is valid, extended, or a new one.
-
-        :param client_id: what the request gave as ``appKey``.
-        :param client_secret: what the request gave as ``appSecret``.
-        :raises ApiError: if they are not the app's.
-        """
-        if (client_id, client_secret) != (self.client_id, self.client_secret):
-            raise ApiError(errors.INVALID_CLIENT)
-        if self._token is None or not self.accepts(self._token):
-            self._token = f"emulated-access-token-{secrets.token_hex(16)}"
-            self.issued.append(self._token)
-        self._expires_at = self._clock() + self.token_lifetime
-        self.changes += 1
-        return self._token
-
-    def accepts(self, token: str | None) -> bool:
-        """Return whether the token is the app's and has not expired.
-
-        :param token: the header ``x-acs-dingtalk-access-token``, ``None`` if the request has none.
-        """
-        return token is not None and token == self._token and self._clock() < self._expires_at
-
-    def expire_tokens(self) -> None:
-        """Let the token's time be over."""
-        self._expires_at = self._clock()
-
-    def revoke_tokens(self) -> None:
-        """Forget the token, as if it had never been valid."""
-        self._token = None
+    def __post_init__(self) -> None:
+        if self.app_type not in APP_TYPES:
+            raise ValueError(f"app_type is one of {', '.join(APP_TYPES)}, not {self.app_type!r}")
 
 
 class Limits:

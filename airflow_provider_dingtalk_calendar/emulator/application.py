@@ -20,7 +20,8 @@ from airflow_provider_dingtalk_calendar.emulator.state import Calendar, Organiza
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from airflow_provider_dingtalk_calendar.emulator.access import App, Clock, Limits
+    from airflow_provider_dingtalk_calendar.emulator.access import App, Limits
+    from airflow_provider_dingtalk_calendar.emulator.tokens import Clock, Tokens
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  # the name of a header
 
@@ -53,6 +54,7 @@ class Application:
     """The stand-in service without its sockets. Its methods may be called from any thread.
 
     :param app: the app that may call.
+    :param tokens: its tokens.
     :param limits: how often it may call.
     :param journal: where requests are recorded.
     :param clock: the time.
@@ -60,10 +62,18 @@ class Application:
     """
 
     def __init__(
-        self, app: App, limits: Limits, journal: Journal, clock: Clock, subscription_limit: int | None
+        self,
+        app: App,
+        tokens: Tokens,
+        limits: Limits,
+        journal: Journal,
+        clock: Clock,
+        *,
+        subscription_limit: int | None,
     ) -> None:
         self.journal = journal
         self._app = app
+        self._tokens = tokens
         self._limits = limits
         self._clock = clock
         self._subscription_limit = subscription_limit
@@ -81,7 +91,29 @@ class Application:
     def issued_tokens(self) -> list[str]:
         """Every access token ever issued, oldest first."""
         with self._lock:
-            return list(self._app.issued)
+            return list(self._tokens.issued)
+
+    @property
+    def issued_secrets(self) -> list[str]:
+        """Every secret ever handed out or accepted, oldest first."""
+        with self._lock:
+            return list(self._tokens.secrets)
+
+    @property
+    def suite_ticket(self) -> str:
+        """The newest suite ticket."""
+        with self._lock:
+            return self._tokens.suite_ticket
+
+    def push_suite_ticket(self) -> str:
+        """Replace the suite ticket and return the new one."""
+        with self._lock:
+            return self._tokens.push_suite_ticket()
+
+    def authorize(self) -> str:
+        """Return a new authorization code."""
+        with self._lock:
+            return self._tokens.authorize()
 
     def declare(self, key: str, identifier: str, members: Iterable[str]) -> None:
         """Set the members of a group or organization, as ``Organization.declare`` does.
@@ -105,21 +137,27 @@ class Application:
             self._faults.add(fault)
 
     def expire_tokens(self) -> None:
-        """Let every token's time be over."""
+        """Let every access token's time be over."""
         with self._lock:
-            self._app.expire_tokens()
+            self._tokens.expire()
 
     def revoke_tokens(self) -> None:
-        """Make every token invalid."""
+        """Make every access token invalid."""
         with self._lock:
-            self._app.revoke_tokens()
+            self._tokens.revoke()
+
+    def expire_refresh_tokens(self) -> None:
+        """Let every refresh token's time be over."""
+        with self._lock:
+            self._tokens.expire_refresh_tokens()
 
     def reset(self) -> None:
         """Forget calendars, subscriptions, journal, faults, tokens and the calls counted."""
         with self._lock:
             self._organization.forget_calendars()
             self._faults.clear()
-            self._app.revoke_tokens()
+            self._tokens.revoke()
+            self._tokens.expire_refresh_tokens()
             self._limits.forget_calls()
             self.journal.clear()
 
@@ -162,7 +200,9 @@ class Application:
         if found is None:
             return _error_answer(ApiError(errors.UNKNOWN_ROUTE), request_id)
         route, parameters = found
-        call = Call(self._app, self._organization, parameters, request.body, self._subscription_limit)
+        call = Call(
+            self._app, self._tokens, self._organization, parameters, request.body, self._subscription_limit
+        )
         try:
             self._check_access(route, request.headers.get(TOKEN_HEADER))
             result = route.handler(call)
@@ -174,7 +214,7 @@ class Application:
     def _check_access(self, route: Route, token: str | None) -> None:
         """Token, permission, rate, quota: the order in which DingTalk checks is not documented."""
         if route.permission is not None:
-            if not self._app.accepts(token):
+            if not self._tokens.accepts(token):
                 raise ApiError(errors.INVALID_AUTHENTICATION)
             if route.permission not in self._app.permissions:
                 detail = {"accessdenieddetail": {"requiredScopes": [route.permission]}}
@@ -182,7 +222,7 @@ class Application:
         self._limits.admit(route.operation, metered=route.permission is not None)
 
     def _changes(self) -> int:
-        return self._organization.changes + self._app.changes
+        return self._organization.changes + self._tokens.changes
 
 
 def _headers(request_id: str) -> dict[str, str]:

@@ -46,6 +46,8 @@ class ApiError(Exception):
 
 _GLOBAL = "server-api-error-codes-1"
 _THROTTLING = "how-to-process-api-throttling-on-the-dingtalk-server"
+_OAUTH = "api-gettoken"
+_CORP = "obtain-the-access-token-of-the-authorized-enterprise-1"
 _CREATE = "create-subscription-calendar"
 _SUBSCRIBE = "subscribe-to-a-public-calendar"
 
@@ -55,6 +57,80 @@ INVALID_CLIENT = ErrorAnswer(
     "无效的clientId或者clientSecret",
     "obtain-the-access-token-of-an-internal-app",
     "The message is that of the Chinese page; a missing appKey or appSecret is answered the same way.",
+)
+OAUTH_INVALID_CLIENT = ErrorAnswer(
+    400,
+    "invalid.client",
+    "invalid.client",
+    _OAUTH,
+    "A missing client_id or client_secret is answered the same way.",
+)
+UNSUPPORTED_GRANT_TYPE = ErrorAnswer(
+    400,
+    "unsupported.grant.type",
+    "unsupported.grant.type",
+    _OAUTH,
+    "A missing grant_type is answered the same way.",
+)
+UNAUTHORIZED_CLIENT = ErrorAnswer(
+    401,
+    "unauthorized.client",
+    "unauthorized.client",
+    _OAUTH,
+    "The page says that the app is not authorized, not when: here for another organization's corpId.",
+)
+INVALID_SUITE_KEY = ErrorAnswer(
+    400,
+    "invalidSuiteKey",
+    "suitekey不合法",
+    _CORP,
+    "The page has no error for a wrong suiteSecret: it is answered the same way, as is a missing field.",
+)
+INVALID_SUITE_TICKET = ErrorAnswer(
+    400,
+    "invalidSuiteTicket",
+    "suiteTicket无效",
+    _CORP,
+    "That a ticket ends as soon as a newer one is pushed is the strictest reading of the page.",
+)
+INVALID_AUTH_INFO = ErrorAnswer(400, "invalidAuthInfo", "授权关系不存在", _CORP)
+USER_INVALID_CLIENT = ErrorAnswer(
+    400,
+    "invalidClientIdOrSecret",
+    "无效的clientId或者clientSecret",
+    None,
+    "Page obtain-user-token lists no error: this one is that of an internal app's token.",
+)
+USER_UNSUPPORTED_GRANT_TYPE = ErrorAnswer(
+    400,
+    "unsupported.grant.type",
+    "unsupported.grant.type",
+    None,
+    "Page obtain-user-token lists no error: this one is from page api-gettoken.",
+)
+INVALID_CODE = ErrorAnswer(
+    400,
+    "invalidParameter.authCode.notFound",
+    "不合法的临时授权码",
+    None,
+    "Page obtain-user-token lists no error: this one is seen in answers of the service, for a code that is "
+    "unknown or was used.",
+)
+INVALID_REFRESH_TOKEN = ErrorAnswer(
+    400,
+    "invalidParameter.authCode.notFound",
+    "不合法的临时授权码",
+    None,
+    "Page obtain-user-token lists no error: this one is what DingTalk's own command-line tool takes for the "
+    "refusal of a refresh token.",
+)
+APP_TYPE_NOT_SUPPORTED = ErrorAnswer(
+    400,
+    "apiPermissionDenied",
+    "无权限访问此接口",
+    None,
+    "What an app of a type that an operation is not for is answered is not documented; other pages have "
+    "this error for an operation that an app may not call.",
 )
 INVALID_AUTHENTICATION = ErrorAnswer(
     400,

@@ -21,12 +21,13 @@ _SECRET_FIELDS = frozenset(
         "clientsecret",
         "client_secret",
         "code",
+        "refresh_token",
         "refreshtoken",
         "suitesecret",
         "suiteticket",
     }
 )
-_SECRET_QUERY = re.compile(r"([?&](?:access_token|appsecret|client_secret|code)=)[^&]*", re.IGNORECASE)
+_SECRET_QUERY = re.compile(rf"([?&](?:{'|'.join(sorted(_SECRET_FIELDS))})=)[^&]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,4 +1,4 @@
-"""What each operation does: a function from a call to the body of its answer, ``None`` for no body."""
+"""What the operations on calendars do: functions from a call to the body of its answer, ``None`` for none."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from airflow_provider_dingtalk_calendar.emulator.validation import read_calendar
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.access import App
     from airflow_provider_dingtalk_calendar.emulator.state import Organization
+    from airflow_provider_dingtalk_calendar.emulator.tokens import Tokens
 
 PRIMARY_CALENDAR_ID = "primary"
 """The event pages call a user's own calendar so; that the list gives it this id is not documented."""
@@ -28,6 +29,7 @@ class Call:
     """One call of an operation.
 
     :param app: the calling app.
+    :param tokens: its tokens.
     :param organization: what the call reads and changes.
     :param parameters: the path parameters, decoded.
     :param body: the parsed JSON of the request, ``None`` if it has none.
@@ -35,6 +37,7 @@ class Call:
     """
 
     app: App
+    tokens: Tokens
     organization: Organization
     parameters: Mapping[str, str]
     body: object
@@ -73,13 +76,6 @@ class Call:
         if self.parameters["calendarId"] == PRIMARY_CALENDAR_ID:
             raise ApiError(errors.CALENDAR_TYPE_INVALID)
         return self.calendar()
-
-
-def get_access_token(call: Call) -> Json:
-    """Page obtain-the-access-token-of-an-internal-app."""
-    body = call.body if isinstance(call.body, Mapping) else {}
-    token = call.app.issue_token(body.get("appKey"), body.get("appSecret"))
-    return {"accessToken": token, "expireIn": call.app.token_lifetime}
 
 
 def create_subscribed_calendar(call: Call) -> Json:

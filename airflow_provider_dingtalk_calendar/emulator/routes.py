@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from airflow_provider_dingtalk_calendar.emulator import operations
+from airflow_provider_dingtalk_calendar.emulator import operations, token_operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,7 +69,31 @@ ROUTES = (
         "/v1.0/oauth2/accessToken",
         "obtain-the-access-token-of-an-internal-app",
         None,
-        operations.get_access_token,
+        token_operations.get_access_token,
+    ),
+    Route(
+        "GetToken",
+        "POST",
+        "/v1.0/oauth2/{corpId}/token",
+        "api-gettoken",
+        None,
+        token_operations.get_token,
+    ),
+    Route(
+        "GetCorpAccessToken",
+        "POST",
+        "/v1.0/oauth2/corpAccessToken",
+        "obtain-the-access-token-of-the-authorized-enterprise-1",
+        None,
+        token_operations.get_corp_access_token,
+    ),
+    Route(
+        "GetUserToken",
+        "POST",
+        "/v1.0/oauth2/userAccessToken",
+        "obtain-user-token",
+        None,
+        token_operations.get_user_token,
     ),
     Route(
         "CreateSubscribedCalendar",

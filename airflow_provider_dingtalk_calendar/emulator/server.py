@@ -8,11 +8,18 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.access import App, Clock, Limits
+from airflow_provider_dingtalk_calendar.emulator.access import (
+    INTERNAL,
+    THIRD_PARTY_ENTERPRISE,
+    THIRD_PARTY_PERSONAL,
+    App,
+    Limits,
+)
 from airflow_provider_dingtalk_calendar.emulator.application import Application, Request
 from airflow_provider_dingtalk_calendar.emulator.control import answer_control
 from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
 from airflow_provider_dingtalk_calendar.emulator.routes import PERMISSIONS
+from airflow_provider_dingtalk_calendar.emulator.tokens import Clock, Tokens
 from airflow_provider_dingtalk_calendar.emulator.wire import HOST, Server, listen
 
 if TYPE_CHECKING:
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.state import Calendar
 
 DEFAULT_CLIENT_ID = "dingemulatedclientid"
+DEFAULT_CORP_ID = "dingemulatedcorpid"
 
 
 class DingTalkEmulator:
@@ -34,8 +42,11 @@ class DingTalkEmulator:
     (page obtain-the-access-token-of-an-internal-app).
 
     :param port: the port, 0 for a free one.
-    :param client_id: AppKey of the app that may call, ``None`` for a fixed one.
-    :param client_secret: its AppSecret, ``None`` for a random one.
+    :param client_id: AppKey, SuiteKey or AppId of the app that may call, ``None`` for a fixed one.
+    :param client_secret: its secret, ``None`` for a random one.
+    :param app_type: ``internal``, ``third_party_enterprise`` or ``third_party_personal``.
+    :param corp_id: the organization of an internal app, or the one that authorized a third-party one;
+        ``None`` for a fixed one.
     :param qps_limit: calls of one API in any second, ``None`` for no limit.
     :param monthly_quota: calls of all APIs but the token's in a month, ``None`` for no limit.
     :param token_lifetime: in seconds.
@@ -44,6 +55,7 @@ class DingTalkEmulator:
     :param subscription_limit: how many calendars a user may subscribe to, ``None`` for any number: that of
         DingTalk is not documented.
     :param on_request: called with each request as it is recorded, in the thread of its connection.
+    :raises ValueError: if there is no such app type.
     """
 
     def __init__(
@@ -52,6 +64,8 @@ class DingTalkEmulator:
         *,
         client_id: str | None = None,
         client_secret: str | None = None,
+        app_type: str = INTERNAL,
+        corp_id: str | None = None,
         qps_limit: int | None = 20,
         monthly_quota: int | None = 5000,
         token_lifetime: int = 7200,
@@ -62,9 +76,15 @@ class DingTalkEmulator:
     ) -> None:
         self.client_id = client_id or DEFAULT_CLIENT_ID
         self.client_secret = client_secret or f"emulated-client-secret-{secrets.token_hex(24)}"
-        app = App(self.client_id, self.client_secret, permissions, token_lifetime, clock)
+        self.app_type = app_type
+        self.corp_id = corp_id or DEFAULT_CORP_ID
+        app = App(self.client_id, self.client_secret, frozenset(permissions), app_type, self.corp_id)
+        tokens = Tokens(token_lifetime, clock, self.client_secret)
         limits = Limits(qps_limit, monthly_quota, clock)
-        self._application = Application(app, limits, Journal(on_request), clock, subscription_limit)
+        self._application = Application(
+            app, tokens, limits, Journal(on_request), clock, subscription_limit=subscription_limit
+        )
+        self._authorization_code = self._application.authorize()
         self._wanted_port = port
         self._server: Server | None = None
         self._lifecycle = threading.Lock()
@@ -122,19 +142,53 @@ class DingTalkEmulator:
         """Every access token ever issued, also before a ``reset``, oldest first."""
         return self._application.issued_tokens
 
-    def airflow_connection(self) -> str:
+    @property
+    def issued_secrets(self) -> list[str]:
+        """Every secret ever handed out or accepted: client secret, tickets, codes and tokens of all kinds."""
+        return self._application.issued_secrets
+
+    @property
+    def suite_ticket(self) -> str:
+        """The newest suite ticket, the only one that works."""
+        return self._application.suite_ticket
+
+    @property
+    def authorization_code(self) -> str:
+        """A user's authorization code from the beginning; it works once."""
+        return self._authorization_code
+
+    def push_suite_ticket(self) -> str:
+        """Replace the suite ticket and return the new one."""
+        return self._application.push_suite_ticket()
+
+    def authorize(self) -> str:
+        """Return a new authorization code, as if the user had signed in again; it works once."""
+        return self._application.authorize()
+
+    def airflow_connection(self, **extra: object) -> str:
         """Return the connection as the JSON text that ``AIRFLOW_CONN_DINGTALK_DEFAULT`` takes.
 
+        :param extra: fields of its ``extra``, besides or instead of what the app type needs there; ``None``
+            for one that it shall not have.
         :raises RuntimeError: if it does not serve.
         """
-        return json.dumps(
-            {
-                "conn_type": "dingtalk",
-                "host": self.url,
-                "login": self.client_id,
-                "password": self.client_secret,
-            }
-        )
+        connection: dict[str, object] = {
+            "conn_type": "dingtalk",
+            "host": self.url,
+            "login": self.client_id,
+            "password": self.client_secret,
+        }
+        fields = {**self._extra_of_app_type(), **extra}
+        given = {name: value for name, value in fields.items() if value is not None}
+        return json.dumps({**connection, "extra": given} if given else connection)
+
+    def _extra_of_app_type(self) -> dict[str, object]:
+        if self.app_type == THIRD_PARTY_ENTERPRISE:
+            ticket = self.suite_ticket
+            return {"app_type": self.app_type, "corp_id": self.corp_id, "suite_ticket_secret": ticket}
+        if self.app_type == THIRD_PARTY_PERSONAL:
+            return {"app_type": self.app_type, "authorization_code": self.authorization_code}
+        return {}
 
     def add_group(self, open_conversation_id: str, members: Iterable[str]) -> None:
         """Declare who is in a group. A group not declared contains everyone.
@@ -161,15 +215,19 @@ class DingTalkEmulator:
         self._application.order(fault)
 
     def expire_tokens(self) -> None:
-        """Let every token's time be over."""
+        """Let every access token's time be over."""
         self._application.expire_tokens()
 
     def revoke_tokens(self) -> None:
-        """Make every token invalid."""
+        """Make every access token invalid."""
         self._application.revoke_tokens()
 
+    def expire_refresh_tokens(self) -> None:
+        """Let every refresh token's time be over."""
+        self._application.expire_refresh_tokens()
+
     def reset(self) -> None:
-        """Forget calendars, journal, faults, tokens and the calls counted; groups stay as declared."""
+        """Forget calendars, journal, faults, tokens and the calls counted; groups, tickets and codes stay."""
         self._application.reset()
 
     def _answer(self, request: Request) -> Answer:

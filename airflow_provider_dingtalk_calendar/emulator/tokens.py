@@ -1,0 +1,143 @@
+"""What lets a call in: access tokens, and what is exchanged for them; the lifetime of each."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from airflow_provider_dingtalk_calendar.emulator import errors
+from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
+
+Clock = Callable[[], float]
+"""Returns the time in seconds since the epoch, as ``time.time`` does."""
+
+REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
+"""In seconds: 30 days (page obtain-user-token)."""
+
+
+@dataclass(frozen=True, repr=False)
+class UserTokens:
+    """What a user's authorization was exchanged for (page obtain-user-token).
+
+    :param access_token: for calls in the name of the user.
+    :param refresh_token: for the next exchange.
+    """
+
+    access_token: str
+    refresh_token: str
+
+
+@dataclass(frozen=True, repr=False)
+class _Authorization:
+    """What a refresh token stands for: the access token it came with, and when it ends itself."""
+
+    access_token: str
+    ends_at: float
+
+
+class Tokens:
+    """Every token, ticket and code of one app; not thread-safe, its owner holds a lock.
+
+    :param lifetime: for how many seconds an access token is valid.
+    :param clock: the time.
+    :param client_secret: the first of the secrets.
+    """
+
+    def __init__(self, lifetime: int, clock: Clock, client_secret: str) -> None:
+        self.lifetime = lifetime
+        self.issued: list[str] = []
+        """Every access token, oldest first."""
+        self.secrets = [client_secret]
+        """Everything that no log may show, oldest first."""
+        self.changes = 0
+        """Goes up whenever an access token was issued or extended."""
+        self._clock = clock
+        self._ends_at: dict[str, float] = {}
+        self._app_token = ""
+        self._codes: set[str] = set()
+        self._authorizations: dict[str, _Authorization] = {}
+        self.suite_ticket = self._made("suite-ticket")
+        """The newest suite ticket, the only one that works."""
+
+    def app_token(self) -> str:
+        """Return the app's access token: the one that is valid, extended, or a new one."""
+        self._app_token = self._extended_or_new(self._app_token)
+        return self._app_token
+
+    def new_token(self) -> str:
+        """Return a new access token; the others stay valid."""
+        token = self._made("access-token")
+        self.issued.append(token)
+        return self._extended(token)
+
+    def accepts(self, token: str | None) -> bool:
+        """Return whether an access token was issued and has not expired.
+
+        :param token: the header ``x-acs-dingtalk-access-token``, ``None`` if the request has none.
+        """
+        return token is not None and self._clock() < self._ends_at.get(token, 0.0)
+
+    def push_suite_ticket(self) -> str:
+        """Replace the suite ticket and return the new one."""
+        self.suite_ticket = self._made("suite-ticket")
+        return self.suite_ticket
+
+    def authorize(self) -> str:
+        """Return a new authorization code."""
+        code = self._made("authorization-code")
+        self._codes.add(code)
+        return code
+
+    def redeem_code(self, code: str) -> UserTokens:
+        """Exchange an authorization code, which ends with it.
+
+        :param code: what the request gave as ``code``.
+        :raises ApiError: if it is not one that may still be used.
+        """
+        if code not in self._codes:
+            raise ApiError(errors.INVALID_CODE)
+        self._codes.remove(code)
+        return self._user_tokens(self.new_token())
+
+    def redeem_refresh_token(self, refresh_token: str) -> UserTokens:
+        """Exchange a refresh token, which ends with it (undocumented: the strictest reading).
+
+        :param refresh_token: what the request gave as ``refreshToken``.
+        :raises ApiError: if it is not one that may still be used.
+        """
+        authorization = self._authorizations.pop(refresh_token, None)
+        if authorization is None or self._clock() >= authorization.ends_at:
+            raise ApiError(errors.INVALID_REFRESH_TOKEN)
+        return self._user_tokens(self._extended_or_new(authorization.access_token))
+
+    def expire(self) -> None:
+        """Let the time of every access token be over."""
+        self._ends_at = dict.fromkeys(self._ends_at, self._clock())
+
+    def revoke(self) -> None:
+        """Forget every access token, as if it had never been valid."""
+        self._ends_at.clear()
+
+    def expire_refresh_tokens(self) -> None:
+        """End every refresh token."""
+        self._authorizations.clear()
+
+    def _user_tokens(self, access_token: str) -> UserTokens:
+        refresh_token = self._made("refresh-token")
+        ends_at = self._clock() + REFRESH_TOKEN_LIFETIME
+        self._authorizations[refresh_token] = _Authorization(access_token, ends_at)
+        return UserTokens(access_token, refresh_token)
+
+    def _extended_or_new(self, token: str) -> str:
+        return self._extended(token) if self.accepts(token) else self.new_token()
+
+    def _extended(self, token: str) -> str:
+        self._ends_at[token] = self._clock() + self.lifetime
+        self.changes += 1
+        return token
+
+    def _made(self, kind: str) -> str:
+        secret = f"emulated-{kind}-{secrets.token_hex(16)}"
+        self.secrets.append(secret)
+        return secret
