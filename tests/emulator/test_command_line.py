@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -115,6 +115,42 @@ def test_verbose_prints_a_line_per_request_without_secrets(monkeypatch: pytest.M
         "- GET /y -> no answer (silence)",
         "GetAccessToken POST /v1.0/oauth2/accessToken -> 200 (ip_block)",
     ]
+
+
+@pytest.mark.usefixtures("signal_handlers")
+@pytest.mark.parametrize(
+    ("app_type", "extra"),
+    [
+        ("internal", None),
+        ("third_party_enterprise", {"app_type", "corp_id", "suite_ticket_secret"}),
+        ("third_party_personal", {"app_type", "authorization_code"}),
+    ],
+)
+def test_the_connection_printed_is_that_of_the_app_type(
+    monkeypatch: pytest.MonkeyPatch, app_type: str, extra: set[str] | None
+) -> None:
+    def stop(text: str) -> None:
+        if "export " in text:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    screen = Screen(stop)
+    monkeypatch.setattr(sys, "stdout", screen)
+
+    assert main(["--app-type", app_type]) == 0
+    fields: Any = exported(screen.text).get("extra")
+    if extra is None:
+        assert fields is None
+    else:
+        assert set(fields) == extra
+        assert fields["app_type"] == app_type
+
+
+def test_an_app_type_has_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--app-type=external"])
+
+    assert caught.value.code == 2
+    assert "third_party_personal" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("signal_handlers")

@@ -9,7 +9,9 @@ never meet Airflow's. Standard input is one JSON object::
 
 Standard output is one JSON object a line, in the order of the calls: ``{"operation", "result"}`` with the
 body of the answer in the API's own spelling, or ``{"operation", "error": {"status", "code", "message"}}``.
-Every call after ``get_access_token`` carries the token which that one returned.
+The calls for a token are ``get_access_token`` (no arguments), ``get_token`` (``corp_id``),
+``get_corp_access_token`` (``corp_id``, ``suite_ticket``) and ``get_user_token`` (``code`` or
+``refresh_token``); every call after one of them carries the token which that one returned.
 
 The SDK follows redirects and reads proxies from the environment, so a guard ends the script when anything
 but the given host and port is about to be connected to.
@@ -45,16 +47,14 @@ class OfficialSdk:
         self._runtime = RuntimeOptions(
             autoretry=False, max_attempts=1, connect_timeout=5_000, read_timeout=10_000
         )
-        self._app = {"app_key": client_id, "app_secret": client_secret}
+        self._client_id = client_id
+        self._client_secret = client_secret
         self._token: str | None = None
 
     def call(self, operation: str, arguments: dict[str, Any]) -> Any:
         """Perform one call and return the answer's body, None where the SDK discards it."""
-        if operation == "get_access_token":
-            request = oauth2_models.GetAccessTokenRequest(**self._app)
-            body = self._oauth2.get_access_token_with_options(request, {}, self._runtime).body.to_map()
-            self._token = body["accessToken"]
-            return body
+        if operation.startswith("get_") and operation.endswith("token"):
+            return self._get_token(operation, **arguments)
         model = operation.title().replace("_", "")
         arguments = dict(arguments)
         # The order of the path parameters differs from method to method, so they go by name.
@@ -74,6 +74,30 @@ class OfficialSdk:
         response = getattr(self._calendar, f"{operation}_with_options")(**named)
         body = getattr(response, "body", None)
         return None if body is None else body.to_map()
+
+    def _get_token(self, operation: str, corp_id: str | None = None, **arguments: str) -> dict[str, Any]:
+        """Perform a call for a token and keep the token."""
+        client_id, client_secret = self._client_id, self._client_secret
+        path = []
+        if operation == "get_access_token":
+            fields = {"app_key": client_id, "app_secret": client_secret}
+        elif operation == "get_token":
+            path = [corp_id]
+            fields = {
+                "client_id": client_id,
+                "client_secret": client_secret,
+                "grant_type": "client_credentials",
+            }
+        elif operation == "get_corp_access_token":
+            fields = {"suite_key": client_id, "suite_secret": client_secret, "auth_corp_id": corp_id}
+        else:
+            grant_type = "authorization_code" if "code" in arguments else "refresh_token"
+            fields = {"client_id": client_id, "client_secret": client_secret, "grant_type": grant_type}
+        model = getattr(oauth2_models, f"{operation.title().replace('_', '')}Request")
+        method = getattr(self._oauth2, f"{operation}_with_options")
+        body = method(*path, model(**fields, **arguments), {}, self._runtime).body
+        self._token = body.access_token
+        return body.to_map()
 
 
 def allow_only(url: str) -> None:

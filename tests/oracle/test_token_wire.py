@@ -1,0 +1,114 @@
+"""What DingTalk's official SDK sends for a token is what the emulator reads, and the other way round.
+
+The SDK is DingTalk's own word on paths and field names. For each call for a token a function returns it
+together with what the SDK sends for it, written out, so that our client can be held against the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from tests.oracle.test_wire_equality import TOKEN_HEADER, Call, SentRequest, run_sdk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LIST_CALENDARS = Call("list_calendars", {"union_id": "u"})
+
+
+def sent(target: str, body: Mapping[str, str]) -> SentRequest:
+    return SentRequest("POST", target, "content-type: application/json; charset=utf-8", dict(body))
+
+
+def access_token(emulator: DingTalkEmulator) -> tuple[Call, SentRequest]:
+    body = {"appKey": emulator.client_id, "appSecret": emulator.client_secret}
+    return Call("get_access_token", {}), sent("/v1.0/oauth2/accessToken", body)
+
+
+def token(emulator: DingTalkEmulator) -> tuple[Call, SentRequest]:
+    body = {
+        "client_id": emulator.client_id,
+        "client_secret": emulator.client_secret,
+        "grant_type": "client_credentials",
+    }
+    call = Call("get_token", {"corp_id": emulator.corp_id})
+    return call, sent(f"/v1.0/oauth2/{emulator.corp_id}/token", body)
+
+
+def corp_access_token(emulator: DingTalkEmulator) -> tuple[Call, SentRequest]:
+    body = {
+        "suiteKey": emulator.client_id,
+        "suiteSecret": emulator.client_secret,
+        "authCorpId": emulator.corp_id,
+        "suiteTicket": emulator.suite_ticket,
+    }
+    arguments = {"corp_id": emulator.corp_id, "suite_ticket": emulator.suite_ticket}
+    return Call("get_corp_access_token", arguments), sent("/v1.0/oauth2/corpAccessToken", body)
+
+
+def user_token(emulator: DingTalkEmulator, **grant: str) -> tuple[Call, SentRequest]:
+    grant = grant or {"code": emulator.authorization_code}
+    body = {
+        "clientId": emulator.client_id,
+        "clientSecret": emulator.client_secret,
+        "grantType": "authorization_code" if "code" in grant else "refresh_token",
+        **{{"code": "code", "refresh_token": "refreshToken"}[name]: value for name, value in grant.items()},
+    }
+    return Call("get_user_token", grant), sent("/v1.0/oauth2/userAccessToken", body)
+
+
+def perform(emulator: DingTalkEmulator, call: Call, expected: SentRequest) -> dict[str, Any]:
+    """Get a token through the SDK, use it through the SDK, and return the answer that had the token."""
+    seen = len(emulator.journal)
+    answer, listed = run_sdk(emulator, [call, LIST_CALENDARS])
+
+    assert "error" not in answer, answer
+    entries = emulator.journal[seen:]
+    assert [entry.operation for entry in entries] == [
+        call.operation.title().replace("_", ""),
+        "ListCalendars",
+    ]
+    requests = [SentRequest.from_journal(entry) for entry in entries]
+    assert requests[0] == expected
+    assert f"{TOKEN_HEADER}: {emulator.issued_tokens[-1]}" in requests[1].headers.splitlines()
+    assert listed["result"]["response"]["calendars"], listed
+    return dict(answer["result"])
+
+
+@pytest.mark.parametrize(
+    ("app_type", "prepare"),
+    [
+        ("internal", access_token),
+        ("internal", token),
+        ("third_party_enterprise", token),
+        ("third_party_enterprise", corp_access_token),
+        ("third_party_personal", user_token),
+    ],
+)
+def test_the_official_sdk_gets_a_token_that_is_accepted(
+    app_type: str, prepare: Callable[[DingTalkEmulator], tuple[Call, SentRequest]]
+) -> None:
+    with DingTalkEmulator(app_type=app_type) as emulator:
+        answer = perform(emulator, *prepare(emulator))
+
+        fields = {"access_token", "expires_in"} if prepare is token else {"accessToken", "expireIn"}
+        if prepare is user_token:
+            fields |= {"refreshToken", "corpId"}
+            assert answer["corpId"] == emulator.corp_id
+        assert set(answer) == fields
+        assert emulator.issued_tokens == [answer.get("accessToken") or answer["access_token"]]
+        assert 7200 in answer.values()
+
+
+def test_the_official_sdk_refreshes_a_users_token() -> None:
+    with DingTalkEmulator(app_type="third_party_personal") as emulator:
+        first = perform(emulator, *user_token(emulator))
+        emulator.expire_tokens()
+
+        second = perform(emulator, *user_token(emulator, refresh_token=first["refreshToken"]))
+
+        assert emulator.issued_tokens == [first["accessToken"], second["accessToken"]]
+        assert second["refreshToken"] != first["refreshToken"]
