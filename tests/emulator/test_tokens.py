@@ -177,6 +177,17 @@ def test_no_token_of_an_organization_that_authorized_the_app(
     assert caller.emulator.issued_tokens == []
 
 
+@pytest.mark.parametrize("body", [b"", b'["x"]', b'"x"', b"oops"])
+@pytest.mark.parametrize("path", ["accessToken", "c/token", "corpAccessToken", "userAccessToken"])
+def test_a_body_that_is_no_object_has_no_credentials(
+    serve: Callable[..., Caller], path: str, body: bytes
+) -> None:
+    caller = serve(app_type=INTERNAL if path == "accessToken" else ENTERPRISE)
+
+    status, code, _ = error_of(caller.call("POST", f"/v1.0/oauth2/{path}", data=body))
+    assert (status, code.lower()[:7]) == (400, "invalid")
+
+
 def test_only_the_newest_suite_ticket_works(serve: Callable[..., Caller]) -> None:
     caller = serve(app_type=ENTERPRISE)
     old = caller.emulator.suite_ticket
