@@ -27,9 +27,9 @@ def settings_for(emulator: DingTalkEmulator, **changes: Any) -> ClientSettings:
 class SyncCaller:
     """Calls operations of a sync client."""
 
-    def __init__(self, settings: ClientSettings) -> None:
+    def __init__(self, settings: ClientSettings, **more: Any) -> None:
         self.masked: list[str] = []
-        self.client = DingTalkClient(settings, mask=self.masked.append)
+        self.client = DingTalkClient(settings, mask=self.masked.append, **more)
 
     def __call__(self, operation: str, *args: Any, **kwargs: Any) -> Any:
         return getattr(self.client, operation)(*args, **kwargs)
@@ -59,14 +59,14 @@ class SyncCaller:
 class AsyncCaller:
     """Calls operations of an async client in an event loop of its own."""
 
-    def __init__(self, settings: ClientSettings) -> None:
+    def __init__(self, settings: ClientSettings, **more: Any) -> None:
         self.masked: list[str] = []
         self.loop = asyncio.new_event_loop()
 
         async def mask(secret: str) -> None:
             self.masked.append(secret)
 
-        self.client = AsyncDingTalkClient(settings, mask=mask)
+        self.client = AsyncDingTalkClient(settings, mask=mask, **more)
 
     def __call__(self, operation: str, *args: Any, **kwargs: Any) -> Any:
         return self.loop.run_until_complete(getattr(self.client, operation)(*args, **kwargs))
