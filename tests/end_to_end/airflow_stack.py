@@ -82,6 +82,11 @@ class AirflowStack:
     def __exit__(self, *_: object) -> None:
         self._stop()
 
+    @property
+    def password(self) -> str:
+        """The password of the user ``admin``."""
+        return self._secrets.password
+
     def airflow(self, *arguments: str, timeout: float = 120.0) -> subprocess.CompletedProcess[str]:
         """Run the command line of Airflow in the environment of the stack."""
         return subprocess.run(

@@ -1,0 +1,1 @@
+"""The connection as a person meets it: Airflow's user interface in a real browser."""

@@ -1,0 +1,47 @@
+"""Find the browser of this machine and start it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+)
+
+
+def find() -> str | None:
+    """Return the path of the browser: the one that CHROMIUM names, else the first on the PATH."""
+    named = os.environ.get("CHROMIUM")
+    return shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def what_is_missing() -> str | None:
+    """Say what to install for the tests in a browser; None if all is there."""
+    if importlib.util.find_spec("playwright") is None:
+        return "no test in a browser: Playwright is missing; pip install --editable '.[dev]'"
+    if find() is None:
+        return (
+            "no test in a browser: Chromium is missing; apt-get install chromium, "
+            "or set CHROMIUM to the path of a Chromium or Chrome"
+        )
+    return None
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the browser, without a window, with a profile of its own."""
+    # Chromium refuses its sandbox to root.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(executable_path=find(), headless=True, args=[*ARGUMENTS, *sandbox])

@@ -1,0 +1,104 @@
+"""One Airflow and one browser for all tests of this folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.end_to_end.airflow_settings import USER
+from tests.end_to_end.airflow_stack import AirflowStack
+
+from . import chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from .connections_page import ConnectionsPage
+
+WINDOW = {"width": 1280, "height": 1000}
+
+
+@pytest.fixture(scope="package")
+def browser_is_there() -> None:
+    """Skip without a browser; with REQUIRE_BROWSER=1 fail instead."""
+    if missing := chromium.what_is_missing():
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(missing, pytrace=False)
+        pytest.skip(missing)
+
+
+@pytest.fixture(scope="package")
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say what is waited for while it is waited for: pytest would keep it until the end."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def say_now(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(f"\n    {line}", end="", flush=True)
+
+    return say_now
+
+
+@pytest.fixture(scope="package")
+def stack(
+    browser_is_there: None,  # noqa: ARG001
+    tmp_path_factory: pytest.TempPathFactory,
+    say: Callable[[str], None],
+) -> Iterator[AirflowStack]:
+    settings = {"AIRFLOW__CORE__TEST_CONNECTION": "Enabled"}
+    home, dags = tmp_path_factory.mktemp("airflow"), tmp_path_factory.mktemp("dags")
+    with AirflowStack(home, dags, env=settings, say=say) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def signed_in(stack: AirflowStack, say: Callable[[str], None]) -> Iterator[BrowserContext]:
+    """A browser in which admin has signed in."""
+    from playwright.sync_api import sync_playwright
+
+    from .connections_page import TIMEOUT_MS, sign_in
+
+    say(f"starting {chromium.find()} and signing in ...")
+    with sync_playwright() as playwright, chromium.launch(playwright) as browser:
+        context = browser.new_context(locale="en-US", viewport=WINDOW)
+        context.set_default_timeout(TIMEOUT_MS)
+        page = context.new_page()
+        sign_in(page, stack.api.url, USER, stack.password)
+        page.close()
+        say(f"  signed in (Chromium {browser.version})")
+        yield context
+
+
+@pytest.fixture
+def page(signed_in: BrowserContext) -> Iterator[Page]:
+    """An empty page."""
+    page = signed_in.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def connections(page: Page, stack: AirflowStack) -> ConnectionsPage:
+    """Admin > Connections."""
+    from .connections_page import ConnectionsPage
+
+    return ConnectionsPage(page, stack.api.url)
+
+
+@pytest.fixture(scope="package")
+def stored(stack: AirflowStack, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Any]]:
+    """Read a connection with its secrets in clear and its extra parsed."""
+    exported = tmp_path_factory.mktemp("exported") / "connections.json"
+
+    def read(connection_id: str) -> dict[str, Any]:
+        done = stack.airflow("connections", "export", str(exported))
+        assert done.returncode == 0, done.stdout + done.stderr
+        connection: dict[str, Any] = json.loads(exported.read_text("utf-8"))[connection_id]
+        return connection | {"extra": json.loads(connection["extra"])}
+
+    return read

@@ -1,0 +1,224 @@
+"""The form of a DingTalk connection: what it shows, what it stores, and what it keeps to itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import BrowserContext, Page, Request
+
+    from tests.end_to_end.airflow_stack import AirflowStack
+
+    from .connections_page import ConnectionForm, ConnectionsPage
+
+BY_HAND = "dingtalk_by_hand"
+FILLED = {"region": "china", "app_type": "internal", "token_cache": "process", "timeout": 12}
+DROP_DOWNS = {
+    "region": ["international", "china"],
+    "app_type": ["internal", "third_party_enterprise", "third_party_personal"],
+    "token_cache": ["process", "variable"],
+}
+STANDARD_LABELS = [
+    "Connection ID *",
+    "Connection Type *",
+    "Description",
+    "Base URL",
+    "Client ID",
+    "Client Secret",
+]
+MASKED = "***"
+
+SECRETIVE = "dingtalk_with_every_secret"
+PROXY_PASSWORD = "planted-proxy-password"
+SECRET_EXTRAS = {
+    "suite_ticket_secret": "planted-suite-ticket",
+    "authorization_code": "planted-authorization-code",
+    "refresh_token": "planted-refresh-token",
+    "proxy": f"http://someone:{PROXY_PASSWORD}@proxy.example.com:3128",
+}
+CLIENT_SECRET = "planted-client-secret"
+PLAIN_EXTRAS = {"region": "china", "app_type": "third_party_personal", "corp_id": "planted-corp-id"}
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[DingTalkEmulator]:
+    with DingTalkEmulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def by_hand(
+    signed_in: BrowserContext, stack: AirflowStack, emulator: DingTalkEmulator, say: Callable[[str], None]
+) -> str:
+    """A connection that was typed into the form, some of it left alone."""
+    from .connections_page import ConnectionsPage, expect
+
+    say("adding a connection by hand ...")
+    page = signed_in.new_page()
+    connections = ConnectionsPage(page, stack.api.url)
+    form = connections.add(BY_HAND)
+    form.fill("Base URL", emulator.url)
+    form.fill("Client ID", emulator.client_id)
+    form.fill("Client Secret", emulator.client_secret)
+    form.fill_extra(FILLED)
+    form.save()
+    expect(connections.row(BY_HAND)).to_contain_text(emulator.url)
+    page.close()
+    return BY_HAND
+
+
+@pytest.fixture(scope="module")
+def empty_form(signed_in: BrowserContext, stack: AirflowStack) -> Iterator[ConnectionForm]:
+    """A new form that is read and not saved."""
+    from .connections_page import ConnectionsPage
+
+    page = signed_in.new_page()
+    yield ConnectionsPage(page, stack.api.url).add("never_saved")
+    page.close()
+
+
+def test_the_form_has_these_fields_and_neither_port_nor_schema(empty_form: ConnectionForm) -> None:
+    from .connections_page import STANDARD
+
+    empty_form.has_labels([*STANDARD_LABELS, *(field["label"] for field in CONNECTION_FIELDS.values())])
+    empty_form.section(STANDARD)
+    for label in ("Base URL", "Client ID", "Client Secret"):
+        empty_form.shows(label, label)
+    empty_form.hides_what_is_typed("Client Secret")
+
+
+def test_every_field_explains_itself(empty_form: ConnectionForm) -> None:
+    from .connections_page import EXTRA
+
+    empty_form.section(EXTRA)
+    for field in CONNECTION_FIELDS.values():
+        empty_form.shows(field["label"], field["description"])
+        if field["schema"].get("format") == "password":
+            empty_form.hides_what_is_typed(field["label"])
+
+
+def test_a_choice_is_a_drop_down(empty_form: ConnectionForm) -> None:
+    from .connections_page import EXTRA
+
+    empty_form.section(EXTRA)
+    for key, options in DROP_DOWNS.items():
+        empty_form.offers(CONNECTION_FIELDS[key]["label"], options)
+
+
+def test_what_was_left_alone_is_not_set(
+    by_hand: str, emulator: DingTalkEmulator, stored: Callable[[str], dict[str, Any]]
+) -> None:
+    connection = stored(by_hand)
+    assert (connection["host"], connection["login"]) == (emulator.url, emulator.client_id)
+    assert connection["password"] == emulator.client_secret
+    assert not connection["port"]
+    assert not connection["schema"]
+    assert not connection["description"]
+    extra = connection["extra"]
+    assert set(extra) <= set(CONNECTION_FIELDS)
+    assert {key: value for key, value in extra.items() if value not in {None, ""}} == FILLED
+
+
+def test_the_api_masks_what_its_name_calls_a_secret(by_hand: str, stack: AirflowStack) -> None:
+    shown = stack.api.connection(by_hand)
+    assert shown["password"] == MASKED
+    extra = json.loads(shown["extra"])
+    assert {key: value for key, value in extra.items() if value} == FILLED | {"token_cache": MASKED}
+
+
+def test_a_form_that_is_saved_unchanged_changes_nothing(
+    by_hand: str, connections: ConnectionsPage, stored: Callable[[str], dict[str, Any]]
+) -> None:
+    from .connections_page import EXTRA, NOTHING_CHOSEN, SAVED, expect
+
+    before = stored(by_hand)
+    form = connections.edit(by_hand)
+    form.section(EXTRA)
+    form.shows("Region", FILLED["region"])
+    form.shows("App type", FILLED["app_type"])
+    # Airflow masks it, its name containing "token", and no option is called "***".
+    form.shows("Token cache", NOTHING_CHOSEN)
+    form.save()
+    expect(connections.notification()).to_contain_text(SAVED)
+    assert stored(by_hand) == before
+
+
+def test_a_change_leaves_the_masked_values_alone(
+    by_hand: str, connections: ConnectionsPage, stored: Callable[[str], dict[str, Any]]
+) -> None:
+    from .connections_page import SAVED, expect
+
+    before = stored(by_hand)
+    form = connections.edit(by_hand)
+    form.fill_extra({"connect_timeout": 2.5})
+    form.save()
+    expect(connections.notification()).to_contain_text(SAVED)
+    assert stored(by_hand) == before | {"extra": before["extra"] | {"connect_timeout": 2.5}}
+
+
+@pytest.fixture
+def secretive(stack: AirflowStack) -> Iterator[str]:
+    """A connection with every secret there is, and some values that are none."""
+    stack.api.create_connection(
+        connection_id=SECRETIVE,
+        conn_type="dingtalk",
+        login="planted-client-id",
+        password=CLIENT_SECRET,
+        extra=json.dumps(SECRET_EXTRAS | PLAIN_EXTRAS),
+    )
+    yield SECRETIVE
+    stack.api.delete_connection(SECRETIVE)
+
+
+def test_no_secret_reaches_the_browser(secretive: str, page: Page, stack: AirflowStack) -> None:
+    from .connections_page import EXTRA, EXTRA_JSON, STANDARD, ConnectionsPage
+
+    requests: list[Request] = []
+
+    def remember(request: Request) -> None:
+        requests.append(request)
+
+    page.on("requestfinished", remember)
+    form = ConnectionsPage(page, stack.api.url).edit(secretive)
+    seen = []
+    for section in (EXTRA, EXTRA_JSON, STANDARD):
+        form.section(section)
+        seen += [page.content(), *form.values()]
+    form.section(EXTRA)
+    for key in SECRET_EXTRAS:
+        assert form.input(CONNECTION_FIELDS[key]["label"]).input_value() == MASKED
+    received = [text for request in requests if (text := _received(request))]
+    for text in (*seen, *received):
+        assert _secrets_in(text) == set()
+    # The search does see what is there.
+    for places in (seen, received):
+        assert any("planted-client-id" in text for text in places)
+        assert any("planted-corp-id" in text for text in places)
+
+
+def test_no_secret_is_in_the_answers_of_the_api(secretive: str, stack: AirflowStack) -> None:
+    for answer in (stack.api.get("/connections"), stack.api.connection(secretive)):
+        text = json.dumps(answer)
+        assert "planted-corp-id" in text
+        assert _secrets_in(text) == set()
+
+
+def _secrets_in(text: str) -> set[str]:
+    return {secret for secret in (CLIENT_SECRET, PROXY_PASSWORD, *SECRET_EXTRAS.values()) if secret in text}
+
+
+def _received(request: Request) -> str:
+    """Return the answer to a request: its headers and its body."""
+    response = request.response()
+    assert response is not None, request.url
+    is_redirect = 300 <= response.status < 400
+    body = b"" if is_redirect else response.body()
+    return f"{response.all_headers()}\n{body.decode(errors='replace')}"
