@@ -1,0 +1,68 @@
+"""The picture of the filled form; ``make screenshot`` names a file for it in the variable SCREENSHOT."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import Locator, Page
+
+    from .connections_page import ConnectionForm, ConnectionsPage
+
+PNG = b"\x89PNG\r\n\x1a\n"
+SIZES = range(50_000, 300_000)
+# High enough for the form with its longest section open.
+WINDOW = {"width": 1280, "height": 2400}
+STYLE = "body { margin: 0; width: fit-content } img { display: block } img + img { margin-top: 16px }"
+
+
+def test_a_picture_of_the_filled_form(connections: ConnectionsPage, tmp_path: Path) -> None:
+    from .connections_page import EXTRA, STANDARD
+
+    connections.page.set_viewport_size(WINDOW)
+    form = connections.add("dingtalk_default")
+    form.fill_extra({"region": "china", "app_type": "internal"})
+    form.section(STANDARD)
+    form.fill("Client ID", "dingabcdefghijklmnop")
+    form.fill("Client Secret", "a-client-secret")
+    form.hides_what_is_typed("Client Secret")
+    form.input("Client Secret").blur()
+    form.settled(STANDARD)
+    upper = _stripe(form, form.dialog, form.item(STANDARD))
+    form.section(EXTRA)
+    form.settled(EXTRA)
+    form.shows("Region", "china")
+    lower = _stripe(form, form.item(EXTRA), form.dialog)
+    picture = _one_above_the_other(connections.page, [upper, lower])
+    assert picture.startswith(PNG)
+    assert len(picture) in SIZES
+    for path in filter(None, (tmp_path / "connection-form.png", os.environ.get("SCREENSHOT"))):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(picture)
+
+
+def _stripe(form: ConnectionForm, first: Locator, last: Locator) -> bytes:
+    """Return a picture of the form from the top of one of its parts to the bottom of another."""
+    whole, begin, end = (part.bounding_box() for part in (form.dialog, first, last))
+    assert whole is not None
+    assert begin is not None
+    assert end is not None
+    height = end["y"] + end["height"] - begin["y"]
+    return form.page.screenshot(
+        clip={"x": whole["x"], "y": begin["y"], "width": whole["width"], "height": height}
+    )
+
+
+def _one_above_the_other(page: Page, pictures: Sequence[bytes]) -> bytes:
+    """Return one picture of several: the form shows one section at a time."""
+    images = [f"<img src='data:image/png;base64,{base64.b64encode(one).decode()}'>" for one in pictures]
+    sheet = page.context.new_page()
+    sheet.set_content(f"<style>{STYLE}</style>{''.join(images)}")
+    picture = sheet.locator("body").screenshot()
+    sheet.close()
+    return picture
