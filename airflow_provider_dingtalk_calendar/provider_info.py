@@ -6,24 +6,15 @@ point names this module and not the package, which Airflow would otherwise impor
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 PACKAGE = "airflow_provider_dingtalk_calendar"
 INTEGRATION = "DingTalk Calendar"
 
-#: What the form makes of the fields that every connection has.
-FIELD_BEHAVIOUR: dict[str, Any] = {
-    "hidden-fields": ["port", "schema"],
-    "relabeling": {
-        "login": "Client ID",
-        "password": "Client Secret",
-        "host": "Base URL",
-    },
-    "placeholders": {
-        "login": "dingxxxxxxxxxxxxxxxx",
-        "host": "empty: the hosts of the region below",
-    },
-}
+#: The *Test* button of this Airflow sends port 0 for a connection without a port, which its api-server takes
+#: for another destination and refuses: https://github.com/apache/airflow/pull/73298.
+TEST_NEEDS_A_PORT = {"3.3.2"}
 
 #: The fields of the form beside the standard ones, each kept in the connection's extra under its name.
 #: Every type admits null: an optional field that is left alone means "not set", and the hook applies the
@@ -34,7 +25,7 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
         "label": "Region",
         "description": (
             "Where the organization lives. international (the default): api.dingtalk.io. "
-            "china: api.dingtalk.com. A Base URL above overrides it."
+            "china: api.dingtalk.com. A Base URL (standard fields) overrides it."
         ),
         "schema": {"type": ["string", "null"], "enum": ["international", "china"]},
     },
@@ -93,8 +84,8 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
         "label": "Token cache",
         "description": (
             "process: each worker process asks for an access token of its own. variable: all share one, in "
-            "an Airflow Variable. Default: process; third_party_personal: variable. Airflow shows a saved "
-            "choice as ***."
+            "an Airflow Variable. Default: process; third_party_personal: variable. Airflow hides what is "
+            "saved here, since the field's name holds token, but keeps it."
         ),
         "schema": {"type": ["string", "null"], "enum": ["process", "variable"]},
     },
@@ -151,11 +142,38 @@ def get_provider_info() -> dict[str, Any]:
     }
 
 
+def field_behaviour() -> dict[str, Any]:
+    """Return what the form makes of the fields that every connection has."""
+    behaviour: dict[str, Any] = {
+        "hidden-fields": ["port", "schema"],
+        "relabeling": {
+            "login": "Client ID",
+            "password": "Client Secret",
+            "host": "Base URL",
+        },
+        "placeholders": {
+            "login": "dingxxxxxxxxxxxxxxxx",
+            "host": "empty: the hosts of the region (extra fields)",
+        },
+    }
+    if _airflow_version() in TEST_NEEDS_A_PORT:
+        behaviour["hidden-fields"].remove("port")
+        behaviour["placeholders"]["port"] = "0: this version of Airflow cannot test a connection without it"
+    return behaviour
+
+
+def _airflow_version() -> str | None:
+    try:
+        return version("apache-airflow-core")
+    except PackageNotFoundError:  # Airflow 2
+        return None
+
+
 def _connection_type() -> dict[str, Any]:
     return {
         "connection-type": "dingtalk",
         "hook-class-name": f"{PACKAGE}.hooks.dingtalk.DingTalkHook",
         "hook-name": "DingTalk",
-        "ui-field-behaviour": FIELD_BEHAVIOUR,
+        "ui-field-behaviour": field_behaviour(),
         "conn-fields": CONNECTION_FIELDS,
     }

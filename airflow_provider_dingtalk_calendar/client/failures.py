@@ -191,8 +191,9 @@ def _refusal(
 
 
 def _advice(kind: type[errors.ApiError], endpoint: Endpoint[Any]) -> str:
-    if kind is errors.MissingPermissionError and endpoint.permission:
-        return f"; request the permission {endpoint.permission} for the app in the developer console"
+    if kind is errors.MissingPermissionError:
+        permission = endpoint.permission or "that is missing"
+        return f"; request the permission {permission} for the app in the developer console"
     advice = ADVICE.get(kind, "") or (endpoint.advice if kind.default_retry_after is None else "")
     return f"; {advice}" if advice else ""
 

@@ -37,6 +37,6 @@ def failure(settings: ClientSettings, error: DingTalkError) -> str:
         return str(error)
     others = " or ".join(name for name in REGIONS if name != region)
     return (
-        f"{error}. Asked in region {region} ({settings.api_url}): an app of region {others} is refused there "
-        f"with the right secret, too; if it is one, change the region"
+        f"{error}. Asked in region {region} ({settings.api_url}), where an app of another region is refused "
+        f"with the right secret, too: if it is one, change the region to {others}"
     )

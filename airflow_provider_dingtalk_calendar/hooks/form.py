@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, FIELD_BEHAVIOUR
+from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, field_behaviour
 
 
 def widgets() -> dict[str, Any]:
@@ -31,4 +31,4 @@ def widgets() -> dict[str, Any]:
 
 def behaviour() -> dict[str, Any]:
     """Return which standard fields are hidden, and what the others are called."""
-    return {key.replace("-", "_"): value for key, value in FIELD_BEHAVIOUR.items()}
+    return {key.replace("-", "_"): value for key, value in field_behaviour().items()}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
+from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, TEST_NEEDS_A_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ STANDARD_LABELS = [
     "Client ID",
     "Client Secret",
 ]
+NEEDS_A_PORT = version("apache-airflow-core") in TEST_NEEDS_A_PORT
 MASKED = "***"
 
 SECRETIVE = "dingtalk_with_every_secret"
@@ -68,6 +70,8 @@ def by_hand(
     form.fill("Base URL", emulator.url)
     form.fill("Client ID", emulator.client_id)
     form.fill("Client Secret", emulator.client_secret)
+    if NEEDS_A_PORT:
+        form.fill("Port", "0")
     form.fill_extra(FILLED)
     form.save()
     expect(connections.row(BY_HAND)).to_contain_text(emulator.url)
@@ -85,10 +89,11 @@ def empty_form(signed_in: BrowserContext, stack: AirflowStack) -> Iterator[Conne
     page.close()
 
 
-def test_the_form_has_these_fields_and_neither_port_nor_schema(empty_form: ConnectionForm) -> None:
+def test_the_form_has_these_fields_and_no_more(empty_form: ConnectionForm) -> None:
     from .connections_page import STANDARD
 
-    empty_form.has_labels([*STANDARD_LABELS, *(field["label"] for field in CONNECTION_FIELDS.values())])
+    labels = [*STANDARD_LABELS, *(["Port"] if NEEDS_A_PORT else [])]
+    empty_form.has_labels([*labels, *(field["label"] for field in CONNECTION_FIELDS.values())])
     empty_form.section(STANDARD)
     for label in ("Base URL", "Client ID", "Client Secret"):
         empty_form.shows(label, label)
@@ -162,6 +167,22 @@ def test_a_change_leaves_the_masked_values_alone(
     form.save()
     expect(connections.notification()).to_contain_text(SAVED)
     assert stored(by_hand) == before | {"extra": before["extra"] | {"connect_timeout": 2.5}}
+
+
+def test_the_button_tests_what_was_typed(
+    by_hand: str, connections: ConnectionsPage, emulator: DingTalkEmulator
+) -> None:
+    from .connections_page import SAVED, expect
+
+    assert "Test Connection Successful" in connections.press_test(by_hand)
+    form = connections.edit(by_hand)
+    form.fill("Client Secret", "a-wrong-secret")
+    form.save()
+    expect(connections.notification()).to_contain_text(SAVED)
+    expect(connections.notification()).to_have_count(0)
+    assert "check Client ID and Client Secret" in connections.press_test(by_hand)
+    assert emulator.journal.operations == ["GetAccessToken"] * 2
+    assert emulator.calendars == []
 
 
 @pytest.fixture

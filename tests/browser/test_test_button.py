@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from airflow_provider_dingtalk_calendar.provider_info import TEST_NEEDS_A_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,14 +19,11 @@ if TYPE_CHECKING:
     from .connections_page import ConnectionsPage
 
 # What the message has to contain, whatever else the hook says.
-SUCCESS = ("Test Connection Successful", "access token")
+SUCCESS = ("Test Connection Successful", "Got an access token: app type internal", "organization")
 WRONG_SECRET = ("Test Connection Failed", "Client ID and Client Secret")
 NOT_ALLOWED = ("Test Connection Failed", "IpNotInWhiteList")
 
 CONNECTION = "dingtalk_to_test"
-# For a connection without a port the button of these sends port 0, and their api-server takes that for
-# another destination and refuses with "Bad Request", whatever the type of the connection.
-REFUSE_WITHOUT_PORT = {"3.3.1", "3.3.2"}
 
 
 @pytest.fixture
@@ -79,8 +77,8 @@ def test_an_address_that_is_not_on_the_allow_list(
 
 
 @pytest.mark.xfail(
-    version("apache-airflow-core") in REFUSE_WITHOUT_PORT,
-    reason="Airflow 3.3.1 and 3.3.2 refuse to test any connection without a port",
+    version("apache-airflow-core") in TEST_NEEDS_A_PORT,
+    reason="this Airflow refuses to test any connection without a port",
     raises=AssertionError,
 )
 def test_a_connection_without_a_port(press: Callable[..., str], dingtalk_emulator: DingTalkEmulator) -> None:
