@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
+
+import pytest
 
 # A home of its own for the Airflow inside the test process, and none of the settings of whoever runs it.
 for _name in [name for name in os.environ if name.startswith("AIRFLOW_") or name == "AIRFLOW_HOME"]:
@@ -13,3 +16,15 @@ os.environ |= {
     "AIRFLOW_HOME": _HOME.name,
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
 }
+
+
+@pytest.fixture(scope="session")
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say what is waited for while it is waited for: pytest would keep it until the end."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def say_now(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(f"\n    {line}", end="", flush=True)
+
+    return say_now

@@ -33,18 +33,6 @@ def browser_is_there() -> None:
 
 
 @pytest.fixture(scope="package")
-def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Say what is waited for while it is waited for: pytest would keep it until the end."""
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-
-    def say_now(line: str) -> None:
-        with capture.global_and_fixture_disabled():
-            print(f"\n    {line}", end="", flush=True)
-
-    return say_now
-
-
-@pytest.fixture(scope="package")
 def stack(
     browser_is_there: None,  # noqa: ARG001
     tmp_path_factory: pytest.TempPathFactory,

@@ -135,7 +135,7 @@ class AirflowApi(RestClient):
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """Return the task instances of a run; ``rendered_fields`` holds the template fields as rendered."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances"
-        instances: list[dict[str, Any]] = self.get(path)["task_instances"]
+        instances: list[dict[str, Any]] = self.get(path, limit=1000)["task_instances"]
         return instances
 
     def rendered_fields(self, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 USER = "admin"
 DATABASE = "airflow.db"
 LOGS = "logs"
+PARALLELISM = 4
 OF_AIRFLOW = ("AIRFLOW", "_AIRFLOW")
 PASSWORDS = "simple_auth_manager_passwords.json"
 
@@ -60,7 +61,7 @@ def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) ->
             "load_examples": "False",
             "executor": "LocalExecutor",
             # As many worker processes are forked at the start; the default is 32.
-            "parallelism": "4",
+            "parallelism": str(PARALLELISM),
             "execution_api_server_url": f"{api}/execution/",
             "fernet_key": shared.fernet_key,
             "simple_auth_manager_users": f"{USER}:admin",

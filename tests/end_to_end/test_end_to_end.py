@@ -43,18 +43,6 @@ def emulator() -> Iterator[DingTalkEmulator]:
 
 
 @pytest.fixture(scope="module")
-def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Say what is waited for while it is waited for: pytest would keep it until the end."""
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-
-    def say_now(line: str) -> None:
-        with capture.global_and_fixture_disabled():
-            print(f"\n    {line}", end="", flush=True)
-
-    return say_now
-
-
-@pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]) -> Iterator[AirflowStack]:
     with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS, say=say) as running:
         yield running

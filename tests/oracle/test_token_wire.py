@@ -6,11 +6,21 @@ together with what the SDK sends for it, written out, so that our client can be 
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from airflow_provider_dingtalk_calendar.client import (
+    CorpCredentials,
+    Credentials,
+    InternalAppCredentials,
+    SuiteCredentials,
+    UserCredentials,
+)
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from airflow_provider_dingtalk_calendar.exceptions import ApiError
+from tests.client.both import CALLERS, settings_for
 from tests.oracle.test_wire_equality import TOKEN_HEADER, Call, SentRequest, run_sdk
 
 if TYPE_CHECKING:
@@ -112,3 +122,41 @@ def test_the_official_sdk_refreshes_a_users_token() -> None:
 
         assert emulator.issued_tokens == [first["accessToken"], second["accessToken"]]
         assert second["refreshToken"] != first["refreshToken"]
+
+
+def credentials(emulator: DingTalkEmulator, call: Call) -> Credentials:
+    """Return what makes our client ask in the same way."""
+    app = {"client_id": emulator.client_id, "client_secret": emulator.client_secret}
+    arguments = dict(call.arguments)
+    if call.operation == "get_access_token":
+        return InternalAppCredentials(**app)
+    if call.operation == "get_token":
+        return CorpCredentials(**app, **arguments)
+    if call.operation == "get_corp_access_token":
+        return SuiteCredentials(**app, **arguments)
+    return UserCredentials(
+        **app, authorization_code=arguments.get("code"), refresh_token=arguments.get("refresh_token")
+    )
+
+
+@pytest.mark.parametrize("kind", CALLERS)
+@pytest.mark.parametrize(
+    ("app_type", "prepare"),
+    [
+        ("internal", access_token),
+        ("internal", token),
+        ("third_party_enterprise", corp_access_token),
+        ("third_party_personal", user_token),
+        ("third_party_personal", lambda emulator: user_token(emulator, refresh_token="a-refresh-token")),
+    ],
+)
+def test_our_clients_send_what_the_official_sdk_sends(
+    kind: str, app_type: str, prepare: Callable[[DingTalkEmulator], tuple[Call, SentRequest]]
+) -> None:
+    with DingTalkEmulator(app_type=app_type) as emulator:
+        call, expected = prepare(emulator)
+        client = CALLERS[kind](settings_for(emulator, credentials=credentials(emulator, call), max_wait=0.0))
+        with contextlib.suppress(ApiError):
+            client("get_access_token")
+        client.close()
+        assert [SentRequest.from_journal(entry) for entry in emulator.journal] == [expected]

@@ -1,0 +1,55 @@
+"""One calendar for each app type, and tasks that would give a secret away if anything did."""
+
+import asyncio
+import logging
+
+import pendulum
+from airflow.sdk import DAG, task
+
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+from airflow_provider_dingtalk_calendar.hooks import dingtalk
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+
+CONNECTIONS = ["internal", "corp", "suite", "user"]
+log = logging.getLogger(__name__)
+
+with DAG("every_app_type", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), schedule=None):
+    create = CreateSubscribedCalendarOperator.partial(
+        task_id="create",
+        union_id="owner",
+        name="Month-end close",
+        subscribe_scope={"corp_ids": ["dingcorp"]},
+    ).expand(dingtalk_conn_id=CONNECTIONS)
+
+    @task
+    def talk(conn_id):
+        """Say whatever there is to say of a hook and a client, of both kinds."""
+        hook = DingTalkHook(conn_id)
+
+        async def asynchronous():
+            async with await hook.aget_conn() as client:
+                token = await client.get_access_token()
+                log.info("%r %r %r %r", client, client.settings, token, vars(client))
+                return len(await client.list_calendars("owner"))
+
+        with hook.get_conn() as client:
+            token = client.get_access_token(fresh=True)
+            log.info("%r %r %r %r %r", hook, client, client.settings, token, vars(client))
+            found = len(client.list_calendars("owner"))
+        # As in a process of its own.
+        dingtalk._TOKENS.clear()
+        assert found == asyncio.run(asynchronous())
+        return f"{client.settings!r} {token!r}"
+
+    @task(retries=0)
+    def fail(conn_id):
+        """Fail as it comes, with all that is in the frames."""
+        try:
+            with DingTalkHook(conn_id).get_conn() as client:
+                client.get_subscribed_calendar("owner", "no-such-calendar")
+        except DingTalkError as error:
+            log.warning("as it came: %r %r", error, vars(error), exc_info=True)
+            raise
+
+    create >> talk.expand(conn_id=CONNECTIONS) >> fail.expand(conn_id=CONNECTIONS)

@@ -1,0 +1,18 @@
+"""A hundred tasks of one connection, each in a process of its own."""
+
+import pendulum
+from airflow.sdk import DAG
+
+from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+
+with DAG(
+    "shared_token", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), schedule=None, max_active_tasks=100
+):
+    CreateSubscribedCalendarOperator.partial(
+        task_id="create",
+        union_id="owner",
+        subscribe_scope={"corp_ids": ["dingcorp"]},
+        if_exists="create",
+        dingtalk_conn_id="shared",
+        max_active_tis_per_dag=100,
+    ).expand(name=[f"calendar {number}" for number in range(100)])

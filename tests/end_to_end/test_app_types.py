@@ -1,0 +1,233 @@
+"""Connections of every app type on a real Airflow: tokens shared, refreshed, tested and never shown."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+
+from .airflow_settings import PARALLELISM
+from .airflow_stack import AirflowStack
+from .waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+DAGS = Path(__file__).parent / "dags"
+TICKET = "dingtalk_suite_ticket_secret"
+TOKENS = ("GetAccessToken", "GetToken", "GetCorpAccessToken", "GetUserToken")
+#: Connection id to app type and extras.
+CONNECTIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "shared": ("internal", {"token_cache": "variable"}),
+    "internal": ("internal", {}),
+    "corp": ("internal", {"corp_id": "dingemulatedcorpid"}),
+    "suite": ("third_party_enterprise", {"suite_ticket_secret": None, "suite_ticket_variable": TICKET}),
+    "user": ("third_party_personal", {}),
+    "refreshing": ("third_party_personal", {"token_cache": "process"}),
+    "from_environment": ("internal", {}),
+    "to_enqueue": ("third_party_enterprise", {}),
+}
+
+
+@pytest.fixture(scope="module")
+def emulators() -> Iterator[dict[str, DingTalkEmulator]]:
+    emulators = {
+        conn_id: DingTalkEmulator(app_type=app_type, qps_limit=None)
+        for conn_id, (app_type, _) in CONNECTIONS.items()
+    }
+    for emulator in emulators.values():
+        emulator.start()
+    yield emulators
+    for emulator in emulators.values():
+        emulator.stop()
+
+
+def connection_of(emulators: dict[str, DingTalkEmulator], conn_id: str) -> dict[str, Any]:
+    """Return the fields of a connection as the REST API takes them."""
+    fields: dict[str, Any] = json.loads(emulators[conn_id].airflow_connection(**CONNECTIONS[conn_id][1]))
+    return fields | {"extra": json.dumps(fields.get("extra", {}))}
+
+
+@pytest.fixture(scope="module")
+def stack(
+    emulators: dict[str, DingTalkEmulator],
+    tmp_path_factory: pytest.TempPathFactory,
+    say: Callable[[str], None],
+) -> Iterator[AirflowStack]:
+    from airflow.models.connection import Connection
+
+    given = Connection(conn_id="x", **connection_of(emulators, "from_environment"))
+    settings = {
+        "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
+        "AIRFLOW_CONN_FROM_ENVIRONMENT": given.get_uri(),
+        # For the trigger of one of the DAGs.
+        "PYTHONPATH": str(ROOT),
+    }
+    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS, env=settings, say=say) as running:
+        for conn_id in CONNECTIONS:
+            if conn_id != "from_environment":
+                running.api.create_connection(connection_id=conn_id, **connection_of(emulators, conn_id))
+        running.api.post("/variables", {"key": TICKET, "value": emulators["suite"].suite_ticket})
+        yield running
+
+
+@pytest.fixture(scope="module")
+def finish(stack: AirflowStack) -> Callable[..., list[dict[str, Any]]]:
+    """Run a DAG to its end and return its task instances."""
+
+    def run(dag_id: str, *, expected: str = "success", timeout: float = 300.0) -> list[dict[str, Any]]:
+        stack.api.wait_for_dag(dag_id)
+        stack.api.unpause(dag_id)
+        run_id = stack.api.trigger(dag_id)
+        stack.api.wait_for_run(dag_id, run_id, expected=expected, timeout=timeout)
+        return stack.api.task_instances(dag_id, run_id)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def talked(finish: Callable[..., list[dict[str, Any]]]) -> Counter[tuple[str, str]]:
+    """Run the DAG that says all it can, and count its tasks by id and state."""
+    tasks = finish("every_app_type", expected="failed")
+    return Counter((task["task_id"], task["state"]) for task in tasks)
+
+
+def test_a_hundred_tasks_share_a_token(
+    finish: Callable[..., list[dict[str, Any]]],
+    emulators: dict[str, DingTalkEmulator],
+    say: Callable[[str], None],
+) -> None:
+    tasks = finish("shared_token", timeout=900.0)
+    operations = Counter(emulators["shared"].journal.operations)
+    say(f"requests: {dict(operations)}")
+    assert len(tasks) == 100
+    assert operations["CreateSubscribedCalendar"] == len(emulators["shared"].calendars) == 100
+    # Those that start before the first has shared its token ask for one of their own.
+    assert 1 <= operations["GetAccessToken"] <= PARALLELISM
+    assert set(operations) == {"CreateSubscribedCalendar", "GetAccessToken"}
+
+
+def test_every_app_type_creates_a_calendar(
+    talked: Counter[tuple[str, str]], emulators: dict[str, DingTalkEmulator]
+) -> None:
+    assert talked == {("create", "success"): 4, ("talk", "success"): 4, ("fail", "failed"): 4}
+    for conn_id in ("internal", "corp", "suite", "user"):
+        assert len(emulators[conn_id].calendars) == 1, conn_id
+
+
+def test_tasks_that_refresh_at_the_same_moment_all_end_well(
+    finish: Callable[..., list[dict[str, Any]]],
+    emulators: dict[str, DingTalkEmulator],
+    say: Callable[[str], None],
+) -> None:
+    tasks = finish("refreshing")
+    asked = [
+        (entry.body["grantType"], entry.status) for entry in emulators["refreshing"].journal.of(TOKENS[3])
+    ]
+    say(f"requests: {dict(Counter(asked))}")
+    assert [task["state"] for task in tasks] == ["success"] * 4
+    assert [status for _, status in asked].count(200) == 4
+
+
+def test_tokens_in_the_triggerer(
+    finish: Callable[..., list[dict[str, Any]]], talked: Counter[tuple[str, str]]
+) -> None:
+    assert talked
+    assert [task["state"] for task in finish("triggered")] == ["success"] * 4
+
+
+def button(stack: AirflowStack, emulators: dict[str, DingTalkEmulator], conn_id: str) -> dict[str, Any]:
+    """Test a connection as the button does, without its secrets, which Airflow has."""
+    host = emulators[conn_id].url
+    body = {"connection_id": conn_id, "conn_type": "dingtalk", "host": host}
+    told: dict[str, Any] = stack.api.post("/connections/test", body)
+    return told
+
+
+@pytest.mark.parametrize("conn_id", ["internal", "corp", "suite", "user", "from_environment"])
+def test_the_button(
+    conn_id: str,
+    stack: AirflowStack,
+    emulators: dict[str, DingTalkEmulator],
+    talked: Counter[tuple[str, str]],
+) -> None:
+    assert talked
+    emulator = emulators[conn_id]
+    before, calendars = len(emulator.journal), emulator.calendars
+    told = button(stack, emulators, conn_id)
+    assert told["status"], told["message"]
+    assert told["message"].startswith(f"Got an access token: app type {emulator.app_type}, ")
+    (request,) = list(emulator.journal)[before:]
+    assert (request.operation in TOKENS, request.status) == (True, 200)
+    assert emulator.calendars == calendars
+
+
+def enqueue(stack: AirflowStack, conn_id: str, fields: dict[str, Any]) -> tuple[str, str]:
+    """Test a connection on a worker, and return its state and message."""
+    queued = stack.api.post("/connections/enqueue-test", {"connection_id": conn_id} | fields)
+    header = {"Airflow-Connection-Test-Token": queued["token"]}
+
+    def ended() -> dict[str, Any] | None:
+        stack.check()
+        told: dict[str, Any] = stack.api.request("GET", "/connections/enqueue-test", headers=header)
+        return told if told["state"] in {"success", "failed"} else None
+
+    told, _ = wait_until(f"the test of {conn_id} on a worker", ended, timeout=120.0)
+    return told["state"], told["result_message"]
+
+
+def test_on_a_worker(stack: AirflowStack, emulators: dict[str, DingTalkEmulator]) -> None:
+    emulator = emulators["to_enqueue"]
+    right = connection_of(emulators, "to_enqueue")
+    for conn_id in ("to_enqueue", "suite", "user"):
+        state, message = enqueue(stack, conn_id, connection_of(emulators, conn_id))
+        assert (state, message.partition(":")[0]) == ("success", "Got an access token"), conn_id
+    wrong = right | {"password": "a-wrong-secret"}
+    state, message = enqueue(stack, "to_enqueue", wrong)
+    assert state == "failed"
+    assert "check Client ID and Client Secret" in message
+    assert emulator.journal.operations == ["GetCorpAccessToken"] * 2
+
+
+def test_the_command_line(stack: AirflowStack, emulators: dict[str, DingTalkEmulator]) -> None:
+    before = len(emulators["from_environment"].journal)
+    done = stack.airflow("connections", "test", "from_environment")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Connection success!" in done.stdout
+    assert len(emulators["from_environment"].journal) == before + 1
+
+
+def test_no_secret_is_shown_anywhere(
+    stack: AirflowStack, emulators: dict[str, DingTalkEmulator], talked: Counter[tuple[str, str]]
+) -> None:
+    assert talked
+    secrets = {secret for emulator in emulators.values() for secret in emulator.issued_secrets}
+    kinds = {secret.rpartition("-")[0] for secret in secrets}
+    assert kinds == {
+        f"emulated-{kind}"
+        for kind in ("client-secret", "access-token", "suite-ticket", "authorization-code", "refresh-token")
+    }
+    ids = {emulator.client_id for emulator in emulators.values()}
+    shown: dict[str, bytes] = {
+        "REST: variables": json.dumps(stack.api.get("/variables", limit=1000)).encode(),
+        "REST: connections": json.dumps(stack.api.get("/connections", limit=1000)).encode(),
+    }
+    leaks, seen = set(), Counter[str]()
+    for where, content in (*shown.items(), *stack.everything_written()):
+        leaks |= {(where, secret) for secret in secrets if secret.encode() in content}
+        seen[where.partition(",")[0].partition("/")[0]] += any(one.encode() in content for one in ids)
+    assert leaks == set()
+    # The search does see what is there.
+    assert seen["table connection"] >= len(CONNECTIONS) - 1
+    assert seen["logs"] >= len(("internal", "corp", "suite", "user"))
+    variables = {entry["key"] for entry in json.loads(shown["REST: variables"])["variables"]}
+    kept = Counter(name.rpartition("_")[0] for name in variables)
+    assert kept == {
+        "dingtalk_suite_ticket": 1,
+        "dingtalk_refresh_token": 2,
+        "dingtalk_access_token": 2,
+    }
