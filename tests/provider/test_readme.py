@@ -13,13 +13,21 @@ from typing import Any
 
 import pytest
 import requests
-from airflow.sdk import Connection
+from airflow.sdk import BaseHook, Connection
 
 from airflow_provider_dingtalk_calendar import exceptions
-from airflow_provider_dingtalk_calendar.client import DingTalkClient, endpoints
+from airflow_provider_dingtalk_calendar.client import (
+    DingTalkClient,
+    InternalAppCredentials,
+    SuiteCredentials,
+    UserCredentials,
+    endpoints,
+)
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from airflow_provider_dingtalk_calendar.hooks.app_types import FIELDS_OF
 from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 from tests.client.both import settings_for
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,7 +40,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_every_kind_of_block_is_known_here() -> None:
-    assert (len(blocks("python")), len(blocks("bash")), len(blocks(""))) == (3, 3, 5)
+    assert (len(blocks("python")), len(blocks("bash")), len(blocks(""))) == (3, 4, 5)
 
 
 def test_the_dag(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
@@ -59,15 +67,37 @@ def test_the_test_of_a_pipeline(tmp_path: Path) -> None:
     assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_the_connection_in_the_environment() -> None:
-    (text,) = re.findall(r"AIRFLOW_CONN_DINGTALK_DEFAULT='(.*)'", blocks("bash")[0])
-    settings = settings_of(Connection.from_json(text, conn_id="dingtalk_default"))
-    assert settings.credentials.client_id == "dingabc"
-    assert settings.api_url == "https://api.dingtalk.com"
+EXAMPLES = {
+    "dingtalk_default": ("https://api.dingtalk.com", InternalAppCredentials("dingabc", "the-client-secret")),
+    "dingtalk_customer": (
+        "https://api.dingtalk.io",
+        SuiteCredentials(
+            "suiteabc",
+            "the-suite-secret",
+            "dingcustomer",
+            suite_ticket_name="dingtalk_suite_ticket_secret",
+        ),
+    ),
+    "dingtalk_user": (
+        "https://api.dingtalk.io",
+        UserCredentials("dingapp", "the-app-secret", authorization_code="the-code"),
+    ),
+}
+
+
+@pytest.mark.parametrize("block", [0, 1])
+def test_the_connections_in_the_environment(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    exports = re.findall(r"^export (AIRFLOW_CONN_\w+)='(.*)'$", blocks("bash")[block], re.MULTILINE)
+    assert len(exports) == len(EXAMPLES)
+    for name, text in exports:
+        monkeypatch.setenv(name, text)
+    for conn_id, (api_url, credentials) in EXAMPLES.items():
+        settings = settings_of(BaseHook.get_connection(conn_id))
+        assert (settings.api_url, settings.credentials) == (api_url, credentials)
 
 
 @pytest.mark.usefixtures("airflow_database")
-def test_the_connection_from_the_command_line() -> None:
+def test_the_connections_from_the_command_line(tmp_path: Path) -> None:
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
     def shell(command: str) -> str:
@@ -77,18 +107,39 @@ def test_the_connection_from_the_command_line() -> None:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    shell(blocks("bash")[1])
+    exported = tmp_path / "connections.json"
     try:
-        shown = shell("airflow connections get dingtalk_default --output json")
+        shell(blocks("bash")[2])
+        shell(f"airflow connections export {exported}")
     finally:
-        shell("airflow connections delete dingtalk_default")
-    (found,) = json.loads(shown[shown.index("[{") :])
-    assert (found["conn_type"], found["login"]) == ("dingtalk", "dingabc")
-    assert "china" in str(found["extra_dejson"])
+        shell("; ".join(f"airflow connections delete {conn_id}" for conn_id in EXAMPLES))
+    found = json.loads(exported.read_text("utf-8"))
+    assert set(found) == set(EXAMPLES)
+    for conn_id, (api_url, credentials) in EXAMPLES.items():
+        settings = settings_of(Connection(conn_id=conn_id, **found[conn_id]))
+        assert (settings.api_url, settings.credentials) == (api_url, credentials)
+
+
+def test_the_fields_are_those_of_the_form() -> None:
+    section = README[README.index("## Connection") : README.index("### Permissions")]
+    told = re.findall(r"^\| ([^|]+?) \(extra `(\w+)`\)", section, re.MULTILINE)
+    held = {name: field["label"].removesuffix(" (seconds)") for name, field in CONNECTION_FIELDS.items()}
+    assert {name: label for label, name in told} == held
+    of_app_types = {
+        app_type: re.findall(r"\(extra `(\w+)`\)", table)
+        for app_type, table in (
+            ("internal", section.partition("### Internal app")[2].partition("###")[0]),
+            ("third_party_enterprise", section.partition("### Third-party ent")[2].partition("###")[0]),
+            ("third_party_personal", section.partition("### Third-party per")[2].partition("###")[0]),
+        )
+    }
+    assert of_app_types == {app_type: list(names) for app_type, names in FIELDS_OF.items()}
+    assert "docs/connection-form.png" in section
+    assert (ROOT / "docs" / "connection-form.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_fault_over_http(dingtalk_emulator: DingTalkEmulator) -> None:
-    (body, url) = re.fullmatch(r"curl -d '(.*)' http://127.0.0.1:8090(.*)\n", blocks("bash")[2]).groups()  # type: ignore[union-attr]
+    (body, url) = re.fullmatch(r"curl -d '(.*)' http://127.0.0.1:8090(.*)\n", blocks("bash")[3]).groups()  # type: ignore[union-attr]
     # As curl sends it: without a content type of JSON.
     ordered = requests.post(
         dingtalk_emulator.url + url,
