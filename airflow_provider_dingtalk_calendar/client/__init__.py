@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
+    from airflow_provider_dingtalk_calendar.client.base_credentials import Credentials
     from airflow_provider_dingtalk_calendar.client.checks import IfExists
     from airflow_provider_dingtalk_calendar.client.clients import AsyncDingTalkClient, DingTalkClient
     from airflow_provider_dingtalk_calendar.client.credentials import (
         CorpCredentials,
-        Credentials,
         InternalAppCredentials,
         SuiteCredentials,
         UserCredentials,
@@ -55,7 +55,7 @@ _MODULES = {
     "Calendar": "models",
     "ClientSettings": "settings",
     "CorpCredentials": "credentials",
-    "Credentials": "credentials",
+    "Credentials": "base_credentials",
     "DingTalkClient": "clients",
     "EnsuredCalendar": "ensure",
     "IfExists": "checks",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from airflow_provider_dingtalk_calendar.client.credentials import Credentials
+from airflow_provider_dingtalk_calendar.client.base_credentials import Credentials
 
 #: Seconds to wait for each piece of an answer.
 DEFAULT_TIMEOUT = 30.0

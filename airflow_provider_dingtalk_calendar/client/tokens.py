@@ -14,7 +14,7 @@ from airflow_provider_dingtalk_calendar.client.attempts import (
     attempts,
     new_request,
 )
-from airflow_provider_dingtalk_calendar.client.credentials import TokenRequest
+from airflow_provider_dingtalk_calendar.client.base_credentials import TokenRequest
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, StoreError
 
