@@ -32,7 +32,7 @@ from tests.client.story import SETTINGS, UNKNOWN, Operations, Story, answer, ref
 
 SECRET = SETTINGS.credentials.client_secret
 INTERNAL = InternalAppCredentials("client-id", SECRET)
-CORP = CorpCredentials("client-id", SECRET, "ding/corp")
+CORP = CorpCredentials("client-id", SECRET, "dingcorp")
 SUITE = SuiteCredentials("client-id", SECRET, "dingcorp", suite_ticket_name="a_variable")
 USER = UserCredentials("client-id", SECRET, authorization_code="the-code")
 API = SETTINGS.api_url
@@ -67,7 +67,8 @@ def held(story: Story) -> str:
 
 
 def test_an_app_in_a_named_organization_asks_there() -> None:
-    story, client = begin(CORP, answer({"access_token": "t", "expires_in": 7200}), LISTED)
+    corp = replace(CORP, corp_id="ding/corp")
+    story, client = begin(corp, answer({"access_token": "t", "expires_in": 7200}), LISTED)
     client.list_calendars("u")
     assert story.sent[0].url == f"{API}/v1.0/oauth2/ding%2Fcorp/token"
     assert sent_bodies(story, "/token") == [
@@ -233,6 +234,28 @@ def test_without_a_kept_refresh_token_the_access_token_is_not_used() -> None:
     with pytest.raises(StoreError):
         client.list_calendars("u")
     assert story.paths == ["userAccessToken"]
+
+
+def test_waiting_for_the_store_and_for_other_tasks_is_within_the_patience_of_the_call() -> None:
+    story, client = begin(USER, user_token("a", "r"), max_wait=0.0)
+    story.broken_saves = 1
+    with pytest.raises(StoreError):
+        client.list_calendars("u")
+    assert story.waits == []
+    story, client = begin(USER, SPENT, max_wait=0.0)
+    with pytest.raises(ApiError):
+        client.list_calendars("u")
+    assert story.waits == []
+
+
+@pytest.mark.parametrize("credentials", [SUITE, USER])
+def test_an_exception_repeats_nothing_of_the_request(credentials: Credentials) -> None:
+    secret = "the-ticket" if credentials is SUITE else "the-code"
+    echo = refusal(403, "permissionDenied", f"not with {secret} and not with {SECRET}")
+    _story, client = begin(credentials, echo, store={"a_variable": "the-ticket"})
+    with pytest.raises(ApiError, match=r"not with \*\*\* and not with \*\*\*") as raised:
+        client.list_calendars("u")
+    assert secret not in f"{vars(raised.value)}"
 
 
 def test_an_answer_without_a_refresh_token_leaves_the_one_that_is_held() -> None:
@@ -507,6 +530,14 @@ def test_a_fresh_token_is_asked_for_whatever_is_at_hand() -> None:
     client.list_calendars("u")
     assert story.sent[-1].headers[TOKEN_HEADER] == "fresh"
     assert "fresh" in store[shared_name(INTERNAL)]
+
+
+def test_a_fresh_token_is_asked_for_even_where_another_task_has_just_got_one() -> None:
+    store = {USER_STATE: '{"refresh_token": "r-1"}'}
+    story, client = begin(USER, SPENT, user_token("fresh", "r-3"), store=store, share_token=True)
+    replace_after(story, 1, lambda: store.update(share(USER, user_token("theirs", "r-2"), **store)))
+    assert client.get_access_token(fresh=True).value == "fresh"
+    assert held(story) == "r-3"
 
 
 def test_clients_may_have_their_tokens_in_common() -> None:

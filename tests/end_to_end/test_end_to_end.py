@@ -79,7 +79,7 @@ def test_the_user_interface_has_a_form_for_the_connection(stack: AirflowStack) -
     assert len(forms) == 1
     standard, extra = forms[0]["standard_fields"], forms[0]["extra_fields"]
     assert (standard["login"]["title"], standard["password"]["title"]) == ("Client ID", "Client Secret")
-    assert standard["port"]["hidden"]
+    assert standard["url_schema"]["hidden"]
     assert set(extra["region"]["schema"]["enum"]) == {"international", "china"}
     assert "internal" in extra["app_type"]["schema"]["enum"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -47,8 +47,7 @@ with DAG("two_tasks", start_date=pendulum.datetime(2026, 1, 1, tz="UTC")):
 
 
 @pytest.fixture(autouse=True)
-def _no_variables(airflow_database: None) -> Iterator[None]:  # noqa: ARG001
-    yield
+def _no_variables(airflow_database: None) -> None:  # noqa: ARG001
     for name in variables():
         Variable.delete(name)
 
