@@ -91,8 +91,12 @@ class Save:
 
 @dataclass(frozen=True)
 class Exclusive:
-    """Run the flow while no other exclusive flow of the same client runs; send back what it returns."""
+    """Run the flow while no other exclusive flow of the same key runs; send back what it returns.
 
+    Once begun it is run to its end, even if the caller is cancelled meanwhile.
+    """
+
+    key: str
     flow: Generator[Any, Any, Any]
 
 

@@ -39,7 +39,7 @@ def _text(answer: Mapping[str, Any], name: str) -> str:
 
 def is_visible_ascii(text: str) -> bool:
     """Tell whether a text is of visible ASCII characters alone, so that a header can carry it."""
-    return text.isascii() and text.isprintable() and " " not in text
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 
 def _lifetime(answer: Mapping[str, Any], name: str) -> float | None:
@@ -68,14 +68,22 @@ def granted_corp_token(answer: Mapping[str, Any]) -> GrantedToken:
 def granted_user_token(answer: Mapping[str, Any]) -> GrantedToken:
     """Read ``accessToken`` and ``expireIn``, and, where they are there, ``refreshToken`` and ``corpId``.
 
-    An answer without a refresh token is taken: the code or refresh token it was asked with is spent, so that
-    refusing it would lose the access token too.
+    The code or refresh token that it was asked with is spent, so whatever there is, is taken: an answer
+    without a refresh token, and one with a refresh token alone, whose access token is then empty.
     """
     refresh_token, corp_id = answer.get("refreshToken"), answer.get("corpId")
+    if not (isinstance(refresh_token, str) and is_visible_ascii(refresh_token)):
+        refresh_token = None
+    try:
+        token = _token(answer, "accessToken")
+    except ValueError:
+        if refresh_token is None:
+            raise
+        token = ""
     return GrantedToken(
-        _token(answer, "accessToken"),
+        token,
         _lifetime(answer, "expireIn"),
-        refresh_token if isinstance(refresh_token, str) and refresh_token else None,
+        refresh_token,
         corp_id if isinstance(corp_id, str) and corp_id else None,
     )
 

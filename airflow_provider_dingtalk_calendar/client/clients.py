@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.drivers import AsyncDriver, SyncDriver
 from airflow_provider_dingtalk_calendar.client.ensure import EnsureOperations
 from airflow_provider_dingtalk_calendar.client.flows import Calls
+from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.client.store import AsyncMemoryStore, AsyncStore, MemoryStore, Store
@@ -51,7 +52,7 @@ class DingTalkClient(_Operations):
     :param settings: Where to call, and as whom.
     :param mask: Called with every secret before its first use.
     :param store: Keeps refresh tokens and shared access tokens; None: as long as this client lives.
-    :param memory: Access tokens held in memory, for clients that are to have theirs in common.
+    :param memory: Holds access tokens, for clients that are to have theirs in common.
     """
 
     def __init__(
@@ -60,10 +61,11 @@ class DingTalkClient(_Operations):
         *,
         mask: Callable[[str], None] = _mask_nothing,
         store: Store | None = None,
-        memory: MutableMapping[str, AccessToken] | None = None,
+        memory: TokenMemory | None = None,
     ) -> None:
+        memory = memory or TokenMemory()
         self._calls = Calls(settings, memory)
-        self._driver = SyncDriver(settings, mask=mask, store=store or MemoryStore())
+        self._driver = SyncDriver(settings, mask=mask, store=store or MemoryStore(), memory=memory)
 
     def run(self, start: Callable[[], Flow[T]]) -> T:
         """Run the flow that ``start`` makes."""
@@ -88,7 +90,7 @@ class AsyncDingTalkClient(_Operations):
     :param settings: Where to call, and as whom.
     :param mask: Awaited with every secret before its first use.
     :param store: Keeps refresh tokens and shared access tokens; None: as long as this client lives.
-    :param memory: Access tokens held in memory, for clients that are to have theirs in common.
+    :param memory: Holds access tokens, for clients that are to have theirs in common.
     """
 
     def __init__(
@@ -97,10 +99,11 @@ class AsyncDingTalkClient(_Operations):
         *,
         mask: Callable[[str], Awaitable[None]] = _amask_nothing,
         store: AsyncStore | None = None,
-        memory: MutableMapping[str, AccessToken] | None = None,
+        memory: TokenMemory | None = None,
     ) -> None:
+        memory = memory or TokenMemory()
         self._calls = Calls(settings, memory)
-        self._driver = AsyncDriver(settings, mask=mask, store=store or AsyncMemoryStore())
+        self._driver = AsyncDriver(settings, mask=mask, store=store or AsyncMemoryStore(), memory=memory)
 
     async def run(self, start: Callable[[], Flow[T]]) -> T:
         """Run the flow that ``start`` makes."""

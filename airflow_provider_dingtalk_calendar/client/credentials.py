@@ -18,6 +18,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
     ConfigurationError,
     DingTalkError,
+    InvalidCredentialsError,
     InvalidSuiteTicketError,
     MonthlyQuotaError,
     PermissionDeniedError,
@@ -84,7 +85,7 @@ class SuiteCredentials(Credentials):
 
     corp_id: str
     suite_ticket: str | None = field(default=None, repr=False)
-    suite_ticket_name: str | None = None
+    suite_ticket_name: str | None = field(default=None, repr=False)
 
     reread_pauses: ClassVar[tuple[float, ...]] = (0.0,)
     rereads: ClassVar[int] = 1
@@ -115,7 +116,8 @@ class SuiteCredentials(Credentials):
         """
         ticket = self.suite_ticket or (held or "").strip()
         if not ticket:
-            msg = f"suite_ticket_variable: {self.suite_ticket_name!r} holds no suite ticket"
+            # The name is not repeated: it is where a ticket could have been pasted.
+            msg = "suite_ticket_variable names a Variable that is not there or holds no suite ticket"
             raise ConfigurationError(msg)
         body = {
             "suiteKey": self.client_id,
@@ -146,7 +148,7 @@ class UserCredentials(Credentials):
     refresh_token: str | None = field(default=None, repr=False)
 
     #: Another worker may be between its answer and its writing, which takes a moment.
-    reread_pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 1.0, 2.0)
+    reread_pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 1.0, 2.0, 4.0)
     rereads: ClassVar[int] = 10
 
     def __post_init__(self) -> None:
@@ -185,7 +187,7 @@ class UserCredentials(Credentials):
 
     def may_be_outdated(self, error: DingTalkError) -> bool:
         """Tell whether a newer refresh token explains this refusal; its code is not documented."""
-        other_reasons = (PermissionDeniedError, MonthlyQuotaError)
+        other_reasons = (InvalidCredentialsError, PermissionDeniedError, MonthlyQuotaError)
         for_good = isinstance(error, ApiError) and error.retry_after is None
         return for_good and not isinstance(error, other_reasons)
 

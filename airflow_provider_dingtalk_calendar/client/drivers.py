@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import httpx
     import requests
 
+    from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
     from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
     from airflow_provider_dingtalk_calendar.client.store import AsyncStore, Store
 
@@ -50,6 +51,7 @@ class SyncDriver:
     :param settings: Timeouts and proxy.
     :param mask: Called with every secret before its first use.
     :param store: Keeps what must outlive the client.
+    :param memory: What the client has in common with others.
     :param clock: Seconds since the epoch.
     :param sleep: Waits that many seconds.
     """
@@ -60,6 +62,7 @@ class SyncDriver:
         *,
         mask: Callable[[str], None],
         store: Store,
+        memory: TokenMemory,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -68,7 +71,7 @@ class SyncDriver:
         self._store = store
         self._clock = clock
         self._sleep = sleep
-        self._exclusive = threading.Lock()
+        self._memory = memory
         self._opening = threading.Lock()
         self._session: requests.Session | None = None
 
@@ -103,8 +106,8 @@ class SyncDriver:
                 return self._store.load(name)
             case Save(name, value):
                 return self._store.save(name, value)
-            case Exclusive(flow):
-                with self._exclusive:
+            case Exclusive(key, flow):
+                with self._memory.lock(key):
                     return self.run(flow)
 
     def _send(self, request: Request) -> Outcome:
@@ -147,6 +150,7 @@ class AsyncDriver:
     :param settings: Timeouts and proxy.
     :param mask: Awaited with every secret before its first use.
     :param store: Keeps what must outlive the client.
+    :param memory: What the client has in common with others.
     :param clock: Seconds since the epoch.
     :param sleep: Waits that many seconds.
     """
@@ -157,6 +161,7 @@ class AsyncDriver:
         *,
         mask: Callable[[str], Awaitable[None]],
         store: AsyncStore,
+        memory: TokenMemory,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -165,7 +170,8 @@ class AsyncDriver:
         self._store = store
         self._clock = clock
         self._sleep = sleep
-        self._exclusive = asyncio.Lock()
+        self._memory = memory
+        self._begun: set[asyncio.Future[Any]] = set()
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -208,9 +214,24 @@ class AsyncDriver:
                 return await self._store.load(name)
             case Save(name, value):
                 return await self._store.save(name, value)
-            case Exclusive(flow):
-                async with self._exclusive:
-                    return await self.run(flow)
+            case Exclusive(key, flow):
+                return await self._to_its_end(key, flow)
+
+    async def _to_its_end(self, key: str, flow: Flow[T]) -> T:
+        lock = self._memory.lock_of_loop(key)
+        await lock.acquire()
+        # Between the answer to a token request and the keeping of what it brought, nobody may cancel it.
+        begun = asyncio.ensure_future(self.run(flow))
+        self._begun.add(begun)
+
+        def end(ended: asyncio.Future[T]) -> None:
+            lock.release()
+            self._begun.discard(ended)
+            if not ended.cancelled():
+                ended.exception()
+
+        begun.add_done_callback(end)
+        return await asyncio.shield(begun)
 
     async def _send(self, request: Request) -> Outcome:
         import httpx
@@ -232,6 +253,8 @@ class AsyncDriver:
 
     async def close(self) -> None:
         """Close the connections. The next request opens new ones."""
+        if self._begun:
+            await asyncio.wait(self._begun)
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()

@@ -103,7 +103,8 @@ GET_USER_TOKEN: Endpoint[GrantedToken] = Endpoint(
     replay_safe=True,
     advice=(
         "check Client ID and Client Secret; an authorization code works once, a refresh token for 30 days: "
-        "if it is spent, have the user authorize the app anew and put the new code into the connection"
+        "if it is spent, have the user authorize the app anew and put the new code into the connection; if "
+        "another task was refreshing it at this moment, try again"
     ),
 )
 

@@ -82,8 +82,8 @@ def _decoded(response: Response) -> object:
 
 def _clean(value: object, hidden: Collection[str]) -> str:
     """Return a text of the answer as part of one readable line: without secrets, line ends and excess."""
-    text = str(value or "")
-    for secret in filter(None, hidden):
+    text = str(value) if isinstance(value, str | int) and value else ""
+    for secret in sorted(filter(None, hidden), key=len, reverse=True):
         text = text.replace(secret, "***")
     readable = (character if character.isprintable() else " " for character in text[: 2 * LONGEST_TEXT])
     return " ".join("".join(readable).split())[:LONGEST_TEXT]

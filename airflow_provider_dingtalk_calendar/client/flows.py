@@ -6,13 +6,14 @@ Nothing here does I/O; see :mod:`.actions` for what a flow may ask and :mod:`.dr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.attempts import Patience, attempts, new_request
 from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, T
+from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.client.tokens import Tokens
 from airflow_provider_dingtalk_calendar.exceptions import InvalidTokenError
@@ -27,11 +28,9 @@ class Calls:
     :param memory: The access tokens held in memory, of this client alone or of several.
     """
 
-    def __init__(
-        self, settings: ClientSettings, memory: MutableMapping[str, AccessToken] | None = None
-    ) -> None:
+    def __init__(self, settings: ClientSettings, memory: TokenMemory) -> None:
         self.settings = settings
-        self._tokens = Tokens(settings, {} if memory is None else memory)
+        self._tokens = Tokens(settings, memory)
 
     def call(
         self, endpoint: Endpoint[T], parameters: Mapping[str, str], body: Mapping[str, Any] | None = None

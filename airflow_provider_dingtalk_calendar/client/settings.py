@@ -42,6 +42,7 @@ class ClientSettings:
     :param proxy: URL of an HTTP proxy; None: what the environment says.
     :param ca_bundle: Path of a PEM file with the certificate authorities to trust; None: the usual ones.
     :param share_token: Whether to share the access token with other clients through the store.
+    :param name: What an error calls the connection.
     :param max_wait: Seconds that one call may spend, all in all, on waiting to repeat what may be repeated,
         such as a call over the rate limit. What needs longer is raised.
     """
@@ -54,6 +55,7 @@ class ClientSettings:
     proxy: str | None = field(default=None, repr=False)
     ca_bundle: str | None = None
     share_token: bool = False
+    name: str | None = None
     max_wait: float = 10.0
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import MutableMapping
 
 from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
 from airflow_provider_dingtalk_calendar.client.actions import Exclusive, Flow, Mask, Save, Wait, load, now
@@ -15,28 +14,34 @@ from airflow_provider_dingtalk_calendar.client.attempts import (
     new_request,
 )
 from airflow_provider_dingtalk_calendar.client.base_credentials import TokenRequest
+from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, StoreError
+from airflow_provider_dingtalk_calendar.exceptions import (
+    ConfigurationError,
+    DingTalkError,
+    StoreError,
+    UnexpectedAnswerError,
+)
 
-#: How often what must not be lost is written before it is an error.
-SAVE_ATTEMPTS = 3
+#: Seconds to wait before what must not be lost is written again, and after that it is an error.
+SAVE_PAUSES = (1.0, 2.0)
 
 
 class Tokens:
     """The access token of one client.
 
     :param settings: Where to ask, and as whom.
-    :param memory: Access tokens by cache key; may be shared by clients.
+    :param memory: Holds it, perhaps for other clients too.
     """
 
-    def __init__(self, settings: ClientSettings, memory: MutableMapping[str, AccessToken]) -> None:
+    def __init__(self, settings: ClientSettings, memory: TokenMemory) -> None:
         self._settings = settings
         self._memory = memory
         self._key = settings.credentials.cache_key(settings.api_url)
         #: What this client has had masked.
         self._masked: set[str] = set()
-        #: How the last token request that failed did so.
-        self._failure: DingTalkError | None = None
+        #: What is to be held in the store and could not be written yet.
+        self._unwritten: str | None = None
 
     def valid(self, patience: Patience, *, refused: AccessToken | None = None) -> Flow[AccessToken]:
         """Return a token that is valid for some minutes more.
@@ -47,13 +52,14 @@ class Tokens:
         yield from self._mask(*self._settings.secrets)
         token = yield from self._remembered(refused)
         if token is None:
-            token = yield Exclusive(self._renewed(patience, refused, self._failure))
+            failure = self._memory.failures.get(self._key)
+            token = yield Exclusive(self._key, self._renewed(patience, refused, failure))
         return token
 
     def fetched(self, patience: Patience) -> Flow[AccessToken]:
-        """Ask DingTalk for a token, whatever is in memory or shared."""
+        """Ask DingTalk for a token, with one request and whatever is in memory or shared."""
         yield from self._mask(*self._settings.secrets)
-        token: AccessToken = yield Exclusive(self._granted(patience, None, look_around=False))
+        token: AccessToken = yield Exclusive(self._key, self._granted(patience, None, once=True))
         return token
 
     def _mask(self, *secrets: str) -> Flow[None]:
@@ -63,7 +69,7 @@ class Tokens:
                 self._masked.add(secret)
 
     def _remembered(self, refused: AccessToken | None) -> Flow[AccessToken | None]:
-        return self._usable(self._memory.get(self._key), refused)
+        return self._usable(self._memory.tokens.get(self._key), refused)
 
     def _usable(self, token: AccessToken | None, refused: AccessToken | None) -> Flow[AccessToken | None]:
         moment = yield from now()
@@ -79,18 +85,16 @@ class Tokens:
         token = yield from self._remembered(refused)
         if token is not None:
             return token
-        if self._failure is not None and self._failure is not failure_before:
-            pause = self._failure.retry_after
-            # Unless this caller has the patience that the one before had not.
-            if pause is None or pause > patience.left:
-                raise copy.copy(self._failure)
+        failure = self._memory.failures.get(self._key)
+        if failure is not None and failure is not failure_before:
+            raise copy.copy(failure)
         try:
             token = yield from self._shared(refused)
             if token is None:
-                token = yield from self._granted(patience, refused, look_around=True)
+                token = yield from self._granted(patience, refused)
         except DingTalkError as error:
             # A copy, since the error itself holds on to the frames it went through.
-            self._failure = copy.copy(error)
+            self._memory.failures[self._key] = copy.copy(error)
             raise
         return token
 
@@ -103,7 +107,7 @@ class Tokens:
             text = yield from load(self._shared_as)
         token = yield from self._usable(AccessToken.from_text(text, self._key), refused)
         if token is not None:
-            self._memory[self._key] = token
+            self._memory.tokens[self._key] = token
         return token
 
     @property
@@ -111,7 +115,7 @@ class Tokens:
         return f"dingtalk_access_token_{self._key}"
 
     def _granted(
-        self, patience: Patience, refused: AccessToken | None, *, look_around: bool
+        self, patience: Patience, refused: AccessToken | None, *, once: bool = False
     ) -> Flow[AccessToken]:
         """Ask DingTalk for a token, with what is held anew where a refusal may come of its age."""
         credentials = self._settings.credentials
@@ -120,19 +124,28 @@ class Tokens:
         while True:
             moment = yield from now()
             try:
-                grant = yield from self._asked(credentials.token_request(held), patience)
+                grant = yield from self._asked(self._request(held), patience)
                 break
             except DingTalkError as error:
-                if rereads == credentials.rereads or not credentials.may_be_outdated(error):
+                if once or rereads == credentials.rereads or not credentials.may_be_outdated(error):
                     raise
                 rereads += 1
                 outdated, held = held, (yield from self._replaced(held, patience))
-                token = (yield from self._shared(refused)) if look_around else None
+                token = yield from self._shared(refused)
                 if token is not None:
                     return token
                 if held == outdated:
                     raise
-        return (yield from self._kept(grant, moment, patience))
+        return (yield from self._kept(grant, moment, share=self._settings.share_token and not once))
+
+    def _request(self, held: str | None) -> TokenRequest:
+        try:
+            return self._settings.credentials.token_request(held)
+        except ConfigurationError as error:
+            if self._settings.name is None:
+                raise
+            msg = f"connection {self._settings.name!r}: {error}"
+            raise ConfigurationError(msg) from None
 
     def _asked(self, request: TokenRequest, patience: Patience) -> Flow[GrantedToken]:
         yield from self._mask(*request.secrets)
@@ -143,7 +156,9 @@ class Tokens:
 
     def _held(self) -> Flow[str | None]:
         name = self._settings.credentials.held_as(self._settings.api_url)
-        return None if name is None else (yield from load(name))
+        if name is None or self._unwritten is not None:
+            return self._unwritten
+        return (yield from load(name))
 
     def _replaced(self, held: str | None, patience: Patience) -> Flow[str | None]:
         """Return what is held by now, waiting a little for another worker to replace it."""
@@ -153,33 +168,39 @@ class Tokens:
                 if not patience.allows(pause):
                     break
                 yield Wait(pause)
-            newest = yield from self._held()
+            with contextlib.suppress(StoreError):
+                newest = yield from self._held()
             if newest != held:
                 break
         return newest
 
-    def _kept(self, grant: GrantedToken, moment: float, patience: Patience) -> Flow[AccessToken]:
-        """Keep what an answer brought: first what cannot be had again, then the token."""
-        yield from self._mask(grant.value, *filter(None, [grant.refresh_token]))
+    def _kept(self, grant: GrantedToken, moment: float, *, share: bool) -> Flow[AccessToken]:
+        """Keep what an answer brought: first of all what cannot be had again."""
         credentials = self._settings.credentials
         name, text = credentials.held_as(self._settings.api_url), credentials.to_hold(grant)
         if name is not None and text is not None:
-            yield from self._save(name, text, patience)
+            self._unwritten = text
+            yield from self._save(name, text)
+            self._unwritten = None
+        yield from self._mask(*filter(None, [grant.refresh_token, grant.value]))
+        if not grant.value:
+            msg = "the answer has no accessToken that a header can carry; its refresh token is kept"
+            raise UnexpectedAnswerError(msg, operation="GetUserToken")
         token = AccessToken.granted(grant, moment)
-        self._memory[self._key] = token
-        if self._settings.share_token:
+        self._memory.tokens[self._key] = token
+        if share:
             # Where it cannot be shared, others ask for one of their own.
             with contextlib.suppress(StoreError):
                 yield Save(self._shared_as, token.to_text(self._key))
         return token
 
-    def _save(self, name: str, text: str, patience: Patience) -> Flow[None]:
-        for attempt in range(1, SAVE_ATTEMPTS + 1):
+    def _save(self, name: str, text: str) -> Flow[None]:
+        # Whatever patience is left: nobody can get this text again.
+        for pause in SAVE_PAUSES:
             try:
                 yield Save(name, text)
             except StoreError:
-                if attempt == SAVE_ATTEMPTS or not patience.allows(attempt):
-                    raise
+                yield Wait(pause)
             else:
                 return
-            yield Wait(attempt)
+        yield Save(name, text)

@@ -47,7 +47,7 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
         return ssl.create_default_context(cafile=ca_bundle)
     except (OSError, ValueError) as error:
         why = "" if isinstance(error, ssl.SSLError) else f": {getattr(error, 'strerror', None) or 'no path'}"
-        msg = f"ca_bundle must be the path of a PEM file with certificates on this machine, not {ca_bundle!r}"
+        msg = "ca_bundle must be the path of a PEM file with certificates on this machine"
         raise ConfigurationError(msg + why) from None
 
 

@@ -35,10 +35,10 @@ def credentials_of(fields: Fields, app_type: str) -> Credentials:
     :param app_type: The type of the app.
     :raises ConfigurationError: If a field is missing, wrong, or of another app type.
     """
-    for others, names in FIELDS_OF.items():
-        for name in names:
-            if fields.text(name) and name not in FIELDS_OF[app_type]:
-                fields.refuse(name, f"is for app_type {others} and must be empty for {app_type}")
+    for name in dict.fromkeys(name for names in FIELDS_OF.values() for name in names):
+        if fields.text(name) and name not in FIELDS_OF[app_type]:
+            others = " and ".join(other for other, names in FIELDS_OF.items() if name in names)
+            fields.refuse(name, f"is for app_type {others} and must be empty for {app_type}")
     client_id, client_secret = (
         fields.required("login", "Client ID"),
         fields.required("password", "Client Secret"),
@@ -78,7 +78,7 @@ def _corp_id(fields: Fields) -> str | None:
     corp_id = fields.text("corp_id")
     # It becomes a part of a path, and an id of dots alone would be another path.
     if corp_id and not (corp_id.strip(".") and is_visible_ascii(corp_id)):
-        fields.refuse("corp_id", f"must be an id such as dingxxxxxxxxxxxxxxxx, not {corp_id!r}")
+        fields.refuse("corp_id", f"must be an id such as dingxxxxxxxxxxxxxxxx, not {fields.shown(corp_id)}")
     return corp_id
 
 

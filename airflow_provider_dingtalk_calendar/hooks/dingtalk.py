@@ -5,18 +5,25 @@ The client is imported where it is made, since every DAG file that uses an opera
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.common.compat.sdk import BaseHook
+from airflow.providers.common.compat.sdk import AirflowException, BaseHook
 from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_2_PLUS
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.client import AccessToken, AsyncDingTalkClient, DingTalkClient
+    from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, DingTalkClient
+    from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 
-#: The access tokens of all hooks of this process.
-_TOKENS: dict[str, AccessToken] = {}
+
+@functools.cache
+def token_memory() -> TokenMemory:
+    """Return what all hooks of this process have in common."""
+    from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
+
+    return TokenMemory()
 
 
 class DingTalkHook(BaseHook):
@@ -67,7 +74,7 @@ class DingTalkHook(BaseHook):
 
         if self._client is None:
             settings = settings_of(self.get_connection(self.dingtalk_conn_id))
-            self._client = DingTalkClient(settings, mask=mask, store=VariableStore(), memory=_TOKENS)
+            self._client = DingTalkClient(settings, mask=mask, store=VariableStore(), memory=token_memory())
         return self._client
 
     async def aget_conn(self) -> AsyncDingTalkClient:
@@ -83,7 +90,7 @@ class DingTalkHook(BaseHook):
         from airflow_provider_dingtalk_calendar.hooks.variables import AsyncVariableStore
 
         settings = settings_of(await get_async_connection(self.dingtalk_conn_id, hook=self))
-        return AsyncDingTalkClient(settings, mask=amask, store=AsyncVariableStore(), memory=_TOKENS)
+        return AsyncDingTalkClient(settings, mask=amask, store=AsyncVariableStore(), memory=token_memory())
 
     def test_connection(self) -> tuple[bool, str]:
         """Ask for an access token, once, and say for whom it was, or what DingTalk said and what to look at.
@@ -100,7 +107,7 @@ class DingTalkHook(BaseHook):
 
         try:
             settings = settings_of(self.get_connection(self.dingtalk_conn_id))
-        except DingTalkError as error:
+        except (DingTalkError, AirflowException) as error:
             return False, str(error)
         try:
             with DingTalkClient(replace(settings, max_wait=0.0), mask=mask, store=VariableStore()) as client:

@@ -7,13 +7,16 @@ allowed. An empty value counts as not set: that is what a form leaves behind whi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
-#: What Airflow shows in place of a secret.
-MASKED = "***"
+#: What Airflow shows in place of a secret: all versions, and the form of Airflow 2.
+MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
+
+#: A text that is longer could be a secret in the wrong field, and is not repeated in an error.
+LONGEST_SHOWN = 24
 
 
 class Fields:
@@ -40,6 +43,25 @@ class Fields:
         msg = f"connection {self.conn_id!r}: {field_name} {why}"
         raise ConfigurationError(msg)
 
+    def shown(self, value: object) -> str:
+        """Return what was given as an error may repeat it: a short value that is no secret, else its type."""
+        plain = isinstance(value, str | int | float)
+        secret = getattr(self.standard, "password", None)
+        if not plain or len(str(value)) > LONGEST_SHOWN or (secret and str(value) == secret):
+            return f"this value of type {type(value).__name__}"
+        return repr(value)
+
+    def only(self, names: Collection[str]) -> None:
+        """Refuse every other extra field that is set: it is a typo, or a wish that would not come true."""
+        for name, value in self.extra.items():
+            if name not in names and value is not None and value != "":
+                self.refuse(f"extra field {self.shown(name)}", f"is unknown; there are {', '.join(names)}")
+
+    def empty(self, field_name: str, why: str) -> None:
+        """Refuse a standard field that is set."""
+        if getattr(self.standard, field_name):
+            self.refuse(field_name, f"must be empty{why}")
+
     def required(self, field_name: str, label: str) -> str:
         """Return a standard field, such as the login, that has to be there."""
         value = (getattr(self.standard, field_name) or "").strip()
@@ -59,9 +81,11 @@ class Fields:
 
     def choice(self, field_name: str, allowed: tuple[str, ...], default: str) -> str:
         """Return an extra field that is one of a few values."""
-        value = self.extra.get(field_name) or default
+        value = self.extra.get(field_name)
+        if value is None or value == "":
+            return default
         if value not in allowed:
-            self.refuse(field_name, f"must be one of {', '.join(allowed)}, not {value!r}")
+            self.refuse(field_name, f"must be one of {', '.join(allowed)}, not {self.shown(value)}")
         return str(value)
 
     def seconds(self, field_name: str, limits: tuple[float, float]) -> float | None:
@@ -75,10 +99,12 @@ class Fields:
         except (TypeError, ValueError, OverflowError):
             value = float("nan")
         if isinstance(given, bool) or not low <= value <= high:
-            self.refuse(field_name, f"must be a number of seconds from {low:g} to {high:g}, not {given!r}")
+            self.refuse(
+                field_name, f"must be a number of seconds from {low:g} to {high:g}, not {self.shown(given)}"
+            )
         return value
 
     def _unmasked(self, field_name: str, value: str) -> str:
-        if value == MASKED:
-            self.refuse(field_name, f"is {MASKED}, which Airflow shows in place of a secret: enter it again")
+        if value in MASKED:
+            self.refuse(field_name, f"is {value}, which Airflow shows in place of a secret: enter it again")
         return value

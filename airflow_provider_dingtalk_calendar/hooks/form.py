@@ -18,7 +18,8 @@ def widgets() -> dict[str, Any]:
 
     fields = {}
     for name, told in CONNECTION_FIELDS.items():
-        secret = told["schema"].get("format") == "password"
+        # Airflow 2 shows a proxy with its password otherwise; later ones hide it by its name.
+        secret = told["schema"].get("format") == "password" or name == "proxy"
         choices = told["schema"].get("enum")
         fields[name] = (PasswordField if secret else StringField)(
             told["label"],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+import threading
+from types import ModuleType
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
@@ -15,14 +16,21 @@ HOMES = (
 )
 
 
-def _find(name: str) -> Callable[..., object] | None:
-    for home in HOMES:
+#: Held while the supervisor is asked: on Airflow 3.0 and 3.1, threads that ask at once get the answers of
+#: each other.
+SUPERVISOR = threading.Lock()
+
+
+def _home() -> ModuleType:
+    for name in HOMES:
         try:
-            found: Callable[..., object] = getattr(importlib.import_module(home), name)
-        except (ImportError, AttributeError):
+            home = importlib.import_module(name)
+        except ImportError:
             continue
-        return found
-    return None
+        if hasattr(home, "mask_secret"):
+            return home
+    msg = f"no mask_secret in {', '.join(HOMES)}"
+    raise ConfigurationError(msg)
 
 
 def mask(secret: str) -> None:
@@ -30,17 +38,19 @@ def mask(secret: str) -> None:
 
     :raises ConfigurationError: If this Airflow has no masker that is known here: no secret is used unmasked.
     """
-    mask_secret = _find("mask_secret")
-    if mask_secret is None:
-        msg = f"no mask_secret in {', '.join(HOMES)}"
-        raise ConfigurationError(msg)
-    mask_secret(secret)
+    mask_secret = _home().mask_secret
+    with SUPERVISOR:
+        mask_secret(secret)
 
 
 async def amask(secret: str) -> None:
-    """Do the same without blocking the event loop on the supervisor, where Airflow can."""
-    amask_secret: Callable[..., object] | None = _find("amask_secret")
+    """Do the same for an event loop, which is not blocked meanwhile.
+
+    Where Airflow has no way of its own, it is done in the one thread in which Variables are read, too.
+    """
+    amask_secret = getattr(_home(), "amask_secret", None)
     if amask_secret is None:
-        mask(secret)
-    else:
-        await amask_secret(secret)  # type: ignore[misc]
+        from asgiref.sync import sync_to_async
+
+        amask_secret = sync_to_async(mask)
+    await amask_secret(secret)

@@ -19,6 +19,7 @@ from airflow_provider_dingtalk_calendar.hooks.app_types import (
     credentials_of,
 )
 from airflow_provider_dingtalk_calendar.hooks.fields import Fields
+from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
 TIMEOUT_LIMITS = (0.1, 600.0)
 
@@ -31,6 +32,7 @@ def settings_of(connection: Any) -> ClientSettings:
     """
     fields = Fields(connection)
     app_type = fields.choice("app_type", APP_TYPES, APP_TYPES[0])
+    fields.only(CONNECTION_FIELDS)
     hosts = _hosts(fields)
     return ClientSettings(
         credentials=credentials_of(fields, app_type),
@@ -38,8 +40,9 @@ def settings_of(connection: Any) -> ClientSettings:
         oapi_url=hosts.oapi_url,
         timeout=fields.seconds("timeout", TIMEOUT_LIMITS) or DEFAULT_TIMEOUT,
         connect_timeout=fields.seconds("connect_timeout", TIMEOUT_LIMITS),
-        proxy=_proxy(fields),
+        proxy=_proxy(fields, hosts),
         ca_bundle=_ca_bundle(fields),
+        name=fields.conn_id,
         share_token=fields.choice("token_cache", TOKEN_CACHES, DEFAULT_TOKEN_CACHE[app_type]) == "variable",
     )
 
@@ -47,29 +50,32 @@ def settings_of(connection: Any) -> ClientSettings:
 def _hosts(fields: Fields) -> Hosts:
     regions = tuple(REGIONS)
     region = fields.choice("region", regions, regions[0])
+    fields.empty("port", "; write it into host, as in http://127.0.0.1:8080")
+    fields.empty("schema", "")
     host = (fields.standard.host or "").strip().rstrip("/")
     if not host:
         return REGIONS[region]
-    if fields.standard.port:
-        fields.refuse("port", "must be empty; write it into host, as in http://127.0.0.1:8080")
     parts = _url_parts(host)
-    # What is not a plain URL could hold a password, and is not repeated in the error.
+    # What is given could hold a password, and is not repeated in an error.
     if parts is None or parts.username is not None:
         fields.refuse("host", "must be a base URL such as https://api.dingtalk.io, with http:// or https://")
-    if host != f"{parts.scheme}://{parts.netloc}":
-        fields.refuse("host", f"must be a base URL without a path, such as {parts.scheme}://{parts.netloc}")
+    if host.lower() != f"{parts.scheme}://{parts.netloc}".lower():
+        fields.refuse("host", "must be a base URL without a path, such as https://api.dingtalk.io")
     if parts.scheme == "http" and not is_loopback(host):
-        fields.refuse("host", f"must use https (http only for this machine), not {host!r}")
+        fields.refuse("host", "must use https (http only for this machine)")
     return Hosts(host, host)
 
 
-def _proxy(fields: Fields) -> str | None:
+def _proxy(fields: Fields, hosts: Hosts) -> str | None:
     proxy = fields.extra.get("proxy")
-    if not proxy:
+    if proxy is None or proxy == "":
         return None
     parts = _url_parts(proxy) if isinstance(proxy, str) else None
     if parts is None or parts.path not in {"", "/"} or parts.query or parts.fragment:
         fields.refuse("proxy", "must be a URL such as http://proxy.example.com:3128")
+    if is_loopback(hosts.api_url):
+        # Over plain http the proxy would read the Client Secret, and no proxy leads to this machine.
+        fields.refuse("proxy", "must be empty where host is this machine")
     return str(proxy)
 
 
@@ -89,6 +95,6 @@ def _url_parts(text: str) -> SplitResult | None:
         port = parts.port
     except ValueError:
         return None
-    plain = not any(character.isspace() or character == "\\" for character in text)
+    plain = all(one.isprintable() and not one.isspace() and one != "\\" for one in text)
     named = bool((parts.hostname or "").strip("."))
     return parts if plain and named and port != 0 and parts.scheme in {"http", "https"} else None

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 
 from airflow_provider_dingtalk_calendar.exceptions import StoreError
+from airflow_provider_dingtalk_calendar.hooks.masking import SUPERVISOR
 
 DESCRIPTION = "Kept by airflow-provider-dingtalk-calendar."
 
@@ -77,11 +78,15 @@ class VariableStore:
     @staticmethod
     def _done(what: str, name: str, action: Callable[[], str | None]) -> str | None:
         try:
-            return action()
+            with SUPERVISOR:
+                return action()
         except _failures() as error:
-            msg = f"the Airflow Variable {name!r} could not be {what} ({type(error).__name__})"
-            log.warning("%s", msg)
-            raise StoreError(msg) from None
+            # A name that is not ours was typed in, and could be a ticket in the wrong field.
+            shown = repr(name) if name.startswith("dingtalk_") else "of the suite ticket"
+            msg = f"the Airflow Variable {shown} could not be {what} ({type(error).__name__})"
+        # Not within the clause above: the error of a database can hold the value.
+        log.warning("%s", msg)
+        raise StoreError(msg)
 
 
 class AsyncVariableStore:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
 from airflow_provider_dingtalk_calendar.client.actions import (
     Exclusive,
     Flow,
@@ -26,6 +25,7 @@ from airflow_provider_dingtalk_calendar.client.actions import (
 from airflow_provider_dingtalk_calendar.client.clients import _Operations
 from airflow_provider_dingtalk_calendar.client.credentials import InternalAppCredentials
 from airflow_provider_dingtalk_calendar.client.flows import Calls
+from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, StoreError
 
@@ -115,7 +115,7 @@ class Story:
                     self.broken_saves -= 1
                     raise StoreError
                 self.store[name] = value
-            case Exclusive(flow):
+            case Exclusive(_, flow):
                 return self.play(flow)
             case _:
                 raise AssertionError(action)
@@ -129,9 +129,9 @@ class Operations(_Operations):
         self,
         story: Story,
         settings: ClientSettings = SETTINGS,
-        memory: MutableMapping[str, AccessToken] | None = None,
+        memory: TokenMemory | None = None,
     ) -> None:
-        self._calls = Calls(settings, memory)
+        self._calls = Calls(settings, memory or TokenMemory())
         self.story = story
 
     def run(self, start: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from airflow_provider_dingtalk_calendar.client import (
     SuiteCredentials,
     UserCredentials,
 )
+from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.store import AsyncMemoryStore, MemoryStore
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import (
@@ -100,13 +102,14 @@ class Setup:
     def open(self, **changes: Any) -> Caller:
         from tests.client.both import settings_for
 
+        memory = changes.pop("memory", None)
         credentials = replace(self.source.credentials(self.emulator), **changes.pop("credentials", {}))
         store: Any = self.store
         if self.kind == "async":
             store = AsyncMemoryStore()
             store._store = self.store
         settings = settings_for(self.emulator, credentials=credentials, **changes)
-        caller = CALLERS[self.kind](settings, store=store)
+        caller = CALLERS[self.kind](settings, store=store, memory=memory)
         caller.client._driver._clock = lambda: self.now  # type: ignore[method-assign]
         self._callers.append(caller)
         return caller
@@ -375,6 +378,34 @@ def together(workers: list[Caller], make: Callable[[Caller], str]) -> list[str]:
         return list(made)
 
     return workers[0].loop.run_until_complete(all_of_them())
+
+
+def test_an_authorization_outlives_whoever_is_cancelled_while_refreshing() -> None:
+    with Setup(SOURCES["third-party personal, code"], "async") as user:
+        create(user.open())
+
+        async def cancelled_after(worker: AsyncCaller, seconds: float) -> None:
+            call = worker.client.list_calendars("u")
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(call, seconds)
+            await worker.client.aclose()
+
+        for number in range(30):
+            user.now += 7200
+            worker = user.open()
+            assert isinstance(worker, AsyncCaller)
+            worker.loop.run_until_complete(cancelled_after(worker, number * 0.0005))
+        user.now += 7200
+        create(user.open())
+        assert {entry.status for entry in user.emulator.journal} == {200}
+
+
+def test_clients_that_have_their_tokens_in_common_ask_for_one(kind: str) -> None:
+    with Setup(SOURCES["internal"], kind) as setup:
+        memory = TokenMemory()
+        workers = [setup.open(memory=memory) for _ in range(10)]
+        together(workers, create)
+        assert setup.token_requests == 1
 
 
 def test_a_spent_authorization_is_told(user: Setup) -> None:

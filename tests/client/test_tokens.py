@@ -18,7 +18,9 @@ from airflow_provider_dingtalk_calendar.client import (
     UserCredentials,
 )
 from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
+from airflow_provider_dingtalk_calendar.client.actions import Exclusive
 from airflow_provider_dingtalk_calendar.client.flows import TOKEN_HEADER
+from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
     ConfigurationError,
@@ -27,6 +29,8 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     InvalidSuiteTicketError,
     NotAuthorizedError,
     StoreError,
+    ThrottledError,
+    UnexpectedAnswerError,
 )
 from tests.client.story import SETTINGS, UNKNOWN, Operations, Story, answer, refusal, token
 
@@ -39,6 +43,7 @@ API = SETTINGS.api_url
 LISTED = answer({"response": {"calendars": []}})
 INVALID_TOKEN = refusal(400, "InvalidAuthentication")
 WRONG_TICKET = refusal(400, "invalidSuiteTicket")
+QPS = refusal(403, "Forbidden.AccessDenied.QpsLimitForApi")
 SPENT = refusal(400, "invalidParameter.refreshToken", "no such token")
 USER_STATE = USER.held_as(API)
 
@@ -105,7 +110,7 @@ def test_a_ticket_can_be_given_itself() -> None:
 @pytest.mark.parametrize("stored", [{}, {"a_variable": ""}, {"a_variable": " \n"}])
 def test_without_a_ticket_nothing_is_sent(stored: dict[str, str]) -> None:
     story, client = begin(SUITE, store=stored)
-    with pytest.raises(ConfigurationError, match="suite_ticket_variable: 'a_variable' holds no suite ticket"):
+    with pytest.raises(ConfigurationError, match="suite_ticket_variable names a Variable that is not there"):
         client.list_calendars("u")
     assert story.sent == []
 
@@ -236,16 +241,54 @@ def test_without_a_kept_refresh_token_the_access_token_is_not_used() -> None:
     assert story.paths == ["userAccessToken"]
 
 
-def test_waiting_for_the_store_and_for_other_tasks_is_within_the_patience_of_the_call() -> None:
-    story, client = begin(USER, user_token("a", "r"), max_wait=0.0)
-    story.broken_saves = 1
+def test_a_refresh_token_that_could_not_be_written_is_not_lost() -> None:
+    story, client = begin(USER, user_token("a-1", "r-1"), user_token("a-2", "r-2"), LISTED)
+    story.broken_saves = 3
     with pytest.raises(StoreError):
         client.list_calendars("u")
-    assert story.waits == []
+    assert story.store == {}
+    client.list_calendars("u")
+    assert sent_bodies(story, "userAccessToken")[1]["refreshToken"] == "r-1"
+    assert held(story) == "r-2"
+
+
+def test_a_refresh_token_is_written_again_whatever_patience_is_left() -> None:
+    story, client = begin(USER, user_token("a", "r"), LISTED, max_wait=0.0)
+    story.broken_saves = 2
+    client.list_calendars("u")
+    assert held(story) == "r"
+    assert story.waits == [1.0, 2.0]
+
+
+def test_looking_for_a_newer_refresh_token_is_within_the_patience_of_the_call() -> None:
     story, client = begin(USER, SPENT, max_wait=0.0)
     with pytest.raises(ApiError):
         client.list_calendars("u")
     assert story.waits == []
+
+
+def test_a_store_that_fails_does_not_hide_what_dingtalk_said() -> None:
+    story, client = begin(SUITE, WRONG_TICKET, store={"a_variable": "old"})
+    replace_after(story, 1, lambda: setattr(story, "broken_loads", 9))
+    with pytest.raises(InvalidSuiteTicketError):
+        client.list_calendars("u")
+
+
+@pytest.mark.parametrize("value", [None, "", 7, "a b", "\n"])
+def test_a_refresh_token_is_kept_even_if_the_access_token_is_no_good(value: object) -> None:
+    story, client = begin(USER, user_token(value, "r"))  # type: ignore[arg-type]
+    with pytest.raises(UnexpectedAnswerError, match="no accessToken that a header can carry"):
+        client.list_calendars("u")
+    assert held(story) == "r"
+    assert story.paths == ["userAccessToken"]
+
+
+@pytest.mark.parametrize("value", ["", "  ", 7, "ä", "a b"])
+def test_a_refresh_token_that_is_no_good_replaces_nothing(value: object) -> None:
+    store = {USER_STATE: '{"refresh_token": "r-1"}'}
+    story, client = begin(USER, user_token("a", value), LISTED, store=store)  # type: ignore[arg-type]
+    client.list_calendars("u")
+    assert held(story) == "r-1"
 
 
 @pytest.mark.parametrize("credentials", [SUITE, USER])
@@ -311,6 +354,7 @@ def test_a_new_authorization_begins_anew() -> None:
     anew = replace(USER, authorization_code="another-code")
     assert anew.held_as(API) != USER.held_as(API)
     assert anew.held_as("https://elsewhere.example") != anew.held_as(API)
+    assert replace(USER, client_id="other").held_as(API) != USER.held_as(API)
     # The Client Secret may be renewed, as DingTalk recommends, without a new authorization.
     assert replace(USER, client_secret="renewed").held_as(API) == USER.held_as(API)
     assert "the-code" not in USER.held_as(API)
@@ -529,19 +573,50 @@ def test_a_fresh_token_is_asked_for_whatever_is_at_hand() -> None:
     assert client.get_access_token(fresh=True).value == "fresh"
     client.list_calendars("u")
     assert story.sent[-1].headers[TOKEN_HEADER] == "fresh"
-    assert "fresh" in store[shared_name(INTERNAL)]
+    assert "shared" in store[shared_name(INTERNAL)], "nothing is shared that was asked for as a test"
 
 
-def test_a_fresh_token_is_asked_for_even_where_another_task_has_just_got_one() -> None:
-    store = {USER_STATE: '{"refresh_token": "r-1"}'}
-    story, client = begin(USER, SPENT, user_token("fresh", "r-3"), store=store, share_token=True)
-    replace_after(story, 1, lambda: store.update(share(USER, user_token("theirs", "r-2"), **store)))
-    assert client.get_access_token(fresh=True).value == "fresh"
-    assert held(story) == "r-3"
+@pytest.mark.parametrize(
+    ("credentials", "refused"), [(SUITE, WRONG_TICKET), (USER, SPENT)], ids=["ticket", "refresh token"]
+)
+def test_a_fresh_token_is_asked_for_once_even_if_what_is_held_has_changed(
+    credentials: Credentials, refused: Any
+) -> None:
+    store = {"a_variable": "ticket", USER_STATE: '{"refresh_token": "r-1"}'}
+    story, client = begin(credentials, refused, store=store, share_token=True)
+    replace_after(
+        story, 1, lambda: store.update({"a_variable": "new", USER_STATE: '{"refresh_token": "r-2"}'})
+    )
+    with pytest.raises(ApiError):
+        client.get_access_token(fresh=True)
+    assert len(story.sent) == 1
+    assert story.waits == []
+
+
+def test_a_failure_is_shared_with_those_that_waited_for_it() -> None:
+    story, client = begin(
+        INTERNAL, *[refusal(403, "Forbidden.AccessDenied.QpsLimitForApi")] * 9, max_wait=3.0
+    )
+    other = Operations(story, client._calls.settings, memory=client._calls._tokens._memory)
+    memory = client._calls._tokens._memory
+    waiting = other._calls.token()
+    action = next(waiting)
+    while not isinstance(action, Exclusive):
+        action = waiting.send(story._perform(action))
+    with pytest.raises(ThrottledError):
+        client.list_calendars("u")
+    asked = len(story.sent)
+    with pytest.raises(ThrottledError) as raised:
+        story.play(action.flow)
+    assert len(story.sent) == asked
+    assert raised.value is not memory.failures[INTERNAL.cache_key(API)]
+    with pytest.raises(ThrottledError):
+        client.list_calendars("u")
+    assert len(story.sent) > asked, "who comes later asks again"
 
 
 def test_clients_may_have_their_tokens_in_common() -> None:
-    memory: dict[str, AccessToken] = {}
+    memory = TokenMemory()
     story = Story([token("one"), LISTED, LISTED])
     Operations(story, memory=memory).list_calendars("u")
     Operations(story, memory=memory).list_calendars("u")

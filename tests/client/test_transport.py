@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,12 @@ import pytest
 import requests
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient
+from airflow_provider_dingtalk_calendar.client import (
+    AsyncDingTalkClient,
+    ClientSettings,
+    InternalAppCredentials,
+)
+from airflow_provider_dingtalk_calendar.client.transport import new_async_client
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.both import AsyncCaller, SyncCaller, settings_for
 from tests.client.raw_server import TOKEN, RawServer, full_listener, http, self_signed
@@ -166,9 +172,25 @@ def test_a_bundle_that_holds_no_certificate_is_an_error_before_anything_is_sent(
     assert len(dingtalk_emulator.journal) == 0
 
 
-def test_the_connection_has_a_timeout_of_its_own(open_client: Callable[..., Any]) -> None:
-    with full_listener() as address, pytest.raises(errors.RequestNotSentError, match="Timeout"):
-        create(open_client(api_url=f"http://{address}", connect_timeout=0.3, timeout=60.0, max_wait=0.0))
+@pytest.mark.parametrize(("given", "used"), [({}, (60.0, 60.0)), ({"connect_timeout": 0.3}, (0.3, 60.0))])
+def test_the_connection_has_a_timeout_of_its_own(
+    given: dict[str, float], used: tuple[float, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ClientSettings(InternalAppCredentials("i", "s"), "http://127.0.0.1:9", timeout=60.0, **given)
+    timeout = new_async_client(settings).timeout
+    assert (timeout.connect, timeout.read) == used
+    seen: list[object] = []
+
+    def send(*_: object, **arguments: Any) -> None:
+        seen.append(arguments["timeout"])
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    call = SyncCaller(replace(settings, max_wait=0.0))
+    with pytest.raises(errors.DingTalkError):
+        create(call)
+    call.close()
+    assert seen == [used]
 
 
 def test_a_connection_that_does_not_come_about_means_not_sent(open_client: Callable[..., Any]) -> None:

@@ -56,7 +56,7 @@ def test_every_field_is_the_same() -> None:
     for name, widget in widgets.items():
         told = CONNECTION_FIELDS[name]
         choices = told["schema"].get("enum")
-        secret = told["schema"].get("format") == "password"
+        secret = told["schema"].get("format") == "password" or name == "proxy"
         assert (widget.label, widget.description) == (told["label"], told["description"])
         assert widget.validators == ["optional", *([("any of", choices)] if choices else [])]
         assert type(widget) is (PasswordField if secret else StringField)

@@ -140,10 +140,10 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"host": "https://"}, "host must be a base URL"),
         ({"host": "https://x:99999"}, "host must be a base URL"),
         ({"host": "https://user:pw-in-url@x"}, "host must be a base URL"),
-        ({"host": "https://x/v1.0"}, "host must be a base URL without a path, such as https://x"),
+        ({"host": "https://x/v1.0"}, "host must be a base URL without a path"),
         ({"host": "https://x?y=1"}, "host must be a base URL without a path"),
-        ({"host": "https://x?"}, "host must be a base URL without a path, such as https://x"),
-        ({"host": "https://x#"}, "host must be a base URL without a path, such as https://x"),
+        ({"host": "https://x?"}, "host must be a base URL without a path"),
+        ({"host": "https://x#"}, "host must be a base URL without a path"),
         ({"host": "https://a b.io"}, "host must be a base URL such as"),
         ({"host": "https://a\tb.io"}, "host must be a base URL such as"),
         ({"host": "https://a.io\\x"}, "host must be a base URL such as"),
@@ -171,7 +171,7 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ),
         (
             {"extra": PERSONAL | {"authorization_code": LEAK, "corp_id": "c"}},
-            "corp_id is for app_type internal and must be empty for third_party_personal",
+            "corp_id is for app_type internal and third_party_enterprise and must be empty",
         ),
         ({"extra": {"refresh_token": LEAK}}, "refresh_token is for app_type third_party_personal and"),
         (
@@ -187,6 +187,32 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"host": "http://api.dingtalk.io"}, r"host must use https \(http only for this machine\)"),
         ({"host": "http://127.evil.example"}, r"host must use https"),
         ({"host": "http://127.0.0.1", "port": 8080}, "port must be empty; write it into host"),
+        ({"port": 443}, "port must be empty; write it into host"),
+        ({"schema": "x"}, "schema must be empty"),
+        ({"extra": {"regoin": "china"}}, "extra field 'regoin' is unknown; there are region, app_type, corp"),
+        ({"extra": {"verify": False}}, "extra field 'verify' is unknown"),
+        ({"extra": {LEAK * 2: 1}}, "extra field this value of type str is unknown"),
+        ({"extra": {"region": 0}}, "region must be one of international, china, not 0"),
+        ({"extra": {"app_type": False}}, "app_type must be one of internal"),
+        ({"extra": {"token_cache": {}}}, "token_cache must be one of process, variable"),
+        ({"extra": {"proxy": 0}}, "proxy must be a URL"),
+        ({"extra": {"proxy": "\x01http://h"}}, "proxy must be a URL"),
+        (
+            {"host": "http://127.0.0.1:1", "extra": {"proxy": "http://p:1"}},
+            "proxy must be empty where",
+        ),
+        *(
+            ({"password": SECRET, "extra": {name: LEAK * 2}}, f"{name} must be")
+            for name in ("region", "app_type", "token_cache", "timeout", "connect_timeout", "ca_bundle")
+        ),
+        ({"password": "short", "extra": {"region": "short"}}, "region must be one of .*, not this value of"),
+        ({"extra": {"corp_id": f" {LEAK} {LEAK}"}}, "corp_id must be an id such as"),
+        ({"host": f"http://{LEAK}.example"}, "host must use https"),
+        ({"host": f"https://{LEAK}/x"}, "host must be a base URL without a path"),
+        (
+            {"extra": PERSONAL | {"refresh_token": "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER"}},
+            "refresh_token is RATHER_.*, which Airflow shows in place of a secret",
+        ),
     ],
 )
 def test_a_wrong_field_is_named_with_what_is_allowed(fields: dict[str, Any], message: str) -> None:

@@ -38,7 +38,7 @@ with DAG("every_app_type", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
             log.info("%r %r %r %r %r", hook, client, client.settings, token, vars(client))
             found = len(client.list_calendars("owner"))
         # As in a process of its own.
-        dingtalk._TOKENS.clear()
+        dingtalk.token_memory().tokens.clear()
         assert found == asyncio.run(asynchronous())
         return f"{client.settings!r} {token!r}"
 
