@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,8 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.client import (
+    AsyncDingTalkClient,
+    ClientSettings,
     CorpCredentials,
     Credentials,
     InternalAppCredentials,
@@ -30,7 +31,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     NotAuthorizedError,
     ThrottledError,
 )
-from tests.client.both import CALLERS, AsyncCaller, SyncCaller
+from tests.client.both import CALLERS, AsyncCaller, SyncCaller, settings_for
 
 Caller = SyncCaller | AsyncCaller
 TICKET = "a_variable"
@@ -100,8 +101,6 @@ class Setup:
         self.emulator.stop()
 
     def open(self, **changes: Any) -> Caller:
-        from tests.client.both import settings_for
-
         memory = changes.pop("memory", None)
         credentials = replace(self.source.credentials(self.emulator), **changes.pop("credentials", {}))
         store: Any = self.store
@@ -380,24 +379,39 @@ def together(workers: list[Caller], make: Callable[[Caller], str]) -> list[str]:
     return workers[0].loop.run_until_complete(all_of_them())
 
 
+class SlowStore(AsyncMemoryStore):
+    """Tells when a text arrives, and keeps it when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrived, self.may_keep = asyncio.Event(), asyncio.Event()
+
+    async def save(self, name: str, value: str) -> None:
+        self.arrived.set()
+        await self.may_keep.wait()
+        await super().save(name, value)
+
+
 def test_an_authorization_outlives_whoever_is_cancelled_while_refreshing() -> None:
+    async def cancel_and_close(settings: ClientSettings) -> tuple[object, str | None]:
+        store = SlowStore()
+        client = AsyncDingTalkClient(settings, store=store)
+        task = asyncio.create_task(client.list_calendars("u"))
+        await store.arrived.wait()
+        task.cancel()
+        (came,) = await asyncio.gather(task, return_exceptions=True)
+        asyncio.get_running_loop().call_soon(store.may_keep.set)
+        await client.aclose()
+        name = settings.credentials.held_as(settings.api_url)
+        assert name is not None
+        return came, await store.load(name)
+
     with Setup(SOURCES["third-party personal, code"], "async") as user:
-        create(user.open())
-
-        async def cancelled_after(worker: AsyncCaller, seconds: float) -> None:
-            call = worker.client.list_calendars("u")
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(call, seconds)
-            await worker.client.aclose()
-
-        for number in range(30):
-            user.now += 7200
-            worker = user.open()
-            assert isinstance(worker, AsyncCaller)
-            worker.loop.run_until_complete(cancelled_after(worker, number * 0.0005))
-        user.now += 7200
-        create(user.open())
-        assert {entry.status for entry in user.emulator.journal} == {200}
+        credentials = user.source.credentials(user.emulator)
+        came, kept = asyncio.run(cancel_and_close(settings_for(user.emulator, credentials=credentials)))
+        assert isinstance(came, asyncio.CancelledError)
+        assert user.token_requests == 1
+        assert "refresh_token" in (kept or "")
 
 
 def test_clients_that_have_their_tokens_in_common_ask_for_one(kind: str) -> None:

@@ -42,6 +42,25 @@ def test_the_async_client() -> None:
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
+def test_the_hooks_of_a_process_have_one_token(connection: DingTalkEmulator, asynchronous: bool) -> None:
+    async def list_calendars() -> None:
+        async with await DingTalkHook().aget_conn() as client:
+            await client.list_calendars("u")
+
+    async def from_many_triggers() -> None:
+        await asyncio.gather(*(list_calendars() for _ in range(5)))
+
+    if asynchronous:
+        asyncio.run(from_many_triggers())
+    else:
+        for _ in range(5):
+            with DingTalkHook().get_conn() as client:
+                client.list_calendars("u")
+    assert connection.journal.operations.count("GetAccessToken") == 1
+    assert connection.journal.operations.count("ListCalendars") == 5
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
 def test_airflow_masks_secret_and_token(connection: DingTalkEmulator, asynchronous: bool) -> None:
     from airflow.providers.common.compat.sdk import redact
 
