@@ -122,16 +122,24 @@ def test_the_region_it_got_a_token_from(
     assert f"region china ({dingtalk_emulator.url})" in message
 
 
-def test_a_ticket_that_is_out_of_date(press: Any) -> None:
+def test_a_ticket_that_is_out_of_date(press: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with DingTalkEmulator(app_type="third_party_enterprise") as emulator:
+        monkeypatch.setitem(REGIONS, "china", Hosts(emulator.url, emulator.url))
         old = emulator.suite_ticket
         emulator.push_suite_ticket()
-        good, message = press(emulator, {"suite_ticket_secret": old})
+        good, message = press(emulator, {"suite_ticket_secret": old, "region": "china"}, host="")
         assert not good
         assert "the suite ticket is out of date" in message
-        assert "change the region" not in message
+        assert "change the region" not in message, "the app was found, so the region is right"
         assert old not in message
         assert len(emulator.journal) == 1
+
+
+@pytest.mark.usefixtures("airflow_database")
+def test_a_connection_that_is_not_there_is_an_answer_and_no_exception() -> None:
+    good, message = DingTalkHook("no_such_connection").test_connection()
+    assert not good
+    assert "no_such_connection" in message
 
 
 def test_an_organization_that_has_not_authorized_the_app(press: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import types
 
 import pytest
@@ -50,3 +51,19 @@ def test_an_event_loop_is_not_blocked_where_airflow_can_wait(
 def test_without_a_masker_no_secret_is_used() -> None:
     with pytest.raises(ConfigurationError, match="no mask_secret in home_of_3_1, home_of_3_0, home_of_2_11"):
         masking.mask("one")
+
+
+def test_the_supervisor_is_asked_by_one_thread_at_a_time_and_not_by_the_loop(
+    homes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Airflow 3.0 and 3.1, threads that ask at once get the answers of each other."""
+    asked: list[tuple[bool, bool]] = []
+
+    def mask_secret(_: str) -> None:
+        asked.append((masking.SUPERVISOR.locked(), threading.current_thread() is threading.main_thread()))
+
+    monkeypatch.setattr(sys.modules[homes[1]], "mask_secret", mask_secret, raising=False)
+    masking.mask("one")
+    asyncio.run(masking.amask("two"))
+    assert asked == [(True, True), (True, False)]
+    assert not masking.SUPERVISOR.locked()

@@ -225,3 +225,8 @@ def test_a_wrong_field_is_named_with_what_is_allowed(fields: dict[str, Any], mes
     assert LEAK not in text
     assert not raised.value.may_have_taken_effect
     assert raised.value.retry_after is None
+
+
+def test_the_password_of_a_proxy_is_masked_as_it_is_written_and_as_it_is_meant() -> None:
+    secrets = settings({"proxy": "http://someone:p%40ss@proxy.example:3128"}).secrets
+    assert {"p%40ss", "p@ss", SECRET} <= set(secrets)

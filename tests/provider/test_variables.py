@@ -15,6 +15,7 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, StoreError
 from airflow_provider_dingtalk_calendar.hooks import dingtalk
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from airflow_provider_dingtalk_calendar.hooks.masking import SUPERVISOR
 from airflow_provider_dingtalk_calendar.hooks.variables import AsyncVariableStore, VariableStore
 
 TICKET = "dingtalk_suite_ticket_secret"
@@ -189,3 +190,14 @@ def test_a_variable_that_cannot_be_reached_has_one_error(
     assert "the-secret-value" not in caplog.text + str(raised.value)
     assert raised.value.retry_after == 1.0
     assert raised.value.__context__ is None, "the error of the database holds the value"
+
+
+def test_the_supervisor_is_asked_for_variables_by_one_thread_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    locked: list[bool] = []
+    monkeypatch.setattr(Variable, "get", lambda *_, **__: locked.append(SUPERVISOR.locked()))
+    monkeypatch.setattr(Variable, "set", lambda *_, **__: locked.append(SUPERVISOR.locked()))
+    VariableStore().load("dingtalk_x")
+    VariableStore().save("dingtalk_x", "v")
+    assert locked == [True, True]
