@@ -6,7 +6,8 @@
     ├── ConfigurationError (ValueError)     the connection is wrong or incomplete; nothing was sent
     ├── InvalidArgumentError (ValueError)   DingTalk's documentation rules the value out; nothing was sent
     ├── RequestNotSentError                 no connection; the request certainly did not arrive
-    ├── OutcomeUnknownError                 the request left and no usable answer came back
+    ├── OutcomeUnknownError                 the request left, and what came of it is not known
+    │   └── AmbiguousOutcomeError           nor can it be found out: several calendars could be the one
     ├── StoreError                          an Airflow Variable could not be read or written
     ├── CalendarExistsError                 ``if_exists="fail"`` and there is such a calendar
     └── ApiError                            DingTalk answered, and the answer is a failure
@@ -21,16 +22,23 @@
         │   └── CreatorNotInRangeError      the creator is outside the subscribe scope
         ├── NotFoundError                   no such calendar or user
         ├── ThrottledError                  too many calls for now
-        │   └── IpBlockedError              too many calls from this public address; blocked for 5 minutes
+        │   ├── QpsLimitError               in this second
+        │   ├── QpmLimitError               in this minute
+        │   ├── IpBlockedError              from this public address: all are blocked for 5 minutes
+        │   └── DailyEventLimitError        100 events created by this user today
         ├── MonthlyQuotaError               the organization's calls of this month are used up
         ├── ServerBusyError                 HTTP 5xx or a busy gateway
+        ├── RefusedError                    ``result: false``, without a reason
         └── UnexpectedAnswerError           an answer without what the operation promises
 
 An exception answers two questions: may the request have taken effect (``may_have_taken_effect``), and is
-trying again useful, and after how many seconds (``retry_after``; ``None`` means never)?
+trying again useful, and after how many seconds (``retry_after``; ``None`` means never)? Which error code of
+DingTalk's is which class stands in :mod:`airflow_provider_dingtalk_calendar.client.codes`.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class DingTalkError(Exception):
@@ -92,9 +100,25 @@ class RequestNotSentError(DingTalkError):
 
 
 class OutcomeUnknownError(DingTalkError):
-    """The request left this machine and no usable answer came back."""
+    """The request left this machine, and what came of it is not known."""
 
-    default_retry_after = 1.0
+    default_retry_after: float | None = 1.0
+
+
+class AmbiguousOutcomeError(OutcomeUnknownError):
+    """What came of a request that creates cannot be found out: more than one calendar could be the one.
+
+    Trying again would not tell them apart either. Look at the candidates, delete the one that is too many,
+    and clear the task.
+
+    :param candidate_ids: The ids of the calendars that the request may have created, sorted.
+    """
+
+    default_retry_after = None
+
+    def __init__(self, reason: str = "", *, candidate_ids: tuple[str, ...] = (), **details: Any) -> None:
+        super().__init__(reason, **details)
+        self.candidate_ids = candidate_ids
 
 
 class StoreError(DingTalkError):
@@ -164,10 +188,26 @@ class ThrottledError(ApiError):
     default_retry_after = 1.0
 
 
+class QpsLimitError(ThrottledError):
+    """Too many calls in this second: 20 for one app and API in a standard organization."""
+
+
+class QpmLimitError(ThrottledError):
+    """Too many calls in this minute."""
+
+    default_retry_after = 60.0
+
+
 class IpBlockedError(ThrottledError):
     """Too many calls from this public address: DingTalk blocks all of them for 5 minutes."""
 
     default_retry_after = 300.0
+
+
+class DailyEventLimitError(ThrottledError):
+    """The user has created 100 events today, as many as a day allows."""
+
+    default_retry_after = 86400.0
 
 
 class MonthlyQuotaError(ApiError):
@@ -180,5 +220,13 @@ class ServerBusyError(ApiError):
     default_retry_after = 2.0
 
 
+class RefusedError(ApiError):
+    """DingTalk answers ``result: false`` and gives no reason; when another try helps is not documented."""
+
+    default_retry_after = 60.0
+
+
 class UnexpectedAnswerError(ApiError):
     """An answer that is not what the operation promises, whatever its HTTP status."""
+
+    default_retry_after = 5.0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         SuiteCredentials,
         UserCredentials,
     )
-    from airflow_provider_dingtalk_calendar.client.ensure import EnsuredCalendar
+    from airflow_provider_dingtalk_calendar.client.identity import EnsuredCalendar
     from airflow_provider_dingtalk_calendar.client.models import (
         Calendar,
         SubscribedCalendar,
@@ -57,7 +57,7 @@ _MODULES = {
     "CorpCredentials": "credentials",
     "Credentials": "base_credentials",
     "DingTalkClient": "clients",
-    "EnsuredCalendar": "ensure",
+    "EnsuredCalendar": "identity",
     "IfExists": "checks",
     "InternalAppCredentials": "credentials",
     "SubscribeScope": "models",

@@ -6,7 +6,7 @@ lock of its own. The drivers in :mod:`.drivers` run it: one for ``requests``, on
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -100,7 +100,15 @@ class Exclusive:
     flow: Generator[Any, Any, Any]
 
 
-Action: TypeAlias = Send | Wait | Now | Mask | Load | Save | Exclusive
+@dataclass(frozen=True)
+class Invoke:
+    """Call a function of the caller's, or await it; send back what it returns."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+
+
+Action: TypeAlias = Send | Wait | Now | Mask | Load | Save | Exclusive | Invoke
 Flow: TypeAlias = Generator[Action, Any, T]
 
 
@@ -120,3 +128,8 @@ def load(name: str) -> Flow[str | None]:
     """Ask for a text of the store; None if there is none."""
     text: str | None = yield Load(name)
     return text
+
+
+def invoke(function: Callable[..., Any], *arguments: Any) -> Flow[Any]:
+    """Call a function of the caller's, or await it, and return what it returns."""
+    return (yield Invoke(function, arguments))

@@ -13,6 +13,10 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client.models import Calendar, SubscribedCalendar
 
 
+class ResultFalse(ValueError):  # noqa: N818  as the API says it
+    """The answer says ``result: false``."""
+
+
 @dataclass(frozen=True)
 class GrantedToken:
     """What a token endpoint answers.
@@ -117,17 +121,25 @@ def calendars(answer: Mapping[str, Any]) -> list[Calendar]:
 
 
 def result_true(answer: Mapping[str, Any]) -> None:
-    """Accept ``{"result": true}`` only."""
+    """Accept ``{"result": true}`` only.
+
+    :raises ResultFalse: If it says false.
+    """
+    _check_result(answer)
     if answer.get("result") is not True:
-        msg = "the answer says result: false" if answer.get("result") is False else "the answer has no result"
+        msg = "the answer has no result"
         raise ValueError(msg)
 
 
 def nothing(answer: Mapping[str, Any]) -> None:
     """Accept an answer that promises nothing, unless it carries an error code or ``result: false``."""
-    if answer.get("code") or answer.get("errcode"):
+    if answer.get("code"):
         msg = "the answer carries an error code"
         raise ValueError(msg)
+    _check_result(answer)
+
+
+def _check_result(answer: Mapping[str, Any]) -> None:
     if answer.get("result") is False:
         msg = "the answer says result: false"
-        raise ValueError(msg)
+        raise ResultFalse(msg)

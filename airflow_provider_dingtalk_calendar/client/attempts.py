@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar import __version__
-from airflow_provider_dingtalk_calendar.client.actions import Flow, Request, Wait, send
-from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, T
-from airflow_provider_dingtalk_calendar.client.failures import read
-from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+from airflow_provider_dingtalk_calendar.client.actions import Flow, Request, Wait, now, send
+from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, Replay, T
+from airflow_provider_dingtalk_calendar.client.failures import read, say_until_when
+from airflow_provider_dingtalk_calendar.exceptions import (
+    DingTalkError,
+    MonthlyQuotaError,
+    RequestNotSentError,
+)
 
 BASE_HEADERS = {
     "accept": "application/json",
@@ -21,17 +25,36 @@ BASE_HEADERS = {
 }
 
 
-def pause_before_repeat(error: DingTalkError, endpoint: Endpoint[Any], attempt: int) -> float | None:
-    """Return how many seconds to wait before the same request is sent again; None if it must not be.
+#: Header that makes DingTalk take requests with the same value for one request.
+CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  the name of a header
 
-    What changes something is repeated only if it certainly had no effect, or if doing it twice is the same as
-    doing it once.
+#: Looks, before a request is sent again, whether it was carried out: what it promises, or None.
+LookBefore: TypeAlias = Callable[[DingTalkError], Flow[T | None]]
+
+
+def may_be_repeated(error: DingTalkError, endpoint: Endpoint[Any], request: Request) -> bool:
+    """Tell whether sending the same request again does no harm.
 
     :param error: What came of the last attempt.
     :param endpoint: The operation.
+    :param request: The request.
+    """
+    if not error.may_have_taken_effect or endpoint.replay in {Replay.READ, Replay.REPEATABLE}:
+        return True
+    return endpoint.replay is Replay.KEYED and CLIENT_TOKEN_HEADER in request.headers
+
+
+def pause_before_repeat(
+    error: DingTalkError, endpoint: Endpoint[Any], request: Request, attempt: int
+) -> float | None:
+    """Return how many seconds to wait before the same request is sent again; None if it must not be.
+
+    :param error: What came of the last attempt.
+    :param endpoint: The operation.
+    :param request: The request.
     :param attempt: Number of that attempt, from 0; pauses double with it.
     """
-    if error.retry_after is None or (error.may_have_taken_effect and not endpoint.replay_safe):
+    if error.retry_after is None or not may_be_repeated(error, endpoint, request):
         return None
     return error.retry_after * 2.0**attempt
 
@@ -50,13 +73,20 @@ class Patience:
         return True
 
 
-def attempts(endpoint: Endpoint[T], request: Request, patience: Patience, hidden: Collection[str]) -> Flow[T]:
+def attempts(
+    endpoint: Endpoint[T],
+    request: Request,
+    patience: Patience,
+    hidden: Collection[str],
+    look_before: LookBefore[T] | None = None,
+) -> Flow[T]:
     """Send a request, again where that is right, and return what the operation promises.
 
     :param endpoint: The operation.
     :param request: Its request.
     :param patience: For all waits of the call that the request belongs to.
     :param hidden: Secrets that an exception must not repeat.
+    :param look_before: Run before the request is sent again, unless it certainly was not sent.
     :raises DingTalkError: What came of the last attempt.
     """
     attempt = 0
@@ -64,12 +94,26 @@ def attempts(endpoint: Endpoint[T], request: Request, patience: Patience, hidden
         outcome = yield from send(request)
         try:
             return read(endpoint, outcome, hidden)
+        except MonthlyQuotaError as error:
+            say_until_when(error, (yield from now()))
+            raise
         except DingTalkError as error:
-            pause = pause_before_repeat(error, endpoint, attempt)
+            pause = pause_before_repeat(error, endpoint, request, attempt)
             if pause is None or not patience.allows(pause):
                 raise
+            failure = error
         yield Wait(pause)
+        found = yield from looked_before(look_before, failure)
+        if found is not None:
+            return found
         attempt += 1
+
+
+def looked_before(look_before: LookBefore[T] | None, error: DingTalkError) -> Flow[T | None]:
+    """Look, where there is a way to, whether a request that is about to be sent again was carried out."""
+    if look_before is None or isinstance(error, RequestNotSentError):
+        return None
+    return (yield from look_before(error))
 
 
 def new_request(endpoint: Endpoint[Any], url: str, body: Mapping[str, Any] | None, **headers: str) -> Request:

@@ -28,11 +28,6 @@ async def _amask_nothing(secret: str) -> None:
 
 
 class _Operations(EnsureOperations):
-    @property
-    def settings(self) -> ClientSettings:
-        """Where this client calls, and as whom."""
-        return self._calls.settings
-
     @operation
     def get_access_token(self, *, fresh: bool = False) -> Flow[AccessToken]:
         """Return a valid access token, fetching one where the client holds none.

@@ -16,6 +16,7 @@ from airflow_provider_dingtalk_calendar.client.actions import (
     Action,
     Exclusive,
     Flow,
+    Invoke,
     Load,
     Mask,
     Now,
@@ -109,6 +110,8 @@ class SyncDriver:
             case Exclusive(key, flow):
                 with self._memory.lock(key):
                     return self.run(flow)
+            case Invoke(function, arguments):
+                return function(*arguments)
 
     def _send(self, request: Request) -> Outcome:
         import requests
@@ -216,6 +219,8 @@ class AsyncDriver:
                 return await self._store.save(name, value)
             case Exclusive(key, flow):
                 return await self._to_its_end(key, flow)
+            case Invoke(function, arguments):
+                return await function(*arguments)
 
     async def _to_its_end(self, key: str, flow: Flow[T]) -> T:
         lock = self._memory.lock_of_loop(key)

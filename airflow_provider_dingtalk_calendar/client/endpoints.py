@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -22,6 +23,23 @@ CALENDAR_WRITE = "Calendar.Calendar.Write"
 EVENT_READ = "Calendar.Event.Read"
 
 
+class Replay(Enum):
+    """When a request may be sent again.
+
+    After it certainly was not sent, or certainly was refused, any may. What tells them apart is what may be
+    done where nobody knows whether DingTalk has carried it out.
+    """
+
+    #: It changes nothing, so it is sent again.
+    READ = "read"
+    #: Doing it twice is the same as doing it once, so it is sent again.
+    REPEATABLE = "repeatable"
+    #: It is sent again with the same ``x-client-token``, by which DingTalk knows it, for one day.
+    KEYED = "keyed"
+    #: Doing it twice makes two, so it is not sent again.
+    ONCE = "once"
+
+
 @dataclass(frozen=True)
 class Endpoint(Generic[T]):
     """An API operation.
@@ -33,8 +51,7 @@ class Endpoint(Generic[T]):
     :param answer: Reads what the operation promises out of a decoded answer; raises ``ValueError`` with the
         name of what is missing.
     :param permission: What the app must have been granted, as the developer console calls it.
-    :param changes: Whether the operation changes anything. A read may be repeated after an unknown outcome.
-    :param replay_safe: Whether doing it twice is the same as doing it once.
+    :param replay: When its request may be sent again.
     :param may_be_empty: Whether a good answer may have no body.
     :param advice: What to look at when the operation is refused for good, and the reason has no advice.
     """
@@ -45,10 +62,14 @@ class Endpoint(Generic[T]):
     page: str
     answer: Callable[[Mapping[str, Any]], T]
     permission: str | None = None
-    changes: bool = True
-    replay_safe: bool = False
+    replay: Replay = Replay.ONCE
     may_be_empty: bool = False
     advice: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """Whether the operation changes anything."""
+        return self.replay is not Replay.READ
 
     def url(self, base: str, parameters: Mapping[str, str]) -> str:
         """Return the URL for these path parameters, each percent-encoded with nothing left safe.
@@ -65,8 +86,7 @@ GET_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
     path="/v1.0/oauth2/accessToken",
     page="obtain-the-access-token-of-an-internal-app",
     answer=answers.granted_token,
-    changes=False,
-    replay_safe=True,
+    replay=Replay.READ,
 )
 
 GET_TOKEN: Endpoint[GrantedToken] = Endpoint(
@@ -76,8 +96,7 @@ GET_TOKEN: Endpoint[GrantedToken] = Endpoint(
     page="api-gettoken",
     answer=answers.granted_corp_token,
     permission="qyapi_base",
-    changes=False,
-    replay_safe=True,
+    replay=Replay.READ,
 )
 
 GET_CORP_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
@@ -86,8 +105,7 @@ GET_CORP_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
     path="/v1.0/oauth2/corpAccessToken",
     page="obtain-the-access-token-of-the-authorized-enterprise-1",
     answer=answers.granted_token,
-    changes=False,
-    replay_safe=True,
+    replay=Replay.READ,
 )
 
 # Asking twice with the same refresh token may be refused the second time, which is not documented; where no
@@ -99,8 +117,7 @@ GET_USER_TOKEN: Endpoint[GrantedToken] = Endpoint(
     page="obtain-user-token",
     answer=answers.granted_user_token,
     permission="open_app_api_base",
-    changes=False,
-    replay_safe=True,
+    replay=Replay.READ,
     advice=(
         "check Client ID and Client Secret; an authorization code works once, a refresh token for 30 days: "
         "if it is spent, have the user authorize the app anew and put the new code into the connection; if "
@@ -124,8 +141,7 @@ GET_SUBSCRIBED_CALENDAR: Endpoint[SubscribedCalendar] = Endpoint(
     page="query-a-single-subscription-calendar",
     answer=answers.subscribed_calendar,
     permission=CALENDAR_READ,
-    changes=False,
-    replay_safe=True,
+    replay=Replay.READ,
 )
 
 UPDATE_SUBSCRIBED_CALENDARS: Endpoint[None] = Endpoint(
@@ -135,7 +151,7 @@ UPDATE_SUBSCRIBED_CALENDARS: Endpoint[None] = Endpoint(
     page="update-subscription-calendar",
     answer=answers.result_true,
     permission=CALENDAR_WRITE,
-    replay_safe=True,
+    replay=Replay.REPEATABLE,
 )
 
 DELETE_SUBSCRIBED_CALENDAR: Endpoint[None] = Endpoint(
@@ -145,6 +161,7 @@ DELETE_SUBSCRIBED_CALENDAR: Endpoint[None] = Endpoint(
     page="delete-subscription-calendar",
     answer=answers.result_true,
     permission=CALENDAR_WRITE,
+    replay=Replay.REPEATABLE,
 )
 
 LIST_CALENDARS: Endpoint[list[Calendar]] = Endpoint(
@@ -154,8 +171,7 @@ LIST_CALENDARS: Endpoint[list[Calendar]] = Endpoint(
     page="query-a-calendar",
     answer=answers.calendars,
     permission=EVENT_READ,
-    changes=False,
-    replay_safe=True,
+    replay=Replay.READ,
 )
 
 SUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
@@ -165,7 +181,7 @@ SUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
     page="subscribe-to-a-public-calendar",
     answer=answers.nothing,
     permission=CALENDAR_WRITE,
-    replay_safe=True,
+    replay=Replay.REPEATABLE,
     may_be_empty=True,
 )
 
@@ -176,4 +192,5 @@ UNSUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
     page="unsubscribe-from-a-public-calendar",
     answer=answers.result_true,
     permission=CALENDAR_WRITE,
+    replay=Replay.REPEATABLE,
 )

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from airflow_provider_dingtalk_calendar.client import endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.checks import IfExists, check_if_exists
-from airflow_provider_dingtalk_calendar.client.models import Calendar, ScopeLike, definition_to_wire
+from airflow_provider_dingtalk_calendar.client.checks import IfExists, check_if_exists, check_path_id
+from airflow_provider_dingtalk_calendar.client.creation import Creation
+from airflow_provider_dingtalk_calendar.client.identity import EnsuredCalendar, Identity
+from airflow_provider_dingtalk_calendar.client.lookup import LookUps
+from airflow_provider_dingtalk_calendar.client.models import ScopeLike, definition_to_wire
 from airflow_provider_dingtalk_calendar.client.operation import operation
-from airflow_provider_dingtalk_calendar.client.subscribed_calendars import SubscribedCalendarOperations
-from airflow_provider_dingtalk_calendar.exceptions import (
-    CalendarExistsError,
-    MissingPermissionError,
-    NotFoundError,
-    PermissionDeniedError,
-)
-
-#: https://help.dingtalk.io/open/development/query-a-calendar
-DOCUMENTED_PRIVILEGES = frozenset({"free_busy_reader", "title_reader", "reader", "writer", "owner"})
+from airflow_provider_dingtalk_calendar.client.record import AnyMemory
 
 
-@dataclass(frozen=True)
-class EnsuredCalendar:
-    """What :meth:`EnsureOperations.ensure_subscribed_calendar` came to.
-
-    :param calendar_id: The id of the calendar.
-    :param created: Whether it was created now; otherwise it was there.
-    :param duplicates: Further ids of calendars with that name and owner, sorted.
-    """
-
-    calendar_id: str
-    created: bool
-    duplicates: tuple[str, ...] = ()
-
-
-class EnsureOperations(SubscribedCalendarOperations):
+class EnsureOperations(LookUps):
     """Operations that look before they create."""
 
     @operation
@@ -49,8 +27,11 @@ class EnsureOperations(SubscribedCalendarOperations):
         description: str | None = None,
         managers: Sequence[str] | None = None,
         if_exists: IfExists = "reuse",
+        look_first: bool = False,
+        memory: AnyMemory | None = None,
+        retried: bool = False,
     ) -> Flow[EnsuredCalendar]:
-        """Create a subscribed calendar unless the user owns one of that name.
+        """Create a subscribed calendar unless the user owns one of that name, and never a second one.
 
         The look-up costs one call (ListCalendars) and needs the permission Calendar.Event.Read. Only where a
         calendar of that name has a privilege that is not documented, it costs one more call
@@ -58,60 +39,34 @@ class EnsureOperations(SubscribedCalendarOperations):
         there is left as it is: its description, co-editors and scope are not compared. Where several have
         the name, the smallest id is taken, so that every run takes the same.
 
+        Where the answer to the request that creates is lost, the calendar is looked for, for
+        ``settings.max_wait`` seconds at most; :mod:`airflow_provider_dingtalk_calendar.client.identity` says
+        how it is told from others. Calling this again with the same ``memory`` goes on where this call ended.
+
         :param union_id: unionId of the creator.
         :param name: Name; compared without white space at its ends.
         :param subscribe_scope: Who may subscribe.
         :param description: Description.
         :param managers: unionIds of the co-editors.
-        :param if_exists: ``"reuse"`` takes the calendar that is there, ``"fail"`` raises, ``"create"`` does
-            not look and always creates.
+        :param if_exists: ``"reuse"`` takes the calendar that is there, ``"fail"`` raises, ``"create"`` always
+            creates.
+        :param look_first: With ``"create"``: look before, which costs one call, and lets a calendar whose
+            answer was lost be told from those that were there. Without it, any calendar of that name makes
+            such an outcome ambiguous. An app that may not look creates without.
+        :param memory: Keeps, from one try to the next, what was sent and what came of it.
+        :param retried: Whether an earlier try may have sent the request and left nothing in the memory.
         :raises CalendarExistsError: With ``if_exists="fail"``, if there is one.
+        :raises OutcomeUnknownError: If the calendar may have been created and is not in the list so far.
+        :raises AmbiguousOutcomeError: If it may have been created and cannot be told from others.
         :raises MissingPermissionError: If the app may not look; the message says how to do without.
+        :raises StoreError: If the memory cannot be read, or cannot keep that a request is about to be sent.
         :raises InvalidArgumentError: If a value is ruled out; nothing is sent.
         """
         check_if_exists(if_exists)
+        check_path_id("union_id", union_id)
         body = definition_to_wire(
             name=name, description=description, managers=managers, subscribe_scope=subscribe_scope
         )
-        if if_exists != "create":
-            found = yield from self._owned(union_id, name)
-            if found and if_exists == "fail":
-                msg = f"{union_id} already owns a calendar named {name!r}: {', '.join(found)}"
-                raise CalendarExistsError(msg, calendar_ids=tuple(found))
-            if found:
-                return EnsuredCalendar(found[0], created=False, duplicates=tuple(found[1:]))
-        calendar_id = yield from self._call(endpoints.CREATE_SUBSCRIBED_CALENDAR, union_id, body=body)
-        return EnsuredCalendar(calendar_id, created=True)
-
-    def _owned(self, union_id: str, name: str) -> Flow[list[str]]:
-        """Return the sorted ids of the subscribed calendars of that name that the user owns."""
-        owned = set()
-        try:
-            listed = yield from self._call(endpoints.LIST_CALENDARS, union_id)
-            for calendar in listed:
-                if calendar.type == "subscribed" and (calendar.summary or "").strip() == name.strip():
-                    is_owner = yield from self._is_owner(union_id, calendar)
-                    if is_owner:
-                        owned.add(calendar.id)
-        except MissingPermissionError as error:
-            error.args = (
-                f'{error.args[0]}, or set if_exists="create", which creates without looking and needs only '
-                f"{endpoints.CALENDAR_WRITE}",
-            )
-            raise
-        return sorted(owned)
-
-    def _is_owner(self, union_id: str, calendar: Calendar) -> Flow[bool]:
-        """Tell by the privilege; where its value is not a documented one, ask for the author."""
-        if calendar.privilege in DOCUMENTED_PRIVILEGES:
-            return calendar.privilege == "owner"
-        try:
-            details = yield from self._call(endpoints.GET_SUBSCRIBED_CALENDAR, union_id, calendar.id)
-        except NotFoundError:
-            return False
-        except PermissionDeniedError as error:
-            # Only the author and the co-editors may ask. Any other refusal says nothing of who owns it.
-            if error.code != "permissionDenied":
-                raise
-            return False
-        return details.author == union_id
+        identity = Identity(union_id, name, if_exists)
+        creation = Creation(self, identity, body, look_first=look_first, memory=memory)
+        return (yield from creation.run(retried=retried))

@@ -11,8 +11,15 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.attempts import Patience, attempts, new_request
-from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, T
+from airflow_provider_dingtalk_calendar.client.attempts import (
+    CLIENT_TOKEN_HEADER,
+    LookBefore,
+    Patience,
+    attempts,
+    looked_before,
+    new_request,
+)
+from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, Replay, T
 from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.client.tokens import Tokens
@@ -33,7 +40,13 @@ class Calls:
         self._tokens = Tokens(settings, memory)
 
     def call(
-        self, endpoint: Endpoint[T], parameters: Mapping[str, str], body: Mapping[str, Any] | None = None
+        self,
+        endpoint: Endpoint[T],
+        parameters: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+        *,
+        client_token: str | None = None,
+        look_before: LookBefore[T] | None = None,
     ) -> Flow[T]:
         """Call an operation with a valid token and return what it promises.
 
@@ -43,18 +56,30 @@ class Calls:
         :param endpoint: The operation.
         :param parameters: Its path parameters.
         :param body: Its JSON body.
+        :param client_token: Value of ``x-client-token``, the same for every repeat of this call.
+        :param look_before: Run before the request is sent again, unless it certainly was not sent; what it
+            returns, if not None, is the result.
         :raises DingTalkError: One of the classes of :mod:`airflow_provider_dingtalk_calendar.exceptions`.
         """
         url = endpoint.url(self.settings.api_url, parameters)
+        headers = {} if client_token is None else {CLIENT_TOKEN_HEADER: client_token}
         patience = Patience(self.settings.max_wait)
         token = yield from self._tokens.valid(patience)
+
+        def with_token() -> Flow[T]:
+            request = new_request(endpoint, url, body, **headers, **{TOKEN_HEADER: token.value})
+            hidden = (*self.settings.secrets, token.value)
+            return attempts(endpoint, request, patience, hidden, look_before)
+
         try:
-            return (yield from self._attempts(endpoint, url, body, token, patience))
+            return (yield from with_token())
         except InvalidTokenError as error:
-            if error.may_have_taken_effect and not endpoint.replay_safe:
+            if error.may_have_taken_effect and endpoint.replay is Replay.ONCE:
                 raise
-            token = yield from self._tokens.valid(patience, refused=token)
-        return (yield from self._attempts(endpoint, url, body, token, patience))
+            refusal = error
+        token = yield from self._tokens.valid(patience, refused=token)
+        found = yield from looked_before(look_before, refusal)
+        return (yield from with_token()) if found is None else found
 
     def token(self, *, fresh: bool = False) -> Flow[AccessToken]:
         """Return a token that is valid for some minutes more, fetching one where there is none.
@@ -63,14 +88,3 @@ class Calls:
         """
         patience = Patience(self.settings.max_wait)
         return self._tokens.fetched(patience) if fresh else self._tokens.valid(patience)
-
-    def _attempts(
-        self,
-        endpoint: Endpoint[T],
-        url: str,
-        body: Mapping[str, Any] | None,
-        token: AccessToken,
-        patience: Patience,
-    ) -> Flow[T]:
-        request = new_request(endpoint, url, body, **{TOKEN_HEADER: token.value})
-        return attempts(endpoint, request, patience, (*self.settings.secrets, token.value))

@@ -17,6 +17,7 @@ from airflow_provider_dingtalk_calendar.client.models import (
     definition_to_wire,
 )
 from airflow_provider_dingtalk_calendar.client.operation import operation
+from airflow_provider_dingtalk_calendar.exceptions import NotFoundError
 
 
 class SubscribedCalendarOperations:
@@ -112,8 +113,12 @@ class SubscribedCalendarOperations:
         return self._call(endpoints.UPDATE_SUBSCRIBED_CALENDARS, union_id, calendar_id, body)
 
     @operation
-    def delete_subscribed_calendar(self, union_id: str, calendar_id: str) -> Flow[None]:
+    def delete_subscribed_calendar(self, union_id: str, calendar_id: str) -> Flow[bool]:
         """Delete a subscribed calendar and with it every subscription to it.
+
+        Return True, or False if there is no such calendar: it is gone already, or was deleted by a request
+        whose answer was lost. How DingTalk answers for one that is gone is not documented; HTTP 404 with an
+        error code is taken for that.
 
         https://help.dingtalk.io/open/development/delete-subscription-calendar
 
@@ -121,7 +126,14 @@ class SubscribedCalendarOperations:
         :param calendar_id: Its id.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
-        return self._call(endpoints.DELETE_SUBSCRIBED_CALENDAR, union_id, calendar_id)
+        try:
+            yield from self._call(endpoints.DELETE_SUBSCRIBED_CALENDAR, union_id, calendar_id)
+        except NotFoundError as error:
+            # Without a code, it is not DingTalk that answers.
+            if not error.code:
+                raise
+            return False
+        return True
 
     @operation
     def list_calendars(self, union_id: str) -> Flow[list[Calendar]]:

@@ -10,6 +10,7 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client.actions import (
     Exclusive,
     Flow,
+    Invoke,
     Load,
     Mask,
     NotSent,
@@ -117,6 +118,8 @@ class Story:
                 self.store[name] = value
             case Exclusive(_, flow):
                 return self.play(flow)
+            case Invoke(function, arguments):
+                return function(*arguments)
             case _:
                 raise AssertionError(action)
         return None

@@ -3,17 +3,128 @@
 from __future__ import annotations
 
 import pickle
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.client import Calendar, endpoints
+from airflow_provider_dingtalk_calendar.client.codes import BY_CODE
 from airflow_provider_dingtalk_calendar.client.failures import read
-from tests.client.story import NOT_SENT, UNKNOWN, answer, refusal
+from tests.client.story import NOT_SENT, UNKNOWN, Operations, Story, answer, refusal, token
 
 CREATE = endpoints.CREATE_SUBSCRIBED_CALENDAR
 ACCESS = "Forbidden.AccessDenied."
+
+
+#: Every code that the documentation names, with its HTTP status there.
+DOCUMENTED: list[tuple[int, str, type[errors.DingTalkError], float | None]] = [
+    (400, "InvalidAuthentication", errors.InvalidTokenError, None),
+    (400, "invalidClientIdOrSecret", errors.InvalidCredentialsError, None),
+    (400, "invalid.client", errors.InvalidCredentialsError, None),
+    (400, "unsupported.grant.type", errors.InvalidParameterError, None),
+    (401, "unauthorized.client", errors.NotAuthorizedError, None),
+    (500, "server.error", errors.ServerBusyError, 2.0),
+    (400, "invalidSuiteKey", errors.InvalidCredentialsError, None),
+    (400, "invalidSuiteTicket", errors.InvalidSuiteTicketError, None),
+    (400, "invalidAuthInfo", errors.NotAuthorizedError, None),
+    (400, "invalidParameter", errors.InvalidParameterError, None),
+    (400, "permissionDenied", errors.PermissionDeniedError, None),
+    (400, "calendar type invalid", errors.InvalidParameterError, None),
+    (400, "exceedSubscribeLimit", errors.PermissionDeniedError, None),
+    (403, "permissionDenied", errors.PermissionDeniedError, None),
+    (403, ACCESS + "QpsLimitForAppkeyAndApi", errors.QpsLimitError, 1.0),
+    (403, ACCESS + "QpsLimitForApi", errors.QpsLimitError, 1.0),
+    (403, ACCESS + "QpmLimitForAppkeyAndApi", errors.QpmLimitError, 60.0),
+    (403, ACCESS + "QpmLimitForSuitekeyAndOrgAndApi", errors.QpmLimitError, 60.0),
+    (403, ACCESS + "QpsLimitForSuitekeyAndOrgAndApi", errors.QpmLimitError, 60.0),
+    (403, ACCESS + "ApiCountLimitForOrg", errors.MonthlyQuotaError, None),
+    (400, "flowLimit", errors.DailyEventLimitError, 86400.0),
+    (429, "system.busy", errors.ServerBusyError, 2.0),
+    (429, "systemBusy", errors.ServerBusyError, 2.0),
+    (500, "systemBusy", errors.ServerBusyError, 2.0),
+    (403, ACCESS + "AccessTokenPermissionDenied", errors.MissingPermissionError, None),
+    (403, ACCESS + "IpNotInWhiteList", errors.IpNotAllowedError, None),
+    (404, "invalidParameter.user.notFound", errors.NotFoundError, None),
+    (400, "invalidParameter.subscribed.invalid", errors.InvalidParameterError, None),
+    (400, "idempotencyProcessing", errors.ServerBusyError, 2.0),
+]
+
+#: Those of the legacy API, which come with HTTP 200.
+LEGACY: list[tuple[int, type[errors.DingTalkError], float | None]] = [
+    (40014, errors.InvalidTokenError, None),
+    (42001, errors.InvalidTokenError, None),
+    (90018, errors.QpsLimitError, 1.0),
+    (90002, errors.QpsLimitError, 1.0),
+    (90020, errors.MonthlyQuotaError, None),
+    (33012, errors.NotFoundError, None),
+    (60121, errors.NotFoundError, None),
+    (40104, errors.NotFoundError, None),
+    (41099, errors.ApiError, None),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "kind", "retry_after"), DOCUMENTED)
+def test_every_documented_code_has_its_class(
+    status: int, code: str, kind: type, retry_after: float | None
+) -> None:
+    with pytest.raises(errors.ApiError) as raised:
+        read(CREATE, refusal(status, code, "said"))
+    error = raised.value
+    assert (type(error), error.retry_after) == (kind, retry_after)
+    assert (error.operation, error.status, error.code, error.message, error.request_id) == (
+        "CreateSubscribedCalendar",
+        status,
+        code,
+        "said",
+        "REQUEST-1",
+    )
+    assert error.may_have_taken_effect is (status >= 500)
+
+
+def test_no_class_stands_for_a_code_that_is_not_documented() -> None:
+    documented = {code for _, code, _, _ in DOCUMENTED} | {str(code) for code, _, _ in LEGACY}
+    assert set(BY_CODE) - documented == {"InvalidAction.NotFound"}
+
+
+@pytest.mark.parametrize(("code", "kind", "retry_after"), LEGACY)
+@pytest.mark.parametrize("as_text", [False, True])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_code_of_the_legacy_api_has_its_class(
+    code: int, kind: type, retry_after: float | None, as_text: bool, wrapped: bool
+) -> None:
+    given = str(code) if as_text else code
+    body: dict[str, object] = {"errcode": given, "errmsg": "said", "request_id": "r"}
+    if wrapped:
+        body = {"errcode": 88, "errmsg": "wrapped", "sub_code": given, "sub_msg": "said", "request_id": "r"}
+    with pytest.raises(errors.ApiError) as raised:
+        read(CREATE, answer(body))
+    error = raised.value
+    assert (type(error), error.retry_after, error.status) == (kind, retry_after, 200)
+    assert (error.code, error.message, error.request_id) == (str(code), "said", "r")
+    assert not error.may_have_taken_effect
+
+
+def test_errcode_0_is_no_failure() -> None:
+    assert read(CREATE, answer({"errcode": 0, "errmsg": "ok", "calendarId": "c"})) == "c"
+
+
+@pytest.mark.parametrize(
+    ("moment", "first"),
+    [
+        ("2026-02-03T00:00:00+00:00", "2026-03-01"),
+        ("2026-12-31T15:59:59+00:00", "2027-01-01"),
+        ("2026-12-31T16:00:00+00:00", "2027-02-01"),
+        ("2024-01-31T12:00:00+00:00", "2024-02-01"),
+    ],
+)
+def test_a_used_up_month_says_until_when(moment: str, first: str) -> None:
+    outcomes = [token(), refusal(403, ACCESS + "ApiCountLimitForOrg", "used up")]
+    story = Story(outcomes, time=datetime.fromisoformat(moment).timestamp())
+    with pytest.raises(errors.MonthlyQuotaError, match=f"no call before {first} ") as raised:
+        Operations(story).list_calendars("u")
+    assert (raised.value.retry_after, story.waits) == (None, [])
 
 
 @pytest.mark.parametrize(
@@ -21,30 +132,16 @@ ACCESS = "Forbidden.AccessDenied."
     [
         (NOT_SENT, errors.RequestNotSentError, 1.0),
         (UNKNOWN, errors.OutcomeUnknownError, 1.0),
-        (refusal(400, "InvalidAuthentication"), errors.InvalidTokenError, None),
-        (refusal(400, "invalidClientIdOrSecret"), errors.InvalidCredentialsError, None),
-        (
-            refusal(400, "invalidParameter", "calendar name cannot be blank"),
-            errors.InvalidParameterError,
-            None,
-        ),
         (refusal(400, "invalidParameter", "current user must in range"), errors.CreatorNotInRangeError, None),
-        (refusal(400, "invalidParameter.subscribed.invalid"), errors.InvalidParameterError, None),
-        (refusal(403, "permissionDenied", "permission denied"), errors.PermissionDeniedError, None),
-        (refusal(400, "permissionDenied"), errors.PermissionDeniedError, None),
-        (refusal(403, ACCESS + "AccessTokenPermissionDenied"), errors.MissingPermissionError, None),
-        (refusal(403, ACCESS + "IpNotInWhiteList"), errors.IpNotAllowedError, None),
-        (refusal(403, ACCESS + "QpsLimitForAppkeyAndApi"), errors.ThrottledError, 1.0),
-        (refusal(403, ACCESS + "QpsLimitForApi"), errors.ThrottledError, 1.0),
-        (refusal(403, ACCESS + "QpmLimitForAppkeyAndApi"), errors.ThrottledError, 60.0),
-        (refusal(403, ACCESS + "ApiCountLimitForOrg"), errors.MonthlyQuotaError, None),
-        (refusal(429, "system.busy"), errors.ServerBusyError, 2.0),
-        (refusal(429, "systemBusy"), errors.ServerBusyError, 2.0),
+        (refusal(400, "invalidParameter.new"), errors.InvalidParameterError, None),
+        (refusal(403, ACCESS + "QpsLimitForSomethingNew"), errors.QpsLimitError, 1.0),
+        (refusal(403, ACCESS + "QpmLimitForSomethingNew"), errors.QpmLimitError, 60.0),
+        (refusal(404, "InvalidAction.NotFound"), errors.ApiError, None),
         (refusal(429, "anything"), errors.ServerBusyError, 2.0),
         (answer("<html>Bad gateway</html>", 502), errors.ServerBusyError, 2.0),
         (refusal(404, "anything"), errors.NotFoundError, None),
         (refusal(403, "anything"), errors.PermissionDeniedError, None),
-        (refusal(400, "exceedSubscribeLimit"), errors.ApiError, None),
+        (refusal(400, "anything"), errors.ApiError, None),
         (answer(b"", 400), errors.ApiError, None),
         (
             answer({"status": 1111, "wait": 5, "source": "x5", "punish": "deny", "uuid": "x"}),
@@ -52,17 +149,16 @@ ACCESS = "Forbidden.AccessDenied."
             300.0,
         ),
         (answer(" <!DOCTYPE html><html></html>"), errors.IpBlockedError, 300.0),
-        (answer("<html>moved</html>", 302), errors.UnexpectedAnswerError, None),
-        (answer({"calendarId": "c"}, 302), errors.UnexpectedAnswerError, None),
-        (answer(b""), errors.UnexpectedAnswerError, None),
-        (answer(b'{"calendarId": "c'), errors.UnexpectedAnswerError, None),
-        (answer([]), errors.UnexpectedAnswerError, None),
-        (answer({}), errors.UnexpectedAnswerError, None),
-        (answer({"calendarId": None}), errors.UnexpectedAnswerError, None),
-        (answer({"calendarId": 7}), errors.UnexpectedAnswerError, None),
-        (answer({"errcode": 88, "errmsg": "no"}), errors.UnexpectedAnswerError, None),
-        (answer("[" * 200_000), errors.UnexpectedAnswerError, None),
-        (answer(b"\xff\xfe"), errors.UnexpectedAnswerError, None),
+        (answer("<html>moved</html>", 302), errors.UnexpectedAnswerError, 5.0),
+        (answer({"calendarId": "c"}, 302), errors.UnexpectedAnswerError, 5.0),
+        (answer(b""), errors.UnexpectedAnswerError, 5.0),
+        (answer(b'{"calendarId": "c'), errors.UnexpectedAnswerError, 5.0),
+        (answer([]), errors.UnexpectedAnswerError, 5.0),
+        (answer({}), errors.UnexpectedAnswerError, 5.0),
+        (answer({"calendarId": None}), errors.UnexpectedAnswerError, 5.0),
+        (answer({"calendarId": 7}), errors.UnexpectedAnswerError, 5.0),
+        (answer("[" * 200_000), errors.UnexpectedAnswerError, 5.0),
+        (answer(b"\xff\xfe"), errors.UnexpectedAnswerError, 5.0),
     ],
 )
 def test_each_outcome_has_its_class(outcome: Any, kind: type, retry_after: float | None) -> None:
@@ -141,17 +237,28 @@ def test_a_missing_permission_is_named(endpoint: Any, permission: str) -> None:
         (endpoints.LIST_CALENDARS, {"response": {"calendars": [{"summary": "x"}]}}, "no id"),
         (endpoints.UPDATE_SUBSCRIBED_CALENDARS, {}, "no result"),
         (endpoints.UPDATE_SUBSCRIBED_CALENDARS, {"result": "true"}, "no result"),
-        (endpoints.DELETE_SUBSCRIBED_CALENDAR, {"result": False}, "says result: false"),
-        (endpoints.UNSUBSCRIBE_CALENDAR, {"result": False}, "says result: false"),
-        (endpoints.SUBSCRIBE_CALENDAR, {"result": False}, "says result: false"),
         (endpoints.GET_ACCESS_TOKEN, {"accessToken": " a b "}, "no header can carry"),
         (endpoints.SUBSCRIBE_CALENDAR, {"code": "x"}, r"carries an error code \(code x\)"),
-        (endpoints.SUBSCRIBE_CALENDAR, {"errcode": 88}, r"carries an error code \(code 88\)"),
     ],
 )
 def test_an_answer_without_what_is_promised_is_a_failure(endpoint: Any, body: Any, missing: str) -> None:
     with pytest.raises(errors.UnexpectedAnswerError, match=missing):
         read(endpoint, answer(body))
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        endpoints.UPDATE_SUBSCRIBED_CALENDARS,
+        endpoints.DELETE_SUBSCRIBED_CALENDAR,
+        endpoints.UNSUBSCRIBE_CALENDAR,
+        endpoints.SUBSCRIBE_CALENDAR,
+    ],
+)
+def test_result_false_is_a_refusal(endpoint: Any) -> None:
+    with pytest.raises(errors.RefusedError, match="says result: false") as raised:
+        read(endpoint, answer({"result": False, "requestid": "r"}))
+    assert (raised.value.request_id, raised.value.may_have_taken_effect) == ("r", False)
 
 
 def test_only_subscribe_may_answer_nothing() -> None:

@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client.flows import TOKEN_HEADER
+from airflow_provider_dingtalk_calendar.client.actions import Response
+from airflow_provider_dingtalk_calendar.client.endpoints import CREATE_SUBSCRIBED_CALENDAR, Replay
+from airflow_provider_dingtalk_calendar.client.flows import TOKEN_HEADER, Calls
+from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.exceptions import (
+    ApiError,
     DingTalkError,
     InvalidTokenError,
     OutcomeUnknownError,
+    RefusedError,
     RequestNotSentError,
     ThrottledError,
     UnexpectedAnswerError,
@@ -185,11 +190,64 @@ def test_reads_updates_and_token_requests_are_repeated_after_an_unknown_outcome(
     assert story.paths == ["accessToken", "accessToken", "calendars", "calendars", "c", "c"]
 
 
-def test_a_delete_is_not_repeated_after_an_unknown_outcome() -> None:
-    _story, client = create(token(), UNKNOWN)
-    with pytest.raises(OutcomeUnknownError) as raised:
+def test_a_delete_is_repeated_after_an_unknown_outcome() -> None:
+    story, client = create(token(), UNKNOWN, answer({"result": True}))
+    assert client.delete_subscribed_calendar("u", "c") is True
+    assert (story.paths, story.waits) == (["accessToken", "c", "c"], [1.0])
+
+
+def test_deleting_what_is_gone_succeeds_and_says_so() -> None:
+    _, client = create(token(), refusal(404, "notFound", "calendar not found"))
+    assert client.delete_subscribed_calendar("u", "c") is False
+    _, client = create(token(), UNKNOWN, refusal(404, "notFound"))
+    assert client.delete_subscribed_calendar("u", "c") is False
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        answer("<html>no such page</html>", 404),
+        refusal(404, "InvalidAction.NotFound"),
+        refusal(403, "permissionDenied"),
+        refusal(400, "invalidParameter"),
+    ],
+)
+def test_what_is_not_said_to_be_gone_is_not_taken_for_gone(other: Response) -> None:
+    _, client = create(token(), other)
+    with pytest.raises(ApiError):
         client.delete_subscribed_calendar("u", "c")
-    assert raised.value.may_have_taken_effect
+
+
+@pytest.mark.parametrize("operation", ["delete_subscribed_calendar", "update_subscribed_calendars"])
+def test_result_false_is_a_failure_and_not_asked_for_again_at_once(operation: str) -> None:
+    story, client = create(token(), answer({"result": False}))
+    with pytest.raises(RefusedError, match="result: false") as raised:
+        getattr(client, operation)("u", "c")
+    assert (raised.value.retry_after, raised.value.may_have_taken_effect) == (60.0, False)
+    assert len(story.sent) == 2
+
+
+def keyed_call(story: Story, client_token: str | None) -> str:
+    keyed = replace(CREATE_SUBSCRIBED_CALENDAR, replay=Replay.KEYED)
+    calls = Calls(SETTINGS, TokenMemory())
+    result = story.play(calls.call(keyed, {"userId": "u"}, {"name": "n"}, client_token=client_token))
+    assert isinstance(result, str)
+    return result
+
+
+def test_a_client_token_makes_a_create_repeatable_and_stays_the_same() -> None:
+    story = Story([token(), UNKNOWN, INVALID_TOKEN, token("new"), answer({}, 500), CREATED])
+    assert keyed_call(story, "the-key") == "calendar-1"
+    posts = [request for request in story.sent if request.url.endswith("subscribedCalendars")]
+    assert [request.headers["x-client-token"] for request in posts] == ["the-key"] * 4
+    assert len({request.body for request in posts}) == 1
+
+
+def test_without_a_client_token_such_a_create_is_not_repeated() -> None:
+    story = Story([token(), UNKNOWN])
+    with pytest.raises(OutcomeUnknownError):
+        keyed_call(story, None)
+    assert "x-client-token" not in story.sent[-1].headers
 
 
 FAILURES = st.sampled_from(

@@ -50,7 +50,8 @@ def test_the_life_of_a_calendar(call: Any, dingtalk_emulator: DingTalkEmulator) 
     assert (listed[calendar_id].summary, listed[calendar_id].type) == ("renamed", "subscribed")
     assert call("unsubscribe_calendar", "reader", calendar_id) is None
     assert calendar_id not in [calendar.id for calendar in call("list_calendars", "reader")]
-    assert call("delete_subscribed_calendar", "owner/1", calendar_id) is None
+    assert call("delete_subscribed_calendar", "owner/1", calendar_id) is True
+    assert call("delete_subscribed_calendar", "owner/1", calendar_id) is False
     assert dingtalk_emulator.calendars == []
     assert dingtalk_emulator.journal.operations.count("GetAccessToken") == 1
 

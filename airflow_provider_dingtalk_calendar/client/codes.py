@@ -1,0 +1,127 @@
+"""DingTalk's error codes, as data: which class each of them is.
+
+Pages: call-frequency-limit, how-to-process-api-throttling-on-the-dingtalk-server, server-api-error-codes-1,
+and the error table of each operation, under https://help.dingtalk.io/open/development/. Codes of the legacy
+API are numbers, sent with HTTP 200.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from airflow_provider_dingtalk_calendar import exceptions as errors
+
+Kind: TypeAlias = type[errors.ApiError]
+
+ACCESS = "Forbidden.AccessDenied."
+
+BY_CODE: Mapping[str, Kind] = {
+    # the access token
+    "InvalidAuthentication": errors.InvalidTokenError,
+    "40014": errors.InvalidTokenError,
+    "42001": errors.InvalidTokenError,
+    # the request for one
+    "invalidClientIdOrSecret": errors.InvalidCredentialsError,
+    "invalid.client": errors.InvalidCredentialsError,
+    "invalidSuiteKey": errors.InvalidCredentialsError,
+    "invalidSuiteTicket": errors.InvalidSuiteTicketError,
+    "invalidAuthInfo": errors.NotAuthorizedError,
+    "unauthorized.client": errors.NotAuthorizedError,
+    "unsupported.grant.type": errors.InvalidParameterError,
+    # who may do what
+    ACCESS + "AccessTokenPermissionDenied": errors.MissingPermissionError,
+    ACCESS + "IpNotInWhiteList": errors.IpNotAllowedError,
+    "permissionDenied": errors.PermissionDeniedError,
+    # limits
+    ACCESS + "QpsLimitForAppkeyAndApi": errors.QpsLimitError,
+    ACCESS + "QpsLimitForApi": errors.QpsLimitError,
+    "90018": errors.QpsLimitError,
+    "90002": errors.QpsLimitError,
+    # Its name says otherwise; the page on throttling counts it by the minute.
+    ACCESS + "QpsLimitForSuitekeyAndOrgAndApi": errors.QpmLimitError,
+    ACCESS + "ApiCountLimitForOrg": errors.MonthlyQuotaError,
+    "90020": errors.MonthlyQuotaError,
+    "flowLimit": errors.DailyEventLimitError,
+    "exceedSubscribeLimit": errors.PermissionDeniedError,
+    # the service
+    "system.busy": errors.ServerBusyError,
+    "systemBusy": errors.ServerBusyError,
+    "server.error": errors.ServerBusyError,
+    # The same x-client-token is being worked on.
+    "idempotencyProcessing": errors.ServerBusyError,
+    # values
+    "invalidParameter": errors.InvalidParameterError,
+    "calendar type invalid": errors.InvalidParameterError,
+    # what is not there
+    "invalidParameter.user.notFound": errors.NotFoundError,
+    "33012": errors.NotFoundError,
+    "60121": errors.NotFoundError,
+    "40104": errors.NotFoundError,
+    # Not a calendar but the route is not found.
+    "InvalidAction.NotFound": errors.ApiError,
+}
+
+#: Families of codes, for the members that no page names.
+BY_PREFIX: Mapping[str, Kind] = {
+    ACCESS + "QpsLimitFor": errors.QpsLimitError,
+    ACCESS + "QpmLimitFor": errors.QpmLimitError,
+    "invalidParameter.": errors.InvalidParameterError,
+}
+
+#: Codes that stand for several failures, told apart by a message that is documented word for word.
+BY_MESSAGE: Mapping[tuple[str, str], Kind] = {
+    ("invalidParameter", "current user must in range"): errors.CreatorNotInRangeError,
+}
+
+#: The rest, by HTTP status.
+BY_STATUS: Mapping[int, Kind] = {
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    429: errors.ServerBusyError,
+}
+
+SERVER_ERROR = 500
+
+#: The legacy code that wraps another one in ``sub_code`` and ``sub_msg``.
+WRAPPED = "88"
+
+#: What to do about a failure, where that is known.
+ADVICE: Mapping[Kind, str] = {
+    errors.InvalidCredentialsError: (
+        "check Client ID and Client Secret, and whether the app lives in the region of the connection"
+    ),
+    errors.InvalidSuiteTicketError: (
+        "the suite ticket is out of date: DingTalk pushes a new one to the app's callback about every five "
+        "hours, and only the newest works"
+    ),
+    errors.NotAuthorizedError: (
+        "check corp_id, and whether this organization has authorized the app and not taken that back"
+    ),
+    errors.IpNotAllowedError: "add this machine's public IP address to the app's allow list",
+    errors.CreatorNotInRangeError: (
+        "the creator must belong to a group or an organization of the subscribe scope"
+    ),
+    errors.DailyEventLimitError: "this user has created 100 events today and can go on tomorrow",
+    errors.MonthlyQuotaError: (
+        "the organization's calls of this month are used up; more come next month, or with an upgrade"
+    ),
+}
+
+
+def class_of(status: int, code: str, message: str) -> Kind:
+    """Return the class of a failure; an unknown code counts by its HTTP status.
+
+    :param status: HTTP status.
+    :param code: DingTalk's error code; empty if there is none.
+    :param message: DingTalk's message.
+    """
+    kind = BY_MESSAGE.get((code, message.strip())) or BY_CODE.get(code)
+    if kind is not None:
+        return kind
+    for prefix, found in BY_PREFIX.items():
+        if code.startswith(prefix):
+            return found
+    if status >= SERVER_ERROR:
+        return errors.ServerBusyError
+    return BY_STATUS.get(status, errors.ApiError)
