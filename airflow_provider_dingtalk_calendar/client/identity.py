@@ -1,12 +1,12 @@
 """Which calendar is ours, where the answer to the request that created it was lost.
 
-A name does not tell: DingTalk lets two calendars of one owner have one name, and a list says nothing of when
-a calendar was made. With ``reuse``, any calendar of that owner and name is right. With ``fail`` and
-``create``, a calendar is taken for the one that our request made only if it was not there before the request: the list
-is read before, and the ids of that name are remembered (*others*). A calendar of that owner and name that is
-in a later list and is none of the others was created after the first list was read. The lost request is one
-that creates just that, and as long as nobody else creates calendars of this name for this owner at the same
-time, there is no other. So:
+A name does not tell: DingTalk lets two calendars of one owner have one name, and a list says nothing of
+when a calendar was made. With ``reuse``, any calendar of that owner and name is right. With ``fail`` and
+``create``, a calendar is taken for the one that our request made only if it was not there before the
+request: the list is read before, and the ids of that name are remembered (*others*). A calendar of that
+owner and name that is in a later list and is none of the others was created after the first list was read.
+The lost request is one that creates just that, and as long as nobody else creates calendars of this name
+for this owner at the same time, there is no other. So:
 
 - one calendar beside the others: it is ours;
 - none: not carried out, or not yet; only the next try may create, after it has looked again;
