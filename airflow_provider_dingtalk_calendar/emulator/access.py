@@ -11,7 +11,7 @@ from airflow_provider_dingtalk_calendar.emulator import errors
 from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.tokens import Clock
+    from airflow_provider_dingtalk_calendar.emulator.clock import Clock
 
 INTERNAL = "internal"
 THIRD_PARTY_ENTERPRISE = "third_party_enterprise"

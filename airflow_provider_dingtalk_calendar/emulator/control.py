@@ -11,12 +11,13 @@ from airflow_provider_dingtalk_calendar.emulator.faults import HTTP_STATUSES, KI
 from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS, raw_path
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.application import Application, Request
+    from airflow_provider_dingtalk_calendar.emulator.application import Application
+    from airflow_provider_dingtalk_calendar.emulator.service import Request
 
 PREFIX = "/_emulator/"
 
-_COMMON_FIELDS = ("kind", "operation", "after_effect", "times")
-_LONGEST_SILENCE = 3600
+_COMMON_FIELDS = ("kind", "operation", "after_effect", "late_effect", "times")
+_LONGEST = 3600
 
 
 class FaultFormError(ValueError):
@@ -53,7 +54,8 @@ def answer_control(application: Application, request: Request) -> Answer | None:
 def read_fault(body: object) -> Fault:
     """Return the fault that a JSON object describes.
 
-    It has ``kind``, the fields of that kind, and may have ``operation``, ``after_effect`` and ``times``.
+    It has ``kind``, the fields of that kind, and may have ``operation``, ``after_effect`` or
+    ``late_effect``, and ``times``.
 
     :param body: the parsed JSON.
     :raises FaultFormError: naming the field and what is allowed there.
@@ -72,10 +74,13 @@ def read_fault(body: object) -> Fault:
     for field in KINDS[kind]:
         if field not in body and field not in OPTIONAL_FIELDS:
             raise FaultFormError(field, f"missing; a fault of kind {kind} needs it")
+    if body.get("after_effect") and "late_effect" in body:
+        raise FaultFormError("late_effect", "cannot be together with after_effect true")
     return Fault(
         kind,
         operation=body.get("operation"),
         is_after_effect=body.get("after_effect", False),
+        effect_delay=body.get("late_effect"),
         count=body.get("times", 1),
         **{field: body[field] for field in KINDS[kind] if field in body},
     )
@@ -83,6 +88,10 @@ def read_fault(body: object) -> Fault:
 
 def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_duration(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= _LONGEST
 
 
 def _is_text(value: object) -> bool:
@@ -95,6 +104,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         f"must be null or one of {', '.join(OPERATIONS)}",
     ),
     "after_effect": (lambda value: isinstance(value, bool), "must be true or false"),
+    "late_effect": (_is_duration, f"must be a number of seconds up to {_LONGEST}"),
     "times": (lambda value: _is_int(value) and value >= 1, "must be a whole number of at least 1"),
     "status": (
         lambda value: _is_int(value) and value in HTTP_STATUSES,
@@ -104,8 +114,8 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "message": (_is_text, "must be a text"),
     "location": (_is_text, "must be a text"),
     "seconds": (
-        lambda value: value is None or (isinstance(value, (int, float)) and 0 < value <= _LONGEST_SILENCE),
-        f"must be a number of seconds up to {_LONGEST_SILENCE}, or null for as long as the client waits",
+        lambda value: value is None or _is_duration(value),
+        f"must be a number of seconds up to {_LONGEST}, or null for as long as the client waits",
     ),
 }
 """For a field: whether a value is allowed, and what is."""

@@ -40,6 +40,8 @@ class Fault:
     :param kind: one of ``KINDS``.
     :param operation: the only operation it is for, ``None`` for any request.
     :param is_after_effect: whether the request is carried out before it goes wrong.
+    :param effect_delay: after how many seconds the request is carried out although it went wrong, ``None``
+        for not later.
     :param count: how many requests it is for.
     :param status: HTTP status of ``error`` and ``answer``.
     :param code: ``code`` field of ``error``.
@@ -47,11 +49,13 @@ class Fault:
     :param body: what ``answer`` sends as JSON.
     :param location: where ``redirect`` points.
     :param seconds: how long ``silence`` lasts, ``None`` for as long as the client waits.
+    :raises ValueError: if it is both after the effect and before a late one.
     """
 
     kind: str
     operation: str | None = None
     is_after_effect: bool = False
+    effect_delay: float | None = None
     count: int = 1
     status: int = 200
     code: str = ""
@@ -59,6 +63,10 @@ class Fault:
     body: object = None
     location: str = ""
     seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.is_after_effect and self.effect_delay is not None:
+            raise ValueError("a fault is after the effect or before a late one, not both")
 
     @classmethod
     def error(cls, status: int, code: str, message: str = "") -> Fault:
@@ -135,6 +143,18 @@ class Fault:
     def after_effect(self) -> Fault:
         """Return the fault as one that replaces the answer of a request that has been carried out."""
         return replace(self, is_after_effect=True)
+
+    def late_effect(self, seconds: float) -> Fault:
+        """Return the fault as one whose request is carried out when the client has long been answered.
+
+        Whether the request may be carried out is judged when it arrives, all else when it is carried out.
+
+        :param seconds: how much later, by the emulator's clock; more than 0.
+        :raises ValueError: if it is not.
+        """
+        if not seconds > 0:
+            raise ValueError(f"a late effect is more than 0 seconds late, not {seconds}")
+        return replace(self, effect_delay=seconds)
 
     def times(self, count: int) -> Fault:
         """Return the fault for so many requests.

@@ -15,11 +15,14 @@ from airflow_provider_dingtalk_calendar.emulator.access import (
     App,
     Limits,
 )
-from airflow_provider_dingtalk_calendar.emulator.application import Application, Request
+from airflow_provider_dingtalk_calendar.emulator.application import Application
+from airflow_provider_dingtalk_calendar.emulator.clock import Clock, EmulatorClock
 from airflow_provider_dingtalk_calendar.emulator.control import answer_control
 from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
 from airflow_provider_dingtalk_calendar.emulator.routes import PERMISSIONS
-from airflow_provider_dingtalk_calendar.emulator.tokens import Clock, Tokens
+from airflow_provider_dingtalk_calendar.emulator.service import Request, Service
+from airflow_provider_dingtalk_calendar.emulator.state import Organization
+from airflow_provider_dingtalk_calendar.emulator.tokens import Tokens
 from airflow_provider_dingtalk_calendar.emulator.wire import HOST, Server, listen
 
 if TYPE_CHECKING:
@@ -79,11 +82,11 @@ class DingTalkEmulator:
         self.app_type = app_type
         self.corp_id = corp_id or DEFAULT_CORP_ID
         app = App(self.client_id, self.client_secret, frozenset(permissions), app_type, self.corp_id)
-        tokens = Tokens(token_lifetime, clock, self.client_secret)
-        limits = Limits(qps_limit, monthly_quota, clock)
-        self._application = Application(
-            app, tokens, limits, Journal(on_request), clock, subscription_limit=subscription_limit
-        )
+        own_clock = EmulatorClock(clock)
+        tokens = Tokens(token_lifetime, own_clock, self.client_secret)
+        limits = Limits(qps_limit, monthly_quota, own_clock)
+        service = Service(app, tokens, limits, Organization(), subscription_limit=subscription_limit)
+        self._application = Application(service, Journal(on_request), own_clock)
         self._authorization_code = self._application.authorize()
         self._wanted_port = port
         self._server: Server | None = None
@@ -227,7 +230,10 @@ class DingTalkEmulator:
         self._application.expire_refresh_tokens()
 
     def reset(self) -> None:
-        """Forget calendars, journal, faults, tokens and the calls counted; groups, tickets and codes stay."""
+        """Forget calendars, journal, faults, late effects, tokens and the calls counted.
+
+        Groups, tickets and codes stay.
+        """
         self._application.reset()
 
     def _answer(self, request: Request) -> Answer:

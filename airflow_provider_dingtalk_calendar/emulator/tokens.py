@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator import errors
 from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
 
-Clock = Callable[[], float]
-"""Returns the time in seconds since the epoch, as ``time.time`` does."""
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.clock import Clock
 
 REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
 """In seconds: 30 days (page obtain-user-token)."""

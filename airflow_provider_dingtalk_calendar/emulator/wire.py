@@ -13,7 +13,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request as WerkzeugRequest
 
 from airflow_provider_dingtalk_calendar.emulator.answers import Answer, Delivery
-from airflow_provider_dingtalk_calendar.emulator.application import Request
+from airflow_provider_dingtalk_calendar.emulator.service import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

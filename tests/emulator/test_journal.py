@@ -102,6 +102,11 @@ def test_another_own_path_is_answered_with_those_there_are(caller: Caller, metho
         ({"kind": "drop"}, Fault.drop()),
         ({"kind": "drop", "operation": None, "after_effect": False, "times": 1}, Fault.drop()),
         ({"kind": "truncated", "after_effect": True}, Fault.truncated().after_effect()),
+        ({"kind": "drop", "late_effect": 3.5}, Fault.drop().late_effect(3.5)),
+        (
+            {"kind": "empty", "late_effect": 3600, "after_effect": False, "times": 2},
+            Fault.empty().late_effect(3600).times(2),
+        ),
         ({"kind": "error", "status": 429, "code": "system.busy"}, Fault.error(429, "system.busy")),
         (
             {"kind": "error", "status": 500, "code": "c", "message": "m", "times": 2},
@@ -134,6 +139,18 @@ def test_a_fault_ordered_in_json_comes(caller: Caller) -> None:
     assert response.headers["Content-Type"].startswith("text/html")
 
 
+def test_a_late_effect_ordered_in_json_comes(serve: Callable[..., Caller], clock: Clock) -> None:
+    caller = serve(clock=clock)
+    caller.fetch_token()
+    control(caller, "POST", "faults", json={"kind": "empty", "late_effect": 3.5})
+
+    assert caller.create().content == b""
+    clock.now += 3.25
+    assert control(caller, "GET", "calendars").json() == {"calendars": []}
+    clock.now += 0.25
+    assert len(control(caller, "GET", "calendars").json()["calendars"]) == 1
+
+
 @pytest.mark.parametrize(
     ("form", "field", "says"),
     [
@@ -144,7 +161,7 @@ def test_a_fault_ordered_in_json_comes(caller: Caller) -> None:
         (
             {"kind": "drop", "status": 1},
             "status",
-            "a fault of kind drop has kind, operation, after_effect, times",
+            "a fault of kind drop has kind, operation, after_effect, late_effect, times",
         ),
         ({"kind": "error", "code": "x"}, "status", "missing"),
         ({"kind": "error", "status": 500}, "code", "missing"),
@@ -162,6 +179,11 @@ def test_a_fault_ordered_in_json_comes(caller: Caller) -> None:
         ({"kind": "drop", "times": 0}, "times", "at least 1"),
         ({"kind": "drop", "times": True}, "times", "at least 1"),
         ({"kind": "drop", "after_effect": 1}, "after_effect", "true or false"),
+        ({"kind": "drop", "late_effect": 0}, "late_effect", "seconds up to 3600"),
+        ({"kind": "drop", "late_effect": 3601}, "late_effect", "seconds up to 3600"),
+        ({"kind": "drop", "late_effect": None}, "late_effect", "seconds up to 3600"),
+        ({"kind": "drop", "late_effect": True}, "late_effect", "seconds up to 3600"),
+        ({"kind": "drop", "late_effect": 1, "after_effect": True}, "late_effect", "after_effect true"),
     ],
 )
 def test_a_faulty_order_is_refused_by_field(caller: Caller, form: object, field: str, says: str) -> None:

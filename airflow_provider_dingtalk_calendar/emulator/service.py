@@ -1,0 +1,152 @@
+"""The service when nothing goes wrong: from a request to its answer, through access and operation."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator import errors
+from airflow_provider_dingtalk_calendar.emulator.answers import Answer, json_answer
+from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
+from airflow_provider_dingtalk_calendar.emulator.operations import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflow_provider_dingtalk_calendar.emulator.access import App, Limits
+    from airflow_provider_dingtalk_calendar.emulator.operations import Json
+    from airflow_provider_dingtalk_calendar.emulator.routes import Route
+    from airflow_provider_dingtalk_calendar.emulator.state import Organization
+    from airflow_provider_dingtalk_calendar.emulator.tokens import Tokens
+
+    Found = tuple[Route, Mapping[str, str]]
+
+TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  # the name of a header
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request off the wire.
+
+    :param method: HTTP method.
+    :param target: the request target exactly as sent.
+    :param headers: names in lower case.
+    :param raw_body: the bytes of the body.
+    """
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    raw_body: bytes
+
+    @property
+    def body(self) -> object:
+        """The parsed JSON, ``None`` if there is none or it is no JSON."""
+        try:
+            return json.loads(self.raw_body)
+        except (ValueError, RecursionError):
+            return None
+
+
+class Service:
+    """Access and operations of one app; not thread-safe, its owner holds a lock.
+
+    :param app: the app that may call.
+    :param tokens: its tokens.
+    :param limits: how often it may call.
+    :param organization: what it calls for.
+    :param subscription_limit: how many calendars a user may subscribe to, ``None`` for any number.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        tokens: Tokens,
+        limits: Limits,
+        organization: Organization,
+        *,
+        subscription_limit: int | None,
+    ) -> None:
+        self.tokens = tokens
+        self.organization = organization
+        self._app = app
+        self._limits = limits
+        self._subscription_limit = subscription_limit
+
+    @property
+    def changes(self) -> int:
+        """Goes up whenever something changed."""
+        return self.organization.changes + self.tokens.changes
+
+    def answer(self, found: Found | None, request: Request, request_id: str) -> Answer:
+        """Carry a request out and return its answer.
+
+        :param found: the operation that it names, with its path parameters; ``None`` if it names none.
+        :param request: what arrived.
+        :param request_id: the ``requestid`` of the answer.
+        """
+        try:
+            result = self._admitted(found, request)()
+        except ApiError as error:
+            return _error_answer(error, request_id)
+        headers = _headers(request_id)
+        return Answer(200, headers=headers) if result is None else json_answer(200, result, headers)
+
+    def prepare(self, found: Found | None, request: Request) -> Callable[[], None] | None:
+        """Judge the access of a request and return what carries it out when nobody waits for it.
+
+        :param found: the operation that it names, with its path parameters; ``None`` if it names none.
+        :param request: what arrived.
+        :return: ``None`` if it may not be carried out.
+        """
+        try:
+            operation = self._admitted(found, request)
+        except ApiError:
+            return None
+
+        def carry_out() -> None:
+            with contextlib.suppress(ApiError):
+                operation()
+
+        return carry_out
+
+    def reset(self) -> None:
+        """Forget calendars, subscriptions, tokens and the calls counted."""
+        self.organization.forget_calendars()
+        self.tokens.revoke()
+        self.tokens.expire_refresh_tokens()
+        self._limits.forget_calls()
+
+    def _admitted(self, found: Found | None, request: Request) -> Callable[[], Json | None]:
+        if found is None:
+            raise ApiError(errors.UNKNOWN_ROUTE)
+        route, parameters = found
+        self._check_access(route, request.headers.get(TOKEN_HEADER))
+        call = Call(
+            self._app, self.tokens, self.organization, parameters, request.body, self._subscription_limit
+        )
+        return lambda: route.handler(call)
+
+    def _check_access(self, route: Route, token: str | None) -> None:
+        """Token, permission, rate, quota: the order in which DingTalk checks is not documented."""
+        if route.permission is not None:
+            if not self.tokens.accepts(token):
+                raise ApiError(errors.INVALID_AUTHENTICATION)
+            if route.permission not in self._app.permissions:
+                detail = {"accessdenieddetail": {"requiredScopes": [route.permission]}}
+                raise ApiError(errors.ACCESS_TOKEN_PERMISSION_DENIED, detail)
+        self._limits.admit(route.operation, metered=route.permission is not None)
+
+
+def _headers(request_id: str) -> dict[str, str]:
+    return {"x-acs-request-id": request_id}
+
+
+def _error_answer(error: ApiError, request_id: str) -> Answer:
+    """Return an error in the form of the API (page server-api-error-codes-1)."""
+    told = error.answer
+    body = {"code": told.code, "message": told.message, "requestid": request_id, **error.detail}
+    return json_answer(told.status, body, _headers(request_id))
