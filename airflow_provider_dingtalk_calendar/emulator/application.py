@@ -44,6 +44,16 @@ class Application:
             return list(self._service.organization)
 
     @property
+    def list_lag(self) -> float:
+        """How many seconds old a calendar is before a list shows it."""
+        return self._service.organization.list_lag
+
+    @list_lag.setter
+    def list_lag(self, seconds: float) -> None:
+        with self._up_to_date():
+            self._service.organization.list_lag = seconds
+
+    @property
     def issued_tokens(self) -> list[str]:
         """Every access token ever issued, oldest first."""
         with self._up_to_date():

@@ -120,9 +120,9 @@ def delete_subscribed_calendar(call: Call) -> Json:
 
 
 def list_calendars(call: Call) -> Json:
-    """Page query-a-calendar. A new calendar is listed at once, and a co-editor sees it: both undocumented."""
+    """Page query-a-calendar. When a new calendar is listed, and that a co-editor sees it, is undocumented."""
     shown = [_list_entry(_PRIMARY, "primary", "owner")]
-    for calendar in call.organization:
+    for calendar in call.organization.listed():
         privilege = _privilege(calendar, call.union_id)
         if privilege is not None:
             shown.append(_list_entry(calendar, "subscribed", privilege))

@@ -57,6 +57,8 @@ class DingTalkEmulator:
     :param clock: returns the time in seconds since the epoch.
     :param subscription_limit: how many calendars a user may subscribe to, ``None`` for any number: that of
         DingTalk is not documented.
+    :param list_lag: how many seconds old a calendar is before ListCalendars shows it; all else sees it at
+        once. Whether the list of DingTalk lags is not documented.
     :param on_request: called with each request as it is recorded, in the thread of its connection.
     :raises ValueError: if there is no such app type.
     """
@@ -75,6 +77,7 @@ class DingTalkEmulator:
         permissions: Iterable[str] = PERMISSIONS,
         clock: Clock = time.time,
         subscription_limit: int | None = None,
+        list_lag: float = 0.0,
         on_request: Callable[[RecordedRequest], None] | None = None,
     ) -> None:
         self.client_id = client_id or DEFAULT_CLIENT_ID
@@ -85,7 +88,8 @@ class DingTalkEmulator:
         own_clock = EmulatorClock(clock)
         tokens = Tokens(token_lifetime, own_clock, self.client_secret)
         limits = Limits(qps_limit, monthly_quota, own_clock)
-        service = Service(app, tokens, limits, Organization(), subscription_limit=subscription_limit)
+        organization = Organization(own_clock, list_lag)
+        service = Service(app, tokens, limits, organization, subscription_limit=subscription_limit)
         self._application = Application(service, Journal(on_request), own_clock)
         self._authorization_code = self._application.authorize()
         self._wanted_port = port
@@ -139,6 +143,15 @@ class DingTalkEmulator:
     def calendars(self) -> list[Calendar]:
         """The subscribed calendars as they are now, oldest first."""
         return self._application.calendars
+
+    @property
+    def list_lag(self) -> float:
+        """How many seconds old a calendar is before ListCalendars shows it; may be set while it serves."""
+        return self._application.list_lag
+
+    @list_lag.setter
+    def list_lag(self, seconds: float) -> None:
+        self._application.list_lag = seconds
 
     @property
     def issued_tokens(self) -> list[str]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from airflow_provider_dingtalk_calendar.emulator.clock import Clock
+
 SCOPE_KEYS = ("unionIds", "openConversationIds", "corpIds")
 """The lists of a ``subscribeScope`` (page create-subscription-calendar)."""
 
@@ -26,6 +28,7 @@ class Calendar:
     :param subscribe_scope: the three lists of the scope, in the API's own spelling, each present.
     :param subscribers: unionIds, in the order of subscribing.
     :param revision: 1 when created, one more with every update.
+    :param created_at: when it came to be, in seconds since the epoch, by the emulator's clock.
     """
 
     calendar_id: str
@@ -36,6 +39,7 @@ class Calendar:
     subscribe_scope: Mapping[str, tuple[str, ...]]
     subscribers: tuple[str, ...] = ()
     revision: int = 1
+    created_at: float = 0.0
 
     def is_edited_by(self, union_id: str) -> bool:
         """Return whether the user is the author or a co-editor.
@@ -60,16 +64,28 @@ class Organization:
 
     Groups and organizations that were never declared contain everyone, so that any workflow runs against the
     emulator unchanged; the ones declared have exactly the members they were declared with.
+
+    :param clock: the time.
+    :param list_lag: how many seconds old a calendar is before a list shows it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock, list_lag: float) -> None:
+        self.list_lag = list_lag
         self.changes = 0
         """Goes up whenever a calendar or a subscription changed."""
+        self._clock = clock
         self._calendars: dict[str, Calendar] = {}
         self._members: dict[tuple[str, str], frozenset[str]] = {}
 
     def __iter__(self) -> Iterator[Calendar]:
         return iter(tuple(self._calendars.values()))
+
+    def listed(self) -> list[Calendar]:
+        """Return the calendars that are old enough for a list."""
+        if not self.list_lag:
+            return list(self)
+        now = self._clock()
+        return [calendar for calendar in self if calendar.created_at + self.list_lag <= now]
 
     def declare(self, key: str, identifier: str, members: Iterable[str]) -> None:
         """Set the members of a group or organization.
@@ -100,6 +116,7 @@ class Organization:
             author=author,
             managers=fields.managers or (),
             subscribe_scope=fields.subscribe_scope or {},
+            created_at=self._clock(),
         )
         self._store(calendar)
         return calendar
