@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app_type=options.app_type,
         on_request=_show if options.verbose else None,
     )
+    emulator.fail_at_random(options.fail_at_random)
     try:
         emulator.start()
     except OSError as error:
@@ -67,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--client-secret", help="its secret (default: a random one)")
     parser.add_argument("--app-type", choices=APP_TYPES, default=APP_TYPES[0], help="default: %(default)s")
     parser.add_argument(
+        "--fail-at-random",
+        type=_rate,
+        default=0.0,
+        metavar="RATE",
+        help="the share of requests that fail, 0.3 for three in ten (default: none)",
+    )
+    parser.add_argument(
         "--verbose", action="store_true", help="print a line for each request, without secrets"
     )
     return parser
@@ -76,6 +84,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > _LAST_PORT:
         raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_LAST_PORT}")
     return int(text)
+
+
+def _rate(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) <= 1:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no rate: 0 to 1")
 
 
 def _show(request: RecordedRequest) -> None:

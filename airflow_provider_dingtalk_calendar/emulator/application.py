@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from airflow_provider_dingtalk_calendar.emulator.clock import Agenda
 from airflow_provider_dingtalk_calendar.emulator.faults import Fault, FaultQueue
 from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
+from airflow_provider_dingtalk_calendar.emulator.random_faults import RandomFaults
 from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS, find_route, raw_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from airflow_provider_dingtalk_calendar.emulator.answers import Answer
     from airflow_provider_dingtalk_calendar.emulator.clock import EmulatorClock
@@ -35,6 +36,7 @@ class Application:
         self._clock = clock
         self._agenda = Agenda(clock)
         self._faults = FaultQueue()
+        self._random_faults = RandomFaults(0)
         self._lock = threading.RLock()
 
     @property
@@ -97,10 +99,23 @@ class Application:
         :param fault: what shall go wrong.
         :raises ValueError: if it is for an operation that does not exist.
         """
-        if fault.operation is not None and fault.operation not in OPERATIONS:
-            raise ValueError(f"no operation {fault.operation!r}; there are {', '.join(OPERATIONS)}")
+        _check_operation(fault)
         with self._up_to_date():
             self._faults.add(fault)
+
+    def fail_at_random(self, rate: float, faults: Sequence[Fault], seed: int | None) -> None:
+        """Let requests of operations fail by chance, as ``RandomFaults`` does.
+
+        :param rate: the probability.
+        :param faults: what may go wrong.
+        :param seed: of the chance.
+        :raises ValueError: if there is no such rate, or a fault is for an operation that does not exist.
+        """
+        for fault in faults:
+            _check_operation(fault)
+        random_faults = RandomFaults(rate, faults, seed)
+        with self._up_to_date():
+            self._random_faults = random_faults
 
     def expire_tokens(self) -> None:
         """Let every access token's time be over."""
@@ -123,6 +138,7 @@ class Application:
             self._service.reset()
             self._agenda.clear()
             self._faults.clear()
+            self._random_faults = RandomFaults(0)
             self.journal.clear()
 
     def handle(self, request: Request) -> Answer:
@@ -134,7 +150,8 @@ class Application:
         found = find_route(request.method, raw_path(request.target))
         with self._up_to_date():
             now, before = self._clock(), self._service.changes
-            fault = self._faults.take(found[0].operation if found else None)
+            operation = found[0].operation if found else None
+            fault = self._faults.take(operation) or self._random_faults.take(operation)
             if fault is None:
                 answer = self._service.answer(found, request, request_id)
             else:
@@ -144,7 +161,7 @@ class Application:
                     self._agenda.add(now + fault.effect_delay, late)
                 answer = fault.as_answer(request_id)
             entry = RecordedRequest(
-                operation=found[0].operation if found else None,
+                operation=operation,
                 method=request.method,
                 target=request.target,
                 headers=request.headers,
@@ -166,3 +183,8 @@ class Application:
         with self._lock:
             self._agenda.catch_up()
             yield
+
+
+def _check_operation(fault: Fault) -> None:
+    if fault.operation is not None and fault.operation not in OPERATIONS:
+        raise ValueError(f"no operation {fault.operation!r}; there are {', '.join(OPERATIONS)}")

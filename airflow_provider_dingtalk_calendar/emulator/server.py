@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
 import time
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.access import (
-    INTERNAL,
-    THIRD_PARTY_ENTERPRISE,
-    THIRD_PARTY_PERSONAL,
-    App,
-    Limits,
-)
+from airflow_provider_dingtalk_calendar.emulator.access import INTERNAL, App, Limits
 from airflow_provider_dingtalk_calendar.emulator.application import Application
 from airflow_provider_dingtalk_calendar.emulator.clock import Clock, EmulatorClock
+from airflow_provider_dingtalk_calendar.emulator.connection import connection_to
 from airflow_provider_dingtalk_calendar.emulator.control import answer_control
 from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
+from airflow_provider_dingtalk_calendar.emulator.random_faults import RANDOM_FAULTS
 from airflow_provider_dingtalk_calendar.emulator.routes import PERMISSIONS
 from airflow_provider_dingtalk_calendar.emulator.service import Request, Service
 from airflow_provider_dingtalk_calendar.emulator.state import Organization
@@ -26,7 +21,7 @@ from airflow_provider_dingtalk_calendar.emulator.tokens import Tokens
 from airflow_provider_dingtalk_calendar.emulator.wire import HOST, Server, listen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
     from airflow_provider_dingtalk_calendar.emulator.answers import Answer
@@ -188,23 +183,7 @@ class DingTalkEmulator:
             for one that it shall not have.
         :raises RuntimeError: if it does not serve.
         """
-        connection: dict[str, object] = {
-            "conn_type": "dingtalk",
-            "host": self.url,
-            "login": self.client_id,
-            "password": self.client_secret,
-        }
-        fields = {**self._extra_of_app_type(), **extra}
-        given = {name: value for name, value in fields.items() if value is not None}
-        return json.dumps({**connection, "extra": given} if given else connection)
-
-    def _extra_of_app_type(self) -> dict[str, object]:
-        if self.app_type == THIRD_PARTY_ENTERPRISE:
-            ticket = self.suite_ticket
-            return {"app_type": self.app_type, "corp_id": self.corp_id, "suite_ticket_secret": ticket}
-        if self.app_type == THIRD_PARTY_PERSONAL:
-            return {"app_type": self.app_type, "authorization_code": self.authorization_code}
-        return {}
+        return connection_to(self, extra)
 
     def add_group(self, open_conversation_id: str, members: Iterable[str]) -> None:
         """Declare who is in a group. A group not declared contains everyone.
@@ -230,6 +209,22 @@ class DingTalkEmulator:
         """
         self._application.order(fault)
 
+    def fail_at_random(
+        self, rate: float, faults: Sequence[Fault] = RANDOM_FAULTS, seed: int | None = None
+    ) -> None:
+        """Let each request of an operation that no ordered fault is for fail by chance, until a ``reset``.
+
+        A fault comes before or after the effect with equal chance, an error below 500, a refusal, always
+        before; one made with ``after_effect`` or ``late_effect`` stays what it is. ``times`` is ignored.
+
+        :param rate: the probability, 0 to end it.
+        :param faults: what may go wrong; one made with ``on`` only with its operation.
+        :param seed: for the same faults with the same requests again, ``None`` for others each time.
+        :raises ValueError: if the rate is not within 0 and 1, or a fault is for an operation that does not
+            exist.
+        """
+        self._application.fail_at_random(rate, faults, seed)
+
     def expire_tokens(self) -> None:
         """Let every access token's time be over."""
         self._application.expire_tokens()
@@ -243,9 +238,9 @@ class DingTalkEmulator:
         self._application.expire_refresh_tokens()
 
     def reset(self) -> None:
-        """Forget calendars, journal, faults, late effects, tokens and the calls counted.
+        """Forget calendars, journal, faults of every kind, late effects, tokens and the calls counted.
 
-        Groups, tickets and codes stay.
+        Groups, tickets, codes and the lag of the list stay.
         """
         self._application.reset()
 

@@ -154,6 +154,44 @@ def test_an_app_type_has_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("signal_handlers")
+@pytest.mark.parametrize(("options", "failing"), [([], False), (["--fail-at-random", "1"], True)])
+def test_requests_fail_at_random_when_it_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, options: list[str], failing: bool
+) -> None:
+    started = threading.Event()
+    screen = Screen(lambda text: started.set() if "export " in text else None)
+    monkeypatch.setattr(sys, "stdout", screen)
+    failed: list[bool] = []
+
+    def is_failure(connection: dict[str, str]) -> bool:
+        try:
+            return "accessToken" not in token_request(connection["host"], connection).json()
+        except requests.RequestException:
+            return True
+
+    def use() -> None:
+        started.wait()
+        failed.extend(is_failure(exported(screen.text)) for _ in range(10))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    user = threading.Thread(target=use)
+    user.start()
+    status = main(options)
+    user.join()
+
+    assert (status, failed) == (0, [failing] * 10)
+
+
+@pytest.mark.parametrize("rate", ["1.1", "-0.1", "nan", "often"])
+def test_a_rate_has_to_be_one(rate: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([f"--fail-at-random={rate}"])
+
+    assert caught.value.code == 2
+    assert f"'{rate}' is no rate: 0 to 1" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("signal_handlers")
 def test_a_port_in_use_is_one_clear_line(caller: Caller, capfd: pytest.CaptureFixture[str]) -> None:
     port = urlsplit(caller.emulator.url).port
 

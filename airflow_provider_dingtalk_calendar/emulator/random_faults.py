@@ -1,0 +1,63 @@
+"""Faults that nobody ordered: each request may be hit."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator import errors
+from airflow_provider_dingtalk_calendar.emulator.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SERVER_ERRORS = 500
+
+RANDOM_FAULTS = (
+    Fault.drop(),
+    Fault.silence(0.05),
+    Fault.truncated(),
+    Fault.empty(),
+    Fault.not_json(),
+    Fault.error(500, "internalError", "The server has failed."),
+    Fault.error(503, "systemBusy", "The server is busy."),
+    Fault.error(429, "system.busy", "The server is busy."),
+    Fault.error(errors.QPS_LIMIT.status, errors.QPS_LIMIT.code, errors.QPS_LIMIT.message),
+)
+"""Faults that are over within seconds, unlike an IP block; the words are the emulator's."""
+
+
+class RandomFaults:
+    """Faults by chance; not thread-safe, its owner holds a lock.
+
+    :param rate: the probability that a request is hit.
+    :param faults: what may hit it; each as often as it is met, however many ``times`` it is for.
+    :param seed: the same requests with the same seed are hit by the same faults; ``None`` for any seed.
+    :raises ValueError: if the rate is not within 0 and 1.
+    """
+
+    def __init__(self, rate: float, faults: Sequence[Fault] = (), seed: int | None = None) -> None:
+        if not 0 <= rate <= 1:
+            raise ValueError(f"a rate is from 0 to 1, not {rate}")
+        self._rate = rate
+        self._faults = tuple(faults)
+        self._random = random.Random(seed)  # noqa: S311  # chance, no secret
+
+    def take(self, operation: str | None) -> Fault | None:
+        """Return a fault for a request, ``None`` for none.
+
+        It comes before the effect of the request or after it, with equal chance. An error below 500 is always
+        before: it is a refusal. A fault made for after the effect or before a late one stays what it is.
+
+        :param operation: official name, ``None`` for a request that is no operation, which is never hit.
+        """
+        if operation is None:
+            return None
+        fitting = [fault for fault in self._faults if fault.operation in {None, operation}]
+        if not fitting or self._random.random() >= self._rate:
+            return None
+        fault = self._random.choice(fitting)
+        is_refusal = fault.kind == "error" and fault.status < _SERVER_ERRORS
+        if is_refusal or fault.effect_delay is not None:
+            return fault
+        return self._random.choice((fault, fault.after_effect()))
