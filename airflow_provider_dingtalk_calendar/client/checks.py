@@ -1,13 +1,14 @@
 """Checks of single values, before anything is sent.
 
-A check refuses only what the documentation of the API rules out. Each error names the field, the limit, and
-the length or type of what was given.
+A check refuses only what the documentation of the API rules out, and what neither JSON nor a URL can carry.
+Each error names the field, the limit, and the length or type of what was given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias, get_args
+from urllib.parse import quote
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
@@ -16,6 +17,13 @@ IfExists: TypeAlias = Literal["reuse", "create", "fail"]
 
 #: Says of a value that it is not known yet, such as a template or the output of an upstream task.
 Pending: TypeAlias = Callable[[object], bool]
+
+#: Bytes of an id in a URL: servers should take URLs of 8000 (RFC 9110, section 4.1), and few take many more.
+#: Of 65536 httpx makes an error that passes for a lost connection, and is tried again.
+MAX_PATH_ID = 8000
+
+#: Characters of a text up to which an error quotes it.
+MAX_QUOTED = 40
 
 
 def nothing_pending(value: object) -> bool:  # noqa: ARG001
@@ -38,7 +46,7 @@ def check_text(
     :param limit: Largest number of characters.
     :param required: Whether it must be there and not blank.
     :param pending: Which values to pass over.
-    :raises InvalidArgumentError: If it is no text, blank though required, or too long.
+    :raises InvalidArgumentError: If it is no text, blank though required, too long, or not encodable.
     """
     if pending(value) or (value is None and not required):
         return
@@ -51,6 +59,16 @@ def check_text(
     if limit is not None and len(value) > limit:
         msg = f"{field_name} must have at most {limit} characters, not {len(value)}"
         raise InvalidArgumentError(msg)
+    _check_encodable(field_name, value)
+
+
+def _check_encodable(field_name: str, value: str) -> None:
+    """Refuse what is half a character: it has no UTF-8, and JSON would carry it as an escape of nothing."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        msg = f"{field_name} holds a lone surrogate, which is no character (length: {len(value)})"
+        raise InvalidArgumentError(msg) from None
 
 
 def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pending) -> list[Any]:
@@ -60,18 +78,22 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
     :param value: The value given: a list, a tuple, or what Airflow hands over for the outputs of mapped
         tasks, which is read once.
     :param pending: Which values to pass over.
-    :raises InvalidArgumentError: If it is no sequence, or holds anything but texts.
+    :raises InvalidArgumentError: If it is no sequence, or holds anything but texts that can be encoded.
     """
     if value is None or pending(value):
         return []
     if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
         msg = f"{field_name} must be a list of strings, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
-    items = list(value)
-    for index, item in enumerate(items):
-        if not isinstance(item, str) and not pending(item):
-            msg = f"{field_name}[{index}] must be a string, not {type(item).__name__}"
-            raise InvalidArgumentError(msg)
+    items = []
+    # One by one, because a range can be longer than any memory.
+    for index, item in enumerate(value):
+        if not pending(item):
+            if not isinstance(item, str):
+                msg = f"{field_name}[{index}] must be a string, not {type(item).__name__}"
+                raise InvalidArgumentError(msg)
+            _check_encodable(f"{field_name}[{index}]", item)
+        items.append(item)
     return items
 
 
@@ -81,8 +103,9 @@ def check_path_id(field_name: str, value: object, *, pending: Pending = nothing_
     :param field_name: What the error calls it.
     :param value: The value given.
     :param pending: Which values to pass over.
-    :raises InvalidArgumentError: If it is no text, blank, not encodable, or a step in a path: HTTP libraries
-        resolve ``.`` and ``..`` however they are encoded, and the request would reach another operation.
+    :raises InvalidArgumentError: If it is no text, blank, not encodable, too long for a URL, or a step in a
+        path: HTTP libraries resolve ``.`` and ``..`` however they are encoded, and the request would reach
+        another operation.
     """
     check_text(field_name, value, pending=pending)
     if not isinstance(value, str) or pending(value):
@@ -90,11 +113,21 @@ def check_path_id(field_name: str, value: object, *, pending: Pending = nothing_
     if value in {".", ".."}:
         msg = f"{field_name} must not be {value!r}, which no URL can carry"
         raise InvalidArgumentError(msg)
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        msg = f"{field_name} holds a lone surrogate, which no URL can carry (length: {len(value)})"
-        raise InvalidArgumentError(msg) from None
+    if len(value) > MAX_PATH_ID or len(quote(value, safe="")) > MAX_PATH_ID:
+        msg = (
+            f"{field_name} must have at most {MAX_PATH_ID} bytes when percent-encoded (length: {len(value)})"
+        )
+        raise InvalidArgumentError(msg)
+
+
+def described(value: object) -> str:
+    """Say in an error what was given: a short text itself, of all else its length or type.
+
+    To quote a value whole may be impossible: a list can be nested too deeply, an int too long.
+    """
+    if not isinstance(value, str):
+        return f"of type {type(value).__name__}"
+    return repr(value) if len(value) <= MAX_QUOTED else f"of {len(value)} characters"
 
 
 def check_if_exists(value: object) -> None:
@@ -103,6 +136,6 @@ def check_if_exists(value: object) -> None:
     :raises InvalidArgumentError: If it is not; the message names the values allowed.
     """
     allowed = get_args(IfExists)
-    if value not in allowed:
-        msg = f"if_exists must be one of {', '.join(map(repr, allowed))}, not {value!r}"
+    if not isinstance(value, str) or value not in allowed:
+        msg = f"if_exists must be one of {', '.join(map(repr, allowed))}, not {described(value)}"
         raise InvalidArgumentError(msg)

@@ -10,6 +10,7 @@ from airflow_provider_dingtalk_calendar.client.checks import (
     Pending,
     check_text,
     check_texts,
+    described,
     nothing_pending,
 )
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
@@ -70,10 +71,10 @@ class SubscribeScope:
         spellings = {spelling: name for name, wire in cls.WIRE_NAMES.items() for spelling in (name, wire)}
         found: dict[str, tuple[Any, ...]] = {}
         for key, ids in value.items():
-            name = spellings.get(key)
+            name = spellings.get(key) if isinstance(key, str) else None
             if name is None:
                 allowed = ", ".join(f"{name} (or {wire})" for name, wire in cls.WIRE_NAMES.items())
-                msg = f"subscribe_scope has an unknown key {key!r}; allowed are {allowed}"
+                msg = f"subscribe_scope has an unknown key {described(key)}; allowed are {allowed}"
                 raise InvalidArgumentError(msg)
             if name in found:
                 msg = f"subscribe_scope has {name} twice, in both spellings"

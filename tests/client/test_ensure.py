@@ -149,7 +149,9 @@ def test_without_a_list_nothing_is_created() -> None:
     assert "subscribedCalendars" not in story.paths
 
 
-@pytest.mark.parametrize("if_exists", ["Reuse", "", None, 1])
+@pytest.mark.parametrize(
+    "if_exists", ["Reuse", "", None, 1, pytest.param(10**5000, id="a long int"), "x" * 41]
+)
 def test_another_rule_is_refused_before_anything_is_sent(if_exists: object) -> None:
     story = Story()
     with pytest.raises(InvalidArgumentError, match="if_exists must be one of 'reuse', 'create', 'fail'"):

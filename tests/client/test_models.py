@@ -22,10 +22,14 @@ GOOD = {"name": "n", "subscribe_scope": SCOPE}
         ({"name": "x" * 129}, "name must have at most 128 characters, not 129"),
         ({"name": None}, "name must be a string, not NoneType"),
         ({"name": 7}, "name must be a string, not int"),
+        ({"name": "a\ud83d"}, r"name holds a lone surrogate, which is no character \(length: 2\)"),
         ({"description": "x" * 1025}, "description must have at most 1024 characters, not 1025"),
         ({"description": 7}, "description must be a string, not int"),
+        ({"description": "\ud83d\ude00"}, r"description holds a lone surrogate.* \(length: 2\)"),
         ({"managers": "u1"}, "managers must be a list of strings, not str"),
         ({"managers": ["u1", 2]}, r"managers\[1\] must be a string, not int"),
+        ({"managers": ["u1", "\udc00"]}, r"managers\[1\] holds a lone surrogate"),
+        ({"managers": range(2**62)}, r"managers\[0\] must be a string, not int"),
         ({"subscribe_scope": None}, "subscribe_scope must be a mapping, not NoneType"),
         ({"subscribe_scope": ["u1"]}, "subscribe_scope must be a mapping, not list"),
         ({"subscribe_scope": {}}, "subscribe_scope must hold at least one id .* it holds 0"),
@@ -45,6 +49,9 @@ GOOD = {"name": "n", "subscribe_scope": SCOPE}
             r"unknown key 'users'; allowed are union_ids \(or unionIds\), open_conversation_ids "
             r"\(or openConversationIds\), corp_ids \(or corpIds\)",
         ),
+        ({"subscribe_scope": {"unionIds": ["\ud800"]}}, r"subscribe_scope\.union_ids\[0\] holds a lone"),
+        ({"subscribe_scope": {"k" * 41: ["u1"]}}, "unknown key of 41 characters; allowed are"),
+        ({"subscribe_scope": {10**5000: ["u1"]}}, "unknown key of type int; allowed are"),
         ({"subscribe_scope": {"corp_ids": ["a"], "corpIds": ["b"]}}, "has corp_ids twice, in both spellings"),
     ],
 )
@@ -115,6 +122,8 @@ def test_an_update_is_checked_like_a_create(arguments: dict[str, Any]) -> None:
         ("u", "..", "calendar_id must not be '..', which no URL can carry"),
         (".", "c", "union_id must not be '.'"),
         ("\ud800", "c", "union_id holds a lone surrogate"),
+        ("u", "c" * 8001, r"calendar_id must have at most 8000 bytes when percent-encoded \(length: 8001\)"),
+        ("日" * 889, "c", r"union_id must have at most 8000 bytes when percent-encoded \(length: 889\)"),
     ],
 )
 def test_the_ids_in_a_path_are_checked(union_id: Any, calendar_id: Any, message: str) -> None:
@@ -124,7 +133,7 @@ def test_the_ids_in_a_path_are_checked(union_id: Any, calendar_id: Any, message:
     assert story.sent == []
 
 
-@pytest.mark.parametrize("calendar_id", ["a/b", "a?b#c", "a b", "日历", "%2F", "a+b==", "..."])
+@pytest.mark.parametrize("calendar_id", ["a/b", "a?b#c", "a b", "日历", "%2F", "a+b==", "...", "日" * 888])
 def test_ids_are_encoded_with_nothing_left_safe(calendar_id: str) -> None:
     from urllib.parse import unquote
 
