@@ -100,13 +100,13 @@ class Identity:
 
     def _exists(self, owned: frozenset[str], hint: str = "") -> CalendarExistsError:
         ids = tuple(sorted(owned))
-        msg = f"{self.union_id} already owns a calendar named {self.name!r}: {', '.join(ids)}{hint}"
+        msg = f"{self.union_id!r} already owns a calendar named {self.name!r}: {', '.join(ids)}{hint}"
         return CalendarExistsError(msg, calendar_ids=ids)
 
     def _ambiguous(self, candidates: frozenset[str]) -> AmbiguousOutcomeError:
         ids = tuple(sorted(candidates))
         return AmbiguousOutcomeError(
-            f"a request to create {self.name!r} for {self.union_id} may have been carried out, and any of "
+            f"a request to create {self.name!r} for {self.union_id!r} may have been carried out, and any of "
             f"these calendars could be the one: {', '.join(ids)}; look at them, delete what is too many, and "
             "clear the task",
             candidate_ids=ids,

@@ -100,7 +100,8 @@ class Record:
 
     def to_json(self) -> dict[str, Any]:
         """Return what :meth:`earlier` reads."""
-        return {"version": VERSION, **asdict(self)}
+        others = None if self.others is None else list(self.others)
+        return {"version": VERSION, **asdict(self), "others": others}
 
 
 def _digest(*parts: object) -> str:
@@ -114,7 +115,7 @@ def _read(value: Mapping[str, Any]) -> Record | None:
         return None
     if not (calendar_id is None or (isinstance(calendar_id, str) and calendar_id.strip())):
         return None
-    if not (others is None or (isinstance(others, list | tuple) and all(isinstance(i, str) for i in others))):
+    if not (others is None or (isinstance(others, list) and all(isinstance(i, str) for i in others))):
         return None
     if not (sent_at is None or (isinstance(sent_at, int | float) and not isinstance(sent_at, bool))):
         return None

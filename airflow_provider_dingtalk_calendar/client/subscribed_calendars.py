@@ -36,7 +36,7 @@ class SubscribedCalendarOperations:
         parameters = {"userId": union_id}
         if "{calendarId}" in endpoint.path:
             check_path_id("calendar_id", calendar_id)
-            parameters["calendarId"] = str(calendar_id)
+            parameters["calendarId"] = calendar_id or ""
         return self._calls.call(endpoint, parameters, body)
 
     @operation

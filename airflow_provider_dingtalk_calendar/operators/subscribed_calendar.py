@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.common.compat.sdk import BaseOperator
-
 from airflow_provider_dingtalk_calendar.client.checks import (
     IfExists,
     check_if_exists,
@@ -17,13 +15,20 @@ from airflow_provider_dingtalk_calendar.client.checks import (
 from airflow_provider_dingtalk_calendar.client.models import MAX_DESCRIPTION, MAX_NAME, SubscribeScope
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
 from airflow_provider_dingtalk_calendar.operators.pending import is_pending
+from airflow_provider_dingtalk_calendar.operators.retries import was_tried_before
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
 
-class CreateSubscribedCalendarOperator(BaseOperator):
+#: Name of the record in the task state store.
+MEMORY_KEY = "dingtalk_subscribed_calendar"
+
+
+class CreateSubscribedCalendarOperator(DingTalkOperator):
     """Create a DingTalk calendar that people can subscribe to, and return its calendarId.
 
     The calendarId is the task's return value in XCom. By default a calendar of the same name that the user
@@ -38,8 +43,9 @@ class CreateSubscribedCalendarOperator(BaseOperator):
     :param description: (templated) Description, at most 1024 characters.
     :param managers: (templated) unionIds of the co-editors.
     :param if_exists: What to do if the user owns a calendar of that name: ``"reuse"`` returns its id and
-        leaves it as it is, ``"fail"`` fails, ``"create"`` makes another one without looking. Looking takes
-        one more call and the permission Calendar.Event.Read.
+        leaves it as it is, ``"fail"`` fails, ``"create"`` makes another one. Looking takes one more call and
+        the permission Calendar.Event.Read; with ``"create"``, a task with ``retries`` looks too, so that a
+        retry can tell the calendar of a lost answer from those that were there.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :raises InvalidArgumentError: When the DAG is parsed, if an argument is known to be ruled out by then;
         when the task runs, if it turns out after rendering. Nothing is sent in either case.
@@ -54,7 +60,6 @@ class CreateSubscribedCalendarOperator(BaseOperator):
         "dingtalk_conn_id",
     )
     template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}  # noqa: RUF012  as in BaseOperator
-    ui_color = "#d6e9ff"
 
     def __init__(
         self,
@@ -68,14 +73,13 @@ class CreateSubscribedCalendarOperator(BaseOperator):
         dingtalk_conn_id: str = DingTalkHook.default_conn_name,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(dingtalk_conn_id=dingtalk_conn_id, **kwargs)
         self.union_id = union_id
         self.name = name
         self.subscribe_scope = subscribe_scope
         self.description = description
         self.managers = managers
         self.if_exists = if_exists
-        self.dingtalk_conn_id = dingtalk_conn_id
         _check_known(
             union_id=union_id,
             name=name,
@@ -91,11 +95,8 @@ class CreateSubscribedCalendarOperator(BaseOperator):
         _check_known(**kwargs)
         return super().partial(**kwargs)
 
-    def execute(self, context: Context) -> str:  # noqa: ARG002
-        """Create or reuse the calendar and return its calendarId.
-
-        :raises DingTalkError: See :mod:`airflow_provider_dingtalk_calendar.exceptions`.
-        """
+    def call(self, context: Context) -> str:
+        """Create or reuse the calendar and return its calendarId."""
         with DingTalkHook(self.dingtalk_conn_id).get_conn() as client:
             ensured = client.ensure_subscribed_calendar(
                 self.union_id,
@@ -104,14 +105,18 @@ class CreateSubscribedCalendarOperator(BaseOperator):
                 description=self.description,
                 managers=self.managers,
                 if_exists=self.if_exists,
+                look_first=bool(self.retries),
+                memory=TaskMemory.of(context, MEMORY_KEY),
+                retried=was_tried_before(context, self.retries),
             )
-        done = "Created" if ensured.created else "Reused"
+        done = "Recovered" if ensured.recovered else "Created" if ensured.created else "Reused"
+        how = ", which a request without an answer had created" if ensured.recovered else ""
         self.log.info(
-            "%s subscribed calendar %r of %s: %s", done, self.name, self.union_id, ensured.calendar_id
+            "%s subscribed calendar %r of %r: %s%s", done, self.name, self.union_id, ensured.calendar_id, how
         )
         if ensured.duplicates:
             self.log.warning(
-                "%s owns %d more calendars named %r: %s",
+                "%r owns %d more calendars named %r: %s",
                 self.union_id,
                 len(ensured.duplicates),
                 self.name,

@@ -105,7 +105,7 @@ def test_a_missing_permission_to_ask_for_the_author_is_an_error() -> None:
 def test_fail_names_what_is_there_and_creates_nothing() -> None:
     story = Story([token(), listed({"id": "b"}, {"id": "a"})])
     with pytest.raises(
-        CalendarExistsError, match="u already owns a calendar named 'Releases': a, b"
+        CalendarExistsError, match="'u' already owns a calendar named 'Releases': a, b"
     ) as raised:
         ensure(story, if_exists="fail")
     assert raised.value.calendar_ids == ("a", "b")

@@ -65,7 +65,7 @@ def test_the_log_says_in_one_line_what_was_done(
     for run, done in [(first, "Created"), (second, "Reused")]:
         lines = [line for line in run.log.splitlines() if "subscribed calendar" in line]
         assert len(lines) == 1
-        assert f"{done} subscribed calendar 'Releases' of owner: {calendar_id}" in lines[0]
+        assert f"{done} subscribed calendar 'Releases' of 'owner': {calendar_id}" in lines[0]
 
 
 def test_two_calendars_of_the_name_are_warned_of(
@@ -76,7 +76,7 @@ def test_two_calendars_of_the_name_are_warned_of(
     run = run_dag(one_task())
     first, second = sorted(calendar.calendar_id for calendar in connection.calendars)
     assert run.xcom("create") == first
-    assert f"owner owns 1 more calendars named 'Releases': {second}" in run.log
+    assert f"'owner' owns 1 more calendars named 'Releases': {second}" in run.log
 
 
 def test_templates_and_outputs_inside_scope_and_managers(
