@@ -34,7 +34,10 @@ class Task(RuleBasedStateMachine):
 
     if_exists = "reuse"
     looks_first = False
+    has_others = False
     remembers = True
+    #: Whether a try in which nothing goes wrong ends well.
+    ends_well = True
     #: How many times the pause the longest delay lasts.
     times = 1
 
@@ -42,18 +45,16 @@ class Task(RuleBasedStateMachine):
         pause=st.sampled_from([8.0, 60.0, 300.0]),
         share=st.sampled_from([0.0, 0.02, 0.5, 1.0]),
         lag=st.booleans(),
+        others=st.integers(1, 2),
     )
-    def begin(self, pause: float, share: float, lag: bool) -> None:
+    def begin(self, pause: float, share: float, lag: bool, others: int) -> None:
         late = pause * share * self.times
         self.world = World(delay=0.0 if lag else late, lag=late if lag else 0.0)
         self.pause = pause
         self.tries = 0
         self.result: EnsuredCalendar | None = None
         self.error: DingTalkError | None = None
-        self.before = self.others()
-
-    def others(self) -> set[str]:
-        return set()
+        self.before = {self.world.make(-10_000.0, 0.0) for _ in range(others if self.has_others else 0)}
 
     @property
     def is_over(self) -> bool:
@@ -69,7 +70,7 @@ class Task(RuleBasedStateMachine):
     @rule()
     def a_try_without_faults(self) -> None:
         self.play([], [])
-        if self.if_exists == "reuse":
+        if self.ends_well:
             assert self.result is not None
 
     @precondition(lambda self: self.is_over)
@@ -169,7 +170,7 @@ class Fail(Task):
 
 
 class FailWithoutMemory(Fail):
-    remembers = False
+    remembers = ends_well = False
 
 
 class Create(Task):
@@ -177,19 +178,19 @@ class Create(Task):
 
     if_exists = "create"
     looks_first = True
-
-    def others(self) -> set[str]:
-        return {self.world.make(-10_000.0, 0.0) for _ in range(2)}
+    has_others = True
 
 
 class CreateWithoutMemory(Create):
-    remembers = False
+    remembers = ends_well = False
 
 
 class CreateWithoutLooking(Task):
     """A refusal is not doubted here, since nobody has looked before."""
 
     if_exists = "create"
+    has_others = True
+    ends_well = False
 
     def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
         super().play([name for name in goes_wrong if name not in LIES], store_faults)

@@ -1,0 +1,193 @@
+"""What becomes of a failure in Airflow: one line in the log, and a next try only where that is useful."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pendulum
+import pytest
+from airflow.sdk import DAG, ExceptionRetryPolicy, RetryAction
+from airflow.sdk.exceptions import AirflowFailException
+
+from airflow_provider_dingtalk_calendar import exceptions as errors
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from airflow_provider_dingtalk_calendar.operators import retries
+from airflow_provider_dingtalk_calendar.operators.retries import DingTalkRetryPolicy, was_tried_before
+from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+from tests.provider.test_operator import GOOD, one_task
+
+RETRIES = ", retries=2, retry_delay=pendulum.duration(seconds=0)"
+INVALID = Fault.error(400, "invalidParameter", "current user must in range").on("CreateSubscribedCalendar")
+
+
+@pytest.mark.parametrize(
+    ("error", "action", "delay"),
+    [
+        (errors.ConfigurationError(), RetryAction.FAIL, None),
+        (errors.InvalidArgumentError(), RetryAction.FAIL, None),
+        (errors.CalendarExistsError(), RetryAction.FAIL, None),
+        (errors.AmbiguousOutcomeError(), RetryAction.FAIL, None),
+        (errors.InvalidCredentialsError(), RetryAction.FAIL, None),
+        (errors.InvalidTokenError(), RetryAction.FAIL, None),
+        (errors.MissingPermissionError(), RetryAction.FAIL, None),
+        (errors.IpNotAllowedError(), RetryAction.FAIL, None),
+        (errors.CreatorNotInRangeError(), RetryAction.FAIL, None),
+        (errors.NotFoundError(), RetryAction.FAIL, None),
+        (errors.MonthlyQuotaError(), RetryAction.FAIL, None),
+        (errors.QpsLimitError(), RetryAction.RETRY, 1),
+        (errors.QpmLimitError(), RetryAction.RETRY, 60),
+        (errors.IpBlockedError(), RetryAction.RETRY, 300),
+        (errors.DailyEventLimitError(), RetryAction.RETRY, 86400),
+        (errors.RequestNotSentError(), RetryAction.DEFAULT, None),
+        (errors.OutcomeUnknownError(), RetryAction.DEFAULT, None),
+        (errors.ServerBusyError(), RetryAction.DEFAULT, None),
+        (errors.UnexpectedAnswerError(), RetryAction.DEFAULT, None),
+        (errors.StoreError(), RetryAction.DEFAULT, None),
+        (ValueError(), RetryAction.DEFAULT, None),
+    ],
+)
+def test_the_failure_decides_about_the_next_try(
+    error: Exception, action: RetryAction, delay: float | None
+) -> None:
+    decision = DingTalkRetryPolicy().evaluate(error, 1, 3)
+    assert decision.action is action
+    assert decision.retry_delay == (None if delay is None else timedelta(seconds=delay))
+
+
+def test_a_task_has_the_policy_unless_the_user_gives_another() -> None:
+    own, of_the_dag = ExceptionRetryPolicy(rules=[]), ExceptionRetryPolicy(rules=[])
+    assert isinstance(CreateSubscribedCalendarOperator(**GOOD).retry_policy, DingTalkRetryPolicy)
+    assert CreateSubscribedCalendarOperator(**GOOD, retry_policy=own).retry_policy is own
+    start = pendulum.datetime(2026, 1, 1, tz="UTC")
+    with DAG("d", start_date=start, schedule=None, default_args={"retry_policy": of_the_dag}):
+        assert CreateSubscribedCalendarOperator(**GOOD).retry_policy is of_the_dag
+
+
+def test_the_policy_is_part_of_a_serialized_dag() -> None:
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    with DAG("d", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), schedule=None) as dag:
+        CreateSubscribedCalendarOperator(**GOOD)
+    read = DagSerialization.from_dict(DagSerialization.to_dict(dag))
+    assert read.get_task("create").has_retry_policy
+    policy = DingTalkRetryPolicy()
+    assert isinstance(DingTalkRetryPolicy.deserialize(policy.serialize()), DingTalkRetryPolicy)
+
+
+def test_a_final_failure_is_not_tried_again(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    connection.order(INVALID)
+    assert run_dag(one_task(RETRIES)).state == "failed"
+    assert connection.journal.operations.count("CreateSubscribedCalendar") == 1
+
+
+def test_a_mapped_task_has_the_policy_too(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    connection.order(INVALID)
+    mapped = one_task(RETRIES).replace("Operator(\n", "Operator.partial(\n").replace('name="Releases", ', "")
+    assert run_dag(mapped.rstrip() + '.expand(name=["Releases"])').state == "failed"
+    assert connection.journal.operations.count("CreateSubscribedCalendar") == 1
+
+
+def test_a_policy_of_the_user_replaces_ours(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    connection.order(INVALID)
+    source = one_task(RETRIES + ", retry_policy=ExceptionRetryPolicy(rules=[])")
+    run = run_dag(source.replace("import DAG,", "import ExceptionRetryPolicy, DAG,"))
+    assert run.state == "success"
+    assert connection.journal.operations.count("CreateSubscribedCalendar") == 2
+
+
+def test_a_passing_failure_is_tried_again(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    connection.order(Fault.error(403, "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi").on("ListCalendars"))
+    assert run_dag(one_task(RETRIES)).state == "success"
+    assert len(connection.calendars) == 1
+
+
+def test_the_log_has_one_line_for_a_failure_and_no_stack_of_wrapped_errors(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    connection.order(INVALID)
+    run = run_dag(one_task())
+    said = (
+        "CreateSubscribedCalendar: HTTP 400 invalidParameter: current user must in range; the creator must "
+        "belong to a group or an organization of the subscribe scope (request id "
+        f"{connection.journal[-1].request_id})"
+    )
+    assert f"{said}; trying again is useless" in run.log
+    assert "Traceback" in run.log
+    for trace in (
+        "During handling",
+        "direct cause",
+        "client/flows.py",
+        "client/drivers.py",
+        "client/creation",
+    ):
+        assert trace not in run.log
+
+
+def operator_with(
+    monkeypatch: pytest.MonkeyPatch, error: errors.DingTalkError
+) -> CreateSubscribedCalendarOperator:
+    operator = CreateSubscribedCalendarOperator(**GOOD)
+
+    def call(_: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(operator, "call", call)
+    return operator
+
+
+@pytest.mark.parametrize("has_policies", [True, False])
+def test_without_policies_a_final_failure_is_one_that_airflow_does_not_retry(
+    monkeypatch: pytest.MonkeyPatch, has_policies: bool
+) -> None:
+    monkeypatch.setattr(retries, "HAS_RETRY_POLICIES", has_policies)
+    error = errors.NotFoundError("gone", operation="Op")
+    with pytest.raises(errors.NotFoundError if has_policies else AirflowFailException) as raised:
+        operator_with(monkeypatch, error).execute({})
+    assert str(raised.value) == "Op: gone"
+    assert raised.value.__cause__ is None
+    with pytest.raises(errors.QpsLimitError):
+        operator_with(monkeypatch, errors.QpsLimitError("slow")).execute({})
+
+
+def test_without_policies_an_operator_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "HAS_RETRY_POLICIES", False)
+    assert CreateSubscribedCalendarOperator(**GOOD).retry_policy is None
+
+
+def test_a_failure_says_that_it_may_have_been_carried_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = errors.OutcomeUnknownError("lost", operation="Op", may_have_taken_effect=True)
+    with pytest.raises(errors.OutcomeUnknownError):
+        operator_with(monkeypatch, error).execute({})
+    said = "Op: lost; DingTalk may have carried it out; another try is useful after 1 s"
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("try_number", "max_tries", "own_retries", "before"),
+    [
+        (1, 0, 0, False),
+        (1, 3, 3, False),
+        (2, 3, 3, True),
+        (4, 3, 3, True),
+        # cleared after its second try: the third is the first of a new life
+        (3, 5, 3, False),
+        (4, 5, 3, True),
+        # cleared without retries
+        (2, 1, 0, False),
+    ],
+)
+def test_clearing_a_task_begins_a_new_life(
+    try_number: int, max_tries: int, own_retries: int, before: bool
+) -> None:
+    context: Any = {"ti": SimpleNamespace(try_number=try_number, max_tries=max_tries)}
+    assert was_tried_before(context, own_retries) is before
+    assert was_tried_before({}, own_retries) is False  # type: ignore[typeddict-item]
