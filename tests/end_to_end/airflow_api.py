@@ -138,6 +138,12 @@ class AirflowApi(RestClient):
         instances: list[dict[str, Any]] = self.get(path, limit=1000)["task_instances"]
         return instances
 
+    def task_tries(self, dag_id: str, run_id: str, task_id: str) -> list[dict[str, Any]]:
+        """Return every try of an unmapped task; one that was tried again has ``failed``."""
+        path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/tries"
+        tries: list[dict[str, Any]] = self.get(path)["task_instances"]
+        return tries
+
     def rendered_fields(self, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:
         """Return the template fields of an unmapped task as they were rendered."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}"

@@ -1,0 +1,123 @@
+"""Tasks that are killed on their first try, and tasks that find rubbish where they remember things."""
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+
+import pendulum
+from airflow.sdk import DAG
+
+from airflow_provider_dingtalk_calendar.client.models import definition_to_wire
+from airflow_provider_dingtalk_calendar.client.record import Record
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
+    MEMORY_KEY,
+    CreateSubscribedCalendarOperator,
+)
+from tests.end_to_end.killing import CASES, OWNER, RUBBISH, WITH_WORKER, Killings
+
+SCOPE = {"corp_ids": ["dingcorp"]}
+ARGUMENTS = {
+    "start_date": pendulum.datetime(2026, 1, 1, tz="UTC"),
+    "schedule": None,
+    "max_active_tasks": 100,
+    "default_args": {
+        "union_id": OWNER,
+        "subscribe_scope": SCOPE,
+        "retries": 2,
+        "retry_delay": timedelta(seconds=1),
+    },
+}
+
+
+class FatalStore:
+    """The state store of a task that is killed just before or after it writes its intent or the id."""
+
+    def __init__(self, store, point, die):
+        self.get = store.get
+        self._set = store.set
+        self._point = point
+        self._die = die
+
+    def set(self, key, value):
+        what = "intent" if value["calendar_id"] is None else "id"
+        if self._point == f"before_{what}":
+            self._die()
+        self._set(key, value)
+        if self._point == f"after_{what}":
+            self._die()
+
+
+class Killed(CreateSubscribedCalendarOperator):
+    """Is killed on its first try."""
+
+    def __init__(self, *, point, takes_its_worker=False, **arguments):
+        super().__init__(**arguments)
+        self.point = point
+        self.takes_its_worker = takes_its_worker
+
+    def call(self, context):
+        if context["ti"].try_number == 1:
+            store = FatalStore(context["task_state_store"], self.point, self.die)
+            context = {**context, "task_state_store": store}
+            if self.point == "after_effect":
+                # The worker first: it would tell Airflow that its task has ended.
+                worker = [os.getppid()] if self.takes_its_worker else []
+                Killings.of_this_airflow().offer(self.name, *worker, os.getpid())
+        return super().call(context)
+
+    def post_execute(self, context, result=None):  # noqa: ARG002
+        if context["ti"].try_number == 1 and self.point == "before_xcom":
+            self.die()
+
+    def die(self):
+        Killings.of_this_airflow().kill(self.name, os.getpid())
+
+
+class Confused(CreateSubscribedCalendarOperator):
+    """Finds rubbish in its state store."""
+
+    def __init__(self, *, rubbish, **arguments):
+        super().__init__(**arguments)
+        self.rubbish = rubbish
+
+    def call(self, context):
+        if context["ti"].try_number == 1:
+            rubbish = self.make(context["dag_run"].conf[self.name])[self.rubbish]
+            context["task_state_store"].set(MEMORY_KEY, rubbish)
+        return super().call(context)
+
+    def make(self, another):
+        """Return rubbish of all kinds; if believed, the calendar that is there is taken for the new one."""
+        with DingTalkHook().get_conn() as client:
+            host = client.settings.api_url
+        body = definition_to_wire(name=self.name, description=None, managers=None, subscribe_scope=SCOPE)
+        record = Record.of(host, OWNER, body)
+        record_of_another = Record.of(host, OWNER, body | {"name": "another"})
+        return {
+            "text": another,
+            "list": [replace(record, calendar_id=another).to_json()],
+            "bare_version": {"version": 99},
+            "newer_record": replace(record, calendar_id=another).to_json() | {"version": 99},
+            "record_of_another": replace(record_of_another, calendar_id=another).to_json(),
+            "open_record_of_another": record_of_another.sent(1.0, frozenset()).to_json(),
+        }
+
+
+with DAG("killed", **ARGUMENTS):
+    for task_id, (if_exists, point) in CASES.items():
+        Killed(task_id=task_id, name=task_id, if_exists=if_exists, point=point)
+
+with DAG("killed_with_worker", **ARGUMENTS):
+    Killed(
+        task_id=WITH_WORKER,
+        name=WITH_WORKER,
+        if_exists="create",
+        point="after_effect",
+        takes_its_worker=True,
+        priority_weight=100,  # the heartbeat that does not come takes longer than all else
+    )
+
+with DAG("confused", **ARGUMENTS):
+    for kind in RUBBISH:
+        Confused(task_id=kind, name=kind, if_exists="create", rubbish=kind)

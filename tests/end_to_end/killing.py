@@ -1,0 +1,83 @@
+"""Who is killed where, and how: what the tasks of ``killed_dags`` and their test agree on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
+
+#: The environment variable that names the folder of the notes.
+FOLDER = "KILLED_TASKS"
+OWNER = "owner"
+MODES = ("reuse", "fail", "create")
+#: In the order in which a task passes them. The intent and the id are what it writes to its state store;
+#: the effect is that of the request, whose answer is not read.
+POINTS = (
+    "before_intent",
+    "after_intent",
+    "after_effect",
+    "before_id",
+    "after_id",
+    "before_xcom",
+)
+#: Ids of tasks whose calendars have the name of one that is there before.
+BESIDE = {f"beside_another_{point}": ("create", point) for point in ("after_intent", "after_effect")}
+#: Task id, which is the name of its calendar too, to ``if_exists`` and point.
+CASES = {f"{mode}_{point}": (mode, point) for mode in MODES for point in POINTS} | BESIDE
+#: The task that is killed together with its supervisor, a worker of the executor.
+WITH_WORKER = "with_worker"
+#: Ids of tasks that find rubbish in their state store, and a calendar of the name of theirs.
+RUBBISH = ("text", "list", "bare_version", "newer_record", "record_of_another", "open_record_of_another")
+
+
+class Killings:
+    """The kills of one Airflow, by task; whoever kills leaves a note before.
+
+    :param folder: Where the notes are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of_this_airflow(cls) -> Killings:
+        """Return those of the Airflow that this process is part of."""
+        return cls(Path(os.environ[FOLDER]))
+
+    def victims(self, task_id: str) -> list[int]:
+        """Return the processes that were killed for a task; none if it has not come to that."""
+        note = self._note(task_id)
+        return json.loads(note.read_text(encoding="utf-8")) if note.exists() else []
+
+    def kill(self, task_id: str, *victims: int) -> None:
+        """Kill processes, in that order."""
+        self._note(task_id).write_text(json.dumps(victims), encoding="utf-8")
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+
+    def offer(self, task_id: str, *victims: int) -> None:
+        """Have processes killed as soon as the request to create the task's calendar has taken effect."""
+        self._offer(task_id).write_text(json.dumps(victims), encoding="utf-8")
+
+    def kill_the_sender(self, request: RecordedRequest) -> None:
+        """Kill what was offered; the ``on_request`` of the emulator.
+
+        The answer is sent after that, and nobody reads it: a process with a pending SIGKILL does not come
+        back from the system call in which it waits.
+        """
+        if request.operation != "CreateSubscribedCalendar" or not isinstance(request.body, dict):
+            return
+        task_id = request.body["name"]
+        if self._offer(task_id).exists() and not self.victims(task_id):
+            self.kill(task_id, *json.loads(self._offer(task_id).read_text(encoding="utf-8")))
+
+    def _note(self, task_id: str) -> Path:
+        return self.folder / f"{task_id}.killed"
+
+    def _offer(self, task_id: str) -> Path:
+        return self.folder / f"{task_id}.offered"
