@@ -10,6 +10,9 @@ from airflow_provider_dingtalk_calendar.client.base_credentials import Credentia
 #: Seconds to wait for each piece of an answer.
 DEFAULT_TIMEOUT = 30.0
 
+#: Seconds that one call may spend on waits.
+DEFAULT_MAX_WAIT = 10.0
+
 
 @dataclass(frozen=True)
 class Hosts:
@@ -56,7 +59,7 @@ class ClientSettings:
     ca_bundle: str | None = None
     share_token: bool = False
     name: str | None = None
-    max_wait: float = 10.0
+    max_wait: float = DEFAULT_MAX_WAIT
 
     @property
     def secrets(self) -> tuple[str, ...]:

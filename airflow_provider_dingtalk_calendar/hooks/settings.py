@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from airflow_provider_dingtalk_calendar.client import REGIONS, ClientSettings
-from airflow_provider_dingtalk_calendar.client.settings import DEFAULT_TIMEOUT, Hosts
+from airflow_provider_dingtalk_calendar.client.settings import DEFAULT_MAX_WAIT, DEFAULT_TIMEOUT, Hosts
 from airflow_provider_dingtalk_calendar.client.transport import is_loopback, trust
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.hooks.app_types import (
@@ -22,6 +22,7 @@ from airflow_provider_dingtalk_calendar.hooks.fields import Fields
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
 TIMEOUT_LIMITS = (0.1, 600.0)
+MAX_WAIT_LIMITS = (0.0, 600.0)
 
 
 def settings_of(connection: Any) -> ClientSettings:
@@ -34,12 +35,14 @@ def settings_of(connection: Any) -> ClientSettings:
     app_type = fields.choice("app_type", APP_TYPES, APP_TYPES[0])
     fields.only(CONNECTION_FIELDS)
     hosts = _hosts(fields)
+    max_wait = fields.seconds("max_wait", MAX_WAIT_LIMITS)
     return ClientSettings(
         credentials=credentials_of(fields, app_type),
         api_url=hosts.api_url,
         oapi_url=hosts.oapi_url,
         timeout=fields.seconds("timeout", TIMEOUT_LIMITS) or DEFAULT_TIMEOUT,
         connect_timeout=fields.seconds("connect_timeout", TIMEOUT_LIMITS),
+        max_wait=DEFAULT_MAX_WAIT if max_wait is None else max_wait,
         proxy=_proxy(fields, hosts),
         ca_bundle=_ca_bundle(fields),
         name=fields.conn_id,

@@ -15,7 +15,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.client import REGIONS
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.hooks.settings import APP_TYPES, TIMEOUT_LIMITS
+from airflow_provider_dingtalk_calendar.hooks.settings import APP_TYPES, MAX_WAIT_LIMITS, TIMEOUT_LIMITS
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, get_provider_info
 
 AIRFLOW = Path(str(airflow.__file__)).parent
@@ -64,6 +64,8 @@ def test_the_form_offers_what_the_hook_takes() -> None:
     assert fields["app_type"]["schema"]["enum"] == list(APP_TYPES)
     limits = fields["timeout"]["schema"]
     assert (limits["minimum"], limits["maximum"]) == TIMEOUT_LIMITS
+    limits = fields["max_wait"]["schema"]
+    assert (limits["minimum"], limits["maximum"]) == MAX_WAIT_LIMITS
     assert all("null" in field["schema"]["type"] for field in fields.values()), "each may be left alone"
     assert all(field["description"] for field in fields.values())
 

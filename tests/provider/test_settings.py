@@ -39,7 +39,7 @@ def test_the_least_that_is_needed() -> None:
     assert (found.api_url, found.oapi_url) == ("https://api.dingtalk.io", "https://oapi.dingtalk.io")
     assert found.credentials == InternalAppCredentials("id", SECRET)
     assert (found.timeout, found.connect_timeout, found.proxy, found.ca_bundle) == (30.0, None, None, None)
-    assert not found.share_token
+    assert (found.share_token, found.max_wait) == (False, 10.0)
 
 
 @pytest.mark.parametrize("empty", [None, ""])
@@ -57,6 +57,7 @@ def test_every_field(tmp_path: Path) -> None:
         "token_cache": "variable",
         "timeout": "5",
         "connect_timeout": 0.5,
+        "max_wait": "0",
         "proxy": "http://p.example:3128",
         "ca_bundle": str(bundle),
     }
@@ -64,7 +65,7 @@ def test_every_field(tmp_path: Path) -> None:
     assert found.credentials == CorpCredentials("id", SECRET, "dingcorp")
     assert (found.api_url, found.oapi_url) == ("https://api.dingtalk.com", "https://oapi.dingtalk.com")
     assert (found.timeout, found.connect_timeout, found.proxy) == (5.0, 0.5, "http://p.example:3128")
-    assert (found.ca_bundle, found.share_token) == (str(bundle), True)
+    assert (found.ca_bundle, found.share_token, found.max_wait) == (str(bundle), True, 0.0)
 
 
 THIRD_PARTY = {"app_type": "third_party_enterprise"}
@@ -129,6 +130,7 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": {"timeout": "soon"}}, "timeout must be a number of seconds from 0.1 to 600, not 'soon'"),
         ({"extra": {"timeout": -1}}, "timeout must be a number of seconds from 0.1 to 600, not -1"),
         ({"extra": {"timeout": 10**400}}, "timeout must be a number of seconds"),
+        ({"extra": {"max_wait": -1}}, "max_wait must be a number of seconds from 0 to 600, not -1"),
         ({"extra": {"timeout": True}}, "timeout must be a number of seconds"),
         ({"extra": {"timeout": 601}}, "timeout must be a number of seconds"),
         ({"extra": {"proxy": "proxy.example.com"}}, "proxy must be a URL"),
