@@ -102,8 +102,8 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
     "max_wait": {
         "label": "Longest wait (seconds)",
         "description": (
-            "How long one call may wait, all in all, before what may be repeated is sent again: at a limit of "
-            "calls a second, without a connection. What needs longer fails the task. Default: 10."
+            "How long one call may wait, all in all, before what may be repeated is sent again: at a limit "
+            "of calls a second, without a connection. What needs longer fails the task. Default: 10."
         ),
         "schema": {"type": ["number", "null"], "minimum": 0, "maximum": 600},
     },
