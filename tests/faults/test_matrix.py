@@ -1,0 +1,71 @@
+"""Whatever goes wrong, a task ends with one calendar and its id; where it cannot, it is written down why.
+
+Every story is played with the sync and the async client in every mode, with up to four tries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.client.both import CALLERS
+from tests.faults.catalog import FINAL_REFUSALS, LOST, STORIES, Story
+from tests.faults.expected import CLASSES, EXCEPTIONS, ending
+from tests.faults.playing import MODES, blind_creates, play
+from tests.faults.stage import RIGHT, Stage
+
+BLIND = " after a request that creates was sent blindly"
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with Stage().opened() as opened:
+        yield opened
+
+
+def ended(stage: Stage, story: Story, mode: str, kind: str) -> str:
+    outcome = play(stage, story, MODES[mode], kind)
+    return f"{outcome}{BLIND if blind_creates(stage.emulator.journal) else ''}"
+
+
+def ended_in_real_time(story: Story, kind: str) -> dict[str, str]:
+    """Play a story in which somebody waits until a timeout: all modes at once."""
+
+    def in_one_mode(mode: str) -> str:
+        with Stage().opened() as stage:
+            return ended(stage, story, mode, kind)
+
+    with ThreadPoolExecutor(len(MODES)) as pool:
+        return dict(zip(MODES, pool.map(in_one_mode, MODES), strict=True))
+
+
+@pytest.mark.parametrize("kind", CALLERS)
+@pytest.mark.parametrize("story", STORIES.values(), ids=list(STORIES))
+def test_a_story_ends_as_it_has_to(stage: Stage, story: Story, kind: str) -> None:
+    if story.is_silent:
+        played = ended_in_real_time(story, kind)
+    else:
+        played = {mode: ended(stage, story, mode, kind) for mode in MODES}
+    assert played == {mode: str(ending(story.name, mode).outcome) for mode in MODES}
+
+
+def test_no_story_is_expected_to_send_a_token_elsewhere() -> None:
+    assert not any(found.outcome.token_elsewhere for found in EXCEPTIONS.values())
+
+
+def test_only_a_refusal_that_lies_makes_two_calendars() -> None:
+    for (name, _), found in EXCEPTIONS.items():
+        if found.outcome.calendars > 1:
+            first = STORIES[name].first
+            assert "lie" in found.reason
+            assert first.kind not in {*LOST, *FINAL_REFUSALS}
+            assert first.effect is not None
+
+
+def test_what_is_written_down_as_an_exception_is_one_and_has_a_reason() -> None:
+    for found in EXCEPTIONS.values():
+        assert found.outcome != RIGHT
+        assert found.reason
+    assert set(CLASSES) == set(FINAL_REFUSALS)
