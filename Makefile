@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint screenshot check-python clean constraints
+.PHONY: help demo test lint faults screenshot check-python clean constraints
 
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
@@ -23,6 +23,7 @@ help:
 	@echo "make demo   a real Airflow runs the daily example for two days against the emulator"
 	@echo "make test   ruff, mypy and the whole test suite"
 	@echo "make lint   ruff and mypy only"
+	@echo "make faults plays what can go wrong, with ours and by other means, and writes docs/faults.md anew"
 	@echo "make screenshot  takes docs/connection-form.png anew; needs Chromium"
 	@echo "make clean  removes everything that make has made"
 
@@ -55,6 +56,9 @@ test: $(VENV)/.installed $(SDK)/.installed lint
 	@echo "== tests"
 	$(BIN)/coverage run -m pytest -v
 	$(BIN)/coverage report
+
+faults: $(VENV)/.installed $(SDK)/.installed
+	@$(BIN)/python -m tests.faults.peers --write
 
 screenshot: $(VENV)/.installed
 	REQUIRE_BROWSER=1 SCREENSHOT=docs/connection-form.png $(BIN)/python -m pytest -v tests/browser/test_screenshot.py

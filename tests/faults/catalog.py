@@ -170,6 +170,9 @@ def _combined() -> Iterator[Story]:
     for kind in ("403 missing permission", "503 systemBusy"):
         yield Story(Wrong(kind, LIST, times=ALWAYS))
         yield Story(lost, then=(Wrong(kind, LIST, times=ALWAYS),))
+    for kind in ("403 monthly quota", "400 invalidParameter", "503 systemBusy"):
+        yield Story(Wrong(kind, CREATE, NEVER, times=ALWAYS))
+    yield Story(Wrong("503 systemBusy", TOKEN, times=ALWAYS))
     later = replace(lost, effect=LATER)
     for kind in ("400 InvalidAuthentication", "403 missing permission", "connection reset"):
         yield Story(later, then=(Wrong(kind, TOKEN),))
@@ -180,3 +183,46 @@ def _combined() -> Iterator[Story]:
 
 
 STORIES: Mapping[str, Story] = {story.name: story for story in _stories()}
+
+
+_PEERS: Mapping[tuple[str, float | None], tuple[str, ...]] = {
+    (TOKEN, NEVER): (
+        "403 QPS limit",
+        "503 systemBusy",
+        "connection reset",
+        "silence",
+        "200 no JSON",
+        "302 to elsewhere",
+        "200 without the promised field",
+    ),
+    (CREATE, NEVER): (
+        "403 missing permission",
+        "400 InvalidAuthentication",
+        "403 QPS limit",
+        "429 system.busy",
+        "503 systemBusy",
+        "connection reset",
+        "silence",
+        "200 empty",
+        "200 without the promised field",
+    ),
+    (CREATE, AT_ONCE): ("403 QPS limit", *LOST),
+    (CREATE, LATE): ("503 systemBusy", "connection reset", "silence"),
+    (CREATE, LATER): ("429 system.busy", "503 systemBusy", "connection reset", "silence", "200 empty"),
+}
+
+
+def _peers() -> Iterator[Story]:
+    for (operation, effect), kinds in _PEERS.items():
+        for kind in kinds:
+            yield Story(Wrong(kind, operation, effect))
+    yield Story(Wrong("403 monthly quota", CREATE, NEVER, times=ALWAYS))
+    yield Story(Wrong("400 invalidParameter", CREATE, NEVER, times=ALWAYS))
+    yield Story(Wrong("503 systemBusy", CREATE, NEVER, times=2))
+    yield Story(Wrong("connection reset", CREATE, AT_ONCE), lag=3.0)
+    yield Story(Wrong("503 systemBusy", CREATE, AT_ONCE), lag=20.0)
+    yield Story(Wrong("connection reset", CREATE, AT_ONCE), then=(Wrong("503 systemBusy", LIST, times=4),))
+
+
+#: The forty that are also played with the official SDK and with plain ``requests``.
+PEERS: tuple[Story, ...] = tuple(STORIES[story.name] for story in _peers())

@@ -84,6 +84,8 @@ def _final_refusals(table: Exceptions) -> None:
         table.add(0, name, final, [Story(Wrong(kind, LIST))], MUST_LOOK if may_not_look else LOOKS)
         table.add(0, name, final, _creates([kind], NEVER), ALL)
         table.add(1, name, lie, _creates([kind], AT_ONCE, LATE, LATER), ALL)
+        if not may_not_look:
+            table.add(0, name, final, _creates([kind], NEVER, times=ALWAYS), ALL)
     token = Wrong("403 missing permission", TOKEN)
     table.add(
         1, "MissingPermissionError", "the next try is refused for good", [Story(RESET_LATER, (token,))], ALL
@@ -128,18 +130,21 @@ def _lost_answers(table: Exceptions) -> None:
     table.add(1, name, unknown, [Story(RESET, (Wrong(kind, LIST, times=4),)) for kind in four], NEVER_LOOKS)
 
 
-def _lists_that_never_come(table: Exceptions) -> None:
+def _what_never_ends(table: Exceptions) -> None:
     refused, busy = (Wrong(kind, LIST, times=ALWAYS) for kind in ("403 missing permission", "503 systemBusy"))
     may_not, cannot = "the app may not look", "nobody can look in any try"
     table.add(0, "MissingPermissionError", may_not, [Story(refused)], MUST_LOOK)
     table.add(1, "MissingPermissionError", may_not, [Story(RESET, (refused,))], ALL)
     table.add(0, "ServerBusyError", cannot, [Story(busy)], LOOKS)
     table.add(1, "ServerBusyError", cannot, [Story(RESET, (busy,))], ALL)
+    outage = "it is so in every try"
+    table.add(0, "ServerBusyError", outage, [Story(Wrong("503 systemBusy", TOKEN, times=ALWAYS))], ALL)
+    table.add(0, "OutcomeUnknownError", outage, _creates(["503 systemBusy"], NEVER, times=ALWAYS), ALL)
 
 
 def _exceptions() -> Mapping[tuple[str, str], Ending]:
     table = Exceptions()
-    for write_down in (_final_refusals, _refused_tokens, _lies, _lost_answers, _lists_that_never_come):
+    for write_down in (_final_refusals, _refused_tokens, _lies, _lost_answers, _what_never_ends):
         write_down(table)
     return table.cells
 
