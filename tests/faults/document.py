@@ -42,8 +42,8 @@ In each story something goes wrong with one request: the one for a token, the on
 or the one that creates. That one is never carried out, or it is carried out and its answer is lost, or it is
 carried out 3 or 20 seconds after the client was told that it failed; or lists show a new calendar only when
 it is some seconds old ("lists lag"). A task has up to {TRIES} tries, {PAUSE:g} seconds apart, or more where
-the error says so. In the end everything that is late comes to pass, and the calendars are counted. Clocks are set
-forward instead of being waited for.
+the error says so. In the end everything that is late comes to pass, and the calendars are counted. Clocks are
+set forward instead of being waited for.
 
 - Refusals for good: {", ".join(FINAL_REFUSALS)}. After one of these, our task is not tried again.
 - Refusals that pass: {", ".join(PASSING_REFUSALS)}.

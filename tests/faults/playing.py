@@ -97,15 +97,16 @@ def caller_of(kind: str, stage: Stage, story: Story) -> SyncCaller | AsyncCaller
     return acaller
 
 
-def play(stage: Stage, story: Story, mode: Mode, kind: str) -> Outcome:
+def play(stage: Stage, story: Story, mode: Mode, kind: str, *, tries: int = TRIES) -> Outcome:
     """Have a task create the calendar, and return how it ended.
 
     :param kind: ``sync`` or ``async``.
+    :param tries: How often it is tried at most.
     """
     older = stage.set(story, has_older=mode.has_older)
     memory = (Remembered() if kind == "sync" else AsyncRemembered()) if mode.has_memory else None
     end = "not tried"
-    for number in range(1, TRIES + 1):
+    for number in range(1, tries + 1):
         caller = caller_of(kind, stage, story)
         try:
             ensured = caller(
