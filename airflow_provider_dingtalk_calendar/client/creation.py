@@ -116,13 +116,16 @@ class Creation:
         identity = self._identity
         moment = yield from now()
         yield from self._write(self._record.sent(moment, identity.others))
-        look_before = None if identity.others is None else self._made_by_a_refused_request
+        # A refusal is a refusal. To look all the same does no harm where any calendar of the name is right,
+        # or an earlier request may still be carried out; else it would take another run's calendar for ours.
+        doubts = identity.lost or identity.if_exists == "reuse"
+        look_before = self._made_by_a_refused_request if doubts else None
         try:
             calendar_id = yield from self._client.send_create(identity.union_id, self._body, look_before)
         except DingTalkError as error:
             if error.may_have_taken_effect:
                 return (yield from self._found_after(error, moment))
-            if not identity.lost and (error.retry_after is None or identity.others is None):
+            if not identity.lost:
                 yield from self._keep(self._record)
             raise
         yield from self._keep(replace(self._record, calendar_id=calendar_id))

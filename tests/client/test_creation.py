@@ -14,6 +14,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     OutcomeUnknownError,
     PermissionDeniedError,
     QpsLimitError,
+    RequestNotSentError,
     StoreError,
 )
 from tests.client.story import NOT_SENT, UNKNOWN, Operations, Story, answer, refusal, token
@@ -273,3 +274,21 @@ def test_after_a_certain_refusal_without_a_look_the_next_try_need_not_doubt(
     story = Story([token(), CREATED])
     assert ensure(story, if_exists="create", memory=memory, retried=True).created
     assert story.paths == ["accessToken", POST]
+
+
+@pytest.mark.parametrize("if_exists", ["create", "fail"])
+def test_after_a_refusal_the_calendar_of_another_run_is_not_taken_for_ours(if_exists: str) -> None:
+    story = Story([token(), listed(), QPS, CREATED])
+    assert ensure(story, if_exists=if_exists, look_first=True) == EnsuredCalendar("new", created=True)
+    assert story.paths == ["accessToken", LIST, POST, POST]
+    for refused, kind in (([NOT_SENT] * 4, RequestNotSentError), ([QPS] * 4, QpsLimitError)):
+        memory = Memory()
+        with pytest.raises(kind):
+            ensure(Story([token(), listed(), *refused]), if_exists=if_exists, look_first=True, memory=memory)
+        story = Story([token(), listed({"id": "another"}), CREATED])
+        again = {"if_exists": if_exists, "look_first": True, "memory": memory, "retried": True}
+        if if_exists == "fail":
+            with pytest.raises(CalendarExistsError):
+                ensure(story, **again)
+        else:
+            assert ensure(story, **again) == EnsuredCalendar("new", created=True)

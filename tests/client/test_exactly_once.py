@@ -165,7 +165,14 @@ class ReuseWithoutMemory(Reuse):
     remembers = False
 
 
-class Fail(Task):
+class Trusting(Task):
+    """A refusal is not doubted: whatever has come meanwhile is another run's."""
+
+    def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
+        super().play([name for name in goes_wrong if name not in LIES], store_faults)
+
+
+class Fail(Trusting):
     if_exists = "fail"
 
 
@@ -173,7 +180,7 @@ class FailWithoutMemory(Fail):
     remembers = ends_well = False
 
 
-class Create(Task):
+class Create(Trusting):
     """Beside calendars of the same name."""
 
     if_exists = "create"
@@ -185,15 +192,10 @@ class CreateWithoutMemory(Create):
     remembers = ends_well = False
 
 
-class CreateWithoutLooking(Task):
-    """A refusal is not doubted here, since nobody has looked before."""
-
+class CreateWithoutLooking(Trusting):
     if_exists = "create"
     has_others = True
     ends_well = False
-
-    def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
-        super().play([name for name in goes_wrong if name not in LIES], store_faults)
 
 
 @pytest.mark.parametrize(
