@@ -76,10 +76,15 @@ class Identity:
         """Return the calendar that is right, or None if there is none so far.
 
         :param owned: Ids of the owner's calendars of that name.
-        :raises CalendarExistsError: If nobody knows whether it was there before, and none may be.
+        :raises CalendarExistsError: If one was there before, or nobody knows, and none may be.
         :raises AmbiguousOutcomeError: If it cannot be told which one it is.
         """
         candidates = owned - (self.others or frozenset())
+        if not candidates and self.others and self.if_exists != "create":
+            # An earlier try was told to create beside them, and this one is not.
+            if self.if_exists == "fail" and owned:
+                raise self._exists(owned)
+            candidates = owned
         if not candidates:
             return None
         if self.if_exists == "fail" and self.others is None:

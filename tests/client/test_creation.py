@@ -292,3 +292,20 @@ def test_after_a_refusal_the_calendar_of_another_run_is_not_taken_for_ours(if_ex
                 ensure(story, **again)
         else:
             assert ensure(story, **again) == EnsuredCalendar("new", created=True)
+
+
+def test_a_task_that_is_no_longer_to_create_another_takes_what_is_there() -> None:
+    def memory() -> Memory:
+        memory, old = Memory(), listed({"id": "old"})
+        with pytest.raises(OutcomeUnknownError):
+            ensure(
+                Story([token(), old, UNKNOWN, *[old] * 4]), memory=memory, if_exists="create", look_first=True
+            )
+        return memory
+
+    found = ensure(Story([token(), listed({"id": "old"})]), memory=memory())
+    assert (found.calendar_id, found.created) == ("old", False)
+    with pytest.raises(CalendarExistsError):
+        ensure(Story([token(), listed({"id": "old"})]), memory=memory(), if_exists="fail")
+    both = listed({"id": "old"}, {"id": "ours"})
+    assert ensure(Story([token(), both]), memory=memory()).calendar_id == "ours"
