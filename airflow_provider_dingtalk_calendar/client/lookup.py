@@ -10,7 +10,10 @@ from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.attempts import LookBefore
 from airflow_provider_dingtalk_calendar.client.models import Calendar, SubscribedCalendar
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.client.subscribed_calendars import SubscribedCalendarOperations
+from airflow_provider_dingtalk_calendar.client.subscribed_calendars import (
+    SubscribedCalendarOperations,
+    is_gone,
+)
 from airflow_provider_dingtalk_calendar.exceptions import NotFoundError, PermissionDeniedError
 
 #: https://help.dingtalk.io/open/development/query-a-calendar
@@ -60,7 +63,7 @@ class LookUps(SubscribedCalendarOperations):
         try:
             return (yield from self._call(endpoints.GET_SUBSCRIBED_CALENDAR, union_id, calendar_id))
         except NotFoundError as error:
-            if not error.code:
+            if not is_gone(error):
                 raise
             return None
         except PermissionDeniedError as error:

@@ -8,6 +8,7 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client import endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.checks import check_path_id
+from airflow_provider_dingtalk_calendar.client.codes import BY_CODE
 from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, T
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.models import (
@@ -18,6 +19,16 @@ from airflow_provider_dingtalk_calendar.client.models import (
 )
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.exceptions import NotFoundError
+
+
+def is_gone(error: NotFoundError) -> bool:
+    """Tell whether it is the calendar that is not there.
+
+    The codes in the table are those of users, and without a code it is not DingTalk that answers.
+
+    :param error: The answer to a request for one calendar.
+    """
+    return bool(error.code) and error.code not in BY_CODE
 
 
 class SubscribedCalendarOperations:
@@ -118,7 +129,7 @@ class SubscribedCalendarOperations:
 
         Return True, or False if there is no such calendar: it is gone already, or was deleted by a request
         whose answer was lost. How DingTalk answers for one that is gone is not documented; HTTP 404 with an
-        error code is taken for that.
+        error code is taken for that, unless the code says that it is the user who is not there.
 
         https://help.dingtalk.io/open/development/delete-subscription-calendar
 
@@ -129,8 +140,7 @@ class SubscribedCalendarOperations:
         try:
             yield from self._call(endpoints.DELETE_SUBSCRIBED_CALENDAR, union_id, calendar_id)
         except NotFoundError as error:
-            # Without a code, it is not DingTalk that answers.
-            if not error.code:
+            if not is_gone(error):
                 raise
             return False
         return True

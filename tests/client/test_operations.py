@@ -217,6 +217,23 @@ def test_a_calendar_that_is_not_there(call: Any) -> None:
         call("get_subscribed_calendar", "u", "no such id")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Fault.error(404, "invalidParameter.user.notFound"),
+        Fault.error(400, "invalidParameter.user.notFound"),
+        Fault.answer(200, {"errcode": 33012, "errmsg": "invalid USERID"}),
+    ],
+)
+def test_that_a_user_is_not_there_does_not_mean_that_the_calendar_is_gone(
+    call: Any, dingtalk_emulator: DingTalkEmulator, answer: Fault
+) -> None:
+    calendar_id = create(call)
+    dingtalk_emulator.order(answer.on("DeleteSubscribedCalendar"))
+    with pytest.raises(errors.NotFoundError):
+        call("delete_subscribed_calendar", "owner/1", calendar_id)
+
+
 def test_only_the_author_may_delete(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
     calendar_id = create(call, managers=["editor"])
     with pytest.raises(errors.PermissionDeniedError, match="permission denied"):
