@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Awaitable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol, TypeAlias
@@ -118,5 +119,7 @@ def _read(value: Mapping[str, Any]) -> Record | None:
     if not (others is None or (isinstance(others, list) and all(isinstance(i, str) for i in others))):
         return None
     if not (sent_at is None or (isinstance(sent_at, int | float) and not isinstance(sent_at, bool))):
+        return None
+    if isinstance(sent_at, int) and sent_at.bit_length() > sys.float_info.max_exp - 1:
         return None
     return Record(calendar, definition, None if others is None else tuple(others), sent_at, calendar_id)

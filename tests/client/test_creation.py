@@ -225,6 +225,7 @@ def test_what_is_no_record_of_this_calendar_does_no_harm(rubbish: object) -> Non
         {"others": [1]},
         {"sent_at": "now"},
         {"sent_at": True},
+        {"sent_at": 10**400},
         {"definition": None},
     ],
 )
