@@ -135,8 +135,8 @@ def _refusal(endpoint: Endpoint[Any], status: int, kind: Kind, said: Said) -> er
         operation=endpoint.operation,
         status=status,
         **asdict(said),
-        # A server that broke down may have done so after the deed; a refusal is a refusal.
-        may_have_taken_effect=endpoint.changes and status >= SERVER_ERROR,
+        # One that is busy or broke down may have been so after the deed; a refusal is a refusal.
+        may_have_taken_effect=endpoint.changes and (status >= SERVER_ERROR or kind is errors.ServerBusyError),
     )
 
 
