@@ -109,7 +109,7 @@ class AmbiguousOutcomeError(OutcomeUnknownError):
     """What came of a request that creates cannot be found out: more than one calendar could be the one.
 
     Trying again would not tell them apart either. Look at the candidates, delete the one that is too many,
-    and clear the task.
+    and clear the task, which then begins anew.
 
     :param candidate_ids: The ids of the calendars that the request may have created, sorted.
     """

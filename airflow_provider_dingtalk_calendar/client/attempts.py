@@ -67,7 +67,7 @@ class Patience:
 
     def allows(self, pause: float) -> bool:
         """Spend the pause if there is enough left."""
-        if pause > self.left:
+        if pause and pause > self.left:
             return False
         self.left -= pause
         return True

@@ -78,6 +78,9 @@ BY_MESSAGE: Mapping[tuple[str, str], Kind] = {
 BY_STATUS: Mapping[int, Kind] = {
     403: errors.PermissionDeniedError,
     404: errors.NotFoundError,
+    # Of a proxy that has passed the request on and lost patience.
+    408: errors.ServerBusyError,
+    499: errors.ServerBusyError,
     429: errors.ServerBusyError,
 }
 

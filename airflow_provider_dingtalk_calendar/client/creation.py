@@ -19,6 +19,7 @@ from airflow_provider_dingtalk_calendar.client.identity import EnsuredCalendar, 
 from airflow_provider_dingtalk_calendar.client.lookup import LookUps
 from airflow_provider_dingtalk_calendar.client.record import AnyMemory, Record
 from airflow_provider_dingtalk_calendar.exceptions import (
+    AmbiguousOutcomeError,
     DingTalkError,
     MissingPermissionError,
     OutcomeUnknownError,
@@ -54,6 +55,8 @@ class Creation:
         self._looks_first = look_first or identity.if_exists != "create"
         self._memory = memory
         self._record = Record.of(client.settings.api_url, identity.union_id, body)
+        #: What is written while nobody knows what came of the request.
+        self._open: Record | None = None
 
     def run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
         """Return the calendar: the one there is, or a new one.
@@ -61,14 +64,25 @@ class Creation:
         :param retried: Whether an earlier try that left nothing in the memory may have sent the request.
         :raises DingTalkError: If there is none, or it cannot be told which one it is.
         """
+        try:
+            return (yield from self._run(retried=retried))
+        except AmbiguousOutcomeError:
+            if self._open is not None:
+                yield from self._keep(replace(self._open, told=True))
+            raise
+
+    def _run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
         earlier = yield from self._recalled(retried=retried)
-        known = earlier and earlier.known_id(self._record)
+        if earlier is not None and earlier.told and not retried:
+            earlier = None
+        known = earlier and earlier.known_id(self._record, retried=retried)
         if known:
             is_there = yield from self._is_there(known)
             if is_there:
                 return EnsuredCalendar(known, created=False, recovered=True)
         elif earlier is not None and earlier.is_open:
             self._identity.lost, self._identity.others = True, earlier.known_others
+            self._open = earlier
         found = yield from (self._found_again(earlier) if self._identity.lost else self._found())
         if found is not None:
             return found
@@ -115,7 +129,8 @@ class Creation:
     def _created(self) -> Flow[EnsuredCalendar]:
         identity = self._identity
         moment = yield from now()
-        yield from self._write(self._record.sent(moment, identity.others))
+        self._open = self._record.sent(moment, identity.others)
+        yield from self._write(self._open)
         # A refusal is a refusal. To look all the same does no harm where any calendar of the name is right,
         # or an earlier request may still be carried out; else it would take another run's calendar for ours.
         doubts = identity.lost or identity.if_exists == "reuse"
@@ -164,6 +179,7 @@ class Creation:
         """Look again and again; return the calendar, None if it is not there, or why looking failed."""
         patience = Patience(self._client.settings.max_wait)
         failure: DingTalkError | None = None
+        doubt: AmbiguousOutcomeError | None = None
         for pause in pauses:
             if not patience.allows(pause):
                 break
@@ -177,11 +193,18 @@ class Creation:
                     break
                 continue
             failure = None
-            found = self._identity.adopted(owned)
+            try:
+                found = self._identity.adopted(owned)
+            except AmbiguousOutcomeError as error:
+                # A later look may show one more candidate.
+                doubt = error
+                continue
             if found is not None:
                 return found
             if self._identity.others is None:
                 self._identity.others = frozenset()
+        if doubt is not None:
+            raise doubt
         return failure
 
     def _late(self, calendar_id: str) -> Flow[tuple[str, ...]]:

@@ -35,13 +35,15 @@ class EnsureOperations(LookUps):
 
         The look-up costs one call (ListCalendars) and needs the permission Calendar.Event.Read. Only where a
         calendar of that name has a privilege that is not documented, it costs one more call
-        (GetSubscribedCalendar, permission Calendar.Calendar.Read), to learn its author. A calendar that is
+        (GetSubscribedCalendar, permission Calendar.Calendar.Read), to learn its author; and so it does to
+        see whether a calendar of which the memory has the id is still there. A calendar that is
         there is left as it is: its description, co-editors and scope are not compared. Where several have
         the name, the smallest id is taken, so that every run takes the same.
 
-        Where the answer to the request that creates is lost, the calendar is looked for, for
-        ``settings.max_wait`` seconds at most; :mod:`airflow_provider_dingtalk_calendar.client.identity` says
-        how it is told from others. Calling this again with the same ``memory`` goes on where this call ended.
+        Where the answer to the request that creates is lost, the calendar is looked for up to four times,
+        with pauses of at most ``settings.max_wait`` seconds in all; each look is a call of its own.
+        :mod:`airflow_provider_dingtalk_calendar.client.identity` says how it is told from others. Calling
+        this again with the same ``memory`` goes on where this call ended.
 
         :param union_id: unionId of the creator.
         :param name: Name; compared without white space at its ends.

@@ -74,7 +74,9 @@ class Calls:
         try:
             return (yield from with_token())
         except InvalidTokenError as error:
-            if error.may_have_taken_effect and endpoint.replay is Replay.ONCE:
+            is_keyed = endpoint.replay is Replay.KEYED and client_token is not None
+            once = endpoint.replay in {Replay.ONCE, Replay.KEYED} and not is_keyed
+            if error.may_have_taken_effect and once:
                 raise
             refusal = error
         token = yield from self._tokens.valid(patience, refused=token)

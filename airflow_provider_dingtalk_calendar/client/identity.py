@@ -112,8 +112,8 @@ class Identity:
         ids = tuple(sorted(candidates))
         return AmbiguousOutcomeError(
             f"a request to create {self.name!r} for {self.union_id!r} may have been carried out, and any of "
-            f"these calendars could be the one: {', '.join(ids)}; look at them, delete what is too many, and "
-            "clear the task",
+            f"these calendars, or one not listed yet, could be the one: {', '.join(ids)}; look at them, "
+            "delete the one that is too many, and clear the task, which then begins anew",
             candidate_ids=ids,
             operation=endpoints.CREATE_SUBSCRIBED_CALENDAR.operation,
             may_have_taken_effect=True,

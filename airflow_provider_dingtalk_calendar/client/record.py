@@ -57,6 +57,7 @@ class Record:
     :param sent_at: When the last request was sent, in seconds since the epoch; None if it was refused for
         good.
     :param calendar_id: The id, once it is known.
+    :param told: Whether a person was told that it cannot be found out; who clears the task then begins anew.
     """
 
     calendar: str
@@ -64,6 +65,7 @@ class Record:
     others: tuple[str, ...] | None
     sent_at: float | None
     calendar_id: str | None = None
+    told: bool = False
 
     @classmethod
     def of(cls, api_url: str, union_id: str, body: Mapping[str, Any]) -> Record:
@@ -91,9 +93,13 @@ class Record:
         """The others as a set."""
         return None if self.others is None else frozenset(self.others)
 
-    def known_id(self, wanted: Record) -> str | None:
-        """Return the id, if it is that of a calendar created just as it is wanted."""
-        return self.calendar_id if self.definition == wanted.definition else None
+    def known_id(self, wanted: Record, *, retried: bool) -> str | None:
+        """Return the id, if it is that of a calendar created just as it is wanted, or in the same life.
+
+        :param wanted: The record of the try that asks.
+        :param retried: Whether it is a retry, which may not make a second one, and not a cleared task.
+        """
+        return self.calendar_id if retried or self.definition == wanted.definition else None
 
     def sent(self, moment: float, others: frozenset[str] | None) -> Record:
         """Return the record as it is before the request is sent."""
@@ -122,4 +128,5 @@ def _read(value: Mapping[str, Any]) -> Record | None:
         return None
     if isinstance(sent_at, int) and sent_at.bit_length() > sys.float_info.max_exp - 1:
         return None
-    return Record(calendar, definition, None if others is None else tuple(others), sent_at, calendar_id)
+    known_others = None if others is None else tuple(others)
+    return Record(calendar, definition, known_others, sent_at, calendar_id, value.get("told") is True)

@@ -110,7 +110,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
                 retried=was_tried_before(context, self.retries),
             )
         done = "Recovered" if ensured.recovered else "Created" if ensured.created else "Reused"
-        how = ", which a request without an answer had created" if ensured.recovered else ""
+        how = ", which an earlier request of this task had created" if ensured.recovered else ""
         self.log.info(
             "%s subscribed calendar %r of %r: %s%s", done, self.name, self.union_id, ensured.calendar_id, how
         )

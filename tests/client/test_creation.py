@@ -65,7 +65,7 @@ def test_intent_and_id_are_written_before_and_after_the_request() -> None:
     intent, done = memory.written
     assert (intent["calendar_id"], intent["sent_at"] is not None, intent["others"]) == (None, True, [])
     assert done["calendar_id"] == "new"
-    assert set(intent) == {"version", "calendar", "definition", "others", "sent_at", "calendar_id"}
+    assert set(intent) == {"version", "calendar", "definition", "others", "sent_at", "calendar_id", "told"}
     assert "Releases" not in str(memory.written)
 
 
@@ -139,7 +139,7 @@ def test_looking_goes_on_after_a_look_that_failed() -> None:
 
 
 def test_without_a_look_before_any_calendar_of_the_name_is_ambiguous() -> None:
-    story = Story([token(), UNKNOWN, listed({"id": "b"}, {"id": "a"})])
+    story = Story([token(), UNKNOWN, *[listed({"id": "b"})] * 3, listed({"id": "b"}, {"id": "a"})])
     with pytest.raises(AmbiguousOutcomeError, match="could be the one: a, b; look at them") as raised:
         ensure(story, if_exists="create")
     assert raised.value.candidate_ids == ("a", "b")
@@ -149,7 +149,7 @@ def test_without_a_look_before_any_calendar_of_the_name_is_ambiguous() -> None:
 
 @pytest.mark.parametrize("if_exists", ["fail", "create"])
 def test_two_new_calendars_are_ambiguous(if_exists: str) -> None:
-    story = Story([token(), listed(), UNKNOWN, listed({"id": "b"}, {"id": "a"})])
+    story = Story([token(), listed(), UNKNOWN, *[listed({"id": "b"}, {"id": "a"})] * 4])
     with pytest.raises(AmbiguousOutcomeError):
         ensure(story, if_exists=if_exists, look_first=True)
 
@@ -310,3 +310,34 @@ def test_a_task_that_is_no_longer_to_create_another_takes_what_is_there() -> Non
         ensure(Story([token(), listed({"id": "old"})]), memory=memory(), if_exists="fail")
     both = listed({"id": "old"}, {"id": "ours"})
     assert ensure(Story([token(), both]), memory=memory()).calendar_id == "ours"
+
+
+def test_who_clears_a_task_that_could_not_tell_begins_anew() -> None:
+    memory, there = Memory(), listed({"id": "yesterday"})
+    with pytest.raises(AmbiguousOutcomeError):
+        ensure(Story([token(), UNKNOWN, *[there] * 4]), if_exists="create", memory=memory)
+    with pytest.raises(AmbiguousOutcomeError):
+        ensure(Story([token(), *[there] * 4]), if_exists="create", memory=memory, retried=True)
+    story = Story([token(), CREATED])
+    assert ensure(story, if_exists="create", memory=memory) == EnsuredCalendar("new", created=True)
+
+
+def test_a_retry_with_another_definition_makes_no_second_calendar() -> None:
+    memory = Memory()
+    ensure(Story([token(), CREATED]), if_exists="create", memory=memory, description="try 1")
+    story = Story([token(), answer({"calendarId": "new"})])
+    again = ensure(story, if_exists="create", memory=memory, description="try 2", retried=True)
+    assert again == EnsuredCalendar("new", created=False, recovered=True)
+
+
+def test_without_patience_there_is_still_a_look() -> None:
+    from dataclasses import replace
+
+    from tests.client.story import SETTINGS
+
+    story = Story([token(), UNKNOWN, listed()])
+    with pytest.raises(OutcomeUnknownError):
+        Operations(story, replace(SETTINGS, max_wait=-1.0)).ensure_subscribed_calendar(
+            "u", name="Releases", subscribe_scope=SCOPE, if_exists="create"
+        )
+    assert story.paths == ["accessToken", POST, LOOK]

@@ -138,6 +138,8 @@ def test_a_used_up_month_says_until_when(moment: str, first: str) -> None:
         (refusal(403, ACCESS + "QpmLimitForSomethingNew"), errors.QpmLimitError, 60.0),
         (refusal(404, "InvalidAction.NotFound"), errors.ApiError, None),
         (refusal(429, "anything"), errors.ServerBusyError, 2.0),
+        (answer("stream timeout", 408), errors.ServerBusyError, 2.0),
+        (answer("", 499), errors.ServerBusyError, 2.0),
         (answer("<html>Bad gateway</html>", 502), errors.ServerBusyError, 2.0),
         (refusal(404, "anything"), errors.NotFoundError, None),
         (refusal(403, "anything"), errors.PermissionDeniedError, None),

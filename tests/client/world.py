@@ -55,7 +55,8 @@ FAULTS = {
     "not sent": Fault(NotSent("ConnectionError"), is_known=True),
     "over the limit of a second": Fault(QPS, is_known=True),
     "over the limit of a minute": Fault(QPM, is_known=True),
-    "busy": Fault(refusal(429, "system.busy"), is_known=True),
+    "busy": Fault(refusal(429, "system.busy")),
+    "busy after": Fault(refusal(429, "system.busy"), effect=True),
     "token refused": Fault(refusal(400, "InvalidAuthentication"), is_known=True),
     "refused for good": Fault(refusal(400, "invalidParameter"), is_known=True),
     "IP blocked": Fault(answer("<html>"), is_known=True),
@@ -98,6 +99,7 @@ class World:
     lag: float = 0.0
     time: float = 1_000_000.0
     calendars: list[Made] = field(default_factory=list)
+    made: int = 0
     creates: int = 0
     #: Whether what came of the last create is open, and nobody has looked since.
     is_open: bool = False
@@ -185,7 +187,8 @@ class World:
         return fault.outcome
 
     def make(self, delay: float, lag: float) -> str:
-        calendar_id = f"calendar-{len(self.calendars)}"
+        self.made += 1
+        calendar_id = f"calendar-{self.made}"
         there = self.time + delay
         self.calendars.append(Made(calendar_id, there, there + lag))
         return calendar_id

@@ -43,7 +43,6 @@ PASSING_REFUSALS: Mapping[str, Fault] = {
     "403 per-minute limit": Fault.error(
         403, "Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi", "Too many calls in this minute."
     ),
-    "429 system.busy": Fault.error(429, "system.busy", "The server is busy."),
     "200 IP block": Fault.ip_block(),
     "200 IP block in HTML": Fault.html(),
 }
@@ -52,6 +51,7 @@ PASSING_REFUSALS: Mapping[str, Fault] = {
 LOST: Mapping[str, Fault] = {
     "500": Fault.error(500, "internalError", "The server has failed."),
     "503 systemBusy": Fault.error(503, "systemBusy", "The server is busy."),
+    "429 system.busy": Fault.error(429, "system.busy", "The server is busy."),
     "connection reset": Fault.drop(),
     "silence": Fault.silence(),
     "half an answer": Fault.truncated(),

@@ -28,10 +28,13 @@ from tests.faults.stage import ITS_ID, RIGHT, Outcome
 ALL = tuple(MODES)
 NEVER_LOOKS = ("create, never looks first",)
 LOOKS = tuple(mode for mode in MODES if mode not in NEVER_LOOKS)
+REUSES = ("reuse", "reuse, no memory")
+NO_REUSE = tuple(mode for mode in MODES if mode not in REUSES)
+CREATES = tuple(mode for mode in MODES if mode.startswith("create"))
 MUST_LOOK = tuple(mode for mode in MODES if not mode.startswith("create"))
 
 #: Refusals after which the same call sends the request once more, seconds later.
-REPEATED_AT_ONCE = ("400 InvalidAuthentication", "403 QPS limit", "429 system.busy")
+REPEATED_AT_ONCE = ("400 InvalidAuthentication", "403 QPS limit")
 
 CLASSES = {
     "403 monthly quota": "MonthlyQuotaError",
@@ -99,27 +102,31 @@ def _refused_tokens(table: Exceptions) -> None:
     table.add(1, name, no_token, [Story(RESET_LATER, (Wrong(kind, TOKEN),))], ALL)
     table.add(0, name, new_too, [Story(Wrong(kind, LIST, times=2))], LOOKS)
     table.add(0, name, new_too, _creates([kind], NEVER, times=2), ALL)
-    table.add(
-        2,
-        name,
-        f"{new_too}; both refusals lie, and nobody looks",
-        _creates([kind], AT_ONCE, times=2),
-        NEVER_LOOKS,
-    )
+    both = f"{new_too}; both refusals lie, and are believed"
+    table.add(2, name, both, _creates([kind], AT_ONCE, times=2), NO_REUSE)
 
 
 def _lies(table: Exceptions) -> None:
-    """Refusals that may pass and that lie: DingTalk says that it has not done it, and does it."""
+    """Refusals that may pass and that lie: DingTalk says that it has not done it, and does it.
+
+    A refusal is believed. Only with ``reuse``, where any calendar of the name is right, the list is read all
+    the same before the request is repeated.
+    """
     unseen = "a refusal that lies, and its calendar is listed only after the request was repeated"
+    believed = "a refusal that lies and is believed"
     table.add(2, ITS_ID, unseen, _creates(REPEATED_AT_ONCE, LATE, LATER), ALL)
     table.add(2, ITS_ID, unseen, _creates(REPEATED_AT_ONCE, AT_ONCE, lag=3.0), ALL)
-    nobody = "a refusal that lies, and nobody looks"
+    table.add(2, ITS_ID, believed, _creates(REPEATED_AT_ONCE, AT_ONCE), NO_REUSE)
+    table.add(3, ITS_ID, believed, _creates(["403 QPS limit"], AT_ONCE, times=2), NO_REUSE)
     others = [kind for kind in PASSING_REFUSALS if kind not in REPEATED_AT_ONCE]
-    table.add(2, ITS_ID, nobody, _creates(PASSING_REFUSALS, AT_ONCE), NEVER_LOOKS)
-    table.add(2, ITS_ID, nobody, _creates(others, LATE, LATER), NEVER_LOOKS)
-    table.add(2, ITS_ID, nobody, _creates(others, AT_ONCE, lag=3.0), NEVER_LOOKS)
-    thrice = [kind for kind in PASSING_REFUSALS if kind != "400 InvalidAuthentication"]
-    table.add(3, ITS_ID, nobody, _creates(thrice, AT_ONCE, times=2), NEVER_LOOKS)
+    sooner_or_later = (
+        *_creates(others, AT_ONCE, LATE, LATER),
+        *_creates(others, AT_ONCE, lag=3.0),
+    )
+    table.add(1, "CalendarExistsError", believed, sooner_or_later, ("fail",))
+    table.add(1, "CalendarExistsError", believed, _creates(others, AT_ONCE, times=2), ("fail",))
+    table.add(2, ITS_ID, believed, sooner_or_later, CREATES)
+    table.add(3, ITS_ID, believed, _creates(others, AT_ONCE, times=2), CREATES)
 
 
 def _lost_answers(table: Exceptions) -> None:
