@@ -208,7 +208,7 @@ _PEERS: Mapping[tuple[str, float | None], tuple[str, ...]] = {
     ),
     (CREATE, AT_ONCE): ("403 QPS limit", *LOST),
     (CREATE, LATE): ("503 systemBusy", "connection reset", "silence"),
-    (CREATE, LATER): ("429 system.busy", "503 systemBusy", "connection reset", "silence", "200 empty"),
+    (CREATE, LATER): ("429 system.busy", "503 systemBusy", "connection reset", "200 empty"),
 }
 
 
