@@ -50,6 +50,20 @@ def token(value: str = "token-1", **fields: Any) -> Response:
     return answer({"accessToken": value, "expireIn": 7200} | fields)
 
 
+def played(flow: Flow[Any], perform: Callable[[object], Any]) -> Any:
+    """Run a flow to its end; ``perform`` says what comes of each action."""
+    step, argument = flow.send, None
+    while True:
+        try:
+            action = step(argument)  # type: ignore[arg-type]
+        except StopIteration as stop:
+            return stop.value
+        try:
+            step, argument = flow.send, perform(action)
+        except DingTalkError as error:
+            step, argument = flow.throw, error  # type: ignore[assignment]
+
+
 @dataclass
 class Story:
     """What comes of each request, in order, and what the flows did."""
@@ -77,16 +91,7 @@ class Story:
         return [request.url.rpartition("/")[2] for request in self.sent]
 
     def play(self, flow: Flow[Any]) -> Any:
-        step, argument = flow.send, None
-        while True:
-            try:
-                action = step(argument)  # type: ignore[arg-type]
-            except StopIteration as stop:
-                return stop.value
-            try:
-                step, argument = flow.send, self._perform(action)
-            except DingTalkError as error:
-                step, argument = flow.throw, error  # type: ignore[assignment]
+        return played(flow, self._perform)
 
     def _perform(self, action: object) -> Any:
         match action:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from airflow_provider_dingtalk_calendar.client.actions import (
     Exclusive,
-    Flow,
     Invoke,
     Mask,
     NotSent,
@@ -24,8 +23,8 @@ from airflow_provider_dingtalk_calendar.client.actions import (
 from airflow_provider_dingtalk_calendar.client.clients import _Operations
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
-from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, StoreError
-from tests.client.story import SETTINGS, answer, refusal, token
+from airflow_provider_dingtalk_calendar.exceptions import StoreError
+from tests.client.story import SETTINGS, answer, played, refusal, token
 
 ACCESS = "Forbidden.AccessDenied."
 
@@ -130,19 +129,7 @@ class World:
         return fault
 
     def run(self, start: Any) -> Any:
-        return self._play(start())
-
-    def _play(self, flow: Flow[Any]) -> Any:
-        step, argument = flow.send, None
-        while True:
-            try:
-                action = step(argument)  # type: ignore[arg-type]
-            except StopIteration as stop:
-                return stop.value
-            try:
-                step, argument = flow.send, self._perform(action)
-            except DingTalkError as error:
-                step, argument = flow.throw, error  # type: ignore[assignment]
+        return played(start(), self._perform)
 
     def _perform(self, action: object) -> Any:
         match action:
@@ -154,7 +141,7 @@ class World:
             case Now():
                 return self.time
             case Exclusive(_, flow):
-                return self._play(flow)
+                return played(flow, self._perform)
             case Invoke(function, arguments):
                 return function(*arguments)
             case Mask():
