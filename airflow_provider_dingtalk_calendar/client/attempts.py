@@ -29,7 +29,7 @@ BASE_HEADERS = {
 CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  the name of a header
 
 #: Looks, before a request is sent again, whether it was carried out: what it promises, or None.
-LookBefore: TypeAlias = Callable[[DingTalkError], Flow[T | None]]
+LookBefore: TypeAlias = Callable[[], Flow[T | None]]
 
 
 def may_be_repeated(error: DingTalkError, endpoint: Endpoint[Any], request: Request) -> bool:
@@ -113,7 +113,7 @@ def looked_before(look_before: LookBefore[T] | None, error: DingTalkError) -> Fl
     """Look, where there is a way to, whether a request that is about to be sent again was carried out."""
     if look_before is None or isinstance(error, RequestNotSentError):
         return None
-    return (yield from look_before(error))
+    return (yield from look_before())
 
 
 def new_request(endpoint: Endpoint[Any], url: str, body: Mapping[str, Any] | None, **headers: str) -> Request:

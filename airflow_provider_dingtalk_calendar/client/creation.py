@@ -81,7 +81,7 @@ class Creation:
             if is_there:
                 return EnsuredCalendar(known, created=False, recovered=True)
         elif earlier is not None and earlier.is_open:
-            self._identity.lost, self._identity.others = True, earlier.known_others
+            self._identity.lost, self._identity.others = True, earlier.others
             self._open = earlier
         found = yield from (self._found_again(earlier) if self._identity.lost else self._found())
         if found is not None:
@@ -147,7 +147,7 @@ class Creation:
         duplicates = (yield from self._late(calendar_id)) if identity.lost else ()
         return EnsuredCalendar(calendar_id, created=True, duplicates=duplicates)
 
-    def _made_by_a_refused_request(self, _: DingTalkError) -> Flow[str | None]:
+    def _made_by_a_refused_request(self) -> Flow[str | None]:
         """Look before a refused request is sent again: a refusal that lies would make two calendars."""
         owned = yield from self._look()
         found = self._identity.adopted(owned)

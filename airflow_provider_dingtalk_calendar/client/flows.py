@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
-from airflow_provider_dingtalk_calendar.client.actions import Flow
+from airflow_provider_dingtalk_calendar.client.actions import Flow, Request
 from airflow_provider_dingtalk_calendar.client.attempts import (
     CLIENT_TOKEN_HEADER,
     LookBefore,
     Patience,
     attempts,
     looked_before,
+    may_be_repeated,
     new_request,
 )
-from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, Replay, T
+from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, T
 from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.client.tokens import Tokens
@@ -66,17 +67,17 @@ class Calls:
         patience = Patience(self.settings.max_wait)
         token = yield from self._tokens.valid(patience)
 
+        def request() -> Request:
+            return new_request(endpoint, url, body, **headers, **{TOKEN_HEADER: token.value})
+
         def with_token() -> Flow[T]:
-            request = new_request(endpoint, url, body, **headers, **{TOKEN_HEADER: token.value})
             hidden = (*self.settings.secrets, token.value)
-            return attempts(endpoint, request, patience, hidden, look_before)
+            return attempts(endpoint, request(), patience, hidden, look_before)
 
         try:
             return (yield from with_token())
         except InvalidTokenError as error:
-            is_keyed = endpoint.replay is Replay.KEYED and client_token is not None
-            once = endpoint.replay in {Replay.ONCE, Replay.KEYED} and not is_keyed
-            if error.may_have_taken_effect and once:
+            if not may_be_repeated(error, endpoint, request()):
                 raise
             refusal = error
         token = yield from self._tokens.valid(patience, refused=token)

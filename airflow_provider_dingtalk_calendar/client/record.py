@@ -62,7 +62,7 @@ class Record:
 
     calendar: str
     definition: str
-    others: tuple[str, ...] | None
+    others: frozenset[str] | None
     sent_at: float | None
     calendar_id: str | None = None
     told: bool = False
@@ -88,11 +88,6 @@ class Record:
         """Whether the request may have been sent and nobody knows what came of it."""
         return self.calendar_id is None and self.sent_at is not None
 
-    @property
-    def known_others(self) -> frozenset[str] | None:
-        """The others as a set."""
-        return None if self.others is None else frozenset(self.others)
-
     def known_id(self, wanted: Record, *, retried: bool) -> str | None:
         """Return the id, if it is that of a calendar created just as it is wanted, or in the same life.
 
@@ -103,11 +98,11 @@ class Record:
 
     def sent(self, moment: float, others: frozenset[str] | None) -> Record:
         """Return the record as it is before the request is sent."""
-        return replace(self, sent_at=moment, others=None if others is None else tuple(sorted(others)))
+        return replace(self, sent_at=moment, others=others)
 
     def to_json(self) -> dict[str, Any]:
         """Return what :meth:`earlier` reads."""
-        others = None if self.others is None else list(self.others)
+        others = None if self.others is None else sorted(self.others)
         return {"version": VERSION, **asdict(self), "others": others}
 
 
@@ -128,5 +123,5 @@ def _read(value: Mapping[str, Any]) -> Record | None:
         return None
     if isinstance(sent_at, int) and sent_at.bit_length() > sys.float_info.max_exp - 1:
         return None
-    known_others = None if others is None else tuple(others)
-    return Record(calendar, definition, known_others, sent_at, calendar_id, value.get("told") is True)
+    ids = None if others is None else frozenset(others)
+    return Record(calendar, definition, ids, sent_at, calendar_id, value.get("told") is True)

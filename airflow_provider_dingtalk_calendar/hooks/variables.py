@@ -45,7 +45,7 @@ def _set(name: str, value: str) -> None:
         VariableInDatabase.set(name, value, description=DESCRIPTION)
 
 
-def airflow_failures() -> tuple[type[Exception], ...]:
+def _failures() -> tuple[type[Exception], ...]:
     """Return what Airflow raises where it cannot reach what it keeps: in the task, its supervisor, SQL."""
     from airflow.providers.common.compat.sdk import AirflowException
     from sqlalchemy.exc import SQLAlchemyError
@@ -80,7 +80,7 @@ class VariableStore:
         try:
             with SUPERVISOR:
                 return action()
-        except airflow_failures() as error:
+        except _failures() as error:
             # A name that is not ours was typed in, and could be a ticket in the wrong field.
             shown = repr(name) if name.startswith("dingtalk_") else "of the suite ticket"
             msg = f"the Airflow Variable {shown} could not be {what} ({type(error).__name__})"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client.actions import Response
+from airflow_provider_dingtalk_calendar.client.actions import Outcome, Response
 from airflow_provider_dingtalk_calendar.client.endpoints import CREATE_SUBSCRIBED_CALENDAR, Replay
 from airflow_provider_dingtalk_calendar.client.flows import TOKEN_HEADER, Calls
 from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
@@ -243,9 +243,13 @@ def test_a_client_token_makes_a_create_repeatable_and_stays_the_same() -> None:
     assert len({request.body for request in posts}) == 1
 
 
-def test_without_a_client_token_such_a_create_is_not_repeated() -> None:
-    story = Story([token(), UNKNOWN])
-    with pytest.raises(OutcomeUnknownError):
+@pytest.mark.parametrize(
+    ("lost", "kind"),
+    [(UNKNOWN, OutcomeUnknownError), (refusal(503, "InvalidAuthentication"), InvalidTokenError)],
+)
+def test_without_a_client_token_such_a_create_is_not_repeated(lost: Outcome, kind: type[Exception]) -> None:
+    story = Story([token(), lost])
+    with pytest.raises(kind):
         keyed_call(story, None)
     assert "x-client-token" not in story.sent[-1].headers
 
