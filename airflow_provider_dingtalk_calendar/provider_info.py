@@ -107,6 +107,15 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
         ),
         "schema": {"type": ["number", "null"], "minimum": 0, "maximum": 600},
     },
+    "calls_per_second": {
+        "label": "Calls a second",
+        "description": (
+            "How many calls of one API a process sends in a second at most, so that DingTalk refuses none. "
+            "Default: 20, the limit of a standard organization. Where several tasks call the same API at "
+            "the same time, give each its share."
+        ),
+        "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 10000},
+    },
     "proxy": {
         "label": "Proxy",
         "description": (

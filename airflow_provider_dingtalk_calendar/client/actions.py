@@ -13,14 +13,17 @@ from typing import Any, TypeAlias, TypeVar
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Request:
-    """An HTTP request. Its repr shows neither headers nor body, since both carry secrets."""
+    """An HTTP request. Its repr shows neither query, headers nor body, since all carry secrets."""
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.url.partition('?')[0]})"
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,15 @@ raises ``ValueError`` with a text that says what is missing; the answer's values
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from airflow_provider_dingtalk_calendar.client.models import Calendar, SubscribedCalendar
+from airflow_provider_dingtalk_calendar.client.event_models import Page
+from airflow_provider_dingtalk_calendar.client.records import Record
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 class ResultFalse(ValueError):  # noqa: N818  as the API says it
@@ -92,32 +96,70 @@ def granted_user_token(answer: Mapping[str, Any]) -> GrantedToken:
     )
 
 
-def calendar_id(answer: Mapping[str, Any]) -> str:
-    """Read ``calendarId``."""
-    return _text(answer, "calendarId")
+def text(name: str) -> Callable[[Mapping[str, Any]], str]:
+    """Return a reader of one text, which must not be blank."""
+    return lambda answer: _text(answer, name)
 
 
-def subscribed_calendar(answer: Mapping[str, Any]) -> SubscribedCalendar:
-    """Read a subscribed calendar; it must have its id."""
-    _text(answer, "calendarId")
-    return SubscribedCalendar.from_wire(answer)
+def number(name: str) -> Callable[[Mapping[str, Any]], int]:
+    """Return a reader of one whole number."""
 
-
-def calendars(answer: Mapping[str, Any]) -> list[Calendar]:
-    """Read ``response.calendars``; every calendar must have its id."""
-    response = answer.get("response")
-    listed = response.get("calendars") if isinstance(response, Mapping) else None
-    if not isinstance(listed, list):
-        msg = "the answer has no response.calendars"
-        raise ValueError(msg)  # noqa: TRY004  a missing field is one kind of failure, whatever its type
-    found = []
-    for entry in listed:
-        if not isinstance(entry, Mapping):
-            msg = "response.calendars holds something that is no calendar"
+    def read(answer: Mapping[str, Any]) -> int:
+        value = answer.get(name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            msg = f"the answer has no {name}"
             raise ValueError(msg)  # noqa: TRY004
-        _text(entry, "id")
-        found.append(Calendar.from_wire(entry))
-    return found
+        return value
+
+    return read
+
+
+def mapping(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Return a reader of one JSON object."""
+
+    def read(answer: Mapping[str, Any]) -> dict[str, Any]:
+        value = answer.get(name)
+        if not isinstance(value, Mapping):
+            msg = f"the answer has no {name}"
+            raise ValueError(msg)  # noqa: TRY004
+        return dict(value)
+
+    return read
+
+
+def inside(name: str, read: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[str, Any]], T]:
+    """Return a reader of what stands in a JSON object of the answer."""
+    return lambda answer: read(mapping(name)(answer))
+
+
+def records(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], list[R]]:
+    """Return a reader of a list of records, each of which must have what it needs."""
+
+    def read(answer: Mapping[str, Any]) -> list[R]:
+        listed = answer.get(name)
+        if not isinstance(listed, list):
+            msg = f"the answer has no {name}"
+            raise ValueError(msg)  # noqa: TRY004  a missing field is one kind of failure, whatever its type
+        if not all(isinstance(entry, Mapping) for entry in listed):
+            msg = f"{name} holds something that is no JSON object"
+            raise ValueError(msg)
+        return [kind.from_wire(entry) for entry in listed]
+
+    return read
+
+
+def page(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], Page[R]]:
+    """Return a reader of one page of a list; without a ``nextToken`` it is the last one."""
+
+    def read(answer: Mapping[str, Any]) -> Page[R]:
+        next_token, sync_token = answer.get("nextToken"), answer.get("syncToken")
+        return Page(
+            tuple(records(name, kind)(answer)),
+            str(next_token) if next_token else None,
+            str(sync_token) if sync_token else None,
+        )
+
+    return read
 
 
 def result_true(answer: Mapping[str, Any]) -> None:

@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar import __version__
 from airflow_provider_dingtalk_calendar.client.actions import Flow, Request, Wait, now, send
-from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, Replay, T
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, Replay, T
 from airflow_provider_dingtalk_calendar.client.failures import read, say_until_when
+from airflow_provider_dingtalk_calendar.client.limiter import Limiter
 from airflow_provider_dingtalk_calendar.exceptions import (
     DingTalkError,
     MonthlyQuotaError,
@@ -24,7 +25,6 @@ BASE_HEADERS = {
     "user-agent": f"airflow-provider-dingtalk-calendar/{__version__}",
 }
 
-
 #: Header that makes DingTalk take requests with the same value for one request.
 CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  the name of a header
 
@@ -32,29 +32,23 @@ CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  the name of a header
 LookBefore: TypeAlias = Callable[[], Flow[T | None]]
 
 
-def may_be_repeated(error: DingTalkError, endpoint: Endpoint[Any], request: Request) -> bool:
+def may_be_repeated(error: DingTalkError, endpoint: Endpoint[Any]) -> bool:
     """Tell whether sending the same request again does no harm.
 
     :param error: What came of the last attempt.
     :param endpoint: The operation.
-    :param request: The request.
     """
-    if not error.may_have_taken_effect or endpoint.replay in {Replay.READ, Replay.REPEATABLE}:
-        return True
-    return endpoint.replay is Replay.KEYED and CLIENT_TOKEN_HEADER in request.headers
+    return not error.may_have_taken_effect or endpoint.replay is not Replay.ONCE
 
 
-def pause_before_repeat(
-    error: DingTalkError, endpoint: Endpoint[Any], request: Request, attempt: int
-) -> float | None:
+def pause_before_repeat(error: DingTalkError, endpoint: Endpoint[Any], attempt: int) -> float | None:
     """Return how many seconds to wait before the same request is sent again; None if it must not be.
 
     :param error: What came of the last attempt.
     :param endpoint: The operation.
-    :param request: The request.
     :param attempt: Number of that attempt, from 0; pauses double with it.
     """
-    if error.retry_after is None or not may_be_repeated(error, endpoint, request):
+    if error.retry_after is None or not may_be_repeated(error, endpoint):
         return None
     return error.retry_after * 2.0**attempt
 
@@ -73,10 +67,33 @@ class Patience:
         return True
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How fast an app calls: so fast that no call of it is one too many in its second.
+
+    :param limiter: Of this process.
+    :param app: Tells the app from others.
+    :param calls_per_second: Of one operation.
+    """
+
+    limiter: Limiter
+    app: str
+    calls_per_second: float
+
+    def turn(self, endpoint: Endpoint[Any]) -> Flow[None]:
+        """Wait until a request of this operation may leave."""
+        moment = yield from now()
+        pause = self.limiter.turn(f"{self.app} {endpoint.operation}", self.calls_per_second, moment)
+        if pause > 0:
+            yield Wait(pause)
+
+
 def attempts(
     endpoint: Endpoint[T],
     request: Request,
+    *,
     patience: Patience,
+    pace: Pace,
     hidden: Collection[str],
     look_before: LookBefore[T] | None = None,
 ) -> Flow[T]:
@@ -84,13 +101,15 @@ def attempts(
 
     :param endpoint: The operation.
     :param request: Its request.
-    :param patience: For all waits of the call that the request belongs to.
+    :param patience: For all waits of the call that the request belongs to, but those for its turn.
+    :param pace: Says when it is its turn.
     :param hidden: Secrets that an exception must not repeat.
     :param look_before: Run before the request is sent again, unless it certainly was not sent.
     :raises DingTalkError: What came of the last attempt.
     """
     attempt = 0
     while True:
+        yield from pace.turn(endpoint)
         outcome = yield from send(request)
         try:
             return read(endpoint, outcome, hidden)
@@ -98,7 +117,7 @@ def attempts(
             say_until_when(error, (yield from now()))
             raise
         except DingTalkError as error:
-            pause = pause_before_repeat(error, endpoint, request, attempt)
+            pause = pause_before_repeat(error, endpoint, attempt)
             if pause is None or not patience.allows(pause):
                 raise
             failure = error

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from airflow_provider_dingtalk_calendar.client.answers import GrantedToken
-from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from airflow_provider_dingtalk_calendar.client import endpoints
+from airflow_provider_dingtalk_calendar.client import token_endpoints
 from airflow_provider_dingtalk_calendar.client.answers import GrantedToken
 from airflow_provider_dingtalk_calendar.client.base_credentials import Credentials, TokenRequest, digest
 from airflow_provider_dingtalk_calendar.exceptions import (
@@ -35,7 +35,7 @@ class InternalAppCredentials(Credentials):
     def token_request(self, held: str | None) -> TokenRequest:  # noqa: ARG002
         """Return the request for a token."""
         body = {"appKey": self.client_id, "appSecret": self.client_secret}
-        return TokenRequest(endpoints.GET_ACCESS_TOKEN, body)
+        return TokenRequest(token_endpoints.GET_ACCESS_TOKEN, body)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class CorpCredentials(Credentials):
             "client_secret": self.client_secret,
             "grant_type": "client_credentials",
         }
-        return TokenRequest(endpoints.GET_TOKEN, body, {"corpId": self.corp_id})
+        return TokenRequest(token_endpoints.GET_TOKEN, body, {"corpId": self.corp_id})
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class SuiteCredentials(Credentials):
             "authCorpId": self.corp_id,
             "suiteTicket": ticket,
         }
-        return TokenRequest(endpoints.GET_CORP_ACCESS_TOKEN, body, secrets=(ticket,))
+        return TokenRequest(token_endpoints.GET_CORP_ACCESS_TOKEN, body, secrets=(ticket,))
 
     def may_be_outdated(self, error: DingTalkError) -> bool:
         """Tell whether a newer ticket explains this refusal."""
@@ -183,7 +183,7 @@ class UserCredentials(Credentials):
             body |= {"grantType": "refresh_token", "refreshToken": newest}
         else:
             body |= {"grantType": "authorization_code", "code": self.user}
-        return TokenRequest(endpoints.GET_USER_TOKEN, body, secrets=(newest or self.user,))
+        return TokenRequest(token_endpoints.GET_USER_TOKEN, body, secrets=(newest or self.user,))
 
     def may_be_outdated(self, error: DingTalkError) -> bool:
         """Tell whether a newer refresh token explains this refusal; its code is not documented."""

@@ -12,7 +12,7 @@ from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.client.actions import NotSent, Outcome, Response, Unknown
 from airflow_provider_dingtalk_calendar.client.answers import ResultFalse
 from airflow_provider_dingtalk_calendar.client.codes import ADVICE, SERVER_ERROR, WRAPPED, Kind, class_of
-from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, T
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, T
 
 FAILURE = 400
 REDIRECT = 300

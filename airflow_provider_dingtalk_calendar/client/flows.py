@@ -6,6 +6,7 @@ Nothing here does I/O; see :mod:`.actions` for what a flow may ask and :mod:`.dr
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,19 +15,23 @@ from airflow_provider_dingtalk_calendar.client.actions import Flow, Request
 from airflow_provider_dingtalk_calendar.client.attempts import (
     CLIENT_TOKEN_HEADER,
     LookBefore,
+    Pace,
     Patience,
     attempts,
     looked_before,
     may_be_repeated,
     new_request,
 )
-from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, T
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, Replay, T
 from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.client.tokens import Tokens
 from airflow_provider_dingtalk_calendar.exceptions import InvalidTokenError
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  the name of a header
+
+#: Where the legacy API has the token.
+TOKEN_PARAMETER = "access_token"  # noqa: S105  the name of a parameter
 
 
 class Calls:
@@ -38,7 +43,9 @@ class Calls:
 
     def __init__(self, settings: ClientSettings, memory: TokenMemory) -> None:
         self.settings = settings
-        self._tokens = Tokens(settings, memory)
+        app = settings.credentials.cache_key(settings.api_url)
+        self._pace = Pace(memory.limiter, app, settings.calls_per_second)
+        self._tokens = Tokens(settings, memory, self._pace)
 
     def call(
         self,
@@ -46,38 +53,54 @@ class Calls:
         parameters: Mapping[str, str],
         body: Mapping[str, Any] | None = None,
         *,
+        query: Mapping[str, Any] | None = None,
         client_token: str | None = None,
         look_before: LookBefore[T] | None = None,
     ) -> Flow[T]:
         """Call an operation with a valid token and return what it promises.
 
         A token that DingTalk refuses (HTTP 400 ``InvalidAuthentication``) is refreshed once and the call
-        repeated. All waits of a call, those for its token included, take at most ``settings.max_wait``.
+        repeated. All waits of a call, those for its token included, take at most ``settings.max_wait``; not
+        so those for its turn, of which there are ``settings.calls_per_second``.
 
         :param endpoint: The operation.
         :param parameters: Its path parameters.
         :param body: Its JSON body.
-        :param client_token: Value of ``x-client-token``, the same for every repeat of this call.
+        :param query: Its query parameters.
+        :param client_token: Value of ``x-client-token``, the same for every repeat of this call. An operation
+            whose repeats DingTalk knows by it gets one where none is given.
         :param look_before: Run before the request is sent again, unless it certainly was not sent; what it
             returns, if not None, is the result.
         :raises DingTalkError: One of the classes of :mod:`airflow_provider_dingtalk_calendar.exceptions`.
         """
-        url = endpoint.url(self.settings.api_url, parameters)
+        if client_token is None and endpoint.replay is Replay.KEYED:
+            client_token = uuid.uuid4().hex
         headers = {} if client_token is None else {CLIENT_TOKEN_HEADER: client_token}
         patience = Patience(self.settings.max_wait)
         token = yield from self._tokens.valid(patience)
 
         def request() -> Request:
+            if endpoint.legacy:
+                url = endpoint.url(self.settings.oapi_url, parameters, {TOKEN_PARAMETER: token.value})
+                return new_request(endpoint, url, body, **headers)
+            url = endpoint.url(self.settings.api_url, parameters, query)
             return new_request(endpoint, url, body, **headers, **{TOKEN_HEADER: token.value})
 
         def with_token() -> Flow[T]:
             hidden = (*self.settings.secrets, token.value)
-            return attempts(endpoint, request(), patience, hidden, look_before)
+            return attempts(
+                endpoint,
+                request(),
+                patience=patience,
+                pace=self._pace,
+                hidden=hidden,
+                look_before=look_before,
+            )
 
         try:
             return (yield from with_token())
         except InvalidTokenError as error:
-            if not may_be_repeated(error, endpoint, request()):
+            if not may_be_repeated(error, endpoint):
                 raise
             refusal = error
         token = yield from self._tokens.valid(patience, refused=token)

@@ -1,4 +1,4 @@
-"""What clients of one process have in common: access tokens, and who may ask for the next one."""
+"""What clients of one process have in common: access tokens, who may ask for one, and whose turn it is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections import defaultdict
 from weakref import WeakKeyDictionary
 
 from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
+from airflow_provider_dingtalk_calendar.client.limiter import Limiter
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 
@@ -18,6 +19,7 @@ class TokenMemory:
     """
 
     def __init__(self) -> None:
+        self.limiter = Limiter()
         self.tokens: dict[str, AccessToken] = {}
         #: How the last token request that failed did so.
         self.failures: dict[str, DingTalkError] = {}

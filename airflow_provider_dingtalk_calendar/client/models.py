@@ -13,6 +13,7 @@ from airflow_provider_dingtalk_calendar.client.checks import (
     described,
     nothing_pending,
 )
+from airflow_provider_dingtalk_calendar.client.records import Record, wire_name
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 #: https://help.dingtalk.io/open/development/create-subscription-calendar (parameters and error table)
@@ -20,18 +21,8 @@ MAX_NAME = 128
 MAX_DESCRIPTION = 1024
 
 
-def _text(value: object) -> str | None:
-    """Read a field that nothing depends on; what is no text counts as absent."""
-    return value if isinstance(value, str) else None
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    """Read a list that nothing depends on, leaving out what is no text."""
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-
 @dataclass(frozen=True)
-class SubscribeScope:
+class SubscribeScope(Record):
     """Who may subscribe to a calendar.
 
     https://help.dingtalk.io/open/development/create-subscription-calendar
@@ -47,9 +38,7 @@ class SubscribeScope:
 
     #: The API's spelling of each field.
     WIRE_NAMES: ClassVar[Mapping[str, str]] = {
-        "union_ids": "unionIds",
-        "open_conversation_ids": "openConversationIds",
-        "corp_ids": "corpIds",
+        name: wire_name(name) for name in ("union_ids", "open_conversation_ids", "corp_ids")
     }
 
     @classmethod
@@ -64,7 +53,7 @@ class SubscribeScope:
         if pending(value):
             return {}
         if isinstance(value, SubscribeScope):
-            value = vars(value)
+            value = {name: getattr(value, name) for name in cls.WIRE_NAMES}
         if not isinstance(value, Mapping):
             msg = f"subscribe_scope must be a mapping, not {type(value).__name__}"
             raise InvalidArgumentError(msg)
@@ -91,19 +80,12 @@ class SubscribeScope:
 
         :raises InvalidArgumentError: As :meth:`check`.
         """
-        return cls(**cls.check(value))
-
-    @classmethod
-    def from_wire(cls, value: object) -> SubscribeScope:
-        """Read the scope of an answer, leaving out what is absent or null."""
-        held = value if isinstance(value, Mapping) else {}
-        return cls(**{name: _texts(held.get(wire)) for name, wire in cls.WIRE_NAMES.items()})
+        ids: dict[str, Any] = cls.check(value)
+        return cls(**ids)
 
     def to_wire(self) -> dict[str, list[str]]:
         """Return the API's form, without the fields that are empty."""
-        return {
-            wire: list(getattr(self, name)) for name, wire in self.WIRE_NAMES.items() if getattr(self, name)
-        }
+        return {name: ids for name, ids in super().to_wire().items() if ids}
 
 
 ScopeLike: TypeAlias = SubscribeScope | Mapping[str, Any]
@@ -143,7 +125,7 @@ def definition_to_wire(
 
 
 @dataclass(frozen=True)
-class SubscribedCalendar:
+class SubscribedCalendar(Record):
     """A subscribed calendar as its author and its co-editors see it.
 
     https://help.dingtalk.io/open/development/query-a-single-subscription-calendar
@@ -163,21 +145,9 @@ class SubscribedCalendar:
     managers: tuple[str, ...] = ()
     subscribe_scope: SubscribeScope = field(default_factory=SubscribeScope)
 
-    @classmethod
-    def from_wire(cls, answer: Mapping[str, Any]) -> SubscribedCalendar:
-        """Read the API's form."""
-        return cls(
-            calendar_id=answer["calendarId"],
-            name=_text(answer.get("name")),
-            description=_text(answer.get("description")),
-            author=_text(answer.get("author")),
-            managers=_texts(answer.get("managers")),
-            subscribe_scope=SubscribeScope.from_wire(answer.get("subscribeScope")),
-        )
-
 
 @dataclass(frozen=True)
-class Calendar:
+class Calendar(Record):
     """A calendar in a user's list.
 
     https://help.dingtalk.io/open/development/query-a-calendar
@@ -199,16 +169,3 @@ class Calendar:
     e_tag: str | None = None
     type: str | None = None
     privilege: str | None = None
-
-    @classmethod
-    def from_wire(cls, entry: Mapping[str, Any]) -> Calendar:
-        """Read the API's form."""
-        return cls(
-            id=entry["id"],
-            summary=_text(entry.get("summary")),
-            description=_text(entry.get("description")),
-            time_zone=_text(entry.get("timeZone")),
-            e_tag=_text(entry.get("eTag")),
-            type=_text(entry.get("type")),
-            privilege=_text(entry.get("privilege")),
-        )

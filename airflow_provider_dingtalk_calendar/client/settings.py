@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from airflow_provider_dingtalk_calendar.client.base_credentials import Credentials
+from airflow_provider_dingtalk_calendar.client.limiter import DEFAULT_CALLS_PER_SECOND
 
 #: Seconds to wait for each piece of an answer.
 DEFAULT_TIMEOUT = 30.0
@@ -48,6 +49,8 @@ class ClientSettings:
     :param name: What an error calls the connection.
     :param max_wait: Seconds that one call may spend, all in all, on waiting to repeat what may be repeated,
         such as a call over the rate limit. What needs longer is raised.
+    :param calls_per_second: How many calls of one operation leave in a second at most, from all clients of
+        this process and app together.
     """
 
     credentials: Credentials
@@ -60,6 +63,7 @@ class ClientSettings:
     share_token: bool = False
     name: str | None = None
     max_wait: float = DEFAULT_MAX_WAIT
+    calls_per_second: float = DEFAULT_CALLS_PER_SECOND
 
     @property
     def secrets(self) -> tuple[str, ...]:

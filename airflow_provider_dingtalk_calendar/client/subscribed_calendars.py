@@ -9,7 +9,7 @@ from airflow_provider_dingtalk_calendar.client import endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.checks import check_path_id
 from airflow_provider_dingtalk_calendar.client.codes import BY_CODE
-from airflow_provider_dingtalk_calendar.client.endpoints import Endpoint, T
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, T
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.models import (
     Calendar,

@@ -9,6 +9,7 @@ from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
 from airflow_provider_dingtalk_calendar.client.actions import Exclusive, Flow, Mask, Save, Wait, load, now
 from airflow_provider_dingtalk_calendar.client.answers import GrantedToken
 from airflow_provider_dingtalk_calendar.client.attempts import (
+    Pace,
     Patience,
     attempts,
     new_request,
@@ -32,12 +33,14 @@ class Tokens:
 
     :param settings: Where to ask, and as whom.
     :param memory: Holds it, perhaps for other clients too.
+    :param pace: Says when it is the turn of a request.
     """
 
-    def __init__(self, settings: ClientSettings, memory: TokenMemory) -> None:
+    def __init__(self, settings: ClientSettings, memory: TokenMemory, pace: Pace) -> None:
         self._settings = settings
         self._memory = memory
         self._key = settings.credentials.cache_key(settings.api_url)
+        self._pace = pace
         #: What this client has had masked.
         self._masked: set[str] = set()
         #: What is to be held in the store and could not be written yet.
@@ -152,7 +155,8 @@ class Tokens:
         endpoint = request.endpoint
         url = endpoint.url(self._settings.api_url, request.parameters)
         hidden = (*self._settings.secrets, *request.secrets)
-        return (yield from attempts(endpoint, new_request(endpoint, url, request.body), patience, hidden))
+        sent = new_request(endpoint, url, request.body)
+        return (yield from attempts(endpoint, sent, patience=patience, pace=self._pace, hidden=hidden))
 
     def _held(self) -> Flow[str | None]:
         name = self._settings.credentials.held_as(self._settings.api_url)

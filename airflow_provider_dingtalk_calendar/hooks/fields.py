@@ -90,6 +90,10 @@ class Fields:
 
     def seconds(self, field_name: str, limits: tuple[float, float]) -> float | None:
         """Return an extra field that is a number of seconds; None if it is not set."""
+        return self.number(field_name, limits, "a number of seconds")
+
+    def number(self, field_name: str, limits: tuple[float, float], what: str = "a number") -> float | None:
+        """Return an extra field that is a number; None if it is not set."""
         given = self.extra.get(field_name)
         if given is None or given == "":
             return None
@@ -99,9 +103,7 @@ class Fields:
         except (TypeError, ValueError, OverflowError):
             value = float("nan")
         if isinstance(given, bool) or not low <= value <= high:
-            self.refuse(
-                field_name, f"must be a number of seconds from {low:g} to {high:g}, not {self.shown(given)}"
-            )
+            self.refuse(field_name, f"must be {what} from {low:g} to {high:g}, not {self.shown(given)}")
         return value
 
     def _unmasked(self, field_name: str, value: str) -> str:

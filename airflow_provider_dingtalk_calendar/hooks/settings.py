@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from airflow_provider_dingtalk_calendar.client import REGIONS, ClientSettings
+from airflow_provider_dingtalk_calendar.client.limiter import DEFAULT_CALLS_PER_SECOND
 from airflow_provider_dingtalk_calendar.client.settings import DEFAULT_MAX_WAIT, DEFAULT_TIMEOUT, Hosts
 from airflow_provider_dingtalk_calendar.client.transport import is_loopback, trust
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
@@ -23,6 +24,7 @@ from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
 TIMEOUT_LIMITS = (0.1, 600.0)
 MAX_WAIT_LIMITS = (0.0, 600.0)
+CALLS_PER_SECOND_LIMITS = (0.1, 10_000.0)
 
 
 def settings_of(connection: Any) -> ClientSettings:
@@ -36,6 +38,7 @@ def settings_of(connection: Any) -> ClientSettings:
     fields.only(CONNECTION_FIELDS)
     hosts = _hosts(fields)
     max_wait = fields.seconds("max_wait", MAX_WAIT_LIMITS)
+    pace = fields.number("calls_per_second", CALLS_PER_SECOND_LIMITS)
     return ClientSettings(
         credentials=credentials_of(fields, app_type),
         api_url=hosts.api_url,
@@ -43,6 +46,7 @@ def settings_of(connection: Any) -> ClientSettings:
         timeout=fields.seconds("timeout", TIMEOUT_LIMITS) or DEFAULT_TIMEOUT,
         connect_timeout=fields.seconds("connect_timeout", TIMEOUT_LIMITS),
         max_wait=DEFAULT_MAX_WAIT if max_wait is None else max_wait,
+        calls_per_second=pace or DEFAULT_CALLS_PER_SECOND,
         proxy=_proxy(fields, hosts),
         ca_bundle=_ca_bundle(fields),
         name=fields.conn_id,

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client.actions import Outcome, Response
-from airflow_provider_dingtalk_calendar.client.endpoints import CREATE_SUBSCRIBED_CALENDAR, Replay
+from airflow_provider_dingtalk_calendar.client.actions import Response
+from airflow_provider_dingtalk_calendar.client.endpoint import Replay
+from airflow_provider_dingtalk_calendar.client.endpoints import CREATE_SUBSCRIBED_CALENDAR
 from airflow_provider_dingtalk_calendar.client.flows import TOKEN_HEADER, Calls
 from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
     DingTalkError,
     InvalidTokenError,
-    OutcomeUnknownError,
     RefusedError,
     RequestNotSentError,
     ThrottledError,
@@ -243,15 +243,15 @@ def test_a_client_token_makes_a_create_repeatable_and_stays_the_same() -> None:
     assert len({request.body for request in posts}) == 1
 
 
-@pytest.mark.parametrize(
-    ("lost", "kind"),
-    [(UNKNOWN, OutcomeUnknownError), (refusal(503, "InvalidAuthentication"), InvalidTokenError)],
-)
-def test_without_a_client_token_such_a_create_is_not_repeated(lost: Outcome, kind: type[Exception]) -> None:
-    story = Story([token(), lost])
-    with pytest.raises(kind):
-        keyed_call(story, None)
-    assert "x-client-token" not in story.sent[-1].headers
+def test_where_none_is_given_each_call_has_a_client_token_of_its_own() -> None:
+    used = []
+    for _ in range(2):
+        story = Story([token(), UNKNOWN, CREATED])
+        assert keyed_call(story, None) == "calendar-1"
+        first, second = (request.headers["x-client-token"] for request in story.sent[1:])
+        assert first == second
+        used.append(first)
+    assert used[0] != used[1]
 
 
 FAILURES = st.sampled_from(

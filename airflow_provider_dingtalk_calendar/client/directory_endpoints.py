@@ -1,0 +1,102 @@
+"""One entry per look-up in the directory and among groups that calendars need."""
+
+from __future__ import annotations
+
+from airflow_provider_dingtalk_calendar.client import answers
+from airflow_provider_dingtalk_calendar.client.directory_models import Group, Members, Profile
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, Replay
+
+MEMBER_READ = "qyapi_get_member"
+
+_GROUP = ("title", "template_id", "owner_user_id", "user_ids", "subadmin_ids", "uuid", "icon")
+
+GET_USER: Endpoint[str] = Endpoint(
+    operation="GetUser",
+    method="POST",
+    path="/topapi/v2/user/get",
+    page="query-user-details",
+    answer=answers.inside("result", answers.text("unionid")),
+    permission=MEMBER_READ,
+    replay=Replay.READ,
+    body=("userid", "language"),
+    legacy=True,
+)
+
+GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
+    operation="GetUserByMobile",
+    method="POST",
+    path="/topapi/v2/user/getbymobile",
+    page="query-users-by-phone-number",
+    answer=answers.inside("result", answers.text("userid")),
+    permission="qyapi_get_member_by_mobile",
+    replay=Replay.READ,
+    body=("mobile",),
+    legacy=True,
+)
+
+GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
+    operation="GetUserByUnionId",
+    method="POST",
+    path="/topapi/user/getbyunionid",
+    page="query-a-user-by-the-union-id",
+    answer=answers.inside("result", answers.text("userid")),
+    permission=MEMBER_READ,
+    replay=Replay.READ,
+    body=("unionid",),
+    legacy=True,
+)
+
+LIST_DEPARTMENT_USERS: Endpoint[Members] = Endpoint(
+    operation="ListDepartmentUsers",
+    method="POST",
+    path="/topapi/v2/user/list",
+    page="queries-the-complete-information-of-a-department-user",
+    answer=answers.inside("result", Members.from_wire),
+    permission="qyapi_get_department_member",
+    replay=Replay.READ,
+    body=("dept_id", "cursor", "size"),
+    legacy=True,
+)
+
+GET_CONTACT_USER: Endpoint[Profile] = Endpoint(
+    operation="GetContactUser",
+    method="GET",
+    path="/v1.0/contact/users/{unionId}",
+    page="dingtalk-retrieve-user-information",
+    answer=Profile.from_wire,
+    permission="Contact.User.Read",
+    replay=Replay.READ,
+)
+
+CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
+    operation="ConvertToOpenConversationId",
+    method="POST",
+    path="/v1.0/im/chat/{chatId}/convertToOpenConversationId",
+    page="obtain-group-openconversationid",
+    answer=answers.text("openConversationId"),
+    permission="qyapi_chat_read",
+    replay=Replay.READ,
+)
+
+# DingTalk knows a second request by the uuid in it, without which a request is not made here.
+CREATE_SCENE_GROUP: Endpoint[Group] = Endpoint(
+    operation="CreateSceneGroup",
+    method="POST",
+    path="/v1.0/im/sceneGroup/create",
+    page="create-a-scene-group",
+    answer=Group.from_wire,
+    permission="qyapi_chat_manage",
+    replay=Replay.REPEATABLE,
+    body=(*_GROUP, "management_options"),
+)
+
+CREATE_SCENE_GROUP_LEGACY: Endpoint[Group] = Endpoint(
+    operation="CreateSceneGroupLegacy",
+    method="POST",
+    path="/topapi/im/chat/scenegroup/create",
+    page="create-a-scene-group-v2",
+    answer=answers.inside("result", Group.from_wire),
+    replay=Replay.REPEATABLE,
+    body=_GROUP,
+    legacy=True,
+)

@@ -1,0 +1,174 @@
+"""The content of an event, from what a caller gives to the API's form.
+
+https://help.dingtalk.io/open/development/create-schedule. Plain mappings are the API's form already and pass
+unchanged; what the page rules out is refused before anything is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from airflow_provider_dingtalk_calendar.client.checks import check_text, described
+from airflow_provider_dingtalk_calendar.client.event_models import NewAttendee, Recurrence, Reminder
+from airflow_provider_dingtalk_calendar.client.records import given
+from airflow_provider_dingtalk_calendar.client.times import When, moment_to_wire, period_to_wire
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+MAX_SUMMARY = 2048
+MAX_DESCRIPTION = 5000
+MAX_ATTENDEES_PER_CALL = 500
+MAX_INTERVAL = 365
+MAX_OCCURRENCES = 99
+
+RECURRENCE_TYPES = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly")
+
+AttendeeLike: TypeAlias = str | NewAttendee | Mapping[str, Any]
+ReminderLike: TypeAlias = int | Reminder | Mapping[str, Any]
+RecurrenceLike: TypeAlias = Recurrence | Mapping[str, Any]
+
+
+def event_to_wire(
+    *,
+    summary: str | None,
+    start: When | None,
+    end: When | None,
+    time_zone: str | None,
+    is_all_day: bool | None,
+    description: str | None,
+    attendees: Sequence[AttendeeLike] | None,
+    recurrence: RecurrenceLike | None,
+    reminders: Sequence[ReminderLike] | None,
+    location: str | Mapping[str, Any] | None,
+    online_meeting_info: str | Mapping[str, Any] | None,
+    rich_text_description: str | Mapping[str, Any] | None,
+    partial: bool = False,
+    **more: Any,
+) -> dict[str, Any]:
+    """Return the body that creates or changes an event. The arguments are those of ``create_event``.
+
+    :param partial: Whether what is None stays as it is (a change) or is missing (a new event).
+    :param more: Further fields, which pass unchanged.
+    :raises InvalidArgumentError: If the documentation rules a value out.
+    """
+    check_text("summary", summary, limit=MAX_SUMMARY, required=summary is not None or not partial)
+    check_text("description", description, limit=MAX_DESCRIPTION, required=False)
+    if start is None and not partial:
+        msg = "start must be given"
+        raise InvalidArgumentError(msg)
+    body = period_to_wire(start, end, time_zone)
+    if "end" not in body and not partial:
+        msg = "end must be given, unless start is a date"
+        raise InvalidArgumentError(msg)
+    return body | given(
+        summary=summary,
+        description=description,
+        is_all_day=is_all_day,
+        attendees=None if attendees is None else attendees_to_wire("attendees", attendees),
+        recurrence=recurrence_to_wire(recurrence),
+        reminders=None if reminders is None else _reminders(reminders),
+        location=_mapping("location", "displayName", location),
+        online_meeting_info=_mapping("online_meeting_info", "type", online_meeting_info),
+        rich_text_description=_mapping("rich_text_description", "text", rich_text_description),
+        **more,
+    )
+
+
+def attendees_to_wire(
+    field_name: str, attendees: Sequence[AttendeeLike], *, limit: int = MAX_ATTENDEES_PER_CALL
+) -> list[dict[str, Any]]:
+    """Return attendees in the API's form.
+
+    :param field_name: What the error calls them.
+    :param attendees: unionIds, records or mappings.
+    :param limit: How many a call takes.
+    :raises InvalidArgumentError: If it is no list, too long, or holds anything else.
+    """
+    wire: list[dict[str, Any]] = []
+    for place, attendee in _items(field_name, attendees, limit):
+        if isinstance(attendee, Mapping):
+            wire.append(dict(attendee))
+            continue
+        given_id = attendee.union_id if isinstance(attendee, NewAttendee) else attendee
+        check_text(place, given_id)
+        is_optional = isinstance(attendee, NewAttendee) and attendee.is_optional
+        wire.append({"id": given_id} | ({"isOptional": True} if is_optional else {}))
+    return wire
+
+
+def recurrence_to_wire(recurrence: RecurrenceLike | None) -> dict[str, Any] | None:
+    """Return a recurrence in the API's form; None for None.
+
+    :raises InvalidArgumentError: If the documentation rules it out.
+    """
+    if recurrence is None or isinstance(recurrence, Mapping):
+        return None if recurrence is None else dict(recurrence)
+    if not isinstance(recurrence, Recurrence):
+        msg = f"recurrence must be a Recurrence or a mapping, not {type(recurrence).__name__}"
+        raise InvalidArgumentError(msg)
+    if recurrence.type not in RECURRENCE_TYPES:
+        allowed = ", ".join(RECURRENCE_TYPES)
+        msg = f"recurrence.type must be one of {allowed}, not {described(recurrence.type)}"
+        raise InvalidArgumentError(msg)
+    _check_count("recurrence.interval", recurrence.interval, MAX_INTERVAL)
+    pattern = given(
+        type=recurrence.type,
+        interval=recurrence.interval,
+        days_of_week=",".join(recurrence.days_of_week) or None,
+        day_of_month=recurrence.day_of_month,
+        index=recurrence.index,
+        first_day_of_week=recurrence.first_day_of_week,
+    )
+    return {"pattern": pattern, "range": _range(recurrence)}
+
+
+def _range(recurrence: Recurrence) -> dict[str, Any]:
+    if recurrence.until is not None and recurrence.occurrences is not None:
+        msg = "recurrence must have until or occurrences, not both"
+        raise InvalidArgumentError(msg)
+    if recurrence.until is not None:
+        return {"type": "endDate", "endDate": moment_to_wire("recurrence.until", recurrence.until)}
+    if recurrence.occurrences is not None:
+        _check_count("recurrence.occurrences", recurrence.occurrences, MAX_OCCURRENCES)
+        return {"type": "numbered", "numberOfOccurrences": recurrence.occurrences}
+    return {"type": "noEnd"}
+
+
+def _reminders(reminders: Sequence[ReminderLike]) -> list[dict[str, Any]]:
+    wire = []
+    for place, reminder in _items("reminders", reminders):
+        if isinstance(reminder, Mapping):
+            wire.append(dict(reminder))
+            continue
+        one = reminder if isinstance(reminder, Reminder) else Reminder(reminder)
+        if not isinstance(one.minutes, int) or isinstance(one.minutes, bool) or one.minutes < 0:
+            msg = f"{place} must be a number of minutes before the start, not {described(one.minutes)}"
+            raise InvalidArgumentError(msg)
+        wire.append({"method": one.method, "minutes": one.minutes})
+    return wire
+
+
+def _items(field_name: str, value: object, limit: int | None = None) -> list[tuple[str, Any]]:
+    """Return the items of a list, each with what an error calls it."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
+        msg = f"{field_name} must be a list, not {type(value).__name__}"
+        raise InvalidArgumentError(msg)
+    if limit is not None and len(value) > limit:
+        msg = f"{field_name} must have at most {limit} items a call, not {len(value)}"
+        raise InvalidArgumentError(msg)
+    return [(f"{field_name}[{index}]", item) for index, item in enumerate(value)]
+
+
+def _mapping(field_name: str, key: str, value: str | Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a mapping as it is, and a text as a mapping that holds it alone."""
+    if value is None or isinstance(value, Mapping):
+        return None if value is None else dict(value)
+    check_text(field_name, value, required=False)
+    return {key: value}
+
+
+def _check_count(field_name: str, value: object, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= high:
+        shown = value if isinstance(value, int) else described(value)
+        msg = f"{field_name} must be a whole number from 1 to {high}, not {shown}"
+        raise InvalidArgumentError(msg)
