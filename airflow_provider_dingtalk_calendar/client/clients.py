@@ -8,12 +8,20 @@ from typing import TypeVar
 
 from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
 from airflow_provider_dingtalk_calendar.client.actions import Flow
+from airflow_provider_dingtalk_calendar.client.attendees import AttendeeOperations
+from airflow_provider_dingtalk_calendar.client.directory import DirectoryOperations
 from airflow_provider_dingtalk_calendar.client.drivers import AsyncDriver, SyncDriver
 from airflow_provider_dingtalk_calendar.client.ensure import EnsureOperations
+from airflow_provider_dingtalk_calendar.client.event_lists import EventListOperations
+from airflow_provider_dingtalk_calendar.client.event_models import Page
+from airflow_provider_dingtalk_calendar.client.events import EventOperations
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.operation import operation
+from airflow_provider_dingtalk_calendar.client.pages import AsyncPageIterator, PageIterator
+from airflow_provider_dingtalk_calendar.client.schedules import ScheduleOperations
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+from airflow_provider_dingtalk_calendar.client.sharing import SharingOperations
 from airflow_provider_dingtalk_calendar.client.store import AsyncMemoryStore, AsyncStore, MemoryStore, Store
 
 T = TypeVar("T")
@@ -27,7 +35,15 @@ async def _amask_nothing(secret: str) -> None:
     """Mask nothing: outside Airflow there is no masker."""
 
 
-class _Operations(EnsureOperations):
+class _Operations(
+    EnsureOperations,
+    EventOperations,
+    EventListOperations,
+    AttendeeOperations,
+    ScheduleOperations,
+    SharingOperations,
+    DirectoryOperations,
+):
     @operation
     def get_access_token(self, *, fresh: bool = False) -> Flow[AccessToken]:
         """Return a valid access token, fetching one where the client holds none.
@@ -66,6 +82,10 @@ class DingTalkClient(_Operations):
         """Run the flow that ``start`` makes."""
         return self._driver.run(start())
 
+    def pages(self, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> PageIterator[T]:
+        """Return an iterator over the items of the pages that ``fetch`` asks for."""
+        return PageIterator(self, fetch, first)
+
     def close(self) -> None:
         """Close the connections. The client can be used again; it keeps its token."""
         self._driver.close()
@@ -103,6 +123,10 @@ class AsyncDingTalkClient(_Operations):
     async def run(self, start: Callable[[], Flow[T]]) -> T:
         """Run the flow that ``start`` makes."""
         return await self._driver.run(start())
+
+    def pages(self, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> AsyncPageIterator[T]:
+        """Return an iterator over the items of the pages that ``fetch`` asks for."""
+        return AsyncPageIterator(self, fetch, first)
 
     async def aclose(self) -> None:
         """Close the connections. The client can be used again; it keeps its token."""

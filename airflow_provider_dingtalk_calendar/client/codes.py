@@ -33,6 +33,8 @@ BY_CODE: Mapping[str, Kind] = {
     ACCESS + "AccessTokenPermissionDenied": errors.MissingPermissionError,
     ACCESS + "IpNotInWhiteList": errors.IpNotAllowedError,
     "permissionDenied": errors.PermissionDeniedError,
+    # So spelled on the page of CreateEvent.
+    "permissionDeny": errors.PermissionDeniedError,
     # limits
     ACCESS + "QpsLimitForAppkeyAndApi": errors.QpsLimitError,
     ACCESS + "QpsLimitForApi": errors.QpsLimitError,
@@ -48,11 +50,14 @@ BY_CODE: Mapping[str, Kind] = {
     "system.busy": errors.ServerBusyError,
     "systemBusy": errors.ServerBusyError,
     "server.error": errors.ServerBusyError,
+    "-1": errors.ServerBusyError,
     # The same x-client-token is being worked on.
     "idempotencyProcessing": errors.ServerBusyError,
     # values
     "invalidParameter": errors.InvalidParameterError,
     "calendar type invalid": errors.InvalidParameterError,
+    "paramIllegal": errors.InvalidParameterError,
+    "400002": errors.InvalidParameterError,
     # what is not there
     "invalidParameter.user.notFound": errors.NotFoundError,
     "33012": errors.NotFoundError,
@@ -128,3 +133,13 @@ def class_of(status: int, code: str, message: str) -> Kind:
     if status >= SERVER_ERROR:
         return errors.ServerBusyError
     return BY_STATUS.get(status, errors.ApiError)
+
+
+def is_gone(error: errors.NotFoundError) -> bool:
+    """Tell whether it is the calendar or the event that is not there.
+
+    The codes in the table are those of users, and without a code it is not DingTalk that answers.
+
+    :param error: The answer to a request for one of them.
+    """
+    return bool(error.code) and error.code not in BY_CODE

@@ -6,12 +6,14 @@ unchanged; what the page rules out is refused before anything is sent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias, TypedDict
 
 from airflow_provider_dingtalk_calendar.client.checks import check_text, described
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
 from airflow_provider_dingtalk_calendar.client.event_models import NewAttendee, Recurrence, Reminder
-from airflow_provider_dingtalk_calendar.client.records import given
+from airflow_provider_dingtalk_calendar.client.records import given, wire_name
 from airflow_provider_dingtalk_calendar.client.times import When, moment_to_wire, period_to_wire
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
@@ -28,50 +30,84 @@ ReminderLike: TypeAlias = int | Reminder | Mapping[str, Any]
 RecurrenceLike: TypeAlias = Recurrence | Mapping[str, Any]
 
 
-def event_to_wire(
-    *,
-    summary: str | None,
-    start: When | None,
-    end: When | None,
-    time_zone: str | None,
-    is_all_day: bool | None,
-    description: str | None,
-    attendees: Sequence[AttendeeLike] | None,
-    recurrence: RecurrenceLike | None,
-    reminders: Sequence[ReminderLike] | None,
-    location: str | Mapping[str, Any] | None,
-    online_meeting_info: str | Mapping[str, Any] | None,
-    rich_text_description: str | Mapping[str, Any] | None,
-    partial: bool = False,
-    **more: Any,
-) -> dict[str, Any]:
-    """Return the body that creates or changes an event. The arguments are those of ``create_event``.
+class EventContent(TypedDict, total=False):
+    """What an event can hold. What is absent or None is not sent.
 
-    :param partial: Whether what is None stays as it is (a change) or is missing (a new event).
-    :param more: Further fields, which pass unchanged.
-    :raises InvalidArgumentError: If the documentation rules a value out.
+    https://help.dingtalk.io/open/development/create-schedule; the last four stand in the official SDK only,
+    and what they take is not documented.
+
+    summary: Title, at most 2048 characters.
+    start: A datetime with a time zone (stdlib or pendulum), or a date for an all-day event; either of them
+        as an ISO 8601 text; or a mapping, which passes unchanged.
+    end: Of the same kind; of an all-day event the last day, which may be left out where it is the first.
+    time_zone: Zone of both ends, by its name in the TZ database, where the start has none or another.
+    is_all_day: Follows from the start; only to be given for one that does not say.
+    description: At most 5000 characters.
+    attendees: unionIds, records or mappings, at most 500 a call and 5000 an event.
+    recurrence: When it repeats.
+    reminders: Minutes before the start, records or mappings. Absent: DingTalk reminds 15 minutes before;
+        an empty list: never.
+    location: Where, as a text or a mapping.
+    online_meeting_info: ``"dingtalk"`` for a video meeting, or a mapping.
+    extra: Texts by key, such as ``{"noPushNotification": "true"}``.
+    ui_configs: What of the event's page is shown.
+    rich_text_description: HTML, as a text or a mapping.
     """
-    check_text("summary", summary, limit=MAX_SUMMARY, required=summary is not None or not partial)
-    check_text("description", description, limit=MAX_DESCRIPTION, required=False)
-    if start is None and not partial:
-        msg = "start must be given"
-        raise InvalidArgumentError(msg)
-    body = period_to_wire(start, end, time_zone)
-    if "end" not in body and not partial:
-        msg = "end must be given, unless start is a date"
-        raise InvalidArgumentError(msg)
-    return body | given(
-        summary=summary,
-        description=description,
-        is_all_day=is_all_day,
-        attendees=None if attendees is None else attendees_to_wire("attendees", attendees),
-        recurrence=recurrence_to_wire(recurrence),
-        reminders=None if reminders is None else _reminders(reminders),
-        location=_mapping("location", "displayName", location),
-        online_meeting_info=_mapping("online_meeting_info", "type", online_meeting_info),
-        rich_text_description=_mapping("rich_text_description", "text", rich_text_description),
-        **more,
-    )
+
+    summary: str | None
+    start: When | None
+    end: When | None
+    time_zone: str | None
+    is_all_day: bool | None
+    description: str | None
+    attendees: Sequence[AttendeeLike] | None
+    recurrence: RecurrenceLike | None
+    reminders: Sequence[ReminderLike] | None
+    location: str | Mapping[str, Any] | None
+    online_meeting_info: str | Mapping[str, Any] | None
+    extra: Mapping[str, str] | None
+    ui_configs: Sequence[Mapping[str, Any]] | None
+    rich_text_description: str | Mapping[str, Any] | None
+    card_instances: Sequence[Mapping[str, Any]] | None
+    categories: Sequence[Mapping[str, Any]] | None
+    event_config: Mapping[str, Any] | None
+    free_busy_status: str | None
+
+
+def event_to_wire(
+    endpoint: Endpoint[Any], content: EventContent, *, changing: bool = False
+) -> dict[str, Any]:
+    """Return the body that creates or changes an event.
+
+    :param endpoint: The operation.
+    :param content: What the event is to hold.
+    :param changing: Whether what is absent stays as it is (a change) or is missing (a new event).
+    :raises InvalidArgumentError: If the documentation rules a value out.
+    :raises TypeError: If the operation has no such field.
+    """
+    values: dict[str, Any] = {name: value for name, value in content.items() if value is not None}
+    start, end, time_zone = (values.pop(name, None) for name in ("start", "end", "time_zone"))
+    unknown = [name for name in values if wire_name(name) not in endpoint.body]
+    if unknown:
+        msg = f"{endpoint.operation} has no argument {unknown[0]!r}"
+        raise TypeError(msg)
+    summary = values.get("summary")
+    check_text("summary", summary, limit=MAX_SUMMARY, required=summary is not None or not changing)
+    check_text("description", values.get("description"), limit=MAX_DESCRIPTION, required=False)
+    period = period_to_wire(start, end, time_zone)
+    if not changing:
+        _check_both_ends(period)
+    for name, convert in _CONVERSIONS.items():
+        if name in values:
+            values[name] = convert(values[name])
+    return period | given(**values)
+
+
+def _check_both_ends(period: Mapping[str, Any]) -> None:
+    for name in ("start", "end"):
+        if name not in period:
+            msg = f"{name} must be given (an end may be absent where the start is a date)"
+            raise InvalidArgumentError(msg)
 
 
 def attendees_to_wire(
@@ -96,13 +132,13 @@ def attendees_to_wire(
     return wire
 
 
-def recurrence_to_wire(recurrence: RecurrenceLike | None) -> dict[str, Any] | None:
-    """Return a recurrence in the API's form; None for None.
+def recurrence_to_wire(recurrence: RecurrenceLike) -> dict[str, Any]:
+    """Return a recurrence in the API's form.
 
     :raises InvalidArgumentError: If the documentation rules it out.
     """
-    if recurrence is None or isinstance(recurrence, Mapping):
-        return None if recurrence is None else dict(recurrence)
+    if isinstance(recurrence, Mapping):
+        return dict(recurrence)
     if not isinstance(recurrence, Recurrence):
         msg = f"recurrence must be a Recurrence or a mapping, not {type(recurrence).__name__}"
         raise InvalidArgumentError(msg)
@@ -159,12 +195,16 @@ def _items(field_name: str, value: object, limit: int | None = None) -> list[tup
     return [(f"{field_name}[{index}]", item) for index, item in enumerate(value)]
 
 
-def _mapping(field_name: str, key: str, value: str | Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return a mapping as it is, and a text as a mapping that holds it alone."""
-    if value is None or isinstance(value, Mapping):
-        return None if value is None else dict(value)
-    check_text(field_name, value, required=False)
-    return {key: value}
+def _mapping(field_name: str, key: str) -> Callable[[str | Mapping[str, Any]], dict[str, Any]]:
+    """Return what leaves a mapping as it is, and makes of a text a mapping that holds it alone."""
+
+    def convert(value: str | Mapping[str, Any]) -> dict[str, Any]:
+        if isinstance(value, Mapping):
+            return dict(value)
+        check_text(field_name, value, required=False)
+        return {key: value}
+
+    return convert
 
 
 def _check_count(field_name: str, value: object, high: int) -> None:
@@ -172,3 +212,14 @@ def _check_count(field_name: str, value: object, high: int) -> None:
         shown = value if isinstance(value, int) else described(value)
         msg = f"{field_name} must be a whole number from 1 to {high}, not {shown}"
         raise InvalidArgumentError(msg)
+
+
+#: Of the fields that do not pass unchanged.
+_CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "attendees": partial(attendees_to_wire, "attendees"),
+    "recurrence": recurrence_to_wire,
+    "reminders": _reminders,
+    "location": _mapping("location", "displayName"),
+    "online_meeting_info": _mapping("online_meeting_info", "type"),
+    "rich_text_description": _mapping("rich_text_description", "text"),
+}

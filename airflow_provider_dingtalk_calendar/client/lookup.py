@@ -8,12 +8,10 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client import endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.attempts import LookBefore
+from airflow_provider_dingtalk_calendar.client.codes import is_gone
 from airflow_provider_dingtalk_calendar.client.models import Calendar, SubscribedCalendar
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.client.subscribed_calendars import (
-    SubscribedCalendarOperations,
-    is_gone,
-)
+from airflow_provider_dingtalk_calendar.client.subscribed_calendars import SubscribedCalendarOperations
 from airflow_provider_dingtalk_calendar.exceptions import NotFoundError, PermissionDeniedError
 
 #: https://help.dingtalk.io/open/development/query-a-calendar
@@ -42,7 +40,7 @@ class LookUps(SubscribedCalendarOperations):
 
     def owned(self, union_id: str, name: str) -> Flow[frozenset[str]]:
         """Return the ids of the subscribed calendars of that name that the user owns."""
-        listed = yield from self._call(endpoints.LIST_CALENDARS, union_id)
+        listed = yield from self._send(endpoints.LIST_CALENDARS, union_id=union_id)
         owned = set()
         for calendar in listed:
             if calendar.type == "subscribed" and (calendar.summary or "").strip() == name.strip():
@@ -61,7 +59,11 @@ class LookUps(SubscribedCalendarOperations):
     def details(self, union_id: str, calendar_id: str) -> Flow[SubscribedCalendar | None]:
         """Return a calendar; None if there is none that this user authored or edits."""
         try:
-            return (yield from self._call(endpoints.GET_SUBSCRIBED_CALENDAR, union_id, calendar_id))
+            return (
+                yield from self._send(
+                    endpoints.GET_SUBSCRIBED_CALENDAR, union_id=union_id, calendar_id=calendar_id
+                )
+            )
         except NotFoundError as error:
             if not is_gone(error):
                 raise

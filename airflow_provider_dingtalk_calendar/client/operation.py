@@ -34,8 +34,14 @@ class operation(Generic[P, T]):  # noqa: N801  used as a decorator
     """Make a method that returns a flow into one that runs it on the client it is called on."""
 
     def __init__(self, method: Callable[Concatenate[Any, P], Flow[T]]) -> None:
-        self._method = method
+        #: The method itself: what it returns is a flow.
+        self.flow = method
         functools.update_wrapper(self, method)  # type: ignore[arg-type]
+
+    @property
+    def name(self) -> str:
+        """Name of the method."""
+        return self.flow.__name__
 
     @overload
     def __get__(self, client: None, owner: type) -> operation[P, T]: ...
@@ -48,8 +54,8 @@ class operation(Generic[P, T]):  # noqa: N801  used as a decorator
         if client is None:
             return self
 
-        @functools.wraps(self._method)
+        @functools.wraps(self.flow)
         def bound(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return client.run(functools.partial(self._method, client, *args, **kwargs))
+            return client.run(functools.partial(self.flow, client, *args, **kwargs))
 
         return bound

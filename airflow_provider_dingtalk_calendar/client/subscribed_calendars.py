@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from airflow_provider_dingtalk_calendar.client import endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.checks import check_path_id
-from airflow_provider_dingtalk_calendar.client.codes import BY_CODE
-from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, T
-from airflow_provider_dingtalk_calendar.client.flows import Calls
+from airflow_provider_dingtalk_calendar.client.calling import Calling
+from airflow_provider_dingtalk_calendar.client.codes import is_gone
 from airflow_provider_dingtalk_calendar.client.models import (
     Calendar,
     ScopeLike,
@@ -21,34 +18,8 @@ from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.exceptions import NotFoundError
 
 
-def is_gone(error: NotFoundError) -> bool:
-    """Tell whether it is the calendar that is not there.
-
-    The codes in the table are those of users, and without a code it is not DingTalk that answers.
-
-    :param error: The answer to a request for one calendar.
-    """
-    return bool(error.code) and error.code not in BY_CODE
-
-
-class SubscribedCalendarOperations:
+class SubscribedCalendarOperations(Calling):
     """Operations on subscribed calendars; every ``union_id`` is the unionId that the API calls ``userId``."""
-
-    _calls: Calls
-
-    def _call(
-        self,
-        endpoint: Endpoint[T],
-        union_id: str,
-        calendar_id: str | None = None,
-        body: Mapping[str, Any] | None = None,
-    ) -> Flow[T]:
-        check_path_id("union_id", union_id)
-        parameters = {"userId": union_id}
-        if "{calendarId}" in endpoint.path:
-            check_path_id("calendar_id", calendar_id)
-            parameters["calendarId"] = calendar_id or ""
-        return self._calls.call(endpoint, parameters, body)
 
     @operation
     def create_subscribed_calendar(
@@ -76,7 +47,7 @@ class SubscribedCalendarOperations:
         body = definition_to_wire(
             name=name, description=description, managers=managers, subscribe_scope=subscribe_scope
         )
-        return self._call(endpoints.CREATE_SUBSCRIBED_CALENDAR, union_id, body=body)
+        return self._send(endpoints.CREATE_SUBSCRIBED_CALENDAR, union_id=union_id, body=body)
 
     @operation
     def get_subscribed_calendar(self, union_id: str, calendar_id: str) -> Flow[SubscribedCalendar]:
@@ -88,7 +59,7 @@ class SubscribedCalendarOperations:
         :param calendar_id: Its id.
         :raises DingTalkError: If DingTalk does not answer with the calendar.
         """
-        return self._call(endpoints.GET_SUBSCRIBED_CALENDAR, union_id, calendar_id)
+        return self._send(endpoints.GET_SUBSCRIBED_CALENDAR, union_id=union_id, calendar_id=calendar_id)
 
     @operation
     def update_subscribed_calendars(
@@ -121,7 +92,9 @@ class SubscribedCalendarOperations:
             subscribe_scope=subscribe_scope,
             partial=True,
         )
-        return self._call(endpoints.UPDATE_SUBSCRIBED_CALENDARS, union_id, calendar_id, body)
+        return self._send(
+            endpoints.UPDATE_SUBSCRIBED_CALENDARS, union_id=union_id, calendar_id=calendar_id, body=body
+        )
 
     @operation
     def delete_subscribed_calendar(self, union_id: str, calendar_id: str) -> Flow[bool]:
@@ -138,7 +111,9 @@ class SubscribedCalendarOperations:
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
         try:
-            yield from self._call(endpoints.DELETE_SUBSCRIBED_CALENDAR, union_id, calendar_id)
+            yield from self._send(
+                endpoints.DELETE_SUBSCRIBED_CALENDAR, union_id=union_id, calendar_id=calendar_id
+            )
         except NotFoundError as error:
             if not is_gone(error):
                 raise
@@ -154,7 +129,7 @@ class SubscribedCalendarOperations:
         :param union_id: unionId of the user.
         :raises DingTalkError: If DingTalk does not answer with a list.
         """
-        return self._call(endpoints.LIST_CALENDARS, union_id)
+        return self._send(endpoints.LIST_CALENDARS, union_id=union_id)
 
     @operation
     def subscribe_calendar(self, union_id: str, calendar_id: str) -> Flow[None]:
@@ -166,7 +141,7 @@ class SubscribedCalendarOperations:
         :param calendar_id: Id of the calendar.
         :raises DingTalkError: If DingTalk refuses.
         """
-        return self._call(endpoints.SUBSCRIBE_CALENDAR, union_id, calendar_id)
+        return self._send(endpoints.SUBSCRIBE_CALENDAR, union_id=union_id, calendar_id=calendar_id)
 
     @operation
     def unsubscribe_calendar(self, union_id: str, calendar_id: str) -> Flow[None]:
@@ -178,4 +153,4 @@ class SubscribedCalendarOperations:
         :param calendar_id: Id of the calendar.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
-        return self._call(endpoints.UNSUBSCRIBE_CALENDAR, union_id, calendar_id)
+        return self._send(endpoints.UNSUBSCRIBE_CALENDAR, union_id=union_id, calendar_id=calendar_id)

@@ -50,6 +50,10 @@ DOCUMENTED: list[tuple[int, str, type[errors.DingTalkError], float | None]] = [
     (404, "invalidParameter.user.notFound", errors.NotFoundError, None),
     (400, "invalidParameter.subscribed.invalid", errors.InvalidParameterError, None),
     (400, "idempotencyProcessing", errors.ServerBusyError, 2.0),
+    (400, "permissionDeny", errors.PermissionDeniedError, None),
+    (400, "paramIllegal", errors.InvalidParameterError, None),
+    (404, "itemNotFound", errors.NotFoundError, None),
+    (404, "instanceNotExist", errors.NotFoundError, None),
 ]
 
 #: Those of the legacy API, which come with HTTP 200.
@@ -62,6 +66,8 @@ LEGACY: list[tuple[int, type[errors.DingTalkError], float | None]] = [
     (33012, errors.NotFoundError, None),
     (60121, errors.NotFoundError, None),
     (40104, errors.NotFoundError, None),
+    (400002, errors.InvalidParameterError, None),
+    (-1, errors.ServerBusyError, 2.0),
     (41099, errors.ApiError, None),
 ]
 

@@ -1,0 +1,152 @@
+"""From the arguments of a method to the call of an operation; here path parameters are checked."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client.actions import Flow
+from airflow_provider_dingtalk_calendar.client.answers import is_visible_ascii
+from airflow_provider_dingtalk_calendar.client.checks import check_path_id, described
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, T
+from airflow_provider_dingtalk_calendar.client.flows import Calls
+from airflow_provider_dingtalk_calendar.client.operation import operation
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+#: A user's own calendar, in every path that names a calendar.
+PRIMARY = "primary"
+
+#: https://help.dingtalk.io/open/development/create-schedule does not say how long a token may be.
+MAX_CLIENT_TOKEN = 1000
+
+
+def argument_name(parameter: str) -> str:
+    """Return what we call a path parameter: ``{userId}`` of the calendar API is a unionId."""
+    return "union_id" if parameter == "userId" else re.sub("([A-Z])", r"_\1", parameter).lower()
+
+
+class Calling:
+    """Base of the operations: calls one with its arguments checked."""
+
+    _calls: Calls
+
+    def _send(
+        self,
+        endpoint: Endpoint[T],
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        client_token: str | None = None,
+        **path: str,
+    ) -> Flow[T]:
+        """Call an operation.
+
+        :param endpoint: The operation.
+        :param query: Query parameters in the API's spelling.
+        :param body: Fields of the body in the API's spelling.
+        :param client_token: Value of ``x-client-token``.
+        :param path: Path parameters under the names of :func:`argument_name`.
+        """
+        for name, value in path.items():
+            check_path_id(name, value)
+        check_client_token(client_token)
+        parameters = {parameter: path[argument_name(parameter)] for parameter in endpoint.path_parameters}
+        return self._calls.call(endpoint, parameters, body, query=query, client_token=client_token)
+
+    @operation
+    def call(
+        self,
+        operation: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        client_token: str | None = None,
+    ) -> Flow[dict[str, Any]]:
+        """Call any operation by its official name, in the API's own spelling, and return its answer.
+
+        :param operation: Such as ``"TransferEvent"``; :mod:`.table` has them all.
+        :param path: Its path parameters.
+        :param query: Its query parameters.
+        :param body: The fields of its body.
+        :param client_token: Value of ``x-client-token``, where it takes one.
+        :raises InvalidArgumentError: If there is no such operation, a parameter is missing or unknown, or a
+            value has no JSON; nothing is sent.
+        :raises DingTalkError: If DingTalk does not answer what the operation promises.
+        """
+        endpoint = named(operation)
+        path, query = dict(path or {}), dict(query or {})
+        _check_names("path", path, endpoint.path_parameters, operation, all_of_them=True)
+        _check_names("query", query, endpoint.query, operation)
+        _check_names("body", body or {}, endpoint.body, operation)
+        if client_token is not None and not endpoint.client_token:
+            msg = f"client_token must not be given: {operation} takes no x-client-token"
+            raise InvalidArgumentError(msg)
+        _check_json(body)
+
+        def answer(decoded: Mapping[str, Any]) -> dict[str, Any]:
+            endpoint.answer(decoded)
+            return dict(decoded)
+
+        named_path = {argument_name(name): value for name, value in path.items()}
+        if body is None and endpoint.body:
+            body = {}
+        return self._send(
+            replace(endpoint, answer=answer), query=query, body=body, client_token=client_token, **named_path
+        )
+
+
+def named(operation: object) -> Endpoint[Any]:
+    """Return the operation of that name.
+
+    :raises InvalidArgumentError: If there is none; the message names those that are spelled alike.
+    """
+    from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
+
+    if isinstance(operation, str) and operation in OPERATIONS:
+        return OPERATIONS[operation]
+    alike = difflib.get_close_matches(operation, OPERATIONS) if isinstance(operation, str) else []
+    hint = f"did you mean {' or '.join(alike)}?" if alike else f"there are {', '.join(sorted(OPERATIONS))}"
+    msg = f"operation must be the name of an operation, not {described(operation)}; {hint}"
+    raise InvalidArgumentError(msg)
+
+
+def check_client_token(value: object) -> None:
+    """Check the value of a header ``x-client-token``.
+
+    :raises InvalidArgumentError: If no header can carry it.
+    """
+    if value is None:
+        return
+    if not isinstance(value, str) or not is_visible_ascii(value) or len(value) > MAX_CLIENT_TOKEN:
+        msg = f"client_token must be 1 to {MAX_CLIENT_TOKEN} visible ASCII characters, not {described(value)}"
+        raise InvalidArgumentError(msg)
+
+
+def _check_names(
+    where: str, given: object, allowed: Collection[str], operation: str, *, all_of_them: bool = False
+) -> None:
+    if not isinstance(given, Mapping):
+        msg = f"{where} must be a mapping, not {type(given).__name__}"
+        raise InvalidArgumentError(msg)
+    text = f"{operation} has {', '.join(allowed) or 'none'}"
+    for name in given:
+        if name not in allowed:
+            msg = f"{where} has an unknown name {described(name)}; {text}"
+            raise InvalidArgumentError(msg)
+    missing = [name for name in allowed if name not in given] if all_of_them else []
+    if missing:
+        msg = f"{where} must have {', '.join(missing)}; {text}"
+        raise InvalidArgumentError(msg)
+
+
+def _check_json(body: object) -> None:
+    try:
+        json.dumps(body, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        msg = f"body must be made of what JSON can hold ({type(error).__name__})"
+        raise InvalidArgumentError(msg) from None
