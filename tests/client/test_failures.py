@@ -110,7 +110,7 @@ def test_a_code_of_the_legacy_api_has_its_class(
     error = raised.value
     assert (type(error), error.retry_after, error.status) == (kind, retry_after, 200)
     assert (error.code, error.message, error.request_id) == (str(code), "said", "r")
-    assert not error.may_have_taken_effect
+    assert error.may_have_taken_effect is (kind is errors.ServerBusyError)
 
 
 def test_errcode_0_is_no_failure() -> None:
