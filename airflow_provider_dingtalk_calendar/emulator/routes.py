@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from airflow_provider_dingtalk_calendar.emulator import operations, token_operations
+from airflow_provider_dingtalk_calendar.emulator.event_routes import EVENT_ROUTES
+from airflow_provider_dingtalk_calendar.emulator.route import (
+    CALENDAR,
+    CALENDAR_READ,
+    CALENDAR_WRITE,
+    EVENT_READ,
+    USER,
+    Route,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from airflow_provider_dingtalk_calendar.emulator.operations import Call, Json
+_SUBSCRIBED = f"{USER}/subscribedCalendars"
 
-_READ = "Calendar.Calendar.Read"
-_WRITE = "Calendar.Calendar.Write"
-_EVENT_READ = "Calendar.Event.Read"
-
-PERMISSIONS = (_READ, _WRITE, _EVENT_READ)
-"""Every permission that some operation needs."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """One operation.
-
-    :param operation: official name.
-    :param method: HTTP method.
-    :param template: path, with ``{name}`` for a parameter, which is one segment.
-    :param page: documentation slug of the operation.
-    :param permission: what the app must have been granted; ``None`` for an operation that takes no token and
-        does not count against the monthly quota.
-    :param handler: what it does.
-    """
-
-    operation: str
-    method: str
-    template: str
-    page: str
-    permission: str | None
-    handler: Callable[[Call], Json | None]
-
-    def match(self, segments: list[str]) -> dict[str, str] | None:
-        """Return the decoded path parameters, ``None`` if the path is another.
-
-        :param segments: the raw path, cut at its slashes, percent-encoding untouched.
-        """
-        names = self.template.split("/")
-        if len(names) != len(segments):
-            return None
-        parameters = {}
-        for name, segment in zip(names, segments, strict=True):
-            if name.startswith("{") and segment:
-                parameters[name[1:-1]] = unquote(segment)
-            elif name != segment:
-                return None
-        return parameters
-
-
-_USER = "/v1.0/calendar/users/{userId}"
-_SUBSCRIBED = f"{_USER}/subscribedCalendars"
-_CALENDAR = f"{_USER}/calendars/{{calendarId}}"
-
-ROUTES = (
+TOKEN_ROUTES = (
     Route(
         "GetAccessToken",
         "POST",
@@ -95,12 +53,15 @@ ROUTES = (
         None,
         token_operations.get_user_token,
     ),
+)
+
+CALENDAR_ROUTES = (
     Route(
         "CreateSubscribedCalendar",
         "POST",
         _SUBSCRIBED,
         "create-subscription-calendar",
-        _WRITE,
+        CALENDAR_WRITE,
         operations.create_subscribed_calendar,
     ),
     Route(
@@ -108,7 +69,7 @@ ROUTES = (
         "GET",
         f"{_SUBSCRIBED}/{{calendarId}}",
         "query-a-single-subscription-calendar",
-        _READ,
+        CALENDAR_READ,
         operations.get_subscribed_calendar,
     ),
     Route(
@@ -116,7 +77,7 @@ ROUTES = (
         "PUT",
         f"{_SUBSCRIBED}/{{calendarId}}",
         "update-subscription-calendar",
-        _WRITE,
+        CALENDAR_WRITE,
         operations.update_subscribed_calendars,
     ),
     Route(
@@ -124,34 +85,39 @@ ROUTES = (
         "DELETE",
         f"{_SUBSCRIBED}/{{calendarId}}",
         "delete-subscription-calendar",
-        _WRITE,
+        CALENDAR_WRITE,
         operations.delete_subscribed_calendar,
     ),
     Route(
         "ListCalendars",
         "GET",
-        f"{_USER}/calendars",
+        f"{USER}/calendars",
         "query-a-calendar",
-        _EVENT_READ,
+        EVENT_READ,
         operations.list_calendars,
     ),
     Route(
         "SubscribeCalendar",
         "POST",
-        f"{_CALENDAR}/subscribe",
+        f"{CALENDAR}/subscribe",
         "subscribe-to-a-public-calendar",
-        _WRITE,
+        CALENDAR_WRITE,
         operations.subscribe_calendar,
     ),
     Route(
         "UnsubscribeCalendar",
         "POST",
-        f"{_CALENDAR}/unsubscribe",
+        f"{CALENDAR}/unsubscribe",
         "unsubscribe-from-a-public-calendar",
-        _WRITE,
+        CALENDAR_WRITE,
         operations.unsubscribe_calendar,
     ),
 )
+
+ROUTES = (*TOKEN_ROUTES, *CALENDAR_ROUTES, *EVENT_ROUTES)
+
+PERMISSIONS = tuple(sorted({route.permission for route in ROUTES if route.permission is not None}))
+"""Every permission that some operation needs."""
 
 OPERATIONS = tuple(route.operation for route in ROUTES)
 """The official names, for those who choose one."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_dingtalk_calendar.emulator.access import App, Limits
     from airflow_provider_dingtalk_calendar.emulator.operations import Json
-    from airflow_provider_dingtalk_calendar.emulator.routes import Route
+    from airflow_provider_dingtalk_calendar.emulator.route import Route
     from airflow_provider_dingtalk_calendar.emulator.state import Organization
     from airflow_provider_dingtalk_calendar.emulator.tokens import Tokens
 

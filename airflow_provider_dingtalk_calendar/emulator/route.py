@@ -1,0 +1,60 @@
+"""One row of the table of operations, and what the rows have in common: paths and permissions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow_provider_dingtalk_calendar.emulator.operations import Call, Json
+
+CALENDAR_READ = "Calendar.Calendar.Read"
+CALENDAR_WRITE = "Calendar.Calendar.Write"
+EVENT_READ = "Calendar.Event.Read"
+EVENT_WRITE = "Calendar.Event.Write"
+
+USER = "/v1.0/calendar/users/{userId}"
+CALENDAR = f"{USER}/calendars/{{calendarId}}"
+EVENTS = f"{CALENDAR}/events"
+EVENT = f"{EVENTS}/{{eventId}}"
+ME = "/v1.0/calendar/me"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation.
+
+    :param operation: official name.
+    :param method: HTTP method.
+    :param template: path, with ``{name}`` for a parameter, which is one segment.
+    :param page: documentation slug of the operation.
+    :param permission: what the app must have been granted; ``None`` for an operation that takes no token and
+        does not count against the monthly quota.
+    :param handler: what it does.
+    """
+
+    operation: str
+    method: str
+    template: str
+    page: str
+    permission: str | None
+    handler: Callable[[Call], Json | None]
+
+    def match(self, segments: list[str]) -> dict[str, str] | None:
+        """Return the decoded path parameters, ``None`` if the path is another.
+
+        :param segments: the raw path, cut at its slashes, percent-encoding untouched.
+        """
+        names = self.template.split("/")
+        if len(names) != len(segments):
+            return None
+        parameters = {}
+        for name, segment in zip(names, segments, strict=True):
+            if name.startswith("{") and segment:
+                parameters[name[1:-1]] = unquote(segment)
+            elif name != segment:
+                return None
+        return parameters
