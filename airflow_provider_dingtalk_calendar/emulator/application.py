@@ -78,10 +78,13 @@ class Application:
         with self._up_to_date():
             return self._service.tokens.push_suite_ticket()
 
-    def authorize(self) -> str:
-        """Return a new authorization code."""
+    def authorize(self, union_id: str) -> str:
+        """Return a new authorization code.
+
+        :param union_id: the user who gives it.
+        """
         with self._up_to_date():
-            return self._service.tokens.authorize()
+            return self._service.tokens.authorize(union_id)
 
     def declare(self, key: str, identifier: str, members: Iterable[str]) -> None:
         """Set the members of a group or organization, as ``Organization.declare`` does.

@@ -132,6 +132,14 @@ APP_TYPE_NOT_SUPPORTED = ErrorAnswer(
     "What an app of a type that an operation is not for is answered is not documented; other pages have "
     "this error for an operation that an app may not call.",
 )
+NO_USER = ErrorAnswer(
+    404,
+    "invalidParameter.user.notFound",
+    "找不到该用户",
+    None,
+    "What a path with me is answered with for a token that is no user's is not documented: this one is from "
+    "page dingtalk-retrieve-user-information.",
+)
 INVALID_AUTHENTICATION = ErrorAnswer(
     400,
     "InvalidAuthentication",

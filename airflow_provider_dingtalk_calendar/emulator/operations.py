@@ -13,6 +13,7 @@ from airflow_provider_dingtalk_calendar.emulator.validation import read_calendar
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.access import App
+    from airflow_provider_dingtalk_calendar.emulator.query import Query
     from airflow_provider_dingtalk_calendar.emulator.state import Organization
     from airflow_provider_dingtalk_calendar.emulator.tokens import Tokens
 
@@ -33,6 +34,8 @@ class Call:
     :param organization: what the call reads and changes.
     :param parameters: the path parameters, decoded.
     :param body: the parsed JSON of the request, ``None`` if it has none.
+    :param query: the query string.
+    :param user: unionId of the user in whose name it calls, ``None`` if it calls as an app.
     :param subscription_limit: how many calendars a user may subscribe to, ``None`` for any number.
     """
 
@@ -41,12 +44,22 @@ class Call:
     organization: Organization
     parameters: Mapping[str, str]
     body: object
+    query: Query
+    user: str | None = None
     subscription_limit: int | None = None
 
     @property
     def union_id(self) -> str:
-        """The path parameter ``userId``, which is a unionId; any text is a user (undocumented)."""
-        return self.parameters["userId"]
+        """The path parameter ``userId``, which is a unionId; any text is a user (undocumented).
+
+        A path with ``me`` in its place is for the user in whose name the app calls.
+
+        :raises ApiError: if the path has ``me`` and the app calls in nobody's name.
+        """
+        union_id = self.parameters.get("userId", self.user)
+        if union_id is None:
+            raise ApiError(errors.NO_USER)
+        return union_id
 
     def calendar(self) -> Calendar:
         """Return the calendar that the path names.

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 DEFAULT_CLIENT_ID = "dingemulatedclientid"
 DEFAULT_CORP_ID = "dingemulatedcorpid"
+DEFAULT_USER = "emulatedunionid"
+"""The unionId of the user who signs in unless another is named."""
 
 
 class DingTalkEmulator:
@@ -86,7 +88,7 @@ class DingTalkEmulator:
         organization = Organization(own_clock, list_lag)
         service = Service(app, tokens, limits, organization, subscription_limit=subscription_limit)
         self._application = Application(service, Journal(on_request), own_clock)
-        self._authorization_code = self._application.authorize()
+        self._authorization_code = self._application.authorize(DEFAULT_USER)
         self._wanted_port = port
         self._server: Server | None = None
         self._lifecycle = threading.Lock()
@@ -172,9 +174,12 @@ class DingTalkEmulator:
         """Replace the suite ticket and return the new one."""
         return self._application.push_suite_ticket()
 
-    def authorize(self) -> str:
-        """Return a new authorization code, as if the user had signed in again; it works once."""
-        return self._application.authorize()
+    def authorize(self, union_id: str = DEFAULT_USER) -> str:
+        """Return a new authorization code, as if a user had signed in again; it works once.
+
+        :param union_id: the user in whose name the app then calls.
+        """
+        return self._application.authorize(union_id)
 
     def airflow_connection(self, **extra: object) -> str:
         """Return the connection as the JSON text that ``AIRFLOW_CONN_DINGTALK_DEFAULT`` takes.

@@ -12,6 +12,7 @@ from airflow_provider_dingtalk_calendar.emulator import errors
 from airflow_provider_dingtalk_calendar.emulator.answers import Answer, json_answer
 from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
 from airflow_provider_dingtalk_calendar.emulator.operations import Call
+from airflow_provider_dingtalk_calendar.emulator.query import Query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,9 +125,17 @@ class Service:
         if found is None:
             raise ApiError(errors.UNKNOWN_ROUTE)
         route, parameters = found
-        self._check_access(route, request.headers.get(TOKEN_HEADER))
+        token = request.headers.get(TOKEN_HEADER)
+        self._check_access(route, token)
         call = Call(
-            self._app, self.tokens, self.organization, parameters, request.body, self._subscription_limit
+            app=self._app,
+            tokens=self.tokens,
+            organization=self.organization,
+            parameters=parameters,
+            body=request.body,
+            query=Query(request.target),
+            user=self.tokens.user_of(token),
+            subscription_limit=self._subscription_limit,
         )
         return lambda: route.handler(call)
 

@@ -30,9 +30,10 @@ class UserTokens:
 
 @dataclass(frozen=True, repr=False)
 class _Authorization:
-    """What a refresh token stands for: the access token it came with, and when it ends itself."""
+    """What a refresh token stands for: the access token it came with, its user, and when it ends itself."""
 
     access_token: str
+    union_id: str
     ends_at: float
 
 
@@ -55,7 +56,8 @@ class Tokens:
         self._clock = clock
         self._ends_at: dict[str, float] = {}
         self._app_token = ""
-        self._codes: set[str] = set()
+        self._codes: dict[str, str] = {}
+        self._users: dict[str, str] = {}
         self._authorizations: dict[str, _Authorization] = {}
         self.suite_ticket = self._made("suite-ticket")
         """The newest suite ticket, the only one that works."""
@@ -83,10 +85,20 @@ class Tokens:
         self.suite_ticket = self._made("suite-ticket")
         return self.suite_ticket
 
-    def authorize(self) -> str:
-        """Return a new authorization code."""
+    def user_of(self, token: str | None) -> str | None:
+        """Return the unionId of the user in whose name an access token calls, ``None`` for an app's token.
+
+        :param token: the header ``x-acs-dingtalk-access-token``, ``None`` if the request has none.
+        """
+        return None if token is None else self._users.get(token)
+
+    def authorize(self, union_id: str) -> str:
+        """Return a new authorization code.
+
+        :param union_id: the user who gives it.
+        """
         code = self._made("authorization-code")
-        self._codes.add(code)
+        self._codes[code] = union_id
         return code
 
     def redeem_code(self, code: str) -> UserTokens:
@@ -97,8 +109,7 @@ class Tokens:
         """
         if code not in self._codes:
             raise ApiError(errors.INVALID_CODE)
-        self._codes.remove(code)
-        return self._user_tokens(self.new_token())
+        return self._user_tokens(self.new_token(), self._codes.pop(code))
 
     def redeem_refresh_token(self, refresh_token: str) -> UserTokens:
         """Exchange a refresh token, which ends with it (undocumented: the strictest reading).
@@ -109,7 +120,8 @@ class Tokens:
         authorization = self._authorizations.pop(refresh_token, None)
         if authorization is None or self._clock() >= authorization.ends_at:
             raise ApiError(errors.INVALID_REFRESH_TOKEN)
-        return self._user_tokens(self._extended_or_new(authorization.access_token))
+        access_token = self._extended_or_new(authorization.access_token)
+        return self._user_tokens(access_token, authorization.union_id)
 
     def expire(self) -> None:
         """Let the time of every access token be over."""
@@ -123,10 +135,11 @@ class Tokens:
         """End every refresh token."""
         self._authorizations.clear()
 
-    def _user_tokens(self, access_token: str) -> UserTokens:
+    def _user_tokens(self, access_token: str, union_id: str) -> UserTokens:
         refresh_token = self._made("refresh-token")
         ends_at = self._clock() + REFRESH_TOKEN_LIFETIME
-        self._authorizations[refresh_token] = _Authorization(access_token, ends_at)
+        self._authorizations[refresh_token] = _Authorization(access_token, union_id, ends_at)
+        self._users[access_token] = union_id
         return UserTokens(access_token, refresh_token)
 
     def _extended_or_new(self, token: str) -> str:
