@@ -19,16 +19,19 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.events import Attendee, Event
     from airflow_provider_dingtalk_calendar.emulator.faults import Fault
     from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
     from airflow_provider_dingtalk_calendar.emulator.server import DingTalkEmulator
     from airflow_provider_dingtalk_calendar.emulator.state import Calendar
 
-__all__ = ["Calendar", "DingTalkEmulator", "Fault", "Journal", "RecordedRequest"]
+__all__ = ["Attendee", "Calendar", "DingTalkEmulator", "Event", "Fault", "Journal", "RecordedRequest"]
 
 _MODULES = {
+    "Attendee": "events",
     "Calendar": "state",
     "DingTalkEmulator": "server",
+    "Event": "events",
     "Fault": "faults",
     "Journal": "journal",
     "RecordedRequest": "journal",

@@ -16,8 +16,10 @@ from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS, find_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from airflow_provider_dingtalk_calendar.emulator.acls import Acl
     from airflow_provider_dingtalk_calendar.emulator.answers import Answer
     from airflow_provider_dingtalk_calendar.emulator.clock import EmulatorClock
+    from airflow_provider_dingtalk_calendar.emulator.events import Event
     from airflow_provider_dingtalk_calendar.emulator.service import Request, Service
     from airflow_provider_dingtalk_calendar.emulator.state import Calendar
 
@@ -44,6 +46,18 @@ class Application:
         """The subscribed calendars, oldest first."""
         with self._up_to_date():
             return list(self._service.organization)
+
+    @property
+    def events(self) -> list[Event]:
+        """The events, oldest first, without those that were deleted."""
+        with self._up_to_date():
+            return list(self._service.events)
+
+    @property
+    def acls(self) -> list[Acl]:
+        """Who shares a calendar with whom, oldest first."""
+        with self._up_to_date():
+            return list(self._service.acls)
 
     @property
     def list_lag(self) -> float:
@@ -136,7 +150,7 @@ class Application:
             self._service.tokens.expire_refresh_tokens()
 
     def reset(self) -> None:
-        """Forget calendars, subscriptions, journal, faults, late effects, tokens and the calls counted."""
+        """Forget what the service does, the journal, faults and late effects."""
         with self._up_to_date():
             self._service.reset()
             self._agenda.clear()

@@ -129,6 +129,10 @@ def _show_calendars(application: Application, _: Request) -> object:
     return {"calendars": [asdict(calendar) for calendar in application.calendars]}
 
 
+def _show_events(application: Application, _: Request) -> object:
+    return {"events": [asdict(event) for event in application.events]}
+
+
 def _order_fault(application: Application, request: Request) -> object:
     fault = read_fault(request.body)
     application.order(fault)
@@ -153,6 +157,7 @@ def _expire(application: Application, _: Request) -> object:
 _ACTIONS: Mapping[tuple[str, str], Callable[[Application, Request], object]] = {
     ("GET", f"{PREFIX}journal"): _show_journal,
     ("GET", f"{PREFIX}calendars"): _show_calendars,
+    ("GET", f"{PREFIX}events"): _show_events,
     ("POST", f"{PREFIX}faults"): _order_fault,
     ("POST", f"{PREFIX}reset"): _reset,
     ("POST", f"{PREFIX}tokens/revoke"): _revoke,

@@ -43,7 +43,8 @@ class RecordedRequest:
     :param path_parameters: decoded.
     :param status: the HTTP status answered, ``None`` when nothing was.
     :param fault: the fault that hit it, ``None`` for none.
-    :param effect: whether it changed something: a calendar, a subscription, a token issued or extended.
+    :param effect: whether it changed something: a calendar, an event, who may see them, a token issued or
+        extended.
     :param request_id: the ``requestid`` of its answer.
     :param time: when it arrived, in seconds since the epoch, by the emulator's clock.
     """

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator import errors
 from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
+from airflow_provider_dingtalk_calendar.emulator.events import PRIMARY_CALENDAR_ID
 from airflow_provider_dingtalk_calendar.emulator.state import Calendar
 from airflow_provider_dingtalk_calendar.emulator.validation import read_calendar
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.access import App
+    from airflow_provider_dingtalk_calendar.emulator.acls import Acls
+    from airflow_provider_dingtalk_calendar.emulator.events import Events
     from airflow_provider_dingtalk_calendar.emulator.query import Query
     from airflow_provider_dingtalk_calendar.emulator.state import Organization
     from airflow_provider_dingtalk_calendar.emulator.tokens import Tokens
 
-PRIMARY_CALENDAR_ID = "primary"
-"""The event pages call a user's own calendar so; that the list gives it this id is not documented."""
-
 Json = Mapping[str, object]
 
+# That the list gives the user's own calendar the id by which the event pages call it is not documented.
 _PRIMARY = Calendar(PRIMARY_CALENDAR_ID, "primary", "", "", (), {})
 
 
@@ -32,6 +33,8 @@ class Call:
     :param app: the calling app.
     :param tokens: its tokens.
     :param organization: what the call reads and changes.
+    :param events: the events that it reads and changes.
+    :param acls: who shares a calendar with whom.
     :param parameters: the path parameters, decoded.
     :param body: the parsed JSON of the request, ``None`` if it has none.
     :param query: the query string.
@@ -42,6 +45,8 @@ class Call:
     app: App
     tokens: Tokens
     organization: Organization
+    events: Events
+    acls: Acls
     parameters: Mapping[str, str]
     body: object
     query: Query
@@ -129,6 +134,7 @@ def delete_subscribed_calendar(call: Call) -> Json:
     if calendar.author != call.union_id:
         raise ApiError(errors.PERMISSION_DENIED)
     call.organization.delete(calendar)
+    call.events.drop_calendar(calendar.calendar_id)
     return {"result": True}
 
 
@@ -136,9 +142,12 @@ def list_calendars(call: Call) -> Json:
     """Page query-a-calendar. When a new calendar is listed, and that a co-editor sees it, is undocumented."""
     shown = [_list_entry(_PRIMARY, "primary", "owner")]
     for calendar in call.organization.listed():
-        privilege = _privilege(calendar, call.union_id)
+        privilege = calendar.privilege_of(call.union_id)
         if privilege is not None:
             shown.append(_list_entry(calendar, "subscribed", privilege))
+    for acl in call.acls.to(call.union_id):
+        calendar = Calendar(call.acls.calendar_id(acl.owner), acl.owner, "", acl.owner, (), {})
+        shown.append(_list_entry(calendar, "shared", acl.privilege))
     return {"response": {"calendars": shown}}
 
 
@@ -163,14 +172,6 @@ def unsubscribe_calendar(call: Call) -> Json:
         raise ApiError(errors.NOT_IN_SUBSCRIPTION_SCOPE)
     call.organization.unsubscribe(calendar, call.union_id)
     return {"result": True}
-
-
-def _privilege(calendar: Calendar, union_id: str) -> str | None:
-    if union_id == calendar.author:
-        return "owner"
-    if union_id in calendar.managers:
-        return "writer"
-    return "reader" if union_id in calendar.subscribers else None
 
 
 def _list_entry(calendar: Calendar, kind: str, privilege: str) -> Json:

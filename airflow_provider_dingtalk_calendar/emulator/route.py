@@ -15,6 +15,9 @@ CALENDAR_READ = "Calendar.Calendar.Read"
 CALENDAR_WRITE = "Calendar.Calendar.Write"
 EVENT_READ = "Calendar.Event.Read"
 EVENT_WRITE = "Calendar.Event.Write"
+SCHEDULE_READ = "Calendar.EventSchedule.Read"
+ACL_READ = "Calendar.Acl.Read"
+ACL_WRITE = "Calendar.Acl.Write"
 
 USER = "/v1.0/calendar/users/{userId}"
 CALENDAR = f"{USER}/calendars/{{calendarId}}"
@@ -30,18 +33,21 @@ class Route:
     :param operation: official name.
     :param method: HTTP method.
     :param template: path, with ``{name}`` for a parameter, which is one segment.
-    :param page: documentation slug of the operation.
+    :param page: documentation slug of the operation, ``None`` for one that only the official SDK has: its
+        permission and all that it does besides its fields is the emulator's choice.
     :param permission: what the app must have been granted; ``None`` for an operation that takes no token and
         does not count against the monthly quota.
     :param handler: what it does.
+    :param is_idempotent: whether the same ``x-client-token`` means the same request.
     """
 
     operation: str
     method: str
     template: str
-    page: str
+    page: str | None
     permission: str | None
     handler: Callable[[Call], Json | None]
+    is_idempotent: bool = False
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
         """Return the decoded path parameters, ``None`` if the path is another.

@@ -12,6 +12,7 @@ from airflow_provider_dingtalk_calendar.emulator.application import Application
 from airflow_provider_dingtalk_calendar.emulator.clock import Clock, EmulatorClock
 from airflow_provider_dingtalk_calendar.emulator.connection import connection_to
 from airflow_provider_dingtalk_calendar.emulator.control import answer_control
+from airflow_provider_dingtalk_calendar.emulator.events import Events
 from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
 from airflow_provider_dingtalk_calendar.emulator.random_faults import RANDOM_FAULTS
 from airflow_provider_dingtalk_calendar.emulator.routes import PERMISSIONS
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
+    from airflow_provider_dingtalk_calendar.emulator.acls import Acl
     from airflow_provider_dingtalk_calendar.emulator.answers import Answer
+    from airflow_provider_dingtalk_calendar.emulator.events import Event
     from airflow_provider_dingtalk_calendar.emulator.faults import Fault
     from airflow_provider_dingtalk_calendar.emulator.state import Calendar
 
@@ -54,6 +57,8 @@ class DingTalkEmulator:
     :param clock: returns the time in seconds since the epoch.
     :param subscription_limit: how many calendars a user may subscribe to, ``None`` for any number: that of
         DingTalk is not documented.
+    :param daily_event_limit: how many events a user may create in a day of China, ``None`` for any number
+        (page create-schedule).
     :param list_lag: how many seconds old a calendar is before ListCalendars shows it; all else sees it at
         once. Whether the list of DingTalk lags is not documented.
     :param on_request: called with each request as it is recorded, in the thread of its connection.
@@ -74,6 +79,7 @@ class DingTalkEmulator:
         permissions: Iterable[str] = PERMISSIONS,
         clock: Clock = time.time,
         subscription_limit: int | None = None,
+        daily_event_limit: int | None = 100,
         list_lag: float = 0.0,
         on_request: Callable[[RecordedRequest], None] | None = None,
     ) -> None:
@@ -86,7 +92,16 @@ class DingTalkEmulator:
         tokens = Tokens(token_lifetime, own_clock, self.client_secret)
         limits = Limits(qps_limit, monthly_quota, own_clock)
         organization = Organization(own_clock, list_lag)
-        service = Service(app, tokens, limits, organization, subscription_limit=subscription_limit)
+        events = Events(own_clock, daily_event_limit)
+        service = Service(
+            app,
+            tokens,
+            limits,
+            organization,
+            events=events,
+            clock=own_clock,
+            subscription_limit=subscription_limit,
+        )
         self._application = Application(service, Journal(on_request), own_clock)
         self._authorization_code = self._application.authorize(DEFAULT_USER)
         self._wanted_port = port
@@ -140,6 +155,16 @@ class DingTalkEmulator:
     def calendars(self) -> list[Calendar]:
         """The subscribed calendars as they are now, oldest first."""
         return self._application.calendars
+
+    @property
+    def events(self) -> list[Event]:
+        """The events of everybody as they are now, oldest first, without those that were deleted."""
+        return self._application.events
+
+    @property
+    def acls(self) -> list[Acl]:
+        """Who may see or edit whose primary calendar, oldest first."""
+        return self._application.acls
 
     @property
     def list_lag(self) -> float:
@@ -243,7 +268,7 @@ class DingTalkEmulator:
         self._application.expire_refresh_tokens()
 
     def reset(self) -> None:
-        """Forget calendars, journal, faults of every kind, late effects, tokens and the calls counted.
+        """Forget calendars, events, journal, all faults, late effects, tokens and the calls counted.
 
         Groups, tickets, codes and the lag of the list stay.
         """

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator import errors
+from airflow_provider_dingtalk_calendar.emulator.acls import Acls
 from airflow_provider_dingtalk_calendar.emulator.answers import Answer, json_answer
+from airflow_provider_dingtalk_calendar.emulator.client_tokens import ClientTokens
 from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
 from airflow_provider_dingtalk_calendar.emulator.operations import Call
 from airflow_provider_dingtalk_calendar.emulator.query import Query
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from airflow_provider_dingtalk_calendar.emulator.access import App, Limits
+    from airflow_provider_dingtalk_calendar.emulator.client_tokens import Key
+    from airflow_provider_dingtalk_calendar.emulator.clock import Clock
+    from airflow_provider_dingtalk_calendar.emulator.events import Events
     from airflow_provider_dingtalk_calendar.emulator.operations import Json
     from airflow_provider_dingtalk_calendar.emulator.route import Route
     from airflow_provider_dingtalk_calendar.emulator.state import Organization
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     Found = tuple[Route, Mapping[str, str]]
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  # the name of a header
+CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  # as above
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,9 @@ class Service:
     :param app: the app that may call.
     :param tokens: its tokens.
     :param limits: how often it may call.
-    :param organization: what it calls for.
+    :param organization: the calendars it calls for.
+    :param events: the events it calls for.
+    :param clock: the time.
     :param subscription_limit: how many calendars a user may subscribe to, ``None`` for any number.
     """
 
@@ -69,10 +77,15 @@ class Service:
         limits: Limits,
         organization: Organization,
         *,
+        events: Events,
+        clock: Clock,
         subscription_limit: int | None,
     ) -> None:
         self.tokens = tokens
         self.organization = organization
+        self.events = events
+        self.acls = Acls()
+        self._client_tokens = ClientTokens(clock)
         self._app = app
         self._limits = limits
         self._subscription_limit = subscription_limit
@@ -80,7 +93,8 @@ class Service:
     @property
     def changes(self) -> int:
         """Goes up whenever something changed."""
-        return self.organization.changes + self.tokens.changes
+        states = (self.organization, self.events, self.acls, self.tokens)
+        return sum(state.changes for state in states)
 
     def answer(self, found: Found | None, request: Request, request_id: str) -> Answer:
         """Carry a request out and return its answer.
@@ -107,16 +121,24 @@ class Service:
             operation = self._admitted(found, request)
         except ApiError:
             return None
+        key = _client_token(found, request)
+        if key:
+            self._client_tokens.begin(key)
 
         def carry_out() -> None:
+            if key:
+                self._client_tokens.end(key)
             with contextlib.suppress(ApiError):
                 operation()
 
         return carry_out
 
     def reset(self) -> None:
-        """Forget calendars, subscriptions, tokens and the calls counted."""
+        """Forget calendars, subscriptions, events, sharing, tokens and the calls counted."""
         self.organization.forget_calendars()
+        self.events.forget()
+        self.acls.forget()
+        self._client_tokens.forget()
         self.tokens.revoke()
         self.tokens.expire_refresh_tokens()
         self._limits.forget_calls()
@@ -131,13 +153,19 @@ class Service:
             app=self._app,
             tokens=self.tokens,
             organization=self.organization,
+            events=self.events,
+            acls=self.acls,
             parameters=parameters,
             body=request.body,
             query=Query(request.target),
             user=self.tokens.user_of(token),
             subscription_limit=self._subscription_limit,
         )
-        return lambda: route.handler(call)
+        key = _client_token(found, request)
+        if key is None:
+            return lambda: route.handler(call)
+        self._client_tokens.check(key)
+        return lambda: self._client_tokens.once(key, lambda: route.handler(call))
 
     def _check_access(self, route: Route, token: str | None) -> None:
         """Token, permission, rate, quota: the order in which DingTalk checks is not documented."""
@@ -148,6 +176,14 @@ class Service:
                 detail = {"accessdenieddetail": {"requiredScopes": [route.permission]}}
                 raise ApiError(errors.ACCESS_TOKEN_PERMISSION_DENIED, detail)
         self._limits.admit(route.operation, metered=route.permission is not None)
+
+
+def _client_token(found: Found | None, request: Request) -> Key | None:
+    """Return what makes a request the same as another, ``None`` if nothing does."""
+    if found is None or not found[0].is_idempotent:
+        return None
+    token = request.headers.get(CLIENT_TOKEN_HEADER)
+    return (found[0].operation, token) if token else None
 
 
 def _headers(request_id: str) -> dict[str, str]:

@@ -41,6 +41,17 @@ class Calendar:
     revision: int = 1
     created_at: float = 0.0
 
+    def privilege_of(self, union_id: str) -> str | None:
+        """Return what a user may do, in the words of ListCalendars, ``None`` for nothing.
+
+        :param union_id: the user.
+        """
+        if union_id == self.author:
+            return "owner"
+        if union_id in self.managers:
+            return "writer"
+        return "reader" if union_id in self.subscribers else None
+
     def is_edited_by(self, union_id: str) -> bool:
         """Return whether the user is the author or a co-editor.
 
