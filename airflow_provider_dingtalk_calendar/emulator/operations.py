@@ -61,10 +61,16 @@ class Call:
 
         :raises ApiError: if the path has ``me`` and the app calls in nobody's name.
         """
-        union_id = self.parameters.get("userId", self.user)
-        if union_id is None:
+        self.check_user()
+        return self.parameters.get("userId") or self.user or ""
+
+    def check_user(self) -> None:
+        """Check that there is a user.
+
+        :raises ApiError: as ``union_id`` does.
+        """
+        if "userId" not in self.parameters and self.user is None:
             raise ApiError(errors.NO_USER)
-        return union_id
 
     def calendar(self) -> Calendar:
         """Return the calendar that the path names.

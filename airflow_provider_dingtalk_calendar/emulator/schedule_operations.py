@@ -28,6 +28,7 @@ def get_schedule(call: Call) -> Json:
     tentatively, one who has declined not at all: undocumented. So is ``freeBusyStatus``, a field of the
     official SDK only: an event with ``free`` there keeps nobody busy.
     """
+    call.check_user()
     try:
         users, window = _asked_for(call)
     except (ApiError, ValueError) as error:
