@@ -75,7 +75,10 @@ def json_answer(status: int, body: object, headers: Mapping[str, str] | None = N
     :param headers: further headers.
     """
     text = json.dumps(body, ensure_ascii=False)
-    return Answer(status, text.encode(), "application/json;charset=utf-8", headers or {})
+    # Half of a surrogate pair, which a request can hold as an escape, goes back as that escape.
+    return Answer(
+        status, text.encode(errors="backslashreplace"), "application/json;charset=utf-8", headers or {}
+    )
 
 
 def _reason(status: int) -> str:

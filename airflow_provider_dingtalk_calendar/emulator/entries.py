@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.emulator.events import CANCELLED
@@ -12,10 +12,12 @@ from airflow_provider_dingtalk_calendar.emulator.recurrence import recurrence_da
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from airflow_provider_dingtalk_calendar.emulator.events import Event
 
 _SEPARATOR = "_"
+_LONGEST_RECURRENCE_ID = 13
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,15 @@ def split_id(event_id: str) -> tuple[str, str | None]:
     :param event_id: the id in a path.
     """
     series, separator, key = event_id.partition(_SEPARATOR)
-    return (series, key) if separator and key.isascii() and key.isdecimal() else (event_id, None)
+    return (series, key) if separator and is_recurrence_id(key) else (event_id, None)
+
+
+def is_recurrence_id(text: str) -> bool:
+    """Return whether a text can be what an instance is called within its series.
+
+    :param text: the text.
+    """
+    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_RECURRENCE_ID
 
 
 def _repeated(fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -128,16 +138,12 @@ def _repeated(fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         first = parse_date(fields["start"]["date"])
         days = parse_date(fields["end"]["date"]) - first
         for day in recurrence_dates(fields["recurrence"], first):
-            if day > date.max - days:
-                return
             yield {**fields, "start": {"date": str(day)}, "end": {"date": str(day + days)}}
         return
     zone_name = fields["start"]["timeZone"]
     zone = parse_zone(zone_name)
     start, end = (moment_of(fields[name]).replace(tzinfo=None) for name in ("start", "end"))
     for day in recurrence_dates(fields["recurrence"], start.date()):
-        if day > date.max - timedelta(days=1) - (end - start):
-            return
         begins = datetime.combine(day, start.time())
         times = {"start": begins, "end": begins + (end - start)}
         yield {

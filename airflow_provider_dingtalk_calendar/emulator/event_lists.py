@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator import errors, page_tokens
-from airflow_provider_dingtalk_calendar.emulator.entries import Entry, instances, whole
+from airflow_provider_dingtalk_calendar.emulator.entries import Entry, instances, is_recurrence_id, whole
 from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
 from airflow_provider_dingtalk_calendar.emulator.event_access import access_of, present_entry
 from airflow_provider_dingtalk_calendar.emulator.event_answers import entry_answer
@@ -111,7 +111,7 @@ def list_events_instances(call: Call) -> Json:
     """Only the official SDK has it: the instances of a series from a recurrence id on, without pages."""
     access = access_of(call)
     series, first = call.query.text("seriesMasterId"), call.query.text("startRecurrenceId") or "0"
-    if series is None or not (first.isascii() and first.isdecimal()):
+    if series is None or not is_recurrence_id(first):
         raise ApiError(errors.OTHER_PARAMETER)
     most = call.query.number("maxResults", _MOST, most=_MOST)
     shown = call.query.number("maxAttendees", _MOST, most=_MOST)

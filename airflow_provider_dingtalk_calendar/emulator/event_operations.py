@@ -61,7 +61,10 @@ def get_event(call: Call) -> Json:
 
 
 def patch_event(call: Call) -> Json:
-    """Page modify-event: what is not given stays. That attendees replace those before is undocumented."""
+    """Page modify-event: what is not given stays. That attendees replace those before is undocumented.
+
+    The page also has default reminders for an update without any: here those before stay, like the rest.
+    """
     access, entry = edited_entry(call)
     draft = read_changed_event(call.body, entry.entry_id, entry.fields)
     if entry.origin is not None:

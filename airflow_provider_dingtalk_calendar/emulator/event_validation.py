@@ -23,7 +23,7 @@ from airflow_provider_dingtalk_calendar.emulator.json_fields import (
     read_one_of,
     read_text,
 )
-from airflow_provider_dingtalk_calendar.emulator.moments import moment_of
+from airflow_provider_dingtalk_calendar.emulator.moments import YEARS, moment_of
 from airflow_provider_dingtalk_calendar.emulator.recurrence_validation import read_recurrence
 
 ATTENDEES_A_CALL = 500
@@ -83,6 +83,8 @@ def read_changed_event(body: object, event_id: str, fields: Mapping[str, Any]) -
 
 def read_attendees(value: object) -> tuple[Attendee, ...]:
     """Return the attendees that a request names, each once.
+
+    That each needs an ``id`` is undocumented, though the ``email`` of page modify-event could stand for it.
 
     :param value: a list of objects with ``id`` and ``isOptional``.
     :raises ApiError: if it is none, or is too long.
@@ -150,9 +152,11 @@ def _time(value: object) -> dict[str, str]:
     given = read_mapping(value)
     read = {name: read_text(given[name]) for name in ("date", "dateTime", "timeZone") if given.get(name)}
     try:
-        moment_of(read)
+        moment = moment_of(read)
     except (KeyError, ValueError, OverflowError) as error:
         raise ApiError(errors.OTHER_PARAMETER) from error
+    if moment.year not in YEARS:
+        raise ApiError(errors.OTHER_PARAMETER)
     return read
 
 

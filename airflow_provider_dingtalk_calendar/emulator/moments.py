@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 UTC = timezone.utc
 CHINA = timezone(timedelta(hours=8))
 
+YEARS = range(1970, 2200)
+"""Those in which events can be (undocumented): a series without end has one, for the emulator's own sake."""
+
 _DATE_TIME = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)T(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(\.(?P<fraction>\d{1,9}))?)?"
     r"(?P<offset>Z|[+-]\d\d:?\d\d)?"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import count, islice, takewhile
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.moments import parse_date, parse_moment
+from airflow_provider_dingtalk_calendar.emulator.moments import YEARS, parse_date, parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ _WEEK = 7
 
 
 def recurrence_dates(recurrence: Mapping[str, Any], first: date) -> Iterator[date]:
-    """Return the dates of a recurrence, in order, up to its end or that of the calendar.
+    """Return the dates of a recurrence, in order, up to its end.
 
     :param recurrence: one that ``read_recurrence`` has accepted.
     :param first: the date of the event's own start.
@@ -55,8 +55,9 @@ def weekdays(text: str) -> list[int]:
 
 
 def _until_the_last_year(dates: Iterator[date]) -> Iterator[date]:
+    """Return the dates as long as there may be events; some rules, the 31st of each February, never fall."""
     try:
-        yield from dates
+        yield from takewhile(lambda day: day.year in YEARS, dates)
     except (OverflowError, ValueError):
         return
 

@@ -408,3 +408,22 @@ def test_the_instances_of_a_series_from_one_on(january: Caller) -> None:
     assert len(whole["events"]) == 9
     assert january.call("GET", place, params={"seriesMasterId": "unknown"}).json() == {"events": []}
     assert error_of(january.call("GET", place)) == PARAMETER
+
+
+@pytest.mark.parametrize("first", ["1e3", "-1", "12345678901234"])
+def test_an_instance_to_begin_with_is_named_in_milliseconds(january: Caller, first: str) -> None:
+    series = recurring(january, "2027-01-01", "daily")
+    place = "/v1.0/calendar/users/author/calendars/primary/instances"
+
+    response = january.call("GET", place, params={"seriesMasterId": series, "startRecurrenceId": first})
+
+    assert error_of(response) == PARAMETER
+
+
+def test_a_rule_that_never_falls_has_no_instances(january: Caller) -> None:
+    rule = repeated("absoluteMonthly", dayOfMonth=31, interval=12)
+    series = created(january, timed("2027-02-01", recurrence=rule))
+
+    assert viewed(january, **JANUARY)["events"] == []
+    assert ids(listed(january)) == [series]
+    assert error_of(one(january, "GET", f"{series}_1800000000000")) == NO_INSTANCE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,8 @@ def test_two_events_may_be_the_same_and_every_id_has_to_be_encoded(caller: Calle
         (all_day("2027-01-20", "2027-01-20"), PARAMETER),
         (all_day("2027-01-20", "2027-01-19"), PARAMETER),
         (all_day("2027-1-20"), PARAMETER),
+        (all_day("1969-12-31", "1970-01-01"), PARAMETER),
+        (all_day("2199-12-31", "2200-01-01"), PARAMETER),
         (all_day(start={"date": "2027-01-20", "timeZone": "Asia/Shanghai"}), PARAMETER),
         (timed(attendees=people(*(f"user-{n}" for n in range(501)))), PARAMETER),
         (timed(attendees="one"), PARAMETER),
@@ -208,6 +211,14 @@ def test_what_is_just_allowed(caller: Caller, body: dict[str, Any]) -> None:
 
     assert answer["start"].get("date") is None
     assert len(caller.emulator.events) == 1
+
+
+def test_a_text_that_is_no_unicode_comes_back_as_it_was_sent(caller: Caller) -> None:
+    body = json.dumps(timed(summary="half \ud83d"))
+    response = caller.call("POST", path(), data=body)
+
+    assert response.json()["summary"] == "half \ud83d"
+    assert b"half \\ud83d" in response.content
 
 
 def test_an_all_day_event_ends_before_the_day_of_its_end(caller: Caller) -> None:
