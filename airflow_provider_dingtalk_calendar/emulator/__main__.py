@@ -44,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         on_request=_show if options.verbose else None,
     )
     emulator.fail_at_random(options.fail_at_random)
+    for userid, union_id, mobile in options.user:
+        emulator.add_user(userid=userid, union_id=union_id, mobile=mobile)
+    for dept_id, userids in options.department:
+        emulator.add_department(dept_id, userids)
     try:
         emulator.start()
     except OSError as error:
@@ -68,6 +72,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--client-secret", help="its secret (default: a random one)")
     parser.add_argument("--app-type", choices=APP_TYPES, default=APP_TYPES[0], help="default: %(default)s")
     parser.add_argument(
+        "--user",
+        type=_user,
+        action="append",
+        default=[],
+        metavar="USERID:UNIONID[:MOBILE]",
+        help="somebody who can be looked up; may be repeated",
+    )
+    parser.add_argument(
+        "--department",
+        type=_department,
+        action="append",
+        default=[],
+        metavar="ID:USERID[,USERID...]",
+        help="a department that can be looked up; may be repeated",
+    )
+    parser.add_argument(
         "--fail-at-random",
         type=_rate,
         default=0.0,
@@ -91,6 +111,21 @@ def _rate(text: str) -> float:
         if 0 <= float(text) <= 1:
             return float(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no rate: 0 to 1")
+
+
+def _user(text: str) -> tuple[str, str, str]:
+    userid, _, rest = text.partition(":")
+    union_id, _, mobile = rest.partition(":")
+    if not (userid and union_id):
+        raise argparse.ArgumentTypeError(f"{text!r} is no USERID:UNIONID[:MOBILE]")
+    return userid, union_id, mobile
+
+
+def _department(text: str) -> tuple[int, list[str]]:
+    dept_id, _, userids = text.partition(":")
+    if not dept_id.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no ID:USERID[,USERID...]")
+    return int(dept_id), [userid for userid in userids.split(",") if userid]
 
 
 def _show(request: RecordedRequest) -> None:

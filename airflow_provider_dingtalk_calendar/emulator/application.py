@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 from airflow_provider_dingtalk_calendar.emulator.clock import Agenda
 from airflow_provider_dingtalk_calendar.emulator.faults import Fault, FaultQueue
 from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
+from airflow_provider_dingtalk_calendar.emulator.legacy import is_legacy
 from airflow_provider_dingtalk_calendar.emulator.random_faults import RandomFaults
-from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS, find_route, raw_path
+from airflow_provider_dingtalk_calendar.emulator.route import raw_path
+from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS, find_route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from airflow_provider_dingtalk_calendar.emulator.acls import Acl
     from airflow_provider_dingtalk_calendar.emulator.answers import Answer
     from airflow_provider_dingtalk_calendar.emulator.clock import EmulatorClock
     from airflow_provider_dingtalk_calendar.emulator.events import Event
     from airflow_provider_dingtalk_calendar.emulator.service import Request, Service
-    from airflow_provider_dingtalk_calendar.emulator.state import Calendar
+    from airflow_provider_dingtalk_calendar.emulator.state import Calendar, Organization
 
 
 class Application:
@@ -100,15 +102,11 @@ class Application:
         with self._up_to_date():
             return self._service.tokens.authorize(union_id)
 
-    def declare(self, key: str, identifier: str, members: Iterable[str]) -> None:
-        """Set the members of a group or organization, as ``Organization.declare`` does.
-
-        :param key: ``openConversationIds`` or ``corpIds``.
-        :param identifier: openConversationId or corpId.
-        :param members: unionIds.
-        """
+    @contextlib.contextmanager
+    def organization(self) -> Iterator[Organization]:
+        """Offer what the service remembers of people and calendars, while nothing else changes it."""
         with self._up_to_date():
-            self._service.organization.declare(key, identifier, members)
+            yield self._service.organization
 
     def order(self, fault: Fault) -> None:
         """Queue a fault.
@@ -164,7 +162,8 @@ class Application:
         :param request: what arrived.
         """
         request_id = str(uuid.uuid4()).upper()
-        found = find_route(request.method, raw_path(request.target))
+        path = raw_path(request.target)
+        found = find_route(request.method, path)
         with self._up_to_date():
             now, before = self._clock(), self._service.changes
             operation = found[0].operation if found else None
@@ -176,13 +175,13 @@ class Application:
                     self._service.answer(found, request, request_id)
                 elif fault.effect_delay is not None and (late := self._service.prepare(found, request)):
                     self._agenda.add(now + fault.effect_delay, late)
-                answer = fault.as_answer(request_id)
+                answer = fault.as_answer(request_id, is_legacy=is_legacy(path))
             entry = RecordedRequest(
                 operation=operation,
                 method=request.method,
                 target=request.target,
                 headers=request.headers,
-                body=request.body,
+                body=request.fields,
                 raw_body=request.raw_body,
                 path_parameters=found[1] if found else {},
                 status=answer.status_on_the_wire,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.emulator.answers import Answer, json_answer
 from airflow_provider_dingtalk_calendar.emulator.faults import HTTP_STATUSES, KINDS, OPTIONAL_FIELDS, Fault
-from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS, raw_path
+from airflow_provider_dingtalk_calendar.emulator.route import raw_path
+from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.application import Application

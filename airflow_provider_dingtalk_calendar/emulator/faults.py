@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator.answers import Answer, Delivery, json_answer
+from airflow_provider_dingtalk_calendar.emulator.legacy import error_body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +17,7 @@ _JSON = "application/json;charset=utf-8"
 _TRUNCATED_BODY = b'{"calendarId": "an id that never arrives whole", "result": true}'
 
 HTTP_STATUSES = range(200, 600)
+_SERVER_ERRORS = 500
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "error": ("status", "code", "message"),
@@ -71,6 +74,9 @@ class Fault:
     @classmethod
     def error(cls, status: int, code: str, message: str = "") -> Fault:
         """Answer with an error in the form of the API.
+
+        In the legacy API, where it has status 200 unless it is one of 500 or more, an ``errcode`` is given as
+        ``code``; the other codes of limits and access become their counterparts, any other -1.
 
         :param status: HTTP status.
         :param code: ``code`` field.
@@ -166,14 +172,14 @@ class Fault:
             raise ValueError(f"a fault is for at least 1 request, not {count}")
         return replace(self, count=count)
 
-    def as_answer(self, request_id: str) -> Answer:
+    def as_answer(self, request_id: str, *, is_legacy: bool = False) -> Answer:
         """Return what the client gets.
 
         :param request_id: that of the request.
+        :param is_legacy: whether the request is one of the legacy API, in whose form ``error`` is then.
         """
         if self.kind == "error":
-            body = {"code": self.code, "message": self.message, "requestid": request_id}
-            return json_answer(self.status, body)
+            return self._error_answer(request_id, is_legacy=is_legacy)
         if self.kind == "answer":
             return json_answer(self.status, self.body)
         if self.kind == "ip_block":
@@ -184,6 +190,14 @@ class Fault:
         if self.kind == "silence":
             return Answer(200, delivery=Delivery.SILENCE, seconds=self.seconds)
         return _FIXED[self.kind]
+
+    def _error_answer(self, request_id: str, *, is_legacy: bool) -> Answer:
+        """Return the error; of the legacy API with status 200, unless what is in front of it has failed."""
+        if not is_legacy:
+            body = {"code": self.code, "message": self.message, "requestid": request_id}
+            return json_answer(self.status, body)
+        status = self.status if self.status >= _SERVER_ERRORS else HTTPStatus.OK
+        return json_answer(status, error_body(self.code, self.message, request_id))
 
 
 _FIXED: Mapping[str, Answer] = {

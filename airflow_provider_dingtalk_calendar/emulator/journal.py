@@ -38,7 +38,7 @@ class RecordedRequest:
     :param method: HTTP method.
     :param target: the request target exactly as sent: percent-encoding untouched, with its query.
     :param headers: names in lower case.
-    :param body: the parsed JSON, ``None`` if there is none or it is no JSON.
+    :param body: the parsed JSON, or the fields of a form; ``None`` if it is neither.
     :param raw_body: the bytes of the body.
     :param path_parameters: decoded.
     :param status: the HTTP status answered, ``None`` when nothing was.

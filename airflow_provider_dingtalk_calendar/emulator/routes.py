@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator import operations, token_operations
+from airflow_provider_dingtalk_calendar.emulator.directory_routes import DIRECTORY_ROUTES
 from airflow_provider_dingtalk_calendar.emulator.event_routes import EVENT_ROUTES
 from airflow_provider_dingtalk_calendar.emulator.route import (
     CALENDAR,
@@ -114,24 +115,18 @@ CALENDAR_ROUTES = (
     ),
 )
 
-ROUTES = (*TOKEN_ROUTES, *CALENDAR_ROUTES, *EVENT_ROUTES)
+ROUTES = (
+    *TOKEN_ROUTES,
+    *CALENDAR_ROUTES,
+    *EVENT_ROUTES,
+    *DIRECTORY_ROUTES,
+)
 
 PERMISSIONS = tuple(sorted({route.permission for route in ROUTES if route.permission is not None}))
 """Every permission that some operation needs."""
 
 OPERATIONS = tuple(route.operation for route in ROUTES)
 """The official names, for those who choose one."""
-
-
-def raw_path(target: str) -> str:
-    """Return the path of a request target, without query and, in the absolute form, without scheme and host.
-
-    :param target: the target as it was sent.
-    """
-    path = target.partition("?")[0]
-    if not path.startswith("/"):
-        path = "/" + path.partition("://")[2].partition("/")[2]
-    return path
 
 
 def find_route(method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:

@@ -14,6 +14,7 @@ from airflow_provider_dingtalk_calendar.emulator.connection import connection_to
 from airflow_provider_dingtalk_calendar.emulator.control import answer_control
 from airflow_provider_dingtalk_calendar.emulator.events import Events
 from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
+from airflow_provider_dingtalk_calendar.emulator.people import People
 from airflow_provider_dingtalk_calendar.emulator.random_faults import RANDOM_FAULTS
 from airflow_provider_dingtalk_calendar.emulator.routes import PERMISSIONS
 from airflow_provider_dingtalk_calendar.emulator.service import Request, Service
@@ -37,7 +38,7 @@ DEFAULT_USER = "emulatedunionid"
 """The unionId of the user who signs in unless another is named."""
 
 
-class DingTalkEmulator:
+class DingTalkEmulator(People):
     """A stand-in DingTalk server on 127.0.0.1, as a context manager or with ``start`` and ``stop``.
 
     The defaults are those of an internal app in a standard organization: 20 calls a second and API, 5,000
@@ -102,7 +103,7 @@ class DingTalkEmulator:
             clock=own_clock,
             subscription_limit=subscription_limit,
         )
-        self._application = Application(service, Journal(on_request), own_clock)
+        super().__init__(Application(service, Journal(on_request), own_clock))
         self._authorization_code = self._application.authorize(DEFAULT_USER)
         self._wanted_port = port
         self._server: Server | None = None
@@ -215,22 +216,6 @@ class DingTalkEmulator:
         """
         return connection_to(self, extra)
 
-    def add_group(self, open_conversation_id: str, members: Iterable[str]) -> None:
-        """Declare who is in a group. A group not declared contains everyone.
-
-        :param open_conversation_id: the group.
-        :param members: unionIds.
-        """
-        self._application.declare("openConversationIds", open_conversation_id, members)
-
-    def add_organization(self, corp_id: str, members: Iterable[str]) -> None:
-        """Declare who is in an organization. An organization not declared contains everyone.
-
-        :param corp_id: the organization.
-        :param members: unionIds.
-        """
-        self._application.declare("corpIds", corp_id, members)
-
     def order(self, fault: Fault) -> None:
         """Let something go wrong with a request to come; faults are used up in the order they were ordered.
 
@@ -268,9 +253,9 @@ class DingTalkEmulator:
         self._application.expire_refresh_tokens()
 
     def reset(self) -> None:
-        """Forget calendars, events, journal, all faults, late effects, tokens and the calls counted.
+        """Forget what requests have changed, the journal, all faults, late effects, and the calls counted.
 
-        Groups, tickets, codes and the lag of the list stay.
+        Who and what was added stays, as do tickets, codes and the lag of the list.
         """
         self._application.reset()
 

@@ -7,14 +7,16 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
-from airflow_provider_dingtalk_calendar.emulator import errors
+from airflow_provider_dingtalk_calendar.emulator import errors, legacy
 from airflow_provider_dingtalk_calendar.emulator.acls import Acls
 from airflow_provider_dingtalk_calendar.emulator.answers import Answer, json_answer
 from airflow_provider_dingtalk_calendar.emulator.client_tokens import ClientTokens
 from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
 from airflow_provider_dingtalk_calendar.emulator.operations import Call
 from airflow_provider_dingtalk_calendar.emulator.query import Query
+from airflow_provider_dingtalk_calendar.emulator.route import raw_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.tokens import Tokens
 
     Found = tuple[Route, Mapping[str, str]]
+
+_FORM = "application/x-www-form-urlencoded"
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  # the name of a header
 CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  # as above
@@ -56,6 +60,14 @@ class Request:
             return json.loads(self.raw_body)
         except (ValueError, RecursionError):
             return None
+
+    @property
+    def fields(self) -> object:
+        """The parsed JSON, or the fields of a form, which the legacy API takes too; ``None`` for neither."""
+        is_form = self.headers.get("content-type", "").lower().startswith(_FORM)
+        if self.body is not None or not is_form:
+            return self.body
+        return dict(parse_qsl(self.raw_body.decode(errors="replace"), keep_blank_values=True))
 
 
 class Service:
@@ -103,12 +115,15 @@ class Service:
         :param request: what arrived.
         :param request_id: the ``requestid`` of the answer.
         """
+        is_legacy = legacy.is_legacy(raw_path(request.target))
         try:
             result = self._admitted(found, request)()
         except ApiError as error:
-            return _error_answer(error, request_id)
+            return _legacy_error(error, request_id) if is_legacy else _error_answer(error, request_id)
         headers = _headers(request_id)
-        return Answer(200, headers=headers) if result is None else json_answer(200, result, headers)
+        if result is None:
+            return Answer(200, headers=headers)
+        return json_answer(200, legacy.ok_body(result, request_id) if is_legacy else result, headers)
 
     def prepare(self, found: Found | None, request: Request) -> Callable[[], None] | None:
         """Judge the access of a request and return what carries it out when nobody waits for it.
@@ -147,7 +162,7 @@ class Service:
         if found is None:
             raise ApiError(errors.UNKNOWN_ROUTE)
         route, parameters = found
-        token = request.headers.get(TOKEN_HEADER)
+        token = _token(route, request)
         self._check_access(route, token)
         call = Call(
             app=self._app,
@@ -156,7 +171,7 @@ class Service:
             events=self.events,
             acls=self.acls,
             parameters=parameters,
-            body=request.body,
+            body=request.fields if route.is_legacy else request.body,
             query=Query(request.target),
             user=self.tokens.user_of(token),
             subscription_limit=self._subscription_limit,
@@ -168,14 +183,23 @@ class Service:
         return lambda: self._client_tokens.once(key, lambda: route.handler(call))
 
     def _check_access(self, route: Route, token: str | None) -> None:
-        """Token, permission, rate, quota: the order in which DingTalk checks is not documented."""
+        """Token, app type, permission, rate, quota: the order in which DingTalk checks is not documented."""
         if route.permission is not None:
             if not self.tokens.accepts(token):
-                raise ApiError(errors.INVALID_AUTHENTICATION)
+                is_expired = route.is_legacy and self.tokens.is_expired(token)
+                raise ApiError(legacy.EXPIRED_TOKEN if is_expired else errors.INVALID_AUTHENTICATION)
+            if self._app.app_type not in route.app_types:
+                raise ApiError(errors.APP_TYPE_NOT_SUPPORTED)
             if route.permission not in self._app.permissions:
                 detail = {"accessdenieddetail": {"requiredScopes": [route.permission]}}
                 raise ApiError(errors.ACCESS_TOKEN_PERMISSION_DENIED, detail)
-        self._limits.admit(route.operation, metered=route.permission is not None)
+        self._limits.admit(route.operation, metered=route.permission is not None and route.is_metered)
+
+
+def _token(route: Route, request: Request) -> str | None:
+    if route.is_legacy:
+        return Query(request.target).text(legacy.TOKEN_PARAMETER)
+    return request.headers.get(TOKEN_HEADER)
 
 
 def _client_token(found: Found | None, request: Request) -> Key | None:
@@ -195,3 +219,8 @@ def _error_answer(error: ApiError, request_id: str) -> Answer:
     told = error.answer
     body = {"code": told.code, "message": told.message, "requestid": request_id, **error.detail}
     return json_answer(told.status, body, _headers(request_id))
+
+
+def _legacy_error(error: ApiError, request_id: str) -> Answer:
+    body = legacy.error_body(error.answer.code, error.answer.message, request_id)
+    return json_answer(200, body, _headers(request_id))

@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from airflow_provider_dingtalk_calendar.emulator.directory import Chat, Directory
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -83,10 +85,13 @@ class Organization:
     def __init__(self, clock: Clock, list_lag: float) -> None:
         self.list_lag = list_lag
         self.changes = 0
-        """Goes up whenever a calendar or a subscription changed."""
+        """Goes up whenever a calendar, a subscription or a group changed."""
+        self.directory = Directory()
+        """Its people, departments and chats."""
         self._clock = clock
         self._calendars: dict[str, Calendar] = {}
         self._members: dict[tuple[str, str], frozenset[str]] = {}
+        self._groups: dict[str, Chat] = {}
 
     def __iter__(self) -> Iterator[Calendar]:
         return iter(tuple(self._calendars.values()))
@@ -106,6 +111,21 @@ class Organization:
         :param members: unionIds.
         """
         self._members[key, identifier] = frozenset(members)
+
+    def create_group(self, uuid: str, members: Iterable[str]) -> Chat:
+        """Return a new group, or the one that was created with this uuid.
+
+        :param uuid: what the request gave so that a second one creates no second group, empty for nothing.
+        :param members: unionIds.
+        """
+        if uuid in self._groups:
+            return self._groups[uuid]
+        chat = Chat(f"chat{secrets.token_hex(16)}", f"cid{_new_calendar_id()}")
+        self._groups[uuid or chat.chat_id] = chat
+        self.directory.add_chat(chat)
+        self.declare("openConversationIds", chat.open_conversation_id, members)
+        self.changes += 1
+        return chat
 
     def find(self, calendar_id: str) -> Calendar | None:
         """Return the calendar with this id.
@@ -198,8 +218,12 @@ class Organization:
         )
 
     def forget_calendars(self) -> None:
-        """Remove every calendar; the groups and organizations stay as declared."""
+        """Remove every calendar and every group created; who and what was declared stays."""
         self._calendars.clear()
+        for chat in self._groups.values():
+            self.directory.remove_chat(chat)
+            del self._members["openConversationIds", chat.open_conversation_id]
+        self._groups.clear()
 
     def _contains(self, key: str, identifier: str, union_id: str) -> bool:
         members = self._members.get((key, identifier))

@@ -80,6 +80,13 @@ class Tokens:
         """
         return token is not None and self._clock() < self._ends_at.get(token, 0.0)
 
+    def is_expired(self, token: str | None) -> bool:
+        """Return whether an access token was issued and its time is over.
+
+        :param token: what a request gave as its access token, ``None`` if it gave none.
+        """
+        return token in self._ends_at and not self.accepts(token)
+
     def push_suite_ticket(self) -> str:
         """Replace the suite ticket and return the new one."""
         self.suite_ticket = self._made("suite-ticket")

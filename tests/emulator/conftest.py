@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,15 @@ def serve() -> Iterator[Callable[..., Caller]]:
     for caller in callers:
         caller.session.close()
         caller.emulator.stop()
+
+
+@pytest.fixture
+def signal_handlers() -> Iterator[None]:
+    """Put back the handlers that the program sets for its process."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

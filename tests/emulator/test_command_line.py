@@ -19,20 +19,11 @@ import requests
 from airflow_provider_dingtalk_calendar.emulator.__main__ import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.emulator.conftest import Caller
 
 PROGRAM = [sys.executable, "-m", "airflow_provider_dingtalk_calendar.emulator"]
-
-
-@pytest.fixture
-def signal_handlers() -> Iterator[None]:
-    """Put back the handlers that the program sets for its process."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 class Screen:
