@@ -26,6 +26,9 @@ SCHEDULE_READ = "Calendar.EventSchedule.Read"
 ACL_READ = "Calendar.Acl.Read"
 ACL_WRITE = "Calendar.Acl.Write"
 
+ANY_PERMISSION = ""
+"""For an operation that takes a token, of which no page says what permission it needs: here, none."""
+
 ENTERPRISE_APPS = (INTERNAL, THIRD_PARTY_ENTERPRISE)
 """The apps of operations that no third-party personal app may call."""
 

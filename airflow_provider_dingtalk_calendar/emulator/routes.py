@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from airflow_provider_dingtalk_calendar.emulator import operations, token_operations
 from airflow_provider_dingtalk_calendar.emulator.directory_routes import DIRECTORY_ROUTES
 from airflow_provider_dingtalk_calendar.emulator.event_routes import EVENT_ROUTES
+from airflow_provider_dingtalk_calendar.emulator.group_routes import GROUP_ROUTES
 from airflow_provider_dingtalk_calendar.emulator.route import (
     CALENDAR,
     CALENDAR_READ,
@@ -120,9 +121,10 @@ ROUTES = (
     *CALENDAR_ROUTES,
     *EVENT_ROUTES,
     *DIRECTORY_ROUTES,
+    *GROUP_ROUTES,
 )
 
-PERMISSIONS = tuple(sorted({route.permission for route in ROUTES if route.permission is not None}))
+PERMISSIONS = tuple(sorted({route.permission for route in ROUTES if route.permission}))
 """Every permission that some operation needs."""
 
 OPERATIONS = tuple(route.operation for route in ROUTES)

@@ -190,7 +190,7 @@ class Service:
                 raise ApiError(legacy.EXPIRED_TOKEN if is_expired else errors.INVALID_AUTHENTICATION)
             if self._app.app_type not in route.app_types:
                 raise ApiError(errors.APP_TYPE_NOT_SUPPORTED)
-            if route.permission not in self._app.permissions:
+            if route.permission and route.permission not in self._app.permissions:
                 detail = {"accessdenieddetail": {"requiredScopes": [route.permission]}}
                 raise ApiError(errors.ACCESS_TOKEN_PERMISSION_DENIED, detail)
         self._limits.admit(route.operation, metered=route.permission is not None and route.is_metered)
