@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ME = "me"
 _EMPLOYEE = 0
+_DIGITS_MAX = 18
 
 
 def get_user_details(call: Call) -> Json:
@@ -58,7 +59,7 @@ def get_user_by_union_id(call: Call) -> Json:
 def list_department_userids(call: Call) -> Json:
     """Page query-the-list-of-department-userids. That the number may be sent as a text is undocumented."""
     value = call.body.get("dept_id") if isinstance(call.body, Mapping) else None
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _DIGITS_MAX:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise ApiError(legacy.INVALID_PARAMETER)

@@ -8,6 +8,7 @@ from airflow_provider_dingtalk_calendar.emulator import operations, token_operat
 from airflow_provider_dingtalk_calendar.emulator.directory_routes import DIRECTORY_ROUTES
 from airflow_provider_dingtalk_calendar.emulator.event_routes import EVENT_ROUTES
 from airflow_provider_dingtalk_calendar.emulator.group_routes import GROUP_ROUTES
+from airflow_provider_dingtalk_calendar.emulator.recorded_routes import RECORDED_ROUTES
 from airflow_provider_dingtalk_calendar.emulator.route import (
     CALENDAR,
     CALENDAR_READ,
@@ -122,6 +123,7 @@ ROUTES = (
     *EVENT_ROUTES,
     *DIRECTORY_ROUTES,
     *GROUP_ROUTES,
+    *RECORDED_ROUTES,
 )
 
 PERMISSIONS = tuple(sorted({route.permission for route in ROUTES if route.permission}))

@@ -21,12 +21,19 @@ if TYPE_CHECKING:
 PLUGIN = "airflow_provider_dingtalk_calendar.emulator.pytest_plugin"
 ONLY_IN_THE_SDK = {
     "CancelEvent",
+    "ConvertLegacyEventId",
     "CreateEventByMe",
+    "GenerateCaldavAccount",
     "GetScheduleByMe",
+    "ListAiMinutes",
+    "ListCategories",
     "ListEventsInstances",
     "ListEventsViewByMe",
     "ListInstances",
+    "ListOrgPlugins",
+    "MeetingRoomRespond",
     "TransferEvent",
+    "UpdateOrgPluginSubscribers",
 }
 HINT = "pip install 'airflow-provider-dingtalk-calendar[emulator]'"
 
