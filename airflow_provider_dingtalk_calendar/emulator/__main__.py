@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import shlex
 import signal
 import sys
@@ -11,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator.access import APP_TYPES
+from airflow_provider_dingtalk_calendar.emulator.openapi import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :return: the exit status: 0, or 1 if it cannot serve.
     """
     options = _parser().parse_args(arguments)
+    if options.openapi:
+        print(json.dumps(describe(), indent=2, ensure_ascii=False))
+        return 0
     try:
         from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
     except ModuleNotFoundError as error:
@@ -93,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
         default=0.0,
         metavar="RATE",
         help="the share of requests that fail, 0.3 for three in ten (default: none)",
+    )
+    parser.add_argument(
+        "--openapi", action="store_true", help="print what it serves, as OpenAPI in JSON, and leave"
     )
     parser.add_argument(
         "--verbose", action="store_true", help="print a line for each request, without secrets"

@@ -1,4 +1,4 @@
-"""The emulator's own paths, under ``/_emulator``: for tests and demonstrations in other processes."""
+"""The emulator's own paths: for tests and demonstrations in other processes, and to describe the rest."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_dingtalk_calendar.emulator import openapi
 from airflow_provider_dingtalk_calendar.emulator.answers import Answer, json_answer
 from airflow_provider_dingtalk_calendar.emulator.faults import HTTP_STATUSES, KINDS, OPTIONAL_FIELDS, Fault
 from airflow_provider_dingtalk_calendar.emulator.route import raw_path
@@ -40,6 +41,8 @@ def answer_control(application: Application, request: Request) -> Answer | None:
     :param request: what arrived.
     """
     path = raw_path(request.target)
+    if (request.method, path) == ("GET", openapi.PATH):
+        return json_answer(200, openapi.describe())
     if not path.startswith(PREFIX):
         return None
     action = _ACTIONS.get((request.method, path))

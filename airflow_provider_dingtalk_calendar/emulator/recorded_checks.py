@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator import errors
 from airflow_provider_dingtalk_calendar.emulator.errors import ApiError
+from airflow_provider_dingtalk_calendar.emulator.moments import parse_moment
 from airflow_provider_dingtalk_calendar.emulator.schema import fault_of, record
 
 if TYPE_CHECKING:
@@ -91,11 +92,7 @@ def _typed(text: str | None, schema: Mapping[str, object]) -> object:
 
 def _check_window(body: Mapping[str, str], window: Window) -> None:
     try:
-        too_long = _moment(body[window.end]) - _moment(body[window.start]) > timedelta(days=window.most_days)
-    except (TypeError, ValueError) as error:
+        length = parse_moment(body[window.end]) - parse_moment(body[window.start])
+    except ValueError as error:
         raise ApiError(errors.OTHER_PARAMETER) from error
-    _refuse(window.message if too_long else None)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    _refuse(window.message if length > timedelta(days=window.most_days) else None)

@@ -1,0 +1,138 @@
+"""What the emulator serves, described in OpenAPI, from the table of routes and the contracts.
+
+Faults on order and IP blocks are no part of it: they can be any answer.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar import __version__
+from airflow_provider_dingtalk_calendar.emulator.contracts import CONTRACTS
+from airflow_provider_dingtalk_calendar.emulator.legacy import TOKEN_PARAMETER
+from airflow_provider_dingtalk_calendar.emulator.route import ME
+from airflow_provider_dingtalk_calendar.emulator.routes import ROUTES
+from airflow_provider_dingtalk_calendar.emulator.schema import INTEGER, MAPPING, TEXT, exactly, text
+from airflow_provider_dingtalk_calendar.emulator.service import TOKEN_HEADER
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.contract import Contract
+    from airflow_provider_dingtalk_calendar.emulator.route import Route
+    from airflow_provider_dingtalk_calendar.emulator.schema import Schema
+
+PATH = "/openapi.json"
+
+_PAGES = "https://help.dingtalk.io/open/development/"
+_JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
+_PARAMETER = re.compile(r"{(\w+)}")
+
+_ERROR = exactly(
+    {"code": TEXT, "message": TEXT, "requestid": TEXT, "accessdenieddetail": MAPPING},
+    optional=("accessdenieddetail",),
+)
+_LEGACY_ERROR = exactly(
+    {
+        "errcode": {**INTEGER, "not": {"const": 0}},
+        "errmsg": TEXT,
+        "sub_code": TEXT,
+        "sub_msg": TEXT,
+        "request_id": TEXT,
+    },
+    optional=("sub_code", "sub_msg"),
+)
+_LEGACY_OK: dict[str, Schema] = {"errcode": {"const": 0}, "errmsg": TEXT, "request_id": TEXT}
+
+
+def describe() -> dict[str, object]:
+    """Return the description as an OpenAPI 3.1 document."""
+    paths: dict[str, dict[str, object]] = {}
+    for route in ROUTES:
+        paths.setdefault(route.template, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "DingTalk emulator",
+            "version": __version__,
+            "description": "A stand-in for the parts of DingTalk's API that concern calendars.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {"Error": _ERROR, "LegacyError": _LEGACY_ERROR},
+            "securitySchemes": {
+                "token": {"type": "apiKey", "in": "header", "name": TOKEN_HEADER},
+                "legacyToken": {"type": "apiKey", "in": "query", "name": TOKEN_PARAMETER},
+            },
+        },
+    }
+
+
+def _operation(route: Route) -> dict[str, object]:
+    contract = CONTRACTS[route.operation]
+    described: dict[str, object] = {
+        "operationId": route.operation,
+        "description": _description(route),
+        "parameters": [*_path_parameters(route), *_query_parameters(contract)],
+        "responses": _legacy_responses(contract) if route.is_legacy else _responses(route, contract),
+        "security": _security(route),
+    }
+    if route.page is not None:
+        described["externalDocs"] = {"url": f"{_PAGES}{route.page}"}
+    if contract.body is not None:
+        media = {"schema": contract.body}
+        content = {_JSON: media, _FORM: media} if route.is_legacy else {_JSON: media}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+def _description(route: Route) -> str:
+    source = "The official SDK has it, no page describes it." if route.page is None else ""
+    permission = f"Needs the permission {route.permission}." if route.permission else ""
+    return " ".join(sentence for sentence in (source, permission) if sentence)
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if route.permission is None:
+        return []
+    return [{"legacyToken" if route.is_legacy else "token": []}]
+
+
+def _path_parameters(route: Route) -> list[dict[str, object]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": text(minLength=1)}
+        for name in _PARAMETER.findall(route.template)
+    ]
+
+
+def _query_parameters(contract: Contract) -> list[dict[str, object]]:
+    return [
+        {"name": name, "in": "query", "required": name in contract.required, "schema": schema}
+        for name, schema in contract.query.items()
+    ]
+
+
+def _responses(route: Route, contract: Contract) -> dict[str, object]:
+    """Return the good answer and the errors: bad requests, limits, and what is not there."""
+    statuses = ["400", "403"]
+    if _PARAMETER.search(route.template) or route.template.startswith(f"{ME}/"):
+        statuses.append("404")
+    if route.permission is None:
+        statuses.append("401")
+    error = {
+        "description": "An error in the form of the API.",
+        "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+    return {"200": _good(contract.answer), **dict.fromkeys(statuses, error)}
+
+
+def _legacy_responses(contract: Contract) -> dict[str, object]:
+    """Return the one answer that the legacy API has, for better or worse."""
+    fields = contract.answer["properties"] if contract.answer else {}
+    good = exactly({**_LEGACY_OK, **fields})
+    return {"200": _good({"anyOf": [good, {"$ref": "#/components/schemas/LegacyError"}]})}
+
+
+def _good(answer: Schema | None) -> dict[str, object]:
+    described: dict[str, object] = {"description": "Carried out."}
+    return described if answer is None else {**described, "content": {_JSON: {"schema": answer}}}
