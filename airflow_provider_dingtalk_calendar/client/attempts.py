@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar import __version__
-from airflow_provider_dingtalk_calendar.client.actions import Flow, Request, Wait, now, send
+from airflow_provider_dingtalk_calendar.client.actions import (
+    Flow,
+    Outcome,
+    Request,
+    Response,
+    Wait,
+    now,
+    send,
+)
 from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, Replay, T
 from airflow_provider_dingtalk_calendar.client.failures import read, say_until_when
 from airflow_provider_dingtalk_calendar.client.limiter import Limiter
@@ -80,12 +88,17 @@ class Pace:
     app: str
     calls_per_second: float
 
-    def turn(self, endpoint: Endpoint[Any]) -> Flow[None]:
-        """Wait until a request of this operation may leave."""
+    def send(self, endpoint: Endpoint[Any], request: Request) -> Flow[Outcome]:
+        """Wait until a request of this operation may leave, send it, and return what came of it."""
+        key = f"{self.app} {endpoint.operation}"
         moment = yield from now()
-        pause = self.limiter.turn(f"{self.app} {endpoint.operation}", self.calls_per_second, moment)
-        if pause > 0:
-            yield Wait(pause)
+        turn = self.limiter.turn(key, self.calls_per_second, moment)
+        if turn.start > moment:
+            yield Wait(turn.start - moment)
+        outcome = yield from send(request)
+        if isinstance(outcome, Response):
+            self.limiter.answered(key, turn, (yield from now()))
+        return outcome
 
 
 def attempts(
@@ -109,8 +122,7 @@ def attempts(
     """
     attempt = 0
     while True:
-        yield from pace.turn(endpoint)
-        outcome = yield from send(request)
+        outcome = yield from pace.send(endpoint, request)
         try:
             return read(endpoint, outcome, hidden)
         except MonthlyQuotaError as error:

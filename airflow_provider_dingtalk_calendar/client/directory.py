@@ -12,8 +12,9 @@ from airflow_provider_dingtalk_calendar.client import directory_endpoints as end
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.calling import Calling
 from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
-from airflow_provider_dingtalk_calendar.client.directory_models import Group, Members, Profile
+from airflow_provider_dingtalk_calendar.client.directory_models import Group, Member, Members, Profile
 from airflow_provider_dingtalk_calendar.client.operation import operation
+from airflow_provider_dingtalk_calendar.client.pages import ENDLESS
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
 #: https://help.dingtalk.io/open/development/create-a-scene-group
@@ -67,28 +68,28 @@ class DirectoryOperations(Calling):
         return self._send(endpoints.GET_USER_BY_UNION_ID, body={"unionid": union_id})
 
     @operation
-    def get_department_union_ids(self, dept_id: int) -> Flow[list[str]]:
-        """Return the unionIds of those who belong to a department itself, and not to one below it.
+    def list_department_users(self, dept_id: int) -> Flow[list[Member]]:
+        """Return those who belong to a department itself, and not to one below it; all pages of them.
 
         https://help.dingtalk.io/open/development/queries-the-complete-information-of-a-department-user
 
         :param dept_id: Id of the department; the root is 1.
+        :raises UnexpectedAnswerError: If an answer leads back to a page that has been read.
         :raises DingTalkError: If DingTalk does not answer with members.
         """
         dept_id = _department(dept_id)
-        found: list[str] = []
-        cursor, asked = 0, set()
-        while True:
+        found: list[Member] = []
+        cursor: int | None = 0
+        asked: set[int] = set()
+        while cursor is not None:
+            if cursor in asked:
+                raise UnexpectedAnswerError(ENDLESS, operation=endpoints.LIST_DEPARTMENT_USERS.operation)
             asked.add(cursor)
             body = {"dept_id": dept_id, "cursor": cursor, "size": MEMBERS_A_PAGE}
             page: Members = yield from self._send(endpoints.LIST_DEPARTMENT_USERS, body=body)
-            found += [member.unionid for member in page.members]
-            if page.next_cursor is None:
-                return list(dict.fromkeys(found))
-            if page.next_cursor in asked:
-                msg = "the answer names a page that has been read already, so that the list would never end"
-                raise UnexpectedAnswerError(msg, operation=endpoints.LIST_DEPARTMENT_USERS.operation)
+            found += page.members
             cursor = page.next_cursor
+        return found
 
     @operation
     def get_contact_user(self, union_id: str = "me") -> Flow[Profile]:

@@ -196,6 +196,7 @@ GENERATE_CALDAV_ACCOUNT: Endpoint[CaldavAccount] = Endpoint(
     page=None,
     answer=CaldavAccount.from_wire,
     body=("device",),
+    secret=True,
 )
 
 LIST_CATEGORIES: Endpoint[list[Category]] = Endpoint(

@@ -11,6 +11,9 @@ from airflow_provider_dingtalk_calendar.client.event_models import Page
 from airflow_provider_dingtalk_calendar.client.operation import RunsAsync, RunsSync, operation
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
+#: What is wrong with an answer that leads back.
+ENDLESS = "the answer names a page that has been read already, so that the list would never end"
+
 P = ParamSpec("P")
 T = TypeVar("T")
 S = TypeVar("S", bound="_Pages[Any]")
@@ -58,8 +61,7 @@ class _Pages(Generic[T]):
         self._next, self._ended = page.next_token, page.next_token is None
         self.sync_token = page.sync_token
         if not self._ended and self._next in self._asked:
-            msg = "the answer names a page that has been read already, so that the list would never end"
-            raise UnexpectedAnswerError(msg)
+            raise UnexpectedAnswerError(ENDLESS)
 
     def _pop(self) -> T:
         if self._left is not None:

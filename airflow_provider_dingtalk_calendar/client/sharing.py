@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.client import meeting_endpoints as endpoints
-from airflow_provider_dingtalk_calendar.client.actions import Flow
+from airflow_provider_dingtalk_calendar.client.actions import Flow, Mask
 from airflow_provider_dingtalk_calendar.client.calling import Calling
 from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
 from airflow_provider_dingtalk_calendar.client.meeting_models import (
@@ -80,13 +80,17 @@ class SharingOperations(Calling):
     def generate_caldav_account(self, union_id: str, *, device: str) -> Flow[CaldavAccount]:
         """Make an account for a CalDAV program. SDK only.
 
-        Its password is in the answer alone, and is not masked in logs.
+        Its password is in the answer alone.
 
         :param union_id: unionId of the user.
         :param device: Not documented; by its name, what the account is for.
         :raises DingTalkError: If DingTalk does not answer with an account.
         """
-        return self._send(endpoints.GENERATE_CALDAV_ACCOUNT, union_id=union_id, body=given(device=device))
+        account = yield from self._send(
+            endpoints.GENERATE_CALDAV_ACCOUNT, union_id=union_id, body=given(device=device)
+        )
+        yield Mask(account.password)
+        return account
 
     @operation
     def list_categories(self, *, client_token: str | None = None) -> Flow[list[Category]]:
