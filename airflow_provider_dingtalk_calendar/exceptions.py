@@ -10,6 +10,7 @@
     │   └── AmbiguousOutcomeError           nor can it be found out: several calendars could be the one
     ├── StoreError                          an Airflow Variable could not be read or written
     ├── CalendarExistsError                 ``if_exists="fail"`` and there is such a calendar
+    ├── PartialFailureError                 some of many calls failed
     └── ApiError                            DingTalk answered, and the answer is a failure
         ├── InvalidCredentialsError         no token for this Client ID and Client Secret
         │   ├── InvalidSuiteTicketError     the suite ticket is not the newest one
@@ -136,6 +137,10 @@ class CalendarExistsError(DingTalkError):
     def __init__(self, reason: str = "", *, calendar_ids: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
         self.calendar_ids = calendar_ids
+
+
+class PartialFailureError(DingTalkError):
+    """Some of many calls failed; what came of each is in the task's XCom. Another try makes the rest."""
 
 
 class ApiError(DingTalkError):

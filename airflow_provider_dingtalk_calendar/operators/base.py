@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.common.compat.sdk import BaseOperator
 
@@ -13,22 +14,46 @@ from airflow_provider_dingtalk_calendar.operators import retries
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
+    from airflow_provider_dingtalk_calendar.client import DingTalkClient
+    from airflow_provider_dingtalk_calendar.operators.checks import Check
+
 
 class DingTalkOperator(BaseOperator):
     """Base of the operators: a failure is one line in the log, and says itself whether it is tried again.
 
-    On Airflow 3.3 and later a task without a ``retry_policy`` gets :class:`.retries.DingTalkRetryPolicy`;
-    give it ``ExceptionRetryPolicy(rules=[])`` to have it retried as any other task.
+    What is known of the arguments when the DAG is parsed is checked then, the rest when the task runs, before
+    anything is sent. On Airflow 3.3 and later a task without a ``retry_policy`` gets
+    :class:`.retries.DingTalkRetryPolicy`; give it ``ExceptionRetryPolicy(rules=[])`` to have it retried as
+    any other task.
 
     :param dingtalk_conn_id: (templated) Id of the connection.
     """
 
     ui_color = "#d6e9ff"
 
+    #: The check of each argument that has one when the DAG is parsed; what is pending passes.
+    checks: ClassVar[Mapping[str, Check]] = {}
+
     def __init__(self, *, dingtalk_conn_id: str = DingTalkHook.default_conn_name, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dingtalk_conn_id = dingtalk_conn_id
         retries.set_default_policy(self)
+
+    @classmethod
+    def check_known(cls, arguments: Mapping[str, Any]) -> None:
+        """Check those of the arguments that are given and no longer pending.
+
+        :raises InvalidArgumentError: If one is ruled out.
+        """
+        for name, check in cls.checks.items():
+            if name in arguments:
+                check(arguments[name])
+
+    @classmethod
+    def partial(cls, **kwargs: Any) -> Any:
+        """Fix some arguments for ``expand``; what is known of them is checked now."""
+        cls.check_known(kwargs)
+        return super().partial(**kwargs)
 
     def execute(self, context: Context) -> Any:
         """Do what the operator is for, and return the task's result.
@@ -51,3 +76,7 @@ class DingTalkOperator(BaseOperator):
         :raises DingTalkError: If DingTalk does not do it.
         """
         raise NotImplementedError
+
+    def client(self) -> DingTalkClient:
+        """Return a client of the connection, to be used with ``with``."""
+        return DingTalkHook(self.dingtalk_conn_id).get_conn()

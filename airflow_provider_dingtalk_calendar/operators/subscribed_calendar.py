@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow_provider_dingtalk_calendar.client.checks import (
-    IfExists,
-    check_if_exists,
-    check_path_id,
-    check_text,
-    check_texts,
-)
-from airflow_provider_dingtalk_calendar.client.models import MAX_DESCRIPTION, MAX_NAME, SubscribeScope
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+from airflow_provider_dingtalk_calendar.client.checks import IfExists, check_if_exists
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.operators.checks import (
+    check_description,
+    check_managers,
+    check_name,
+    check_scope,
+    path_id,
+    unless_none,
+)
 from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
-from airflow_provider_dingtalk_calendar.operators.pending import is_pending
 from airflow_provider_dingtalk_calendar.operators.retries import was_tried_before
 
 if TYPE_CHECKING:
@@ -60,6 +59,14 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         "dingtalk_conn_id",
     )
     template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}  # noqa: RUF012  as in BaseOperator
+    checks: ClassVar = {
+        "union_id": path_id("union_id"),
+        "name": check_name,
+        "description": check_description,
+        "managers": check_managers,
+        "subscribe_scope": check_scope,
+        "if_exists": check_if_exists,
+    }
 
     def __init__(
         self,
@@ -80,24 +87,11 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         self.description = description
         self.managers = managers
         self.if_exists = if_exists
-        _check_known(
-            union_id=union_id,
-            name=name,
-            subscribe_scope=subscribe_scope,
-            description=description,
-            managers=managers,
-            if_exists=if_exists,
-        )
-
-    @classmethod
-    def partial(cls, **kwargs: Any) -> Any:
-        """Fix some arguments for ``expand``; what is known of them is checked now."""
-        _check_known(**kwargs)
-        return super().partial(**kwargs)
+        self.check_known(vars(self))
 
     def call(self, context: Context) -> str:
         """Create or reuse the calendar and return its calendarId."""
-        with DingTalkHook(self.dingtalk_conn_id).get_conn() as client:
+        with self.client() as client:
             ensured = client.ensure_subscribed_calendar(
                 self.union_id,
                 name=self.name,
@@ -125,25 +119,123 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         return ensured.calendar_id
 
 
-def _check_known(**arguments: Any) -> None:
-    """Check those of the arguments that are given and no longer pending."""
-    checks = {
-        "union_id": lambda value: check_path_id("union_id", value, pending=is_pending),
-        "name": lambda value: check_text("name", value, limit=MAX_NAME, pending=is_pending),
-        "description": lambda value: check_text(
-            "description", value, limit=MAX_DESCRIPTION, required=False, pending=is_pending
-        ),
-        "managers": lambda value: check_texts("managers", value, pending=is_pending),
-        "subscribe_scope": _check_scope,
-        "if_exists": check_if_exists,
+class GetSubscribedCalendarOperator(DingTalkOperator):
+    """Return a subscribed calendar as the API describes it: name, description, author, co-editors, scope.
+
+    https://help.dingtalk.io/open/development/query-a-single-subscription-calendar
+
+    :param union_id: (templated) unionId of the author or of a co-editor.
+    :param calendar_id: (templated) Its id.
+    :param dingtalk_conn_id: (templated) Id of the connection.
+    """
+
+    template_fields: Sequence[str] = ("union_id", "calendar_id", "dingtalk_conn_id")
+    checks: ClassVar = {"union_id": path_id("union_id"), "calendar_id": path_id("calendar_id")}
+
+    def __init__(self, *, union_id: str, calendar_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.union_id = union_id
+        self.calendar_id = calendar_id
+        self.check_known(vars(self))
+
+    def call(self, context: Context) -> dict[str, Any]:  # noqa: ARG002
+        """Return the calendar in the API's spelling."""
+        with self.client() as client:
+            return dict(client.get_subscribed_calendar(self.union_id, self.calendar_id).wire)
+
+
+class UpdateSubscribedCalendarOperator(DingTalkOperator):
+    """Change a subscribed calendar. What is None is not sent.
+
+    Whether what is not sent stays as it is, is not documented; to be safe, send all that the calendar is to
+    have. https://help.dingtalk.io/open/development/update-subscription-calendar
+
+    :param union_id: (templated) unionId of the author or of a co-editor.
+    :param calendar_id: (templated) Its id.
+    :param name: (templated) New name, at most 128 characters, not blank.
+    :param subscribe_scope: (templated) New scope, as of :class:`CreateSubscribedCalendarOperator`.
+    :param description: (templated) New description, at most 1024 characters.
+    :param managers: (templated) unionIds of the new co-editors.
+    :param dingtalk_conn_id: (templated) Id of the connection.
+    """
+
+    template_fields: Sequence[str] = (
+        "union_id",
+        "calendar_id",
+        "name",
+        "subscribe_scope",
+        "description",
+        "managers",
+        "dingtalk_conn_id",
+    )
+    template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}  # noqa: RUF012  as in BaseOperator
+    checks: ClassVar = {
+        "union_id": path_id("union_id"),
+        "calendar_id": path_id("calendar_id"),
+        "name": unless_none(check_name),
+        "description": check_description,
+        "managers": check_managers,
+        "subscribe_scope": unless_none(check_scope),
     }
-    for name, check in checks.items():
-        if name in arguments:
-            check(arguments[name])
+
+    def __init__(
+        self,
+        *,
+        union_id: str,
+        calendar_id: str,
+        name: str | None = None,
+        subscribe_scope: Mapping[str, Any] | None = None,
+        description: str | None = None,
+        managers: Sequence[str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.union_id = union_id
+        self.calendar_id = calendar_id
+        self.name = name
+        self.subscribe_scope = subscribe_scope
+        self.description = description
+        self.managers = managers
+        self.check_known(vars(self))
+
+    def call(self, context: Context) -> str:  # noqa: ARG002
+        """Change the calendar and return its calendarId."""
+        with self.client() as client:
+            client.update_subscribed_calendars(
+                self.union_id,
+                self.calendar_id,
+                name=self.name,
+                subscribe_scope=self.subscribe_scope,
+                description=self.description,
+                managers=self.managers,
+            )
+        return self.calendar_id
 
 
-def _check_scope(value: object) -> None:
-    if isinstance(value, SubscribeScope):
-        msg = "subscribe_scope must be a mapping, which Airflow can render, not SubscribeScope"
-        raise InvalidArgumentError(msg)
-    SubscribeScope.check(value, pending=is_pending)
+class DeleteSubscribedCalendarOperator(DingTalkOperator):
+    """Delete a subscribed calendar, and with it every subscription; one that is gone already is no failure.
+
+    As a teardown, ``delete.as_teardown(setups=create)``, it ends a calendar that lives as long as a pipeline.
+    https://help.dingtalk.io/open/development/delete-subscription-calendar
+
+    :param union_id: (templated) unionId of the author.
+    :param calendar_id: (templated) Its id.
+    :param dingtalk_conn_id: (templated) Id of the connection.
+    """
+
+    template_fields: Sequence[str] = ("union_id", "calendar_id", "dingtalk_conn_id")
+    checks: ClassVar = {"union_id": path_id("union_id"), "calendar_id": path_id("calendar_id")}
+
+    def __init__(self, *, union_id: str, calendar_id: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.union_id = union_id
+        self.calendar_id = calendar_id
+        self.check_known(vars(self))
+
+    def call(self, context: Context) -> bool:  # noqa: ARG002
+        """Delete the calendar; return False if there was none."""
+        with self.client() as client:
+            deleted = client.delete_subscribed_calendar(self.union_id, self.calendar_id)
+        if not deleted:
+            self.log.info("There is no subscribed calendar %r of %r", self.calendar_id, self.union_id)
+        return deleted

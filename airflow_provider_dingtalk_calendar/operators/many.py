@@ -1,0 +1,155 @@
+"""One call for each of many: at the same time, as fast as the limit allows, and no result is lost."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from airflow_provider_dingtalk_calendar import exceptions as errors
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
+
+K = TypeVar("K")
+
+#: Calls under way at the same time: at a second for each answer, they reach 20 a second.
+CONCURRENCY = 20
+
+#: Failures that every further call would share.
+CONCERNING_ALL = (
+    errors.ConfigurationError,
+    errors.StoreError,
+    errors.RequestNotSentError,
+    errors.InvalidCredentialsError,
+    errors.InvalidTokenError,
+    errors.MissingPermissionError,
+    errors.IpNotAllowedError,
+    errors.IpBlockedError,
+    errors.MonthlyQuotaError,
+)
+
+
+class Outcomes:
+    """What came of each call.
+
+    :param done: What each call that succeeded has returned.
+    """
+
+    def __init__(self, done: Mapping[str, Any]) -> None:
+        self.done = dict(done)
+        self.failed: dict[str, errors.DingTalkError] = {}
+        #: The failure that let the calls stop.
+        self.stopped: errors.DingTalkError | None = None
+
+    def results(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return one result for each key, as JSON."""
+        return {key: self._result(key) for key in keys}
+
+    def _result(self, key: str) -> dict[str, Any]:
+        if key in self.done:
+            return {"ok": True}
+        failure = self.failed.get(key) or self.stopped
+        return {
+            "ok": False,
+            "attempted": key in self.failed,
+            "error": type(failure).__name__,
+            "code": getattr(failure, "code", None),
+            "message": str(failure),
+        }
+
+    def failure(self, keys: Iterable[str]) -> errors.DingTalkError | None:
+        """Return one error for all that failed; None if nothing did."""
+        of_keys = list(keys)
+        missing = [key for key in of_keys if key not in self.done]
+        if not missing:
+            return None
+        first = self.stopped or next(iter(self.failed.values()))
+        if len(of_keys) == 1:
+            return first
+        later = [one.retry_after for one in self.failed.values() if one.retry_after is not None]
+        return errors.PartialFailureError(
+            f"{len(missing)} of {len(of_keys)} failed ({', '.join(missing[:3])}"
+            f"{', ...' if len(missing) > 3 else ''}); the first one: {first}",  # noqa: PLR2004
+            retry_after=min(later) if later and self._is_worth_a_try() else None,
+            may_have_taken_effect=any(one.may_have_taken_effect for one in self.failed.values()),
+        )
+
+    def _is_worth_a_try(self) -> bool:
+        return self.stopped is None or self.stopped.retry_after is not None
+
+
+def for_each(keys: Iterable[str], call: Callable[[str], Any], done: Mapping[str, Any]) -> Outcomes:
+    """Call once for each key that is not done, and return what came of all.
+
+    The first call is made alone: what is wrong with the app or the connection is learned from one. A failure
+    that every further call would share ends the calls.
+
+    :param keys: For what to call.
+    :param call: Makes one call; may be run in several threads.
+    :param done: What calls of an earlier try have returned.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    outcomes = Outcomes(done)
+
+    def one(key: str) -> None:
+        if outcomes.stopped is not None:
+            return
+        try:
+            outcomes.done[key] = call(key)
+        except errors.DingTalkError as error:
+            # Without its frames, which hold on to all that was on the way.
+            outcomes.failed[key] = error.with_traceback(None)
+            if isinstance(error, CONCERNING_ALL):
+                outcomes.stopped = error
+
+    left = [key for key in dict.fromkeys(keys) if key not in outcomes.done]
+    if left:
+        one(left[0])
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
+        list(pool.map(one, left[1:]))
+    return outcomes
+
+
+def remembered(memory: TaskMemory | None, arguments: str) -> dict[str, Any]:
+    """Return what calls of an earlier try with the same arguments have returned.
+
+    A memory that cannot be read is empty: the calls may be made again.
+
+    :param memory: Of the task.
+    :param arguments: What tells the arguments from others.
+    """
+    held: object = None
+    with contextlib.suppress(errors.StoreError):
+        held = None if memory is None else memory.read()
+    if not isinstance(held, Mapping) or held.get("arguments") != arguments:
+        return {}
+    done = held.get("done")
+    return dict(done) if isinstance(done, Mapping) else {}
+
+
+def remember(memory: TaskMemory | None, arguments: str, outcomes: Outcomes) -> None:
+    """Keep what succeeded for the next try.
+
+    :param memory: Of the task.
+    :param arguments: What tells the arguments from others.
+    :param outcomes: What came of the calls.
+    """
+    with contextlib.suppress(errors.StoreError):
+        if memory is not None:
+            memory.write({"arguments": arguments, "done": outcomes.done})
+
+
+def push(context: Context, key: str, value: Any) -> None:
+    """Push a value to XCom now, since a task that fails returns none.
+
+    :param context: The context of the task.
+    :param key: Its name.
+    :param value: As JSON.
+    """
+    instance = context.get("ti")
+    if instance is not None:
+        instance.xcom_push(key=key, value=value)
