@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -79,10 +79,8 @@ class Calling:
         :raises DingTalkError: If DingTalk does not answer what the operation promises.
         """
         endpoint = named(operation)
-        path, query = dict(path or {}), dict(query or {})
-        _check_names("path", path, endpoint.path_parameters, operation, all_of_them=True)
-        _check_names("query", query, endpoint.query, operation)
-        _check_names("body", body or {}, endpoint.body, operation)
+        for part, given in (("path", path), ("query", query), ("body", body)):
+            check_names(endpoint, part, {} if given is None else given)
         if client_token is not None and not endpoint.client_token:
             msg = f"client_token must not be given: {operation} takes no x-client-token"
             raise InvalidArgumentError(msg)
@@ -92,7 +90,7 @@ class Calling:
             endpoint.answer(decoded)
             return dict(decoded)
 
-        named_path = {argument_name(name): value for name, value in path.items()}
+        named_path = {argument_name(name): value for name, value in (path or {}).items()}
         if body is None and endpoint.body:
             body = {}
         return self._send(
@@ -127,18 +125,25 @@ def check_client_token(value: object) -> None:
         raise InvalidArgumentError(msg)
 
 
-def _check_names(
-    where: str, given: object, allowed: Collection[str], operation: str, *, all_of_them: bool = False
-) -> None:
+def check_names(endpoint: Endpoint[Any], where: str, given: object) -> None:
+    """Check that a part of a call is a mapping with the names that the operation has.
+
+    :param endpoint: The operation.
+    :param where: ``"path"``, of which all have to be there, ``"query"`` or ``"body"``.
+    :param given: The part.
+    :raises InvalidArgumentError: If it is not; the message has the names allowed.
+    """
     if not isinstance(given, Mapping):
         msg = f"{where} must be a mapping, not {type(given).__name__}"
         raise InvalidArgumentError(msg)
-    text = f"{operation} has {', '.join(allowed) or 'none'}"
+    parts = {"path": endpoint.path_parameters, "query": endpoint.query, "body": endpoint.body}
+    allowed = parts[where]
+    text = f"{endpoint.operation} has {', '.join(allowed) or 'none'}"
     for name in given:
         if name not in allowed:
             msg = f"{where} has an unknown name {described(name)}; {text}"
             raise InvalidArgumentError(msg)
-    missing = [name for name in allowed if name not in given] if all_of_them else []
+    missing = [name for name in allowed if name not in given] if where == "path" else []
     if missing:
         msg = f"{where} must have {', '.join(missing)}; {text}"
         raise InvalidArgumentError(msg)

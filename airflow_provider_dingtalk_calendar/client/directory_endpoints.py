@@ -1,4 +1,4 @@
-"""One entry per look-up in the directory and among groups that calendars need."""
+"""One entry per look-up in the directory and among groups that calendars need, under the names of the official SDKs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MEMBER_READ = "qyapi_get_member"
 _GROUP = ("title", "template_id", "owner_user_id", "user_ids", "subadmin_ids", "uuid", "icon")
 
 GET_USER: Endpoint[str] = Endpoint(
-    operation="GetUser",
+    operation="OapiV2UserGet",
     method="POST",
     path="/topapi/v2/user/get",
     page="query-user-details",
@@ -23,7 +23,7 @@ GET_USER: Endpoint[str] = Endpoint(
 )
 
 GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
-    operation="GetUserByMobile",
+    operation="OapiV2UserGetbymobile",
     method="POST",
     path="/topapi/v2/user/getbymobile",
     page="query-users-by-phone-number",
@@ -35,7 +35,7 @@ GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
 )
 
 GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
-    operation="GetUserByUnionId",
+    operation="OapiUserGetbyunionid",
     method="POST",
     path="/topapi/user/getbyunionid",
     page="query-a-user-by-the-union-id",
@@ -47,7 +47,7 @@ GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
 )
 
 LIST_DEPARTMENT_USERS: Endpoint[Members] = Endpoint(
-    operation="ListDepartmentUsers",
+    operation="OapiV2UserList",
     method="POST",
     path="/topapi/v2/user/list",
     page="queries-the-complete-information-of-a-department-user",
@@ -59,7 +59,7 @@ LIST_DEPARTMENT_USERS: Endpoint[Members] = Endpoint(
 )
 
 GET_CONTACT_USER: Endpoint[Profile] = Endpoint(
-    operation="GetContactUser",
+    operation="GetUser",
     method="GET",
     path="/v1.0/contact/users/{unionId}",
     page="dingtalk-retrieve-user-information",
@@ -69,7 +69,7 @@ GET_CONTACT_USER: Endpoint[Profile] = Endpoint(
 )
 
 CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
-    operation="ConvertToOpenConversationId",
+    operation="ChatIdToOpenConversationId",
     method="POST",
     path="/v1.0/im/chat/{chatId}/convertToOpenConversationId",
     page="obtain-group-openconversationid",
@@ -91,7 +91,7 @@ CREATE_SCENE_GROUP: Endpoint[Group] = Endpoint(
 )
 
 CREATE_SCENE_GROUP_LEGACY: Endpoint[Group] = Endpoint(
-    operation="CreateSceneGroupLegacy",
+    operation="OapiImChatScenegroupCreate",
     method="POST",
     path="/topapi/im/chat/scenegroup/create",
     page="create-a-scene-group-v2",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.checks import check_path_id, check_text, check_texts
@@ -26,6 +26,18 @@ def text(name: str, *, limit: int | None = None, required: bool = True) -> Check
 def texts(name: str) -> Check:
     """Return the check of a list of texts."""
     return lambda value: check_texts(name, value, pending=is_pending)
+
+
+def sequence(name: str) -> Check:
+    """Return the check of a list of whatever the client takes."""
+
+    def check(value: object) -> None:
+        if is_pending(value) or (isinstance(value, Sequence) and not isinstance(value, str | bytes)):
+            return
+        msg = f"{name} must be a list, not {type(value).__name__}"
+        raise InvalidArgumentError(msg)
+
+    return check
 
 
 def unless_none(check: Check) -> Check:

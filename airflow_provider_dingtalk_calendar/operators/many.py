@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
 
-K = TypeVar("K")
+T = TypeVar("T")
 
 #: Calls under way at the same time: at a second for each answer, they reach 20 a second.
 CONCURRENCY = 20
@@ -79,6 +79,12 @@ class Outcomes:
 
     def _is_worth_a_try(self) -> bool:
         return self.stopped is None or self.stopped.retry_after is not None
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
+    """Return the items in lists of so many at most."""
+    for first in range(0, len(items), size):
+        yield list(items[first : first + size])
 
 
 def for_each(keys: Iterable[str], call: Callable[[str], Any], done: Mapping[str, Any]) -> Outcomes:

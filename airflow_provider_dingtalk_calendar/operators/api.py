@@ -1,0 +1,79 @@
+"""An operator for every operation that has none of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.operators.client_token import client_token
+from airflow_provider_dingtalk_calendar.operators.pending import is_pending
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+
+class DingTalkApiOperator(DingTalkOperator):
+    """Call an operation by its official name, in the API's own spelling, and return its answer.
+
+    It is sent again, within a try, only where that does no harm. An operation that takes ``x-client-token``
+    gets the one of the task, so that a task which is tried again within a day does nothing twice, where
+    DingTalk documents that the token works. https://help.dingtalk.io/open/development/dingtalk-event-overview
+
+    :param operation: Such as ``"CreateAcls"``; all are in the README.
+    :param path: (templated) Its path parameters, such as ``{"userId": "...", "calendarId": "primary"}``.
+    :param query: (templated) Its query parameters.
+    :param body: (templated) The fields of its body.
+    :param dingtalk_conn_id: (templated) Id of the connection.
+    """
+
+    template_fields: Sequence[str] = ("path", "query", "body", "dingtalk_conn_id")
+    template_fields_renderers = {"path": "json", "query": "json", "body": "json"}  # noqa: RUF012  as in BaseOperator
+
+    def __init__(
+        self,
+        *,
+        operation: str,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.operation = operation
+        self.path = path
+        self.query = query
+        self.body = body
+        self.check_known(vars(self))
+
+    @classmethod
+    def check_known(cls, arguments: Mapping[str, Any]) -> None:
+        """Check the operation, and the names of those of the other arguments that are known."""
+        from airflow_provider_dingtalk_calendar.client.calling import check_names, named
+
+        if "operation" not in arguments:
+            return
+        endpoint = named(arguments["operation"])
+        if endpoint.secret:
+            msg = f"operation must not be {endpoint.operation}, whose answer is a secret that XCom would show"
+            raise InvalidArgumentError(msg)
+        for part in ("path", "query", "body"):
+            value = arguments.get(part, {})
+            if part in arguments and not is_pending(value):
+                check_names(endpoint, part, value or {})
+
+    def call(self, context: Context) -> dict[str, Any]:
+        """Make the call and return the answer."""
+        from airflow_provider_dingtalk_calendar.client.calling import named
+
+        payload = [self.path, self.query, self.body]
+        takes_token = named(self.operation).client_token
+        with self.client() as client:
+            return client.call(
+                self.operation,
+                path=self.path,
+                query=self.query,
+                body=self.body,
+                client_token=client_token(context, self.operation, payload) if takes_token else None,
+            )

@@ -1,0 +1,153 @@
+"""Operators for who attends an event, as many people as there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.operators.checks import path_id, sequence
+from airflow_provider_dingtalk_calendar.operators.client_token import client_token
+from airflow_provider_dingtalk_calendar.operators.events import PRIMARY
+from airflow_provider_dingtalk_calendar.operators.many import chunks
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_dingtalk_calendar.client import DingTalkClient
+    from airflow_provider_dingtalk_calendar.client.event_body import AttendeeLike
+
+#: https://help.dingtalk.io/open/development/add-schedule-participant
+PER_CALL = 500
+
+
+class _AttendeesOperator(DingTalkOperator):
+    """Base of the two operators that work through attendees, 500 in a call."""
+
+    #: Official name of the operation.
+    operation: ClassVar[str]
+    template_fields: Sequence[str] = (
+        "union_id",
+        "calendar_id",
+        "event_id",
+        "attendees",
+        "dingtalk_conn_id",
+    )
+    template_fields_renderers = {"attendees": "json"}  # noqa: RUF012  as in BaseOperator
+    checks: ClassVar = {
+        **{name: path_id(name) for name in ("union_id", "calendar_id", "event_id")},
+        "attendees": sequence("attendees"),
+    }
+
+    def __init__(
+        self,
+        *,
+        union_id: str,
+        event_id: str,
+        attendees: Sequence[AttendeeLike],
+        calendar_id: str = PRIMARY,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.union_id = union_id
+        self.event_id = event_id
+        self.attendees = attendees
+        self.calendar_id = calendar_id
+
+    def call(self, context: Context) -> int:
+        """Work through the attendees, and return how many there were."""
+        self.check_known(vars(self))
+        which = (self.union_id, self.calendar_id, self.event_id)
+        attendees = list(self.attendees)
+        with self.client() as client:
+            # One after the other: what calls for one event do to each other is not documented.
+            for chunk in chunks(attendees, PER_CALL):
+                token = client_token(context, self.operation, [which, chunk])
+                self.change(client, which, chunk, token)
+        return len(attendees)
+
+    def change(
+        self,
+        client: DingTalkClient,
+        which: tuple[str, str, str],
+        attendees: list[AttendeeLike],
+        client_token: str | None,
+    ) -> None:
+        """Make one call."""
+        raise NotImplementedError
+
+
+class AddAttendeesOperator(_AttendeesOperator):
+    """Invite people to an event, 500 in a call, and return how many.
+
+    A task that is tried again within a day invites nobody twice: each call carries an ``x-client-token``.
+    https://help.dingtalk.io/open/development/add-schedule-participant
+
+    :param union_id: (templated) unionId of the organizer.
+    :param event_id: (templated) Id of the event.
+    :param attendees: (templated) unionIds, or mappings; an event has at most 5000.
+    :param calendar_id: (templated) Calendar of the event.
+    :param push_notification: (templated) Whether DingTalk tells them with a pop-up.
+    :param chat_notification: (templated) Whether DingTalk tells them in a chat.
+    :param dingtalk_conn_id: (templated) Id of the connection.
+    """
+
+    operation = "AddAttendee"
+    template_fields: Sequence[str] = (
+        *_AttendeesOperator.template_fields,
+        "push_notification",
+        "chat_notification",
+    )
+
+    def __init__(
+        self, *, push_notification: bool | None = None, chat_notification: bool | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.push_notification = push_notification
+        self.chat_notification = chat_notification
+        self.check_known(vars(self))
+
+    def change(
+        self,
+        client: DingTalkClient,
+        which: tuple[str, str, str],
+        attendees: list[AttendeeLike],
+        client_token: str | None,
+    ) -> None:
+        """Invite them."""
+        client.add_attendee(
+            *which,
+            attendees_to_add=attendees,
+            push_notification=self.push_notification,
+            chat_notification=self.chat_notification,
+            client_token=client_token,
+        )
+
+
+class RemoveAttendeesOperator(_AttendeesOperator):
+    """Take back the invitations of people, 500 in a call, and return how many.
+
+    https://help.dingtalk.io/open/development/delete-schedule-participant
+
+    :param union_id: (templated) unionId of the organizer.
+    :param event_id: (templated) Id of the event.
+    :param attendees: (templated) unionIds, or mappings.
+    :param calendar_id: (templated) Calendar of the event.
+    :param dingtalk_conn_id: (templated) Id of the connection.
+    """
+
+    operation = "RemoveAttendee"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.check_known(vars(self))
+
+    def change(
+        self,
+        client: DingTalkClient,
+        which: tuple[str, str, str],
+        attendees: list[AttendeeLike],
+        client_token: str | None,
+    ) -> None:
+        """Take them back."""
+        client.remove_attendee(*which, attendees_to_remove=attendees, client_token=client_token)

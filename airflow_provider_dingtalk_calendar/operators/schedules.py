@@ -1,0 +1,64 @@
+"""An operator for when people are busy, as many people as there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.operators.checks import path_id, texts
+from airflow_provider_dingtalk_calendar.operators.many import chunks
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+#: https://help.dingtalk.io/open/development/free-schedule
+PER_CALL = 20
+
+
+class GetFreeBusyOperator(DingTalkOperator):
+    """Return when people are busy, 20 people in a call: one entry for each, in the API's spelling.
+
+    What cannot be told of one, say for want of a permission, is in the ``error`` of that one's entry.
+    https://help.dingtalk.io/open/development/free-schedule
+
+    :param union_id: (templated) unionId of the user who asks.
+    :param user_ids: (templated) unionIds of those who are asked about.
+    :param start_time: (templated) Where the time begins: a datetime with a time zone, or ISO 8601 with its
+        offset.
+    :param end_time: (templated) Where it ends.
+    :param dingtalk_conn_id: (templated) Id of the connection.
+    """
+
+    template_fields: Sequence[str] = ("union_id", "user_ids", "start_time", "end_time", "dingtalk_conn_id")
+    template_fields_renderers = {"user_ids": "json"}  # noqa: RUF012  as in BaseOperator
+    checks: ClassVar = {"union_id": path_id("union_id"), "user_ids": texts("user_ids")}
+
+    def __init__(
+        self,
+        *,
+        union_id: str,
+        user_ids: Sequence[str],
+        start_time: datetime | str,
+        end_time: datetime | str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.union_id = union_id
+        self.user_ids = user_ids
+        self.start_time = start_time
+        self.end_time = end_time
+        self.check_known(vars(self))
+
+    def call(self, context: Context) -> list[dict[str, Any]]:  # noqa: ARG002
+        """Return one entry for each user."""
+        self.check_known(vars(self))
+        found: list[dict[str, Any]] = []
+        with self.client() as client:
+            for chunk in chunks(list(dict.fromkeys(self.user_ids)), PER_CALL):
+                schedules = client.get_schedule(
+                    self.union_id, user_ids=chunk, start_time=self.start_time, end_time=self.end_time
+                )
+                found += [dict(schedule.wire) for schedule in schedules]
+        return found
