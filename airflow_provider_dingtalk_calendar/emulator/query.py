@@ -49,9 +49,10 @@ class Query:
         value = self._value(name)
         if value is None:
             return default
-        if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= most):
+        digits = value.lstrip("0") if value.isascii() and value.isdecimal() else ""
+        if not digits or len(digits) > len(str(most)) or int(digits) > most:
             raise ApiError(error)
-        return int(value)
+        return int(digits)
 
     def flag(self, name: str) -> bool:
         """Return whether a parameter is ``true``; left out it is not.

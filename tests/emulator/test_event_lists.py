@@ -95,6 +95,7 @@ def test_only_so_many_attendees_are_shown(caller: Caller) -> None:
         "maxResults=101",
         "maxResults=0",
         "maxResults=many",
+        f"maxResults={'9' * 5000}",
         "maxResults=",
         "maxResults=5&maxResults=5",
         "maxAttendees=101",
