@@ -1,4 +1,4 @@
-"""One entry per look-up in the directory and among groups that calendars need, under the names of the official SDKs."""
+"""One entry per look-up of people and groups that calendars need, under the names of the official SDKs."""
 
 from __future__ import annotations
 

@@ -78,6 +78,24 @@ DIRECTORY_CONTRACTS = {
         exactly({"result": exactly({"userid_list": array(TEXT)})}),
         record({"dept_id": INTEGER}, required=("dept_id",)),
     ),
+    "OapiV2UserList": Contract(
+        exactly(
+            {
+                "result": exactly(
+                    {
+                        "has_more": FLAG,
+                        "next_cursor": INTEGER,
+                        "list": array(exactly({"userid": TEXT, "unionid": TEXT, "name": TEXT})),
+                    },
+                    optional=("next_cursor",),
+                )
+            }
+        ),
+        record(
+            {"dept_id": INTEGER, "cursor": INTEGER, "size": INTEGER},
+            required=("dept_id", "cursor", "size"),
+        ),
+    ),
     "GetUser": Contract(
         exactly({"nick": TEXT, "unionId": TEXT, "openId": TEXT, "mobile": TEXT}, optional=("mobile",))
     ),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _ME = "me"
 _EMPLOYEE = 0
 _DIGITS_MAX = 18
+_PAGE_MAX = 100
 
 
 def get_user_details(call: Call) -> Json:
@@ -57,16 +58,45 @@ def get_user_by_union_id(call: Call) -> Json:
 
 
 def list_department_userids(call: Call) -> Json:
-    """Page query-the-list-of-department-userids. That the number may be sent as a text is undocumented."""
-    value = call.body.get("dept_id") if isinstance(call.body, Mapping) else None
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _DIGITS_MAX:
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool):
+    """Page query-the-list-of-department-userids."""
+    return {"result": {"userid_list": list(_members(call))}}
+
+
+def list_department_users(call: Call) -> Json:
+    """Page queries-the-complete-information-of-a-department-user; of their fields, those that are known.
+
+    Undocumented: how large a page may be (100 here), and that a userid nobody has is left out.
+    """
+    first, size = _number(call, "cursor"), _number(call, "size")
+    if not 1 <= size <= _PAGE_MAX:
         raise ApiError(legacy.INVALID_PARAMETER)
-    userids = call.organization.directory.department(value)
+    userids = _members(call)
+    users = [user for userid in userids if (user := call.organization.directory.user(userid))]
+    page = users[first : first + size]
+    result: dict[str, object] = {
+        "has_more": first + size < len(users),
+        "list": [{"userid": user.userid, "unionid": user.union_id, "name": user.name} for user in page],
+    }
+    if result["has_more"]:
+        result["next_cursor"] = first + size
+    return {"result": result}
+
+
+def _members(call: Call) -> tuple[str, ...]:
+    userids = call.organization.directory.department(_number(call, "dept_id"))
     if userids is None:
         raise ApiError(legacy.DEPARTMENT_NOT_FOUND)
-    return {"result": {"userid_list": list(userids)}}
+    return userids
+
+
+def _number(call: Call, field: str) -> int:
+    """Return a number that is not negative. That it may be sent as a text is undocumented."""
+    value = call.body.get(field) if isinstance(call.body, Mapping) else None
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _DIGITS_MAX:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ApiError(legacy.INVALID_PARAMETER)
+    return value
 
 
 def get_user(call: Call) -> Json:

@@ -50,6 +50,16 @@ DIRECTORY_ROUTES = (
         is_metered=False,
     ),
     Route(
+        "OapiV2UserList",
+        "POST",
+        "/topapi/v2/user/list",
+        "queries-the-complete-information-of-a-department-user",
+        "qyapi_get_department_member",
+        directory_operations.list_department_users,
+        ENTERPRISE_APPS,
+        is_metered=False,
+    ),
+    Route(
         "GetUser",
         "GET",
         "/v1.0/contact/users/{unionId}",

@@ -23,6 +23,7 @@ GET = "/topapi/v2/user/get"
 BY_MOBILE = "/topapi/v2/user/getbymobile"
 BY_UNION_ID = "/topapi/user/getbyunionid"
 LIST_ID = "/topapi/user/listid"
+LIST = "/topapi/v2/user/list"
 
 
 def ask(caller: Caller, path: str, body: Any, **options: Any) -> requests.Response:
@@ -97,6 +98,26 @@ def test_what_is_not_there_has_the_documented_code(
     people: Caller, path: str, body: Any, failure: tuple[int, str]
 ) -> None:
     assert failure_of(ask(people, path, body)) == failure
+
+
+def test_the_members_of_a_department_come_page_by_page(people: Caller) -> None:
+    def page(cursor: int, size: int) -> Any:
+        return ask(people, LIST, {"dept_id": 7, "cursor": cursor, "size": size}).json()["result"]
+
+    first, second = page(0, 1), page(1, 1)
+    assert first == {
+        "has_more": True,
+        "next_cursor": 1,
+        "list": [{"userid": "alice", "unionid": "u/alice==", "name": "Alice"}],
+    }
+    assert (second["has_more"], [user["unionid"] for user in second["list"]]) == (False, ["u-bob"])
+    for body in (
+        {"dept_id": 9, "cursor": 0, "size": 1},
+        {"dept_id": 7, "cursor": 0, "size": 101},
+        {"dept_id": 7, "cursor": 0},
+        {"dept_id": 7, "cursor": -1, "size": 1},
+    ):
+        assert failure_of(ask(people, LIST, body))[0] != 0
 
 
 def test_a_form_is_read_as_the_pages_send_it_and_the_journal_keeps_form_and_query(people: Caller) -> None:

@@ -78,6 +78,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "OapiV2UserGetbymobile": {"mobile": "13800000001"},
     "OapiUserGetbyunionid": {"unionid": "author"},
     "OapiUserListid": {"dept_id": 7},
+    "OapiV2UserList": {"dept_id": 7, "cursor": 0, "size": 1},
     "CreateSceneGroup": GROUP,
     "OapiImChatScenegroupCreate": GROUP,
 }
