@@ -135,6 +135,18 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
+#: Modules of operators, in the order of the README.
+OPERATOR_MODULES = (
+    "subscribed_calendar",
+    "calendars",
+    "events",
+    "attendees",
+    "schedules",
+    "directory",
+    "api",
+)
+
+
 def get_provider_info() -> dict[str, Any]:
     """Return the provider metadata in the form of Airflow's ``provider_info.schema.json``."""
     return {
@@ -152,7 +164,7 @@ def get_provider_info() -> dict[str, Any]:
         "operators": [
             {
                 "integration-name": INTEGRATION,
-                "python-modules": [f"{PACKAGE}.operators.subscribed_calendar"],
+                "python-modules": [f"{PACKAGE}.operators.{module}" for module in OPERATOR_MODULES],
             }
         ],
         "connection-types": [_connection_type()],

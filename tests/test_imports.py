@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from airflow_provider_dingtalk_calendar.provider_info import OPERATOR_MODULES
+
 PACKAGE = Path(__file__).parent.parent / "airflow_provider_dingtalk_calendar"
 
 
@@ -18,12 +20,13 @@ def modules_added_by(statement: str, *, after: str = "pass") -> set[str]:
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
-def test_an_operator_adds_few_modules_and_no_http_library() -> None:
+def test_all_operators_together_add_few_modules_and_no_http_library() -> None:
+    names = [f"{PACKAGE.name}.operators.{path.stem}" for path in (PACKAGE / "operators").glob("*.py")]
     added = modules_added_by(
-        "import airflow_provider_dingtalk_calendar.operators.subscribed_calendar",
+        f"import {', '.join(name for name in names if not name.endswith('__'))}",
         after="from airflow.sdk import DAG, BaseOperator",
     )
-    assert "airflow_provider_dingtalk_calendar.operators.subscribed_calendar" in added
+    assert set(OPERATOR_MODULES) <= {name.rpartition(".")[2] for name in added}
     assert len(added) <= 30
     assert not added & {"requests", "aiohttp", "urllib3", "werkzeug"}
     assert not any(name.startswith("airflow_provider_dingtalk_calendar.emulator") for name in added)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -21,15 +22,20 @@ from airflow_provider_dingtalk_calendar.client import (
     InternalAppCredentials,
     SuiteCredentials,
     UserCredentials,
-    endpoints,
+    token_endpoints,
 )
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
+from airflow_provider_dingtalk_calendar.client.operation import operation
+from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS, OPERATIONS
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.hooks.app_types import FIELDS_OF
 from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
+from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
-from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
+from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, OPERATOR_MODULES, PACKAGE
 from tests.client.both import settings_for
 
+PAGES = "https://help.dingtalk.io/open/development/"
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -40,7 +46,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_every_kind_of_block_is_known_here() -> None:
-    assert (len(blocks("python")), len(blocks("bash")), len(blocks(""))) == (3, 4, 5)
+    assert (len(blocks("python")), len(blocks("bash")), len(blocks(""))) == (4, 4, 5)
 
 
 def test_the_dag(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
@@ -50,9 +56,19 @@ def test_the_dag(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> N
     assert f"the calendar is {calendar.calendar_id}" in run.log
 
 
+def test_setup_and_teardown(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    run = run_dag(blocks("python")[1])
+    assert run.state == "success"
+    assert connection.calendars == []
+    assert connection.journal.operations[-3:] == [
+        *("CreateSubscribedCalendar", "CreateEvent"),
+        "DeleteSubscribedCalendar",
+    ]
+
+
 def test_the_hook_in_a_task(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
     dag = blocks("python")[0]
-    body = blocks("python")[1].replace("\n", "\n    ")
+    body = blocks("python")[2].replace("\n", "\n    ")
     run = run_dag(f"{dag}\n    {body}\n    rename(create_calendar.output)\n")
     assert run.state == "success"
     assert connection.calendars[0].name == "Quarter-end close"
@@ -61,7 +77,7 @@ def test_the_hook_in_a_task(run_dag: Callable[..., Any], connection: DingTalkEmu
 
 
 def test_the_test_of_a_pipeline(tmp_path: Path) -> None:
-    (tmp_path / "test_pipeline.py").write_text(blocks("python")[2], "utf-8")
+    (tmp_path / "test_pipeline.py").write_text(blocks("python")[3], "utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_pipeline.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "1 passed" in done.stdout, done.stdout + done.stderr
@@ -166,18 +182,55 @@ def test_the_emulator_from_the_command_line() -> None:
     assert json.loads(text)["conn_type"] == "dingtalk"
 
 
-def test_the_permissions_are_those_of_the_endpoints() -> None:
-    section = README[README.index("| operation | permission |") :].partition("\n\n")[0]
-    table = re.findall(r"^\| ([A-Z][^|]*) \| (\S+) \|$", section, re.MULTILINE)
-    told = {
-        name: permission for row, permission in table for name in re.findall(r"\b[A-Z]\w+[a-z][A-Z]\w+", row)
+def rows_of(header: str) -> list[list[str]]:
+    """Return the cells of the table with this header."""
+    lines = README[README.index(header) :].partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def told_of(endpoint: Endpoint[Any], nothing: str) -> list[str]:
+    page = f"[{endpoint.page}]({PAGES}{endpoint.page})" if endpoint.page else "SDK only"
+    return [endpoint.permission or nothing, page]
+
+
+def test_every_operation_is_listed_with_its_method_permission_and_page() -> None:
+    tokens = {
+        entry.operation: entry for entry in vars(token_endpoints).values() if isinstance(entry, Endpoint)
     }
-    held = {
-        endpoint.operation: endpoint.permission
-        for endpoint in vars(endpoints).values()
-        if isinstance(endpoint, endpoints.Endpoint) and endpoint.permission
-    }
-    assert told == held
+    rows = rows_of("| operation | method of the client |")
+    assert [row[0] for row in rows] == [*OPERATIONS, *tokens]
+    for name, method, *rest in rows:
+        assert isinstance(getattr(DingTalkClient, method.strip("`")), operation)
+        endpoint = OPERATIONS.get(name) or tokens[name]
+        assert rest == told_of(endpoint, "none" if name in tokens else "not documented")
+    methods = {row[0]: row[1].strip("`") for row in rows}
+    for name in CALENDAR_OPERATIONS:
+        assert methods[name].replace("_", "") == name.lower()
+
+
+def operators() -> dict[str, type[DingTalkOperator]]:
+    """Return every operator of the package by module and name."""
+    found = {}
+    for name in OPERATOR_MODULES:
+        module = importlib.import_module(f"{PACKAGE}.operators.{name}")
+        for kind in vars(module).values():
+            is_ours = isinstance(kind, type) and issubclass(kind, DingTalkOperator)
+            if is_ours and kind.__module__ == module.__name__ and not kind.__name__.startswith("_"):
+                found[f"`{name}.{kind.__name__}`"] = kind
+    return found
+
+
+def test_every_operator_is_listed_with_its_permission_and_page() -> None:
+    rows = rows_of("| operator | what it does |")
+    assert [row[0] for row in rows] == list(operators())
+    by_page = {entry.page: entry for entry in OPERATIONS.values() if entry.page}
+    for name, _, _, permission, pages in rows[:-1]:
+        linked = re.findall(r"\[([\w-]+)\]\((\S+)\)", pages)
+        assert linked, name
+        assert all(url == PAGES + page for page, url in linked)
+        needed = dict.fromkeys(by_page[page].permission for page, _ in linked)
+        assert permission == ", ".join(map(str, needed)), name
+    assert rows[-1][3:] == ["that of the operation", "of the operation"]
 
 
 def test_the_arguments_are_those_of_the_operator() -> None:

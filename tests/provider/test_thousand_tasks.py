@@ -33,7 +33,8 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
     # Nothing here takes effect late, so that the pauses may be short.
     monkeypatch.setattr(drivers.SyncDriver.__init__, "__kwdefaults__", _with_short_sleep())
     with DingTalkEmulator(qps_limit=None, monthly_quota=None) as emulator:
-        monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(timeout="2"))
+        connection = emulator.airflow_connection(timeout="2", calls_per_second="10000")
+        monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection)
         emulator.fail_at_random(0.3, seed=20261123)
         yield emulator
 
