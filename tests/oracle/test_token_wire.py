@@ -21,12 +21,14 @@ from airflow_provider_dingtalk_calendar.client import (
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.exceptions import ApiError
 from tests.client.both import CALLERS, settings_for
-from tests.oracle.test_wire_equality import TOKEN_HEADER, Call, SentRequest, run_sdk
+from tests.oracle.calls import Call
+from tests.oracle.sdk import run_sdk
+from tests.oracle.wire import TOKEN_HEADER, SentRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-LIST_CALENDARS = Call("list_calendars", {"union_id": "u"})
+LIST_CALENDARS = Call("ListCalendars", {"userId": "u"})
 
 
 def sent(target: str, body: Mapping[str, str]) -> SentRequest:
@@ -35,7 +37,7 @@ def sent(target: str, body: Mapping[str, str]) -> SentRequest:
 
 def access_token(emulator: DingTalkEmulator) -> tuple[Call, SentRequest]:
     body = {"appKey": emulator.client_id, "appSecret": emulator.client_secret}
-    return Call("get_access_token", {}), sent("/v1.0/oauth2/accessToken", body)
+    return Call("GetAccessToken", request=body), sent("/v1.0/oauth2/accessToken", body)
 
 
 def token(emulator: DingTalkEmulator) -> tuple[Call, SentRequest]:
@@ -44,7 +46,7 @@ def token(emulator: DingTalkEmulator) -> tuple[Call, SentRequest]:
         "client_secret": emulator.client_secret,
         "grant_type": "client_credentials",
     }
-    call = Call("get_token", {"corp_id": emulator.corp_id})
+    call = Call("GetToken", {"corpId": emulator.corp_id}, body)
     return call, sent(f"/v1.0/oauth2/{emulator.corp_id}/token", body)
 
 
@@ -55,8 +57,7 @@ def corp_access_token(emulator: DingTalkEmulator) -> tuple[Call, SentRequest]:
         "authCorpId": emulator.corp_id,
         "suiteTicket": emulator.suite_ticket,
     }
-    arguments = {"corp_id": emulator.corp_id, "suite_ticket": emulator.suite_ticket}
-    return Call("get_corp_access_token", arguments), sent("/v1.0/oauth2/corpAccessToken", body)
+    return Call("GetCorpAccessToken", request=body), sent("/v1.0/oauth2/corpAccessToken", body)
 
 
 def user_token(emulator: DingTalkEmulator, **grant: str) -> tuple[Call, SentRequest]:
@@ -65,23 +66,20 @@ def user_token(emulator: DingTalkEmulator, **grant: str) -> tuple[Call, SentRequ
         "clientId": emulator.client_id,
         "clientSecret": emulator.client_secret,
         "grantType": "authorization_code" if "code" in grant else "refresh_token",
-        **{{"code": "code", "refresh_token": "refreshToken"}[name]: value for name, value in grant.items()},
+        **grant,
     }
-    return Call("get_user_token", grant), sent("/v1.0/oauth2/userAccessToken", body)
+    return Call("GetUserToken", request=body), sent("/v1.0/oauth2/userAccessToken", body)
 
 
 def perform(emulator: DingTalkEmulator, call: Call, expected: SentRequest) -> dict[str, Any]:
     """Get a token through the SDK, use it through the SDK, and return the answer that had the token."""
     seen = len(emulator.journal)
-    answer, listed = run_sdk(emulator, [call, LIST_CALENDARS])
+    answer, listed = run_sdk(emulator.url, [call, LIST_CALENDARS])
 
     assert "error" not in answer, answer
     entries = emulator.journal[seen:]
-    assert [entry.operation for entry in entries] == [
-        call.operation.title().replace("_", ""),
-        "ListCalendars",
-    ]
-    requests = [SentRequest.from_journal(entry) for entry in entries]
+    assert [entry.operation for entry in entries] == [call.operation, "ListCalendars"]
+    requests = [SentRequest.of(entry) for entry in entries]
     assert requests[0] == expected
     assert f"{TOKEN_HEADER}: {emulator.issued_tokens[-1]}" in requests[1].headers.splitlines()
     assert listed["result"]["response"]["calendars"], listed
@@ -118,7 +116,7 @@ def test_the_official_sdk_refreshes_a_users_token() -> None:
         first = perform(emulator, *user_token(emulator))
         emulator.expire_tokens()
 
-        second = perform(emulator, *user_token(emulator, refresh_token=first["refreshToken"]))
+        second = perform(emulator, *user_token(emulator, refreshToken=first["refreshToken"]))
 
         assert emulator.issued_tokens == [first["accessToken"], second["accessToken"]]
         assert second["refreshToken"] != first["refreshToken"]
@@ -127,15 +125,15 @@ def test_the_official_sdk_refreshes_a_users_token() -> None:
 def credentials(emulator: DingTalkEmulator, call: Call) -> Credentials:
     """Return what makes our client ask in the same way."""
     app = {"client_id": emulator.client_id, "client_secret": emulator.client_secret}
-    arguments = dict(call.arguments)
-    if call.operation == "get_access_token":
+    asked = call.request
+    if call.operation == "GetAccessToken":
         return InternalAppCredentials(**app)
-    if call.operation == "get_token":
-        return CorpCredentials(**app, **arguments)
-    if call.operation == "get_corp_access_token":
-        return SuiteCredentials(**app, **arguments)
+    if call.operation == "GetToken":
+        return CorpCredentials(**app, corp_id=call.path["corpId"])
+    if call.operation == "GetCorpAccessToken":
+        return SuiteCredentials(**app, corp_id=asked["authCorpId"], suite_ticket=asked["suiteTicket"])
     return UserCredentials(
-        **app, authorization_code=arguments.get("code"), refresh_token=arguments.get("refresh_token")
+        **app, authorization_code=asked.get("code"), refresh_token=asked.get("refreshToken")
     )
 
 
@@ -147,7 +145,7 @@ def credentials(emulator: DingTalkEmulator, call: Call) -> Credentials:
         ("internal", token),
         ("third_party_enterprise", corp_access_token),
         ("third_party_personal", user_token),
-        ("third_party_personal", lambda emulator: user_token(emulator, refresh_token="a-refresh-token")),
+        ("third_party_personal", lambda emulator: user_token(emulator, refreshToken="a-refresh-token")),
     ],
 )
 def test_our_clients_send_what_the_official_sdk_sends(
@@ -159,4 +157,4 @@ def test_our_clients_send_what_the_official_sdk_sends(
         with contextlib.suppress(ApiError):
             client("get_access_token")
         client.close()
-        assert [SentRequest.from_journal(entry) for entry in emulator.journal] == [expected]
+        assert [SentRequest.of(entry) for entry in emulator.journal] == [expected]

@@ -1,0 +1,68 @@
+"""The calls that are compared leave nothing out that the official SDK knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.oracle.calls import CALLS, IDS, OPERATIONS, snake
+from tests.oracle.sdk import sdk_operations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def fields(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a request, named as ``sdk_operations.py`` does, and their values."""
+    if isinstance(value, dict):
+        for name, entry in value.items():
+            if path == "extra":
+                yield "extra{}", entry
+            else:
+                yield from fields(entry, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from fields(entry, f"{path}[]")
+    else:
+        yield path, value
+
+
+def test_there_are_calls_for_every_operation_of_the_official_sdk() -> None:
+    assert sorted(OPERATIONS) == sorted(sdk_operations())
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=snake)
+def test_every_field_that_the_official_sdk_knows_is_sent(operation: str) -> None:
+    known = sdk_operations()[operation]
+    calls = [call for call in CALLS if call.operation == operation]
+    sent = {name for call in calls for name, _ in fields(call.request)}
+    assert sorted(sent) == sorted({*known.query, *known.body})
+    assert any(call.client_token for call in calls) == ("x-client-token" in known.headers)
+    assert any(call.client_token is None for call in calls)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=snake)
+def test_every_parameter_of_the_path_has_had_every_id(operation: str) -> None:
+    parameters = [part[1:-1] for part in sdk_operations()[operation].path.split("/") if part[:1] == "{"]
+    calls = [call for call in CALLS if call.operation == operation]
+    assert all(list(call.path) == parameters for call in calls)
+    for parameter in parameters:
+        assert {call.path[parameter] for call in calls} > set(IDS)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=snake)
+def test_every_truth_value_has_been_true_and_false(operation: str) -> None:
+    sent: dict[str, set[bool]] = {}
+    for call in CALLS:
+        for name, value in fields(call.request) if call.operation == operation else ():
+            if isinstance(value, bool):
+                sent.setdefault(name, set()).add(value)
+    assert all(values == {True, False} for values in sent.values()), sent
+
+
+def test_what_is_easily_lost_has_been_sent() -> None:
+    sent = [value for call in CALLS for _, value in fields(call.request)]
+    assert any(value == 0 and value is not False for value in sent)
+    assert {"", None} & set(sent) == {""}
+    assert any(value == [] for call in CALLS for value in call.request.values())
