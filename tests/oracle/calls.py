@@ -78,7 +78,7 @@ CALENDAR = (*USER, "calendarId")
 EVENT = (*CALENDAR, "eventId")
 
 MOMENT = "2026-02-17T09:30:00+08:00"
-LATER = "2026-03-01T00:00:00Z"
+LATER = "2026-03-01T00:00:00-05:00"
 CURSOR = "cnNOBE6+/x==?&#%2B 页"
 WINDOW = {"timeMin": MOMENT, "timeMax": LATER}
 FREE_BUSY = (
@@ -86,10 +86,11 @@ FREE_BUSY = (
     {"userIds": ["iiLZ+/x0==", '用户 "二"', "u\n3"], "startTime": MOMENT, "endTime": LATER},
 )
 PAGES = ({}, {"maxResults": 1}, {"maxResults": 100, "nextToken": CURSOR})
-SIGNED = tuple(
-    {"maxResults": 500, "type": kind, **more}
-    for kind, more in (("sign_in", {}), ("not_yet_sign_in", {"nextToken": CURSOR}))
+SIGNED_IN = (
+    {"maxResults": 1, "type": "sign_in"},
+    {"maxResults": 500, "type": "not_yet_sign_in", "nextToken": CURSOR},
 )
+SIGNED_OUT = tuple({**asked, "type": asked["type"].replace("in", "out")} for asked in SIGNED_IN)
 VIEW = (WINDOW, {**WINDOW, "maxAttendees": 0, "maxResults": 100, "nextToken": CURSOR}, {"maxAttendees": 100})
 RESPONSES = tuple({"responseStatus": status} for status in ("accepted", "needsAction"))
 SCOPE = {
@@ -198,8 +199,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "CheckIn": Operation(EVENT),
     "SignIn": Operation(EVENT),
     "SignOut": Operation(EVENT),
-    "GetSignInList": Operation(EVENT, SIGNED),
-    "GetSignOutList": Operation(EVENT, SIGNED),
+    "GetSignInList": Operation(EVENT, SIGNED_IN),
+    "GetSignOutList": Operation(EVENT, SIGNED_OUT),
     "GetSignInLink": Operation(EVENT),
     "GetSignOutLink": Operation(EVENT),
     # rooms
