@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.client import ClientSettings, InternalAppCredentials
 from tests.client.both import CALLERS
 from tests.oracle.calls import snake
 from tests.oracle.sdk import sdk_operations
+from tests.oracle.wire import SentRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,10 +19,15 @@ if TYPE_CHECKING:
     from tests.oracle.recording_server import Arrived, RecordingServer
 
 
+#: A field of the body that repeats a parameter of the path, and that our method does not ask for again.
+SAID_BY_THE_PATH = {"PatchEvent": "id"}
+
+
 def by_method(caller: Any, call: Call) -> None:
     """Call the method that is named as the operation; its arguments are named as the SDK's."""
     python = sdk_operations()[call.operation].python
-    more = {python[name]: value for name, value in call.request.items()}
+    said = SAID_BY_THE_PATH.get(call.operation)
+    more = {python[name]: value for name, value in call.request.items() if name != said}
     if call.client_token is not None:
         more["client_token"] = call.client_token
     caller(snake(call.operation), *call.path.values(), **more)
@@ -36,29 +44,47 @@ def by_name(caller: Any, call: Call) -> None:
     caller(
         "call",
         call.operation,
-        call.path,
+        path=call.path,
         query=fields(query),
         body=fields(set(known.python) - query),
         client_token=call.client_token,
     )
 
 
-WAYS = {"by method": by_method, "by name": by_name}
+@dataclass(frozen=True)
+class Made:
+    """What came of a call: what was sent, one request if all is well, and what was raised."""
+
+    requests: Sequence[SentRequest]
+    error: Exception | None = None
+
+    @classmethod
+    def of(cls, arrived: Sequence[Arrived], error: Exception | None = None) -> Made:
+        return cls([SentRequest.of(one) for one in arrived], error)
 
 
-def perform(kind: str, way: str, calls: Sequence[Call], server: RecordingServer) -> list[list[Arrived]]:
-    """Get a token, make the calls, and return for each what arrived.
+WAYS = {"method": by_method, "name": by_name}
+
+
+def perform(kind: str, way: str, calls: Sequence[Call], server: RecordingServer) -> list[Made]:
+    """Get a token, make the calls, and return what came of each.
 
     :param kind: ``sync`` or ``async``.
     :param way: one of ``WAYS``.
     """
     credentials = InternalAppCredentials(client_id="id", client_secret="secret")
-    settings = ClientSettings(credentials=credentials, api_url=server.url, oapi_url=server.url)
-    caller = CALLERS[kind](settings)
-    caller("get_access_token")
-    arrived = [server.take()]
-    for call in calls:
-        WAYS[way](caller, call)
-        arrived.append(server.take())
-    caller.close()
-    return arrived
+    settings = ClientSettings(
+        credentials=credentials, api_url=server.url, oapi_url=server.url, calls_per_second=10_000.0
+    )
+    made = []
+    with contextlib.closing(CALLERS[kind](settings)) as caller:
+        caller("get_access_token")
+        made.append(Made.of(server.take()))
+        for call in calls:
+            error = None
+            try:
+                WAYS[way](caller, call)
+            except Exception as raised:  # noqa: BLE001  of one call; the others are compared all the same
+                error = raised
+            made.append(Made.of(server.take(), error))
+    return made

@@ -45,12 +45,12 @@ ANSWER: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Arrived:
-    """One request as it arrived: escapes untouched, names of headers in lower case, the body decoded."""
+    """One request as it arrived: escapes untouched, names of headers in lower case."""
 
     method: str
     target: str
     headers: Mapping[str, str]
-    body: Any
+    raw_body: bytes
 
 
 class RecordingServer:
@@ -91,7 +91,7 @@ class RecordingServer:
             def answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                arrived.append(Arrived(self.command, self.path, headers, json.loads(body) if body else None))
+                arrived.append(Arrived(self.command, self.path, headers, body))
                 answer = json.dumps(ANSWER).encode()
                 self.send_response(200)
                 self.send_header("content-type", "application/json")

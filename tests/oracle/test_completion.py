@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from tests.oracle.calls import CALENDARS, SCOPE, Call
+from tests.oracle.calls import Call
+from tests.oracle.operations import CALENDARS, SCOPE
 from tests.oracle.sdk import run_sdk
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from airflow_provider_dingtalk_calendar.exceptions import ApiError
 from tests.client.both import CALLERS, settings_for
 from tests.oracle.calls import Call
 from tests.oracle.sdk import run_sdk
-from tests.oracle.wire import TOKEN_HEADER, SentRequest
+from tests.oracle.wire import TOKEN_HEADER, SentRequest, in_one_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +32,7 @@ LIST_CALENDARS = Call("ListCalendars", {"userId": "u"})
 
 
 def sent(target: str, body: Mapping[str, str]) -> SentRequest:
-    return SentRequest("POST", target, "content-type: application/json; charset=utf-8", dict(body))
+    return SentRequest("POST", target, "content-type: application/json; charset=utf-8", in_one_form(body))
 
 
 def access_token(emulator: DingTalkEmulator) -> tuple[Call, SentRequest]:

@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from airflow_provider_dingtalk_calendar.client.endpoint import Replay
+from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS
+from tests.oracle.sdk import sdk_operations
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
     from tests.oracle.calls import Call
+    from tests.oracle.clients import Made
     from tests.oracle.recording_server import Arrived
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"
+
+
+def in_one_form(body: Any) -> str:
+    """Return the JSON of a body so that equal ones are equal texts."""
+    return json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -29,25 +41,26 @@ class SentRequest:
     :param method: HTTP method.
     :param target: the request target as it arrived: path and query, escapes untouched.
     :param headers: DingTalk's own headers, and the type of the body.
-    :param body: the JSON of the body, ``None`` without one.
+    :param body: the JSON of the body in one form, empty without one; as a text, since to Python True is 1.
     """
 
     method: str
     target: str
     headers: str
-    body: Any
+    body: str
 
     @classmethod
-    def of(cls, arrived: Arrived) -> SentRequest:
+    def of(cls, arrived: Arrived | RecordedRequest) -> SentRequest:
         names = sorted(name for name in arrived.headers if name.startswith("x-") or name == "content-type")
         headers = "\n".join(f"{name}: {arrived.headers[name]}" for name in names)
-        return cls(arrived.method, arrived.target, headers, arrived.body)
+        body = in_one_form(json.loads(arrived.raw_body)) if arrived.raw_body else ""
+        return cls(arrived.method, arrived.target, headers, body)
 
     def __str__(self) -> str:
         path, _, query = self.target.partition("?")
-        body = json.dumps(self.body, ensure_ascii=False, indent=2, sort_keys=True)
-        query = query.replace("&", "\n       ")
-        return f"{self.method} {path}\nquery: {query or 'none'}\n{self.headers or 'no headers'}\nbody: {body}"
+        query = query.replace("&", "\n       ") or "none"
+        body = self.body or "none"
+        return f"{self.method} {path}\nquery: {query}\n{self.headers or 'no headers'}\nbody: {body}"
 
 
 class AllowedDifference(NamedTuple):
@@ -57,17 +70,27 @@ class AllowedDifference(NamedTuple):
     :param part: the field of ``SentRequest``.
     :param translate: turns what we send into what the SDK sends.
     :param reason: why it is right that the two differ.
+    :param always: whether every such call shows it; else some do.
     """
 
     when: Callable[[Call], bool]
     part: str
     translate: Callable[[str], str]
     reason: str
+    always: bool = True
 
 
 def ids(call: Call) -> str:
     """Return the ids in the path up to where the SDK loses the rest."""
     return " ".join(call.path.values()).partition("#")[0]
+
+
+def asks(call: Call) -> Iterator[Any]:
+    """Yield the values of the query that arrive from the SDK."""
+    if "#" not in " ".join(call.path.values()):
+        yield from (
+            call.request[name] for name in sdk_operations()[call.operation].query if name in call.request
+        )
 
 
 def has_id_with(mark: str) -> Callable[[Call], bool]:
@@ -82,6 +105,14 @@ def in_path(ours: str, sdk: str) -> Callable[[str], str]:
     return translate
 
 
+def in_query(ours: str, sdk: str) -> Callable[[str], str]:
+    def translate(target: str) -> str:
+        path, *query = target.split("?", 1)
+        return "?".join([path, *(re.sub(ours, sdk, text) for text in query)])
+
+    return translate
+
+
 def end_before_hash(target: str) -> str:
     path, _, _ = target.partition("?")
     before, found, _ = path.partition("%23")
@@ -90,7 +121,12 @@ def end_before_hash(target: str) -> str:
 
 def ask_at_question_mark(target: str) -> str:
     path, *query = target.split("?", 1)
-    return "&".join([path.replace("%3F", "?", 1), *query]) if "%3F" in path else target
+    return "&".join([path.replace("%3F", "?"), *query]) if "%3F" in path else target
+
+
+def sort_query(target: str) -> str:
+    path, *query = target.split("?", 1)
+    return "?".join([path, *("&".join(sorted(text.split("&"))) for text in query)])
 
 
 # The SDK pastes ids into the path as they are and leaves the rest to an HTTP library, which escapes what is
@@ -121,10 +157,41 @@ ALLOWED = (
         "the SDK takes an id that looks escaped as escaped",
     ),
     AllowedDifference(
+        lambda call: any(value is True for value in asks(call)),
+        "target",
+        in_query(r"=true\b", "=True"),
+        "the SDK spells truth as Python does, and the examples of the reference as JSON does",
+    ),
+    AllowedDifference(
+        lambda call: any(value is False for value in asks(call)),
+        "target",
+        in_query(r"=false\b", "=False"),
+        "the SDK spells falsehood as Python does, and the examples of the reference as JSON does",
+    ),
+    AllowedDifference(
+        lambda call: any(isinstance(value, str) and " " in value for value in asks(call)),
+        "target",
+        in_query("%20", "+"),
+        "the same space in another spelling",
+    ),
+    AllowedDifference(
+        lambda call: len(list(asks(call))) > 1,
+        "target",
+        sort_query,
+        "the SDK asks in the order of the alphabet, and we in that of the reference",
+        always=False,
+    ),
+    AllowedDifference(
         has_id_with("?"),
         "target",
         ask_at_question_mark,
         "the SDK makes a query of what follows a question mark",
+    ),
+    AllowedDifference(
+        lambda call: call.client_token is None and CALENDAR_OPERATIONS[call.operation].replay is Replay.KEYED,
+        "headers",
+        lambda headers: re.sub(r"\nx-client-token: [0-9a-f]{32}$", "", headers),
+        "we add a key where none is given, so that a request may be repeated",
     ),
 )
 
@@ -140,11 +207,19 @@ def in_the_words_of_the_sdk(ours: SentRequest) -> tuple[SentRequest, set[Allowed
     return ours, occurred
 
 
-def differences(call: Call, ours: Sequence[SentRequest], sdk: SentRequest) -> str:
+def differences(call: Call, made: Made, sdk: SentRequest) -> str:
     """Return how one call differs, empty if only in what is allowed."""
-    if not ours:
-        return f"{call}\nsent nothing"
-    translated, occurred = in_the_words_of_the_sdk(ours[0])
+    findings = [] if made.error is None else [f"raised {type(made.error).__name__}: {made.error}"]
+    if made.requests:
+        findings += _differences(call, made.requests[0], sdk)
+        findings += [f"and then sent {more.method} {more.target}" for more in made.requests[1:]]
+    else:
+        findings.append("sent nothing")
+    return "\n".join([str(call), *findings]) if findings else ""
+
+
+def _differences(call: Call, ours: SentRequest, sdk: SentRequest) -> list[str]:
+    translated, occurred = in_the_words_of_the_sdk(ours)
     findings: list[str] = []
     if translated != sdk:
         both = (str(sdk).splitlines(), str(translated).splitlines())
@@ -152,9 +227,6 @@ def differences(call: Call, ours: Sequence[SentRequest], sdk: SentRequest) -> st
     for allowed in ALLOWED:
         if allowed in occurred and (translated != sdk or not allowed.when(call)):
             findings.append(f"translated: {allowed.reason}")
-        if allowed not in occurred and allowed.when(call):
-            findings.append(f"expected in {ours[0].target}: {allowed.reason}")
-    if len(ours) > 1:
-        findings.append("further requests:")
-        findings += [f"{request.method} {request.target}" for request in ours[1:]]
-    return "\n".join([str(call), *findings]) if findings else ""
+        if allowed not in occurred and allowed.always and allowed.when(call):
+            findings.append(f"expected in {ours.target}: {allowed.reason}")
+    return findings
