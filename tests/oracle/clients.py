@@ -38,7 +38,7 @@ def by_name(caller: Any, call: Call) -> None:
     known = sdk_operations()[call.operation]
 
     def fields(names: set[str]) -> Mapping[str, Any] | None:
-        return {name: value for name, value in call.request.items() if name in names} if names else None
+        return {name: value for name, value in call.request.items() if name in names} or None
 
     query = set(known.query)
     caller(
@@ -74,7 +74,11 @@ def perform(kind: str, way: str, calls: Sequence[Call], server: RecordingServer)
     """
     credentials = InternalAppCredentials(client_id="id", client_secret="secret")
     settings = ClientSettings(
-        credentials=credentials, api_url=server.url, oapi_url=server.url, calls_per_second=10_000.0
+        credentials=credentials,
+        api_url=server.url,
+        oapi_url=server.url,
+        max_wait=0.0,
+        calls_per_second=10_000.0,
     )
     made = []
     with contextlib.closing(CALLERS[kind](settings)) as caller:

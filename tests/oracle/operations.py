@@ -201,6 +201,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "GenerateCaldavAccount": Operation(USER, ({"device": "d"}, {"device": 'iPhone "十五"\n📱'})),
     "ListOrgPlugins": Operation(NONE),
     "UpdateOrgPluginSubscribers": Operation(
-        ("pluginId",), ({"unionIds": ["u1"]}, {"deptIds": [], "unionIds": []}, {"deptIds": ["-1", "研发部"]})
+        ("pluginId",),
+        ({}, {"unionIds": ["u1"]}, {"deptIds": [], "unionIds": []}, {"deptIds": ["-1", "研发部"]}),
     ),
 }
