@@ -1,7 +1,7 @@
 """The calls that are made in the same way by our clients and by the official SDK.
 
-Every operation is called with all that :mod:`.operations` says, and with every id of ``IDS`` in every
-parameter of its path.
+Every operation is called with all that :mod:`.operations` and :mod:`.python_values` say, and with every id of
+``IDS`` in every parameter of its path.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.oracle.operations import OPERATIONS
+from tests.oracle.python_values import EXAMPLES
 
 IDS = (
     "plain-id_1.2~3",
@@ -38,16 +39,19 @@ class Call:
     :param path: Parameters of its path.
     :param request: Fields of its query and its body.
     :param client_token: Value of ``x-client-token``.
+    :param python: What to give to our method in the place of the request; None: the same.
     """
 
     operation: str
     path: Mapping[str, str] = field(default_factory=dict)
     request: Mapping[str, Any] = field(default_factory=dict)
     client_token: str | None = None
+    python: Mapping[str, Any] | None = None
 
     def __str__(self) -> str:
         token = f", client_token={self.client_token!r}" if self.client_token else ""
-        return f"{self.operation}({dict(self.path)}, {dict(self.request)}{token})"
+        python = f", from {dict(self.python)}" if self.python is not None else ""
+        return f"{self.operation}({dict(self.path)}, {dict(self.request)}{token}{python})"
 
 
 def snake(name: str) -> str:
@@ -72,6 +76,8 @@ def calls_of(name: str) -> Iterator[Call]:
         yield Call(name, path, with_id(request, path))
         if operation.keyed:
             yield Call(name, path, with_id(request, path), f"{TOKEN}{index}")
+    for python, request in EXAMPLES.get(name, ()):
+        yield Call(name, path, with_id(request, path), python=python)
     for index in range(len(IDS) if path else 0):
         rotated = {parameter: IDS[(index + 3 * place) % len(IDS)] for place, parameter in enumerate(path)}
         yield Call(name, rotated, with_id(operation.requests[index % len(operation.requests)], rotated))

@@ -25,9 +25,11 @@ SAID_BY_THE_PATH = {"PatchEvent": "id"}
 
 def by_method(caller: Any, call: Call) -> None:
     """Call the method that is named as the operation; its arguments are named as the SDK's."""
-    python = sdk_operations()[call.operation].python
-    said = SAID_BY_THE_PATH.get(call.operation)
-    more = {python[name]: value for name, value in call.request.items() if name != said}
+    if call.python is None:
+        names, said = sdk_operations()[call.operation].python, SAID_BY_THE_PATH.get(call.operation)
+        more = {names[name]: value for name, value in call.request.items() if name != said}
+    else:
+        more = dict(call.python)
     if call.client_token is not None:
         more["client_token"] = call.client_token
     caller(snake(call.operation), *call.path.values(), **more)
