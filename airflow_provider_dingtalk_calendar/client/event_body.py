@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias, TypedDict
 
-from airflow_provider_dingtalk_calendar.client.checks import check_text, described
+from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts, described
 from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
 from airflow_provider_dingtalk_calendar.client.event_models import NewAttendee, Recurrence, Reminder
 from airflow_provider_dingtalk_calendar.client.records import given, wire_name
@@ -22,6 +22,10 @@ MAX_DESCRIPTION = 5000
 MAX_ATTENDEES_PER_CALL = 500
 MAX_INTERVAL = 365
 MAX_OCCURRENCES = 99
+MAX_DAY_OF_MONTH = 31
+
+#: A whole number that an error quotes is smaller.
+LONGEST_SHOWN = 10**9
 
 RECURRENCE_TYPES = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly")
 
@@ -87,7 +91,8 @@ def event_to_wire(
     """
     values: dict[str, Any] = {name: value for name, value in content.items() if value is not None}
     start, end, time_zone = (values.pop(name, None) for name in ("start", "end", "time_zone"))
-    unknown = [name for name in values if wire_name(name) not in endpoint.body]
+    unknown = [name for name in content if name not in EventContent.__annotations__]
+    unknown += [name for name in values if wire_name(name) not in endpoint.body]
     if unknown:
         msg = f"{endpoint.operation} has no argument {unknown[0]!r}"
         raise TypeError(msg)
@@ -100,6 +105,10 @@ def event_to_wire(
     for name, convert in _CONVERSIONS.items():
         if name in values:
             values[name] = convert(values[name])
+    is_all_day = values.get("is_all_day")
+    if is_all_day is not None and period.get("isAllDay", is_all_day) is not is_all_day:
+        msg = "is_all_day must be what start and end are: true for dates, false for datetimes"
+        raise InvalidArgumentError(msg)
     return period | given(**values)
 
 
@@ -147,15 +156,24 @@ def recurrence_to_wire(recurrence: RecurrenceLike) -> dict[str, Any]:
         msg = f"recurrence.type must be one of {allowed}, not {described(recurrence.type)}"
         raise InvalidArgumentError(msg)
     _check_count("recurrence.interval", recurrence.interval, MAX_INTERVAL)
+    if recurrence.day_of_month is not None:
+        _check_count("recurrence.day_of_month", recurrence.day_of_month, MAX_DAY_OF_MONTH)
     pattern = given(
         type=recurrence.type,
         interval=recurrence.interval,
-        days_of_week=",".join(recurrence.days_of_week) or None,
+        days_of_week=_days_of_week(recurrence.days_of_week),
         day_of_month=recurrence.day_of_month,
         index=recurrence.index,
         first_day_of_week=recurrence.first_day_of_week,
     )
     return {"pattern": pattern, "range": _range(recurrence)}
+
+
+def _days_of_week(days: object) -> str | None:
+    """Return weekdays as the API's one text; a text is that already."""
+    if not isinstance(days, str):
+        days = ",".join(check_texts("recurrence.days_of_week", days))
+    return days or None
 
 
 def _range(recurrence: Recurrence) -> dict[str, Any]:
@@ -186,7 +204,7 @@ def _reminders(reminders: Sequence[ReminderLike]) -> list[dict[str, Any]]:
 
 def _items(field_name: str, value: object, limit: int | None = None) -> list[tuple[str, Any]]:
     """Return the items of a list, each with what an error calls it."""
-    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray | range):
         msg = f"{field_name} must be a list, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
     if limit is not None and len(value) > limit:
@@ -209,7 +227,7 @@ def _mapping(field_name: str, key: str) -> Callable[[str | Mapping[str, Any]], d
 
 def _check_count(field_name: str, value: object, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= high:
-        shown = value if isinstance(value, int) else described(value)
+        shown = value if isinstance(value, int) and abs(value) < LONGEST_SHOWN else described(value)
         msg = f"{field_name} must be a whole number from 1 to {high}, not {shown}"
         raise InvalidArgumentError(msg)
 

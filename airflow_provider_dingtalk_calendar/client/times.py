@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.checks import described
@@ -23,7 +23,7 @@ DATE_LENGTH = len("2026-01-31")
 
 
 def period_to_wire(start: When | None, end: When | None, time_zone: str | None = None) -> dict[str, Any]:
-    """Return ``start``, ``end`` and, where they are dates, ``isAllDay`` in the API's form.
+    """Return ``start``, ``end`` and ``isAllDay`` in the API's form.
 
     Mappings are the API's form already and pass unchanged.
 
@@ -37,13 +37,15 @@ def period_to_wire(start: When | None, end: When | None, time_zone: str | None =
     begins, ends = _read("start", start), _read("end", end)
     if isinstance(begins, Mapping) or isinstance(ends, Mapping):
         _refuse_mixture(begins, ends, Mapping)
+        _refuse_zone(time_zone, "with mappings, which have one of their own")
         return _all_day(begins, ends)
     if _is_date(begins) or _is_date(ends):
         _refuse_mixture(begins, ends, date)
-        if time_zone is not None:
-            msg = "time_zone must not be given for an all-day event, which has none"
-            raise InvalidArgumentError(msg)
+        _refuse_zone(time_zone, "for an all-day event, which has none")
         return _days(begins, ends)
+    if begins is None and ends is None:
+        _refuse_zone(time_zone, "without a start or an end")
+        return {}
     return _moments(begins, ends, time_zone)
 
 
@@ -103,6 +105,12 @@ def _refuse_mixture(begins: object, ends: object, kind: type) -> None:
     raise InvalidArgumentError(msg)
 
 
+def _refuse_zone(time_zone: object, where: str) -> None:
+    if time_zone is not None:
+        msg = f"time_zone must not be given {where}"
+        raise InvalidArgumentError(msg)
+
+
 def _all_day(begins: Mapping[str, Any] | None, ends: Mapping[str, Any] | None) -> dict[str, Any]:
     wire = {name: dict(value) for name, value in (("start", begins), ("end", ends)) if value is not None}
     return wire | ({"isAllDay": True} if any(value.get("date") for value in wire.values()) else {})
@@ -113,32 +121,45 @@ def _days(begins: date | None, ends: date | None) -> dict[str, Any]:
     if last is None or (begins is not None and last < begins):
         msg = f"end must not come before start: {last} is before {begins}"
         raise InvalidArgumentError(msg)
-    wire: dict[str, Any] = {"isAllDay": True, "end": {"date": _day(last + timedelta(days=1))}}
-    return wire | ({} if begins is None else {"start": {"date": _day(begins)}})
-
-
-def _day(value: date) -> str:
-    return f"{value:%Y-%m-%d}"
+    if last == date.max:
+        msg = f"end must come before {last}: what is sent is the day after it"
+        raise InvalidArgumentError(msg)
+    wire: dict[str, Any] = {"isAllDay": True, "end": {"date": (last + timedelta(days=1)).isoformat()}}
+    return wire | ({} if begins is None else {"start": {"date": begins.isoformat()}})
 
 
 def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | None) -> dict[str, Any]:
-    if begins is not None and ends is not None and ends < begins:
+    both = {"start": begins, "end": ends}
+    given = {name: moment for name, moment in both.items() if moment is not None}
+    first, *_ = given
+    name = _name_of_zone(first, given[first]) if time_zone is None else time_zone
+    zone = _zone(name)
+    try:
+        # By way of UTC: in its own zone a datetime stays as it is, even where the clocks skip it.
+        utc = {which: moment.astimezone(timezone.utc) for which, moment in given.items()}
+        wire: dict[str, Any] = {
+            which: {"dateTime": moment.astimezone(zone).isoformat(timespec="seconds"), "timeZone": name}
+            for which, moment in utc.items()
+        }
+    except OverflowError:
+        msg = f"{first} must be within the years 1 to 9999 in every zone"
+        raise InvalidArgumentError(msg) from None
+    # In UTC too: of two datetimes of one zone, Python compares what the clocks show.
+    if begins is not None and ends is not None and utc["end"] < utc["start"]:
         msg = f"end must not come before start: {ends.isoformat()} is before {begins.isoformat()}"
         raise InvalidArgumentError(msg)
-    first = begins or ends
-    if first is None:
-        return {}
-    name = time_zone or _name_of_zone("end" if begins is None else "start", first)
+    # Said, so that a change makes of an all-day event one with hours.
+    return wire | {"isAllDay": False}
+
+
+def _zone(name: object) -> zoneinfo.ZoneInfo:
     try:
-        zone = zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError):
-        msg = f"time_zone must be a name of the TZ database such as 'Asia/Shanghai', not {described(name)}"
-        raise InvalidArgumentError(msg) from None
-    return {
-        which: {"dateTime": moment.astimezone(zone).isoformat(timespec="seconds"), "timeZone": name}
-        for which, moment in (("start", begins), ("end", ends))
-        if moment is not None
-    }
+        if isinstance(name, str):
+            return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    msg = f"time_zone must be a name of the TZ database such as 'Asia/Shanghai', not {described(name)}"
+    raise InvalidArgumentError(msg)
 
 
 def _name_of_zone(field_name: str, moment: datetime) -> str:
