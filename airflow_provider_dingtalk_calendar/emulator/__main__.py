@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _CANNOT_SERVE = 1
 _LAST_PORT = 65535
+_LONGEST_LATENCY = 3600
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         client_id=options.client_id,
         client_secret=options.client_secret,
         app_type=options.app_type,
+        latency=options.latency,
         on_request=_show if options.verbose else None,
     )
     emulator.fail_at_random(options.fail_at_random)
@@ -100,6 +102,13 @@ def _parser() -> argparse.ArgumentParser:
         help="the share of requests that fail, 0.3 for three in ten (default: none)",
     )
     parser.add_argument(
+        "--latency",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long each answer takes (default: no longer than it has to)",
+    )
+    parser.add_argument(
         "--openapi", action="store_true", help="print what it serves, as OpenAPI in JSON, and leave"
     )
     parser.add_argument(
@@ -119,6 +128,13 @@ def _rate(text: str) -> float:
         if 0 <= float(text) <= 1:
             return float(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no rate: 0 to 1")
+
+
+def _seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) <= _LONGEST_LATENCY:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no latency: 0 to {_LONGEST_LATENCY} seconds")
 
 
 def _user(text: str) -> tuple[str, str, str]:

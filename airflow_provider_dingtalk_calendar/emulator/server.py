@@ -62,6 +62,7 @@ class DingTalkEmulator(People):
         (page create-schedule).
     :param list_lag: how many seconds old a calendar is before ListCalendars shows it; all else sees it at
         once. Whether the list of DingTalk lags is not documented.
+    :param latency: how many seconds later than judged and carried out each request is answered.
     :param on_request: called with each request as it is recorded, in the thread of its connection.
     :raises ValueError: if there is no such app type.
     """
@@ -82,6 +83,7 @@ class DingTalkEmulator(People):
         subscription_limit: int | None = None,
         daily_event_limit: int | None = 100,
         list_lag: float = 0.0,
+        latency: float = 0.0,
         on_request: Callable[[RecordedRequest], None] | None = None,
     ) -> None:
         self.client_id = client_id or DEFAULT_CLIENT_ID
@@ -106,6 +108,8 @@ class DingTalkEmulator(People):
         super().__init__(Application(service, Journal(on_request), own_clock))
         self._authorization_code = self._application.authorize(DEFAULT_USER)
         self._wanted_port = port
+        self._latency = latency
+        self._stopping = threading.Event()
         self._server: Server | None = None
         self._lifecycle = threading.Lock()
 
@@ -116,6 +120,7 @@ class DingTalkEmulator(People):
         """
         with self._lifecycle:
             if self._server is None:
+                self._stopping.clear()
                 with listen(self._wanted_port) as listener:
                     self._server = Server(listener, self._answer)
                 self._server.start()
@@ -124,6 +129,7 @@ class DingTalkEmulator(People):
         """End every connection and wait until no thread and no socket is left. Does nothing if none is."""
         with self._lifecycle:
             if self._server is not None:
+                self._stopping.set()
                 self._server.stop()
                 self._server = None
 
@@ -260,4 +266,9 @@ class DingTalkEmulator(People):
         self._application.reset()
 
     def _answer(self, request: Request) -> Answer:
-        return answer_control(self._application, request) or self._application.handle(request)
+        answer = answer_control(self._application, request)
+        if answer is None:
+            answer = self._application.handle(request)
+            # In the thread of the connection, without the lock: others are answered meanwhile.
+            self._stopping.wait(self._latency)
+        return answer

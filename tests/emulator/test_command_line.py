@@ -182,6 +182,40 @@ def test_a_rate_has_to_be_one(rate: str, capsys: pytest.CaptureFixture[str]) -> 
     assert f"'{rate}' is no rate: 0 to 1" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("latency", ["-0.1", "nan", "inf", "3601", "long"])
+def test_a_latency_has_to_be_one(latency: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([f"--latency={latency}"])
+
+    assert caught.value.code == 2
+    assert f"'{latency}' is no latency: 0 to 3600 seconds" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("signal_handlers")
+@pytest.mark.parametrize(("options", "is_slow"), [([], False), (["--latency", "0.3"], True)])
+def test_answers_take_as_long_as_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, options: list[str], is_slow: bool
+) -> None:
+    started = threading.Event()
+    screen = Screen(lambda text: started.set() if "export " in text else None)
+    monkeypatch.setattr(sys, "stdout", screen)
+    took: list[float] = []
+
+    def use() -> None:
+        started.wait()
+        connection = exported(screen.text)
+        took.extend(token_request(connection["host"], connection).elapsed.total_seconds() for _ in range(3))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    user = threading.Thread(target=use)
+    user.start()
+    status = main(options)
+    user.join()
+
+    assert status == 0
+    assert [seconds >= 0.3 for seconds in took] == [is_slow] * 3
+
+
 @pytest.mark.usefixtures("signal_handlers")
 def test_a_port_in_use_is_one_clear_line(caller: Caller, capfd: pytest.CaptureFixture[str]) -> None:
     port = urlsplit(caller.emulator.url).port

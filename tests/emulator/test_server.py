@@ -11,6 +11,8 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -175,6 +177,33 @@ def test_many_clients_at_once(serve: Callable[..., Caller]) -> None:
     assert len({calendar.calendar_id for calendar in emulator.calendars}) == 60
     assert len(emulator.issued_tokens) == 1
     assert len(emulator.journal) == 12 * 7
+
+
+def test_an_answer_takes_as_long_as_it_is_told_to_and_holds_up_no_other(serve: Callable[..., Caller]) -> None:
+    caller = serve(latency=0.2)
+    before = time.monotonic()
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(
+            pool.map(lambda _: requests.get(caller.emulator.url, timeout=10).status_code, range(20))
+        )
+    took = time.monotonic() - before
+
+    assert statuses == [404] * 20
+    assert 0.2 <= took < 2.0
+    arrived = [entry.time for entry in caller.emulator.journal]
+    assert max(arrived) - min(arrived) < took - 0.1
+
+
+def test_stopping_does_not_wait_for_answers_that_take_long(serve: Callable[..., Caller]) -> None:
+    arrived = threading.Event()
+    caller = serve(latency=60.0, on_request=lambda _: arrived.set())
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(requests.get, caller.emulator.url, timeout=30)
+        assert arrived.wait(10)
+        before = time.monotonic()
+        caller.emulator.stop()
+        assert time.monotonic() - before < 10
+        asked.exception()
 
 
 def test_stopping_leaves_no_thread_and_no_socket() -> None:
