@@ -91,13 +91,11 @@ class Pace:
     def send(self, endpoint: Endpoint[Any], request: Request) -> Flow[Outcome]:
         """Wait until a request of this operation may leave, send it, and return what came of it."""
         key = f"{self.app} {endpoint.operation}"
-        moment = yield from now()
-        turn = self.limiter.turn(key, self.calls_per_second, moment)
-        if turn.start > moment:
-            yield Wait(turn.start - moment)
+        turn = self.limiter.turn(key, self.calls_per_second, (yield from now()))
+        while pause := self.limiter.pause(turn, (yield from now())):
+            yield Wait(pause)
         outcome = yield from send(request)
-        if isinstance(outcome, Response):
-            self.limiter.answered(key, turn, (yield from now()))
+        self.limiter.answered(turn, (yield from now()), in_whole=isinstance(outcome, Response))
         return outcome
 
 

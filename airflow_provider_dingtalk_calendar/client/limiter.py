@@ -16,17 +16,11 @@ DEFAULT_CALLS_PER_SECOND = 20.0
 #: What the time on the way may differ by, as a part of a window.
 MARGIN = 0.05
 
+#: How often, as a part of a window, to look whether a call has been answered.
+LOOKS = 20
 
-@dataclass
-class Turn:
-    """When a call leaves.
-
-    :param start: In seconds since the epoch.
-    :param arrival: By when it was on its way; the opening of a connection is part of that.
-    """
-
-    start: float
-    arrival: float
+#: Seconds that are none: what a sum of seconds since the epoch may be off by.
+NO_TIME = 1e-6
 
 
 @dataclass
@@ -34,19 +28,60 @@ class _Line:
     """The calls of one key.
 
     :param turns: The newest, in their order.
-    :param shortest: Seconds that the fastest of them took to be answered.
+    :param under_way: How many calls have left and are not answered.
+    :param most_under_way: As many connections are open.
+    :param shortest: Seconds that the fastest call on an open connection took to be answered.
     """
 
     turns: deque[Turn] = field(default_factory=deque)
+    under_way: int = 0
+    most_under_way: int = 0
     shortest: float = math.inf
 
 
+@dataclass(eq=False)
+class Turn:
+    """The turn of a call.
+
+    :param line: Where it stands.
+    :param window: In how many seconds there may be no more calls than fit between it and the one before.
+    :param start: When it leaves or has left, in seconds since the epoch.
+    :param before: The call that opens the window that this one may not be in; None once this one has left.
+    :param has_left: Whether it has.
+    :param answered: When it was answered, in seconds since the epoch.
+    :param opens: Whether it has perhaps opened a connection, and was late for it.
+    """
+
+    line: _Line = field(repr=False)
+    window: float
+    start: float
+    before: Turn | None = field(default=None, repr=False)
+    has_left: bool = False
+    answered: float | None = None
+    opens: bool = False
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether nobody knows yet when it arrives."""
+        return self.has_left and self.answered is None
+
+    def latest(self, now: float) -> float:
+        """Return when it left at the latest, had it gone as fast as the fastest."""
+        if not self.has_left:
+            return self.start
+        fastest = self.line.shortest if math.isfinite(self.line.shortest) else 0.0
+        if self.answered is None:
+            # One that hangs is not to hold up the others for ever.
+            return max(self.start, min(now - fastest, self.start + self.window))
+        return max(self.start, self.answered - fastest)
+
+
 class Limiter:
-    """Whose turn it is: of the calls of one key, only so many are under way in the time of one window.
+    """Whose turn it is: of the calls of one key, only so many arrive in the time of one window.
 
     The limit counts arrivals, of which only this is known: a call does not arrive before it leaves, and one
-    that took longer than the fastest may have arrived that much later. So a window begins where the call that
-    opens it arrived at the latest.
+    that took longer than the fastest may have arrived that much later, such as one that had to open a
+    connection. So a window begins where the call that opens it arrived at the latest.
 
     It counts the calls of one process. Where several tasks call the same API at the same time, each is to
     have its share of the limit.
@@ -57,34 +92,64 @@ class Limiter:
         self._guard = threading.Lock()
 
     def turn(self, key: str, rate: float, now: float) -> Turn:
-        """Take the next turn.
+        """Join the line.
 
         :param key: The app and the operation.
         :param rate: Calls a second.
         :param now: Seconds since the epoch.
         """
         calls = max(1, int(rate))
-        window = calls / rate * (1 + MARGIN)
         with self._guard:
-            turns = self._lines[key].turns
-            if turns and turns[0].start > now + window * len(turns):
-                # Taken before the clock was set back.
-                turns.clear()
-            start = now if len(turns) < calls else max(now, turns[-calls].arrival + window)
-            turn = Turn(start, start)
-            turns.append(turn)
-            while len(turns) > calls and turns[0].arrival <= now - window:
-                turns.popleft()
+            line = self._lines[key]
+            turn = Turn(line, calls / rate * (1 + MARGIN), now)
+            if len(line.turns) >= calls:
+                turn.before = line.turns[-calls]
+            line.turns.append(turn)
+            while len(line.turns) > calls:
+                line.turns.popleft()
         return turn
 
-    def answered(self, key: str, turn: Turn, now: float) -> None:
-        """Note that the call of a turn has been answered.
+    def pause(self, turn: Turn, now: float) -> float:
+        """Return how many seconds to wait and ask again; 0 if the call is to leave now.
 
-        :param key: The app and the operation.
-        :param turn: The turn.
+        :param turn: Its turn.
         :param now: Seconds since the epoch.
         """
         with self._guard:
-            line = self._lines[key]
-            line.shortest = min(line.shortest, max(0.0, now - turn.start))
-            turn.arrival = max(turn.start, now - line.shortest)
+            pause = _pause(turn, now)
+            turn.start = now + pause
+            if not pause:
+                line = turn.line
+                turn.has_left, turn.before = True, None
+                line.under_way += 1
+                turn.opens = line.under_way > line.most_under_way
+                line.most_under_way = max(line.under_way, line.most_under_way)
+        return pause
+
+    def answered(self, turn: Turn, now: float, *, in_whole: bool) -> None:
+        """Note what came of a call that has left.
+
+        :param turn: Its turn.
+        :param now: Seconds since the epoch.
+        :param in_whole: Whether it was answered, so that it tells how long that takes.
+        """
+        with self._guard:
+            turn.answered = now
+            line = turn.line
+            line.under_way -= 1
+            if in_whole and not turn.opens:
+                line.shortest = min(line.shortest, max(0.0, now - turn.start))
+
+
+def _pause(turn: Turn, now: float) -> float:
+    before = turn.before
+    if before is None or (before.has_left and before.start > now + turn.window):
+        # The first ones, or the clock was set back.
+        return 0.0
+    pause = before.latest(now) + turn.window - now
+    if pause <= NO_TIME:
+        return 0.0
+    if before.is_under_way:
+        return max(before.start + turn.window - now, turn.window / LOOKS)
+    # For each call in the line a window, unless the clock was set back.
+    return min(pause, turn.window * (1 + len(turn.line.turns)))
