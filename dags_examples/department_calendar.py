@@ -1,0 +1,55 @@
+"""A calendar for a department: its members may subscribe, and are subscribed.
+
+Needs a connection ``dingtalk_default``, and ids of yours in ``params``: the unionId of the owner and the
+department, whose own members are meant and not those of the departments below it. The defaults suit an
+emulator started with ``--user alice:alice-union-id --user bob:bob-union-id --department 7:alice,bob``.
+
+A later run finds the calendar, which keeps its scope when it is reused: so the scope is set anew before those
+who have joined are subscribed. Those who have left stay subscribed; UnsubscribeCalendarOperator ends that.
+Each run makes a call for every member, of which DingTalk allows a standard organization 5,000 a month in all.
+
+It is not documented that a scope may name unionIds only; if DingTalk says "current user must in range", add
+``corp_ids`` or ``open_conversation_ids`` of which the owner is a member.
+"""
+
+from __future__ import annotations
+
+import pendulum
+from airflow.providers.common.compat.sdk import DAG
+
+from airflow_provider_dingtalk_calendar.operators.calendars import SubscribeCalendarOperator
+from airflow_provider_dingtalk_calendar.operators.directory import LookUpUnionIdsOperator
+from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
+    CreateSubscribedCalendarOperator,
+    UpdateSubscribedCalendarOperator,
+)
+
+NAME = "Department dates · 部门日历"
+
+with DAG(
+    dag_id="dingtalk_department_calendar",
+    schedule="@weekly",
+    start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    params={"owner": "owner-union-id", "department": 7},
+    tags=["dingtalk"],
+):
+    members = LookUpUnionIdsOperator(task_id="look_up_members", dept_ids=["{{ params.department }}"])
+    scope = {"union_ids": members.output["union_ids"]}
+
+    create_calendar = CreateSubscribedCalendarOperator(
+        task_id="create_calendar", union_id="{{ params.owner }}", name=NAME, subscribe_scope=scope
+    )
+
+    set_scope = UpdateSubscribedCalendarOperator(
+        task_id="set_scope",
+        union_id="{{ params.owner }}",
+        calendar_id=create_calendar.output,
+        name=NAME,
+        subscribe_scope=scope,
+    )
+
+    SubscribeCalendarOperator(
+        task_id="subscribe_members", calendar_id=set_scope.output, union_id=members.output["union_ids"]
+    )
