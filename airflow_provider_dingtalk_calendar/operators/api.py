@@ -51,6 +51,7 @@ class DingTalkApiOperator(DingTalkOperator):
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
         """Check the operation, and the names of those of the other arguments that are known."""
         from airflow_provider_dingtalk_calendar.client.calling import check_names, named
+        from airflow_provider_dingtalk_calendar.client.checks import check_path_id
 
         if "operation" not in arguments:
             return
@@ -61,7 +62,9 @@ class DingTalkApiOperator(DingTalkOperator):
         for part in ("path", "query", "body"):
             value = arguments.get(part, {})
             if part in arguments and not is_pending(value):
-                check_names(endpoint, part, value or {})
+                check_names(endpoint, part, {} if value is None else value)
+                for name, one in value.items() if part == "path" and value else ():
+                    check_path_id(f"path[{name!r}]", one, pending=is_pending)
 
     def call(self, context: Context) -> dict[str, Any]:
         """Make the call and return the answer."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import path_id, sequence
+from airflow_provider_dingtalk_calendar.operators.checks import flag, path_id, read_flag, sequence
 from airflow_provider_dingtalk_calendar.operators.client_token import client_token
-from airflow_provider_dingtalk_calendar.operators.events import PRIMARY
+from airflow_provider_dingtalk_calendar.operators.event_content import PRIMARY
 from airflow_provider_dingtalk_calendar.operators.many import chunks
+from airflow_provider_dingtalk_calendar.operators.pending import holds_pending
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 #: https://help.dingtalk.io/open/development/add-schedule-participant
 PER_CALL = 500
+
+
+def _check_attendees(value: object) -> None:
+    """Check attendees, of which there may be any number; what they are only if all are known."""
+    from airflow_provider_dingtalk_calendar.client.event_body import attendees_to_wire
+
+    sequence("attendees")(value)
+    if not holds_pending(value):
+        attendees_to_wire("attendees", value, limit=len(value))  # type: ignore[arg-type]
 
 
 class _AttendeesOperator(DingTalkOperator):
@@ -36,7 +46,7 @@ class _AttendeesOperator(DingTalkOperator):
     template_fields_renderers = {"attendees": "json"}  # noqa: RUF012  as in BaseOperator
     checks: ClassVar = {
         **{name: path_id(name) for name in ("union_id", "calendar_id", "event_id")},
-        "attendees": sequence("attendees"),
+        "attendees": _check_attendees,
     }
 
     def __init__(
@@ -98,6 +108,11 @@ class AddAttendeesOperator(_AttendeesOperator):
         "push_notification",
         "chat_notification",
     )
+    checks: ClassVar = {
+        **_AttendeesOperator.checks,
+        "push_notification": flag("push_notification"),
+        "chat_notification": flag("chat_notification"),
+    }
 
     def __init__(
         self, *, push_notification: bool | None = None, chat_notification: bool | None = None, **kwargs: Any
@@ -118,8 +133,8 @@ class AddAttendeesOperator(_AttendeesOperator):
         client.add_attendee(
             *which,
             attendees_to_add=attendees,
-            push_notification=self.push_notification,
-            chat_notification=self.chat_notification,
+            push_notification=read_flag("push_notification", self.push_notification),
+            chat_notification=read_flag("chat_notification", self.chat_notification),
             client_token=client_token,
         )
 

@@ -67,7 +67,7 @@ class _SubscriptionOperator(DingTalkOperator):
     def call(self, context: Context) -> dict[str, dict[str, Any]]:
         """Return one result for each unionId: ``{"ok": True}``, or ``ok: False`` with what went wrong."""
         self.check_known(vars(self))
-        keys = [self.union_id] if isinstance(self.union_id, str) else list(self.union_id)
+        keys = [self.union_id] if isinstance(self.union_id, str) else list(dict.fromkeys(self.union_id))
         memory = TaskMemory.of(context, MEMORY_KEY)
         arguments = _digest(type(self).__name__, self.dingtalk_conn_id, self.calendar_id)
         with self.client() as client:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.checks import check_path_id, check_text, check_texts
@@ -23,9 +24,16 @@ def text(name: str, *, limit: int | None = None, required: bool = True) -> Check
     return lambda value: check_text(name, value, limit=limit, required=required, pending=is_pending)
 
 
-def texts(name: str) -> Check:
+def texts(name: str, *, required: bool = False) -> Check:
     """Return the check of a list of texts."""
-    return lambda value: check_texts(name, value, pending=is_pending)
+
+    def check(value: object) -> None:
+        if value is None and required:
+            msg = f"{name} must be a list of strings, not NoneType"
+            raise InvalidArgumentError(msg)
+        check_texts(name, value, pending=is_pending)
+
+    return check
 
 
 def sequence(name: str) -> Check:
@@ -38,6 +46,82 @@ def sequence(name: str) -> Check:
         raise InvalidArgumentError(msg)
 
     return check
+
+
+def mapping(name: str) -> Check:
+    """Return the check of a mapping."""
+
+    def check(value: object) -> None:
+        if not is_pending(value) and not isinstance(value, Mapping):
+            msg = f"{name} must be a mapping, not {type(value).__name__}"
+            raise InvalidArgumentError(msg)
+
+    return check
+
+
+def moment(name: str) -> Check:
+    """Return the check of a datetime with a time zone."""
+
+    def check(value: object) -> None:
+        from airflow_provider_dingtalk_calendar.client.times import moment_to_wire
+
+        if value is None:
+            msg = f"{name} must be a datetime with a time zone, not NoneType"
+            raise InvalidArgumentError(msg)
+        if not is_pending(value):
+            moment_to_wire(name, value)  # type: ignore[arg-type]  # it says itself what it takes
+
+    return check
+
+
+def one_of(name: str, *allowed: str) -> Check:
+    """Return the check of a word, which is no template."""
+
+    def check(value: object) -> None:
+        if value not in allowed:
+            msg = f"{name} must be one of {', '.join(map(repr, allowed))}, not {value!r}"
+            raise InvalidArgumentError(msg)
+
+    return check
+
+
+def flag(name: str) -> Check:
+    """Return the check of True, False or None."""
+    return lambda value: None if is_pending(value) else read_flag(name, value)
+
+
+def read_flag(name: str, value: object) -> bool | None:
+    """Return True, False or None; a template renders the first two as texts.
+
+    :raises InvalidArgumentError: If it is neither.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    msg = f"{name} must be True or False, not {value!r}"
+    raise InvalidArgumentError(msg)
+
+
+def count(name: str) -> Check:
+    """Return the check of a number of things, or None."""
+    return lambda value: None if is_pending(value) else read_count(name, value)
+
+
+def read_count(name: str, value: object) -> int | None:
+    """Return a number from 0 on, or None; a template renders it as a text.
+
+    :raises InvalidArgumentError: If it is neither.
+    """
+    if value is None:
+        return None
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        with contextlib.suppress(ValueError):
+            number = int(value)
+            if number >= 0:
+                return number
+    msg = f"{name} must be a whole number from 0 on, not {value!r}"
+    raise InvalidArgumentError(msg)
 
 
 def unless_none(check: Check) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,5 +27,17 @@ def client_token(context: Context, operation: str, payload: Any) -> str | None:
     if instance is None:
         return None
     task = (instance.dag_id, instance.run_id, instance.task_id, instance.map_index)
-    text = json.dumps([*task, operation, payload], sort_keys=True, default=str)
+    text = json.dumps([*task, operation, payload], sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has instead of a value; of the output of mapped tasks, what it holds.
+
+    Its own text says how many items there are and not which.
+    """
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return list(value)
+    return str(value)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
 from airflow_provider_dingtalk_calendar.operators import many
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import path_id, text, texts, unless_none
+from airflow_provider_dingtalk_calendar.operators.checks import (
+    mapping,
+    one_of,
+    path_id,
+    sequence,
+    text,
+    texts,
+    unless_none,
+)
 from airflow_provider_dingtalk_calendar.operators.client_token import client_token
 
 if TYPE_CHECKING:
@@ -40,7 +48,12 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
     template_fields: Sequence[str] = ("userids", "mobiles", "dept_ids", "dingtalk_conn_id")
     template_fields_renderers = dict.fromkeys(("userids", "mobiles", "dept_ids"), "json")
-    checks: ClassVar = {"userids": texts("userids"), "mobiles": texts("mobiles")}
+    checks: ClassVar = {
+        "userids": texts("userids"),
+        "mobiles": texts("mobiles"),
+        "dept_ids": unless_none(sequence("dept_ids")),
+        "if_unknown": one_of("if_unknown", "fail", "skip"),
+    }
 
     def __init__(
         self,
@@ -56,14 +69,13 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         self.mobiles = mobiles
         self.dept_ids = dept_ids
         self.if_unknown = if_unknown
-        if if_unknown not in {"fail", "skip"}:
-            msg = f"if_unknown must be 'fail' or 'skip', not {if_unknown!r}"
-            raise InvalidArgumentError(msg)
         self.check_known(vars(self))
+        self._check_given()
 
     def call(self, context: Context) -> dict[str, str]:
         """Return the unionId of each."""
         self.check_known(vars(self))
+        self._check_given()
         with self.client() as client:
             found = self._of_departments(client)
             asked: dict[str, Callable[[str], str]] = dict.fromkeys(self.userids or (), client.get_union_id)
@@ -79,6 +91,11 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         if unknown:
             self._tell(unknown)
         return found
+
+    def _check_given(self) -> None:
+        if self.userids is None and self.mobiles is None and self.dept_ids is None:
+            msg = "userids, mobiles or dept_ids must be given, and is None"
+            raise InvalidArgumentError(msg)
 
     def _of_departments(self, client: DingTalkClient) -> dict[str, str]:
         return {
@@ -157,6 +174,8 @@ class CreateGroupOperator(DingTalkOperator):
         "owner_user_id": text("owner_user_id"),
         "user_ids": texts("user_ids"),
         "subadmin_ids": texts("subadmin_ids"),
+        "icon": text("icon", required=False),
+        "management_options": unless_none(mapping("management_options")),
         "uuid": unless_none(text("uuid")),
     }
 
@@ -186,6 +205,7 @@ class CreateGroupOperator(DingTalkOperator):
 
     def call(self, context: Context) -> str:
         """Create the group and return its openConversationId."""
+        self.check_known(vars(self))
         group: dict[str, Any] = {
             "title": self.title,
             "template_id": self.template_id,

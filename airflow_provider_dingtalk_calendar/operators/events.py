@@ -2,107 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import path_id, text, unless_none
+from airflow_provider_dingtalk_calendar.operators.checks import (
+    count,
+    flag,
+    moment,
+    path_id,
+    read_count,
+    read_flag,
+    text,
+    unless_none,
+)
 from airflow_provider_dingtalk_calendar.operators.client_token import client_token
+from airflow_provider_dingtalk_calendar.operators.event_content import (
+    CONTENT,
+    MAX_SUMMARY,
+    PRIMARY,
+    ContentOperator,
+)
 from airflow_provider_dingtalk_calendar.operators.many import push
+from airflow_provider_dingtalk_calendar.operators.pending import holds_pending
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
-    from airflow_provider_dingtalk_calendar.client.event_body import (
-        AttendeeLike,
-        EventContent,
-        RecurrenceLike,
-        ReminderLike,
-    )
 
-#: A user's own calendar.
-PRIMARY = "primary"
-
-#: https://help.dingtalk.io/open/development/create-schedule
-MAX_SUMMARY = 2048
-MAX_DESCRIPTION = 5000
-
-CONTENT = (
-    "summary",
-    "start",
-    "end",
-    "time_zone",
-    "description",
-    "attendees",
-    "recurrence",
-    "reminders",
-    "location",
-    "online_meeting_info",
-    "extra",
-    "ui_configs",
-    "rich_text_description",
-)
-
-
-class _ContentOperator(DingTalkOperator):
-    """Base of the two operators that say what an event holds."""
-
-    template_fields_renderers = dict.fromkeys(("attendees", "recurrence", "reminders", "extra"), "json")
-    checks: ClassVar = {
-        "union_id": path_id("union_id"),
-        "calendar_id": path_id("calendar_id"),
-        "event_id": path_id("event_id"),
-        "description": text("description", limit=MAX_DESCRIPTION, required=False),
-        "client_token": unless_none(text("client_token")),
-    }
-
-    def __init__(
-        self,
-        *,
-        union_id: str,
-        calendar_id: str = PRIMARY,
-        summary: str | None = None,
-        start: datetime | date | str | Mapping[str, Any] | None = None,
-        end: datetime | date | str | Mapping[str, Any] | None = None,
-        time_zone: str | None = None,
-        description: str | None = None,
-        attendees: Sequence[AttendeeLike] | None = None,
-        recurrence: RecurrenceLike | None = None,
-        reminders: Sequence[ReminderLike] | None = None,
-        location: str | Mapping[str, Any] | None = None,
-        online_meeting_info: str | Mapping[str, Any] | None = None,
-        extra: Mapping[str, str] | None = None,
-        ui_configs: Sequence[Mapping[str, Any]] | None = None,
-        rich_text_description: str | Mapping[str, Any] | None = None,
-        client_token: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.union_id = union_id
-        self.calendar_id = calendar_id
-        self.summary = summary
-        self.start = start
-        self.end = end
-        self.time_zone = time_zone
-        self.description = description
-        self.attendees = attendees
-        self.recurrence = recurrence
-        self.reminders = reminders
-        self.location = location
-        self.online_meeting_info = online_meeting_info
-        self.extra = extra
-        self.ui_configs = ui_configs
-        self.rich_text_description = rich_text_description
-        self.client_token = client_token
-
-    def content(self) -> EventContent:
-        """Return what the event is to hold."""
-        content: EventContent = {name: getattr(self, name) for name in CONTENT}  # type: ignore[assignment]
-        return content
-
-
-class CreateEventOperator(_ContentOperator):
+class CreateEventOperator(ContentOperator):
     """Create an event and return its id.
 
     A task that is tried again, or cleared within a day, creates no second event: its requests carry one
@@ -134,14 +63,21 @@ class CreateEventOperator(_ContentOperator):
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", *CONTENT, "client_token", "dingtalk_conn_id")
-    checks: ClassVar = {**_ContentOperator.checks, "summary": text("summary", limit=MAX_SUMMARY)}
+    checks: ClassVar = {**ContentOperator.checks, "summary": text("summary", limit=MAX_SUMMARY)}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.check_known(vars(self))
+        if not any(map(holds_pending, self.content().values())):
+            from airflow_provider_dingtalk_calendar.client.event_body import event_to_wire
+            from airflow_provider_dingtalk_calendar.client.event_endpoints import CREATE_EVENT
+
+            # Nothing that a new event needs is missing.
+            event_to_wire(CREATE_EVENT, self.content())
 
     def call(self, context: Context) -> str:
         """Create the event and return its id."""
+        self.check_known(vars(self))
         content = self.content()
         token = self.client_token or client_token(
             context, "CreateEvent", [self.union_id, self.calendar_id, content]
@@ -152,7 +88,7 @@ class CreateEventOperator(_ContentOperator):
         return event.id
 
 
-class UpdateEventOperator(_ContentOperator):
+class UpdateEventOperator(ContentOperator):
     """Change an event and return its id. What is None stays as it is.
 
     https://help.dingtalk.io/open/development/modify-event. On ``reminders`` that page contradicts itself: to
@@ -172,7 +108,7 @@ class UpdateEventOperator(_ContentOperator):
         "client_token",
         "dingtalk_conn_id",
     )
-    checks: ClassVar = {**_ContentOperator.checks, "summary": unless_none(text("summary", limit=MAX_SUMMARY))}
+    checks: ClassVar = {**ContentOperator.checks, "summary": unless_none(text("summary", limit=MAX_SUMMARY))}
 
     def __init__(self, *, event_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -181,6 +117,7 @@ class UpdateEventOperator(_ContentOperator):
 
     def call(self, context: Context) -> str:
         """Change the event and return its id."""
+        self.check_known(vars(self))
         content, which = self.content(), [self.union_id, self.calendar_id, self.event_id]
         token = self.client_token or client_token(context, "PatchEvent", [which, content])
         with self.client() as client:
@@ -208,7 +145,10 @@ class DeleteEventOperator(DingTalkOperator):
         "push_notification",
         "dingtalk_conn_id",
     )
-    checks: ClassVar = {name: path_id(name) for name in ("union_id", "calendar_id", "event_id")}
+    checks: ClassVar = {
+        **{name: path_id(name) for name in ("union_id", "calendar_id", "event_id")},
+        "push_notification": flag("push_notification"),
+    }
 
     def __init__(
         self,
@@ -229,9 +169,10 @@ class DeleteEventOperator(DingTalkOperator):
     def call(self, context: Context) -> bool:
         """Delete the event; return False if there was none."""
         which = [self.union_id, self.calendar_id, self.event_id]
-        token = client_token(context, "DeleteEvent", [*which, self.push_notification])
+        push_notification = read_flag("push_notification", self.push_notification)
+        token = client_token(context, "DeleteEvent", [*which, push_notification])
         with self.client() as client:
-            return client.delete_event(*which, push_notification=self.push_notification, client_token=token)
+            return client.delete_event(*which, push_notification=push_notification, client_token=token)
 
 
 class ListEventsOperator(DingTalkOperator):
@@ -264,7 +205,14 @@ class ListEventsOperator(DingTalkOperator):
         "limit",
         "dingtalk_conn_id",
     )
-    checks: ClassVar = {"union_id": path_id("union_id"), "calendar_id": path_id("calendar_id")}
+    checks: ClassVar = {
+        "union_id": path_id("union_id"),
+        "calendar_id": path_id("calendar_id"),
+        "time_min": unless_none(moment("time_min")),
+        "time_max": unless_none(moment("time_max")),
+        "show_deleted": flag("show_deleted"),
+        "limit": count("limit"),
+    }
 
     def __init__(
         self,
@@ -292,15 +240,16 @@ class ListEventsOperator(DingTalkOperator):
 
     def call(self, context: Context) -> list[dict[str, Any]]:
         """Return the events."""
+        limit, show_deleted = read_count("limit", self.limit), read_flag("show_deleted", self.show_deleted)
         window: dict[str, Any] = {"time_min": self.time_min, "time_max": self.time_max}
         with self.client() as client:
             if self.expand_recurrences:
                 events = client.iter_events_view(self.union_id, self.calendar_id, **window)
             else:
-                more: dict[str, Any] = {"show_deleted": self.show_deleted, "sync_token": self.sync_token}
+                more: dict[str, Any] = {"show_deleted": show_deleted, "sync_token": self.sync_token}
                 events = client.iter_events(self.union_id, self.calendar_id, **window, **more)
-            if self.limit is not None:
-                events.limit(int(self.limit))
+            if limit is not None:
+                events.limit(limit)
             found = [dict(event.wire) for event in events]
         if events.sync_token is not None:
             push(context, "sync_token", events.sync_token)

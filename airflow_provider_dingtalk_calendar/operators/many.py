@@ -62,19 +62,20 @@ class Outcomes:
 
     def failure(self, keys: Iterable[str]) -> errors.DingTalkError | None:
         """Return one error for all that failed; None if nothing did."""
-        of_keys = list(keys)
+        of_keys = list(dict.fromkeys(keys))
         missing = [key for key in of_keys if key not in self.done]
         if not missing:
             return None
-        first = self.stopped or next(iter(self.failed.values()))
+        failed = [self.failed[key] for key in missing if key in self.failed]
+        first = self.stopped or failed[0]
         if len(of_keys) == 1:
             return first
-        later = [one.retry_after for one in self.failed.values() if one.retry_after is not None]
+        later = [one.retry_after for one in failed if one.retry_after is not None]
         return errors.PartialFailureError(
             f"{len(missing)} of {len(of_keys)} failed ({', '.join(missing[:3])}"
             f"{', ...' if len(missing) > 3 else ''}); the first one: {first}",  # noqa: PLR2004
             retry_after=min(later) if later and self._is_worth_a_try() else None,
-            may_have_taken_effect=any(one.may_have_taken_effect for one in self.failed.values()),
+            may_have_taken_effect=any(one.may_have_taken_effect for one in failed),
         )
 
     def _is_worth_a_try(self) -> bool:

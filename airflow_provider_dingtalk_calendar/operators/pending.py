@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 #: Jinja's three ways to open a tag.
 TEMPLATE_MARKS = ("{{", "{%", "{#")
 
@@ -17,3 +19,17 @@ def is_pending(value: object) -> bool:
     if isinstance(value, str):
         return any(mark in value for mark in TEMPLATE_MARKS)
     return callable(getattr(value, "resolve", None))
+
+
+def holds_pending(value: object) -> bool:
+    """Tell whether the value, or anything inside it, is pending.
+
+    :param value: An argument.
+    """
+    if is_pending(value):
+        return True
+    if isinstance(value, Mapping):
+        return any(map(holds_pending, value.values()))
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | range):
+        return any(map(holds_pending, value))
+    return False

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import path_id, texts
+from airflow_provider_dingtalk_calendar.operators.checks import moment, path_id, texts
 from airflow_provider_dingtalk_calendar.operators.many import chunks
 
 if TYPE_CHECKING:
@@ -33,7 +33,12 @@ class GetFreeBusyOperator(DingTalkOperator):
 
     template_fields: Sequence[str] = ("union_id", "user_ids", "start_time", "end_time", "dingtalk_conn_id")
     template_fields_renderers = {"user_ids": "json"}  # noqa: RUF012  as in BaseOperator
-    checks: ClassVar = {"union_id": path_id("union_id"), "user_ids": texts("user_ids")}
+    checks: ClassVar = {
+        "union_id": path_id("union_id"),
+        "user_ids": texts("user_ids", required=True),
+        "start_time": moment("start_time"),
+        "end_time": moment("end_time"),
+    }
 
     def __init__(
         self,

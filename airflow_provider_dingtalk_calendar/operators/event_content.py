@@ -1,0 +1,117 @@
+"""What the operators that create or change an event say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.operators.checks import path_id, text, unless_none
+from airflow_provider_dingtalk_calendar.operators.pending import holds_pending
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.client.event_body import (
+        AttendeeLike,
+        EventContent,
+        RecurrenceLike,
+        ReminderLike,
+    )
+
+#: A user's own calendar.
+PRIMARY = "primary"
+
+#: https://help.dingtalk.io/open/development/create-schedule
+MAX_SUMMARY = 2048
+MAX_DESCRIPTION = 5000
+
+CONTENT = (
+    "summary",
+    "start",
+    "end",
+    "time_zone",
+    "description",
+    "attendees",
+    "recurrence",
+    "reminders",
+    "location",
+    "online_meeting_info",
+    "extra",
+    "ui_configs",
+    "rich_text_description",
+)
+
+
+#: When it is.
+PERIOD = ("start", "end", "time_zone")
+
+
+class ContentOperator(DingTalkOperator):
+    """Base of the two operators that say what an event holds."""
+
+    template_fields_renderers = dict.fromkeys(("attendees", "recurrence", "reminders", "extra"), "json")
+    checks: ClassVar = {
+        "union_id": path_id("union_id"),
+        "calendar_id": path_id("calendar_id"),
+        "event_id": path_id("event_id"),
+        "description": text("description", limit=MAX_DESCRIPTION, required=False),
+        "client_token": unless_none(text("client_token")),
+    }
+
+    def __init__(
+        self,
+        *,
+        union_id: str,
+        calendar_id: str = PRIMARY,
+        summary: str | None = None,
+        start: datetime | date | str | Mapping[str, Any] | None = None,
+        end: datetime | date | str | Mapping[str, Any] | None = None,
+        time_zone: str | None = None,
+        description: str | None = None,
+        attendees: Sequence[AttendeeLike] | None = None,
+        recurrence: RecurrenceLike | None = None,
+        reminders: Sequence[ReminderLike] | None = None,
+        location: str | Mapping[str, Any] | None = None,
+        online_meeting_info: str | Mapping[str, Any] | None = None,
+        extra: Mapping[str, str] | None = None,
+        ui_configs: Sequence[Mapping[str, Any]] | None = None,
+        rich_text_description: str | Mapping[str, Any] | None = None,
+        client_token: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.union_id = union_id
+        self.calendar_id = calendar_id
+        self.summary = summary
+        self.start = start
+        self.end = end
+        self.time_zone = time_zone
+        self.description = description
+        self.attendees = attendees
+        self.recurrence = recurrence
+        self.reminders = reminders
+        self.location = location
+        self.online_meeting_info = online_meeting_info
+        self.extra = extra
+        self.ui_configs = ui_configs
+        self.rich_text_description = rich_text_description
+        self.client_token = client_token
+
+    @classmethod
+    def check_known(cls, arguments: Mapping[str, Any]) -> None:
+        """Check what is known of the content too, as the client does before it sends anything."""
+        from airflow_provider_dingtalk_calendar.client.event_body import event_to_wire
+        from airflow_provider_dingtalk_calendar.client.event_endpoints import PATCH_EVENT
+
+        super().check_known(arguments)
+        known = {name: arguments[name] for name in CONTENT if name in arguments}
+        known = {name: value for name, value in known.items() if not holds_pending(value)}
+        if not known.keys() >= set(PERIOD):
+            # They are judged by each other.
+            known = {name: value for name, value in known.items() if name not in PERIOD}
+        event_to_wire(PATCH_EVENT, known, changing=True)  # type: ignore[arg-type]
+
+    def content(self) -> EventContent:
+        """Return what the event is to hold."""
+        content: EventContent = {name: getattr(self, name) for name in CONTENT}  # type: ignore[assignment]
+        return content
