@@ -12,17 +12,6 @@ from typing import Any
 PACKAGE = "airflow_provider_dingtalk_calendar"
 INTEGRATION = "DingTalk Calendar"
 
-#: Modules of operators.
-OPERATOR_MODULES = (
-    "api",
-    "attendees",
-    "calendars",
-    "directory",
-    "events",
-    "schedules",
-    "subscribed_calendar",
-)
-
 #: The *Test* button of this Airflow sends port 0 for a connection without a port, which its api-server takes
 #: for another destination and refuses: https://github.com/apache/airflow/pull/73298.
 TEST_NEEDS_A_PORT = {"3.3.2"}
