@@ -19,6 +19,7 @@ from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.client.pages import AsyncPageIterator, PageIterator
+from airflow_provider_dingtalk_calendar.client.presence import PresenceOperations
 from airflow_provider_dingtalk_calendar.client.schedules import ScheduleOperations
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.client.sharing import SharingOperations
@@ -40,6 +41,7 @@ class _Operations(
     EventOperations,
     EventListOperations,
     AttendeeOperations,
+    PresenceOperations,
     ScheduleOperations,
     SharingOperations,
     DirectoryOperations,

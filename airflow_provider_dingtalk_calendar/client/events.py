@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.client import event_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.calling import PRIMARY, Calling
-from airflow_provider_dingtalk_calendar.client.checks import check_texts
 from airflow_provider_dingtalk_calendar.client.codes import is_gone
 from airflow_provider_dingtalk_calendar.client.event_body import event_to_wire
 from airflow_provider_dingtalk_calendar.client.event_models import Event
@@ -233,46 +231,3 @@ class EventOperations(Calling):
             body=body,
             client_token=client_token,
         )
-
-    @operation
-    def respond_event(
-        self,
-        union_id: str,
-        calendar_id: str,
-        event_id: str,
-        *,
-        response_status: str,
-        client_token: str | None = None,
-    ) -> Flow[None]:
-        """Answer an invitation.
-
-        https://help.dingtalk.io/open/development/configure-response-status
-
-        :param union_id: unionId of the attendee.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :param response_status: ``needsAction``, ``accepted``, ``declined`` or ``tentative``.
-        :param client_token: Value of ``x-client-token``; whether it works here is not documented.
-        :raises DingTalkError: If DingTalk refuses.
-        """
-        return self._send(
-            endpoints.RESPOND_EVENT,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            body=given(response_status=response_status),
-            client_token=client_token,
-        )
-
-    @operation
-    def convert_legacy_event_id(
-        self, union_id: str, *, legacy_event_ids: Sequence[str]
-    ) -> Flow[dict[str, Any]]:
-        """Return the ids that events of the older API have in this one. SDK only.
-
-        :param union_id: unionId of the user.
-        :param legacy_event_ids: Their older ids.
-        :raises DingTalkError: If DingTalk does not answer with a mapping.
-        """
-        body = given(legacy_event_ids=check_texts("legacy_event_ids", legacy_event_ids))
-        return self._send(endpoints.CONVERT_LEGACY_EVENT_ID, union_id=union_id, body=body)

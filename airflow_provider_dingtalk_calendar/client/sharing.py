@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from airflow_provider_dingtalk_calendar.client import event_endpoints
 from airflow_provider_dingtalk_calendar.client import meeting_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow, Mask
 from airflow_provider_dingtalk_calendar.client.calling import Calling
@@ -149,3 +150,16 @@ class SharingOperations(Calling):
             union_ids=None if union_ids is None else check_texts("union_ids", union_ids),
         )
         return self._send(endpoints.UPDATE_ORG_PLUGIN_SUBSCRIBERS, plugin_id=plugin_id, body=body)
+
+    @operation
+    def convert_legacy_event_id(
+        self, union_id: str, *, legacy_event_ids: Sequence[str]
+    ) -> Flow[dict[str, Any]]:
+        """Return the ids that events of the older API have in this one. SDK only.
+
+        :param union_id: unionId of the user.
+        :param legacy_event_ids: Their older ids.
+        :raises DingTalkError: If DingTalk does not answer with a mapping.
+        """
+        body = given(legacy_event_ids=check_texts("legacy_event_ids", legacy_event_ids))
+        return self._send(event_endpoints.CONVERT_LEGACY_EVENT_ID, union_id=union_id, body=body)
