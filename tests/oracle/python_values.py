@@ -46,6 +46,7 @@ MEETING: Example = (
         "summary": "站会",
         "start": {"dateTime": WIRE_MORNING, "timeZone": "Asia/Shanghai"},
         "end": {"dateTime": WIRE_NOON, "timeZone": "Asia/Shanghai"},
+        "isAllDay": False,
         "attendees": [{"id": "u1"}, {"id": "李四", "isOptional": True}, {"id": "u3", "isOptional": False}],
         "reminders": [{"method": "dingtalk", "minutes": minutes} for minutes in (0, 15, 1440)],
         "location": {"displayName": '三楼 "A"'},
@@ -92,6 +93,7 @@ RELEASE: Example = (
         "summary": "s",
         "start": {"dateTime": WIRE_MORNING, "timeZone": "Asia/Shanghai"},
         "end": {"dateTime": WIRE_NOON, "timeZone": "Asia/Shanghai"},
+        "isAllDay": False,
         "recurrence": {
             "pattern": {"type": "absoluteMonthly", "interval": 1, "dayOfMonth": 31},
             "range": {"type": "noEnd"},
