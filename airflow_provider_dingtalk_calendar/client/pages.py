@@ -61,6 +61,7 @@ class _Pages(Generic[T]):
         self._next, self._ended = page.next_token, page.next_token is None
         self.sync_token = page.sync_token
         if not self._ended and self._next in self._asked:
+            self._ended = True
             raise UnexpectedAnswerError(ENDLESS)
 
     def _pop(self) -> T:
