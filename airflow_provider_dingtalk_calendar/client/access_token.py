@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from airflow_provider_dingtalk_calendar.client.answers import GrantedToken, is_visible_ascii
 
@@ -33,6 +34,11 @@ class AccessToken:
     granted_at: float
     refresh_at: float
     corp_id: str | None = None
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The token, and, where it is another text, what it is in a URL."""
+        return tuple(dict.fromkeys([self.value, quote(self.value, safe="")]))
 
     @classmethod
     def granted(cls, grant: GrantedToken, asked_at: float) -> AccessToken:

@@ -87,7 +87,7 @@ class Calls:
             return new_request(endpoint, url, body, **headers, **{TOKEN_HEADER: token.value})
 
         def with_token() -> Flow[T]:
-            hidden = (*self.settings.secrets, token.value)
+            hidden = (*self.settings.secrets, *token.forms)
             return attempts(
                 endpoint,
                 request(),

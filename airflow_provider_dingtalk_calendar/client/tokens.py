@@ -78,7 +78,7 @@ class Tokens:
         moment = yield from now()
         if token is None or not token.is_fresh(moment) or (refused and token.value == refused.value):
             return None
-        yield from self._mask(token.value)
+        yield from self._mask(*token.forms)
         return token
 
     def _renewed(
@@ -186,11 +186,11 @@ class Tokens:
             self._unwritten = text
             yield from self._save(name, text)
             self._unwritten = None
-        yield from self._mask(*filter(None, [grant.refresh_token, grant.value]))
+        token = AccessToken.granted(grant, moment)
+        yield from self._mask(*filter(None, [grant.refresh_token, *token.forms]))
         if not grant.value:
             msg = "the answer has no accessToken that a header can carry; its refresh token is kept"
             raise UnexpectedAnswerError(msg, operation="GetUserToken")
-        token = AccessToken.granted(grant, moment)
         self._memory.tokens[self._key] = token
         if share:
             # Where it cannot be shared, others ask for one of their own.
