@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.actions import Flow
+from airflow_provider_dingtalk_calendar.client.actions import Flow, Mask
 from airflow_provider_dingtalk_calendar.client.answers import is_visible_ascii
-from airflow_provider_dingtalk_calendar.client.checks import check_path_id, described
+from airflow_provider_dingtalk_calendar.client.checks import check_path_id, check_query_value, described
 from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, T
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.operation import operation
@@ -50,12 +50,17 @@ class Calling:
         :param body: Fields of the body in the API's spelling.
         :param client_token: Value of ``x-client-token``.
         :param path: Path parameters under the names of :func:`argument_name`.
+        :raises InvalidArgumentError: If neither a URL nor JSON can carry a value.
         """
         for name, value in path.items():
             check_path_id(name, value)
+        for name, value in (query or {}).items():
+            check_query_value(argument_name(name), value)
         check_client_token(client_token)
         parameters = {parameter: path[argument_name(parameter)] for parameter in endpoint.path_parameters}
-        return self._calls.call(endpoint, parameters, body, query=query, client_token=client_token)
+        return self._calls.call(
+            endpoint, parameters, plain_json(body), query=query, client_token=client_token
+        )
 
     @operation
     def call(
@@ -84,18 +89,21 @@ class Calling:
         if client_token is not None and not endpoint.client_token:
             msg = f"client_token must not be given: {operation} takes no x-client-token"
             raise InvalidArgumentError(msg)
-        _check_json(body)
 
         def answer(decoded: Mapping[str, Any]) -> dict[str, Any]:
             endpoint.answer(decoded)
             return dict(decoded)
 
-        named_path = {argument_name(name): value for name, value in (path or {}).items()}
-        if body is None and endpoint.body:
-            body = {}
-        return self._send(
-            replace(endpoint, answer=answer), query=query, body=body, client_token=client_token, **named_path
+        found: dict[str, Any] = yield from self._send(
+            replace(endpoint, answer=answer),
+            query=query,
+            body=(body or {}) if endpoint.body else None,
+            client_token=client_token,
+            **{argument_name(name): value for name, value in (path or {}).items()},
         )
+        if endpoint.secret is not None:
+            yield Mask(found[endpoint.secret])
+        return found
 
 
 def named(operation: object) -> Endpoint[Any]:
@@ -149,9 +157,19 @@ def check_names(endpoint: Endpoint[Any], where: str, given: object) -> None:
         raise InvalidArgumentError(msg)
 
 
-def _check_json(body: object) -> None:
+def plain_json(body: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a body as JSON has it, with nothing in it that the caller may still change.
+
+    :raises InvalidArgumentError: If it holds what JSON cannot.
+    """
+    if body is None:
+        return None
     try:
-        json.dumps(body, allow_nan=False).encode()
+        text = json.dumps(body, allow_nan=False, ensure_ascii=False)
+        # A lone surrogate has no UTF-8.
+        text.encode()
+        plain: dict[str, Any] = json.loads(text)
     except (TypeError, ValueError, RecursionError) as error:
         msg = f"body must be made of what JSON can hold ({type(error).__name__})"
         raise InvalidArgumentError(msg) from None
+    return plain

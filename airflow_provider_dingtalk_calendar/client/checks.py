@@ -22,6 +22,9 @@ Pending: TypeAlias = Callable[[object], bool]
 #: Of 65536 httpx makes an error that passes for a lost connection, and is tried again.
 MAX_PATH_ID = 8000
 
+#: A whole number in a URL is smaller: a larger one fits into no field of 64 bits.
+LARGEST_NUMBER = 2**63
+
 #: Characters of a text up to which an error quotes it.
 MAX_QUOTED = 40
 
@@ -113,6 +116,26 @@ def check_path_id(field_name: str, value: object, *, pending: Pending = nothing_
     if value in {".", ".."}:
         msg = f"{field_name} must not be {value!r}, which no URL can carry"
         raise InvalidArgumentError(msg)
+    _check_length_in_url(field_name, value)
+
+
+def check_query_value(field_name: str, value: object) -> None:
+    """Check the value of a query parameter.
+
+    :param field_name: What the error calls it.
+    :param value: The value given.
+    :raises InvalidArgumentError: If it is neither a text that a URL can carry nor a whole number or a bool.
+    """
+    if isinstance(value, int) and abs(value) < LARGEST_NUMBER:
+        return
+    if not isinstance(value, str):
+        msg = f"{field_name} must be a string, a whole number or a bool, not {type(value).__name__}"
+        raise InvalidArgumentError(msg)
+    _check_encodable(field_name, value)
+    _check_length_in_url(field_name, value)
+
+
+def _check_length_in_url(field_name: str, value: str) -> None:
     if len(value) > MAX_PATH_ID or len(quote(value, safe="")) > MAX_PATH_ID:
         msg = (
             f"{field_name} must have at most {MAX_PATH_ID} bytes when percent-encoded (length: {len(value)})"

@@ -48,7 +48,7 @@ class Endpoint(Generic[T]):
     :param client_token: Whether it takes the header ``x-client-token``.
     :param legacy: Whether it belongs to the legacy API: other host, token in the query, failures as HTTP 200
         with ``errcode``.
-    :param secret: Whether its answer holds a secret.
+    :param secret: Name of the field of its answer that is a secret, if there is one.
     """
 
     operation: str
@@ -64,7 +64,7 @@ class Endpoint(Generic[T]):
     body: tuple[str, ...] = ()
     client_token: bool = False
     legacy: bool = False
-    secret: bool = False
+    secret: str | None = None
 
     @property
     def changes(self) -> bool:

@@ -130,7 +130,7 @@ def attendees_to_wire(
     :raises InvalidArgumentError: If it is no list, too long, or holds anything else.
     """
     wire: list[dict[str, Any]] = []
-    for place, attendee in _items(field_name, attendees, limit):
+    for place, attendee in items(field_name, attendees, limit):
         if isinstance(attendee, Mapping):
             wire.append(dict(attendee))
             continue
@@ -190,7 +190,7 @@ def _range(recurrence: Recurrence) -> dict[str, Any]:
 
 def _reminders(reminders: Sequence[ReminderLike]) -> list[dict[str, Any]]:
     wire = []
-    for place, reminder in _items("reminders", reminders):
+    for place, reminder in items("reminders", reminders):
         if isinstance(reminder, Mapping):
             wire.append(dict(reminder))
             continue
@@ -202,7 +202,7 @@ def _reminders(reminders: Sequence[ReminderLike]) -> list[dict[str, Any]]:
     return wire
 
 
-def _items(field_name: str, value: object, limit: int | None = None) -> list[tuple[str, Any]]:
+def items(field_name: str, value: object, limit: int | None = None) -> list[tuple[str, Any]]:
     """Return the items of a list, each with what an error calls it."""
     if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray | range):
         msg = f"{field_name} must be a list, not {type(value).__name__}"

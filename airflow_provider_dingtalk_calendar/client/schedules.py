@@ -9,7 +9,8 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client import meeting_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.calling import Calling
-from airflow_provider_dingtalk_calendar.client.checks import check_texts
+from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
+from airflow_provider_dingtalk_calendar.client.event_body import items
 from airflow_provider_dingtalk_calendar.client.event_models import Schedule
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.client.records import given
@@ -35,9 +36,12 @@ def _time(start_time: datetime | str, end_time: datetime | str) -> dict[str, Any
 
 
 def _rooms(field_name: str, rooms: Sequence[str | Mapping[str, Any]]) -> list[dict[str, Any]]:
-    wire = [room if isinstance(room, Mapping) else {"roomId": room} for room in rooms]
-    check_texts(field_name, [room.get("roomId") for room in wire])
-    return [dict(room) for room in wire]
+    wire = []
+    for place, room in items(field_name, rooms):
+        if not isinstance(room, Mapping):
+            check_text(place, room)
+        wire.append(dict(room) if isinstance(room, Mapping) else {"roomId": room})
+    return wire
 
 
 class ScheduleOperations(Calling):
