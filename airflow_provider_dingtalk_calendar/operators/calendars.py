@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, NotFoundError
 from airflow_provider_dingtalk_calendar.operators import many
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import one_or_many, path_id
@@ -73,7 +74,9 @@ class _SubscriptionOperator(DingTalkOperator):
         with self.client() as client:
             method = self.method(client)
             done = many.remembered(memory, arguments)
-            outcomes = many.for_each(keys, lambda union_id: method(union_id, self.calendar_id), done)
+            outcomes = many.for_each(
+                keys, lambda union_id: method(union_id, self.calendar_id), done, _is_of_the_calendar
+            )
         results, failure = outcomes.results(keys), outcomes.failure(keys)
         succeeded = sum(result["ok"] for result in results.values())
         self.log.info("%s: %d of %d done", type(self).__name__, succeeded, len(results))
@@ -84,6 +87,13 @@ class _SubscriptionOperator(DingTalkOperator):
                 raise failure
             self.log.warning("%s", failure)
         return results
+
+
+def _is_of_the_calendar(error: DingTalkError) -> bool:
+    """Tell whether it is the calendar that is not there: then each further call would be for nothing."""
+    from airflow_provider_dingtalk_calendar.client.codes import is_gone
+
+    return isinstance(error, NotFoundError) and is_gone(error)
 
 
 def _digest(*arguments: str) -> str:

@@ -88,7 +88,12 @@ def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
         yield list(items[first : first + size])
 
 
-def for_each(keys: Iterable[str], call: Callable[[str], Any], done: Mapping[str, Any]) -> Outcomes:
+def for_each(
+    keys: Iterable[str],
+    call: Callable[[str], Any],
+    done: Mapping[str, Any],
+    concerns_all: Callable[[errors.DingTalkError], bool] = lambda _: False,
+) -> Outcomes:
     """Call once for each key that is not done, and return what came of all.
 
     The first call is made alone: what is wrong with the app or the connection is learned from one. A failure
@@ -97,6 +102,7 @@ def for_each(keys: Iterable[str], call: Callable[[str], Any], done: Mapping[str,
     :param keys: For what to call.
     :param call: Makes one call; may be run in several threads.
     :param done: What calls of an earlier try have returned.
+    :param concerns_all: Which further failures end the calls.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -110,7 +116,7 @@ def for_each(keys: Iterable[str], call: Callable[[str], Any], done: Mapping[str,
         except errors.DingTalkError as error:
             # Without its frames, which hold on to all that was on the way.
             outcomes.failed[key] = error.with_traceback(None)
-            if isinstance(error, CONCERNING_ALL):
+            if isinstance(error, CONCERNING_ALL) or concerns_all(error):
                 outcomes.stopped = error
 
     left = [key for key in dict.fromkeys(keys) if key not in outcomes.done]

@@ -36,6 +36,16 @@ def connection(dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPa
     return dingtalk_emulator
 
 
+@pytest.fixture
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
+    """The connection ``dingtalk_default`` to an emulator that takes any number of calls a second."""
+    with DingTalkEmulator(qps_limit=None) as emulator:
+        monkeypatch.setenv(
+            "AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(calls_per_second=1000)
+        )
+        yield emulator
+
+
 class Run:
     """A finished DAG run."""
 

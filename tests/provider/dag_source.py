@@ -1,0 +1,32 @@
+"""The text of DAG files for tests."""
+
+from __future__ import annotations
+
+import textwrap
+
+_HEAD = """
+import pendulum
+from airflow.sdk import DAG, task
+from airflow_provider_dingtalk_calendar.operators.api import *
+from airflow_provider_dingtalk_calendar.operators.attendees import *
+from airflow_provider_dingtalk_calendar.operators.calendars import *
+from airflow_provider_dingtalk_calendar.operators.directory import *
+from airflow_provider_dingtalk_calendar.operators.events import *
+from airflow_provider_dingtalk_calendar.operators.schedules import *
+from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import *
+
+RETRIED = {"retries": 2, "retry_delay": pendulum.duration(seconds=0)}
+NINE = "2026-05-06T09:00:00+08:00"
+TEN = "2026-05-06T10:00:00+08:00"
+with DAG("a_dag", schedule=None, start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), params=%r):
+"""
+
+
+def dag(body: str, **params: object) -> str:
+    """Return a DAG file.
+
+    :param body: What stands in its ``with DAG(...)``; it has every operator, ``task``, ``pendulum``, and
+        ``RETRIED`` for a task that is tried three times without a wait.
+    :param params: Params of the DAG.
+    """
+    return _HEAD % params + textwrap.indent(textwrap.dedent(body), "    ")
