@@ -1,0 +1,229 @@
+"""A task that is tried again, or cleared within a day, does nothing twice: by its x-client-token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pendulum
+import pytest
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from airflow_provider_dingtalk_calendar.operators.client_token import client_token
+from tests.provider.dag_source import dag
+
+DAY = pendulum.datetime(2026, 5, 6, tz="UTC")
+#: Of a run: one with the same is the same run, begun anew, as it is when it is cleared.
+RUN = {"logical_date": DAY, "run_after": DAY}
+CREATE = """
+CreateEventOperator(
+    task_id="create",
+    union_id="owner",
+    summary="Release",
+    start=NINE,
+    end=TEN,
+    time_zone="Asia/Shanghai",
+    **RETRIED,
+)
+"""
+ADD = """
+AddAttendeesOperator(
+    task_id="add",
+    union_id="owner",
+    event_id="{{ params.event }}",
+    attendees=[f"user-{number}" for number in range(1201)],
+    **RETRIED,
+)
+"""
+GROUP = """
+CreateGroupOperator(
+    task_id="group",
+    title="Releases",
+    template_id="template",
+    owner_user_id="staff-1",
+    user_ids=["staff-1", "staff-2"],
+    **RETRIED,
+)
+"""
+
+
+@dataclass(frozen=True)
+class Instance:
+    dag_id: str = "d"
+    run_id: str = "r"
+    task_id: str = "t"
+    map_index: int = -1
+    try_number: int = 1
+
+
+class Time:
+    """The emulator's, which moves when it is told to."""
+
+    now = DAY.timestamp()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def emulator(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
+    """An emulator, and a connection without patience: it is the task that tries again."""
+    with DingTalkEmulator(clock=time, qps_limit=None) as emulator:
+        monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(max_wait=0))
+        yield emulator
+
+
+def token(instance: Instance, operation: str = "CreateEvent", payload: Any = "p") -> str | None:
+    context: Any = {"ti": instance}
+    return client_token(context, operation, payload)
+
+
+def tokens(emulator: DingTalkEmulator, operation: str) -> list[str]:
+    return [entry.headers["x-client-token"] for entry in emulator.journal.of(operation)]
+
+
+def test_it_differs_by_all_that_makes_a_request_another_one() -> None:
+    first = Instance()
+    different = [
+        token(first),
+        token(replace(first, dag_id="e")),
+        token(replace(first, run_id="s")),
+        token(replace(first, task_id="u")),
+        token(replace(first, map_index=0)),
+        token(replace(first, map_index=1)),
+        token(first, "PatchEvent"),
+        token(first, payload="q"),
+        token(first, payload={"a": [1, {"b": DAY}]}),
+        token(first, payload={"a": [1, {"b": DAY.add(seconds=1)}]}),
+        token(first, payload={"a": [1, {"b": None}]}),
+    ]
+    assert len(set(different)) == len(different)
+    assert all(value is not None and len(value) == 32 for value in different)
+
+
+def test_it_is_the_same_in_every_try_and_for_every_order_of_names() -> None:
+    first = Instance()
+    assert token(first) == token(replace(first, try_number=2))
+    assert token(first, payload={"a": 1, "b": DAY}) == token(first, payload={"b": DAY, "a": 1})
+    assert token(first, payload=["a"]) == token(first, payload=("a",))
+
+
+def test_half_a_character_has_a_token_and_no_task_has_none() -> None:
+    assert token(Instance(), payload="\ud800") != token(Instance(), payload="\ud801")
+    context: Any = {}
+    assert client_token(context, "CreateEvent", "p") is None
+
+
+def test_an_event_whose_answer_is_lost_is_created_once(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    emulator.order(Fault.drop().on("CreateEvent").after_effect())
+    run = run_dag(dag(CREATE))
+    (event,) = emulator.events
+    assert (run.state, run.xcom("create")) == ("success", event.event_id)
+    first, second = tokens(emulator, "CreateEvent")
+    assert first == second
+    assert run.tasks["create", -1].try_number == 2
+
+
+def test_a_cleared_task_creates_no_second_event_within_a_day(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator, time: Time
+) -> None:
+    first = run_dag(dag(CREATE), **RUN).xcom("create")
+    time.now += 24 * 3600 - 60
+    assert run_dag(dag(CREATE), **RUN).xcom("create") == first
+    assert len(emulator.events) == 1
+    time.now += 120
+    second = run_dag(dag(CREATE), **RUN).xcom("create")
+    assert [event.event_id for event in emulator.events] == [first, second]
+    assert len(set(tokens(emulator, "CreateEvent"))) == 1
+    assert run_dag(dag(CREATE)).xcom("create") not in {first, second}
+
+
+def test_each_task_of_a_map_has_its_own_event(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    source = CREATE.replace("Operator(", "Operator.partial(").replace('summary="Release",', "").rstrip()
+    run = run_dag(dag(source + '.expand(summary=["same", "same"])'))
+    assert {run.xcom("create", index) for index in (0, 1)} == {event.event_id for event in emulator.events}
+    assert len(emulator.events) == 2
+
+
+def test_other_people_from_mapped_tasks_are_another_request(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    source = """
+    @task
+    def user(number):
+        import os
+        return f"user-{os.environ['WHO']}-{number}"
+
+    CreateEventOperator(
+        task_id="create",
+        union_id="owner",
+        summary="s",
+        start="2026-05-06",
+        attendees=user.expand(number=[1, 2]),
+    )
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for who in ("a", "a", "b"):
+            patch.setenv("WHO", who)
+            assert run_dag(dag(source), **RUN).state == "success"
+    assert [[one.union_id for one in event.attendees] for event in emulator.events] == [
+        ["user-a-1", "user-a-2"],
+        ["user-b-1", "user-b-2"],
+    ]
+
+
+def test_a_token_of_the_user_is_sent_as_it_is(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    source = CREATE.replace(
+        'summary="Release"', 'summary="Release {{ ts }}", client_token="release-{{ ds }}"'
+    )
+    run_dag(dag(source), logical_date=DAY)
+    run_dag(dag(source), logical_date=DAY.add(hours=1))
+    assert tokens(emulator, "CreateEvent") == ["release-2026-05-06"] * 2
+    assert len(emulator.events) == 1
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_many_people_are_invited_500_in_a_call_and_nobody_twice(
+    lost: int, run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    event_id = run_dag(dag(CREATE)).xcom("create")
+    for _ in range(lost - 1):
+        emulator.order(Fault.answer(200, {}).on("AddAttendee").after_effect())
+    emulator.order(Fault.drop().on("AddAttendee").after_effect())
+    run = run_dag(dag(ADD, event=event_id))
+    assert (run.state, run.xcom("add")) == ("success", 1201)
+    requests: list[Any] = emulator.journal.of("AddAttendee")
+    assert [len(entry.body["attendeesToAdd"]) for entry in requests[-3:]] == [500, 500, 201]
+    assert len(requests) == lost + 3
+    assert len(set(tokens(emulator, "AddAttendee"))) == 3
+    assert tokens(emulator, "AddAttendee")[:lost] == tokens(emulator, "AddAttendee")[lost : 2 * lost]
+    # What came again changed nothing.
+    assert [entry.effect for entry in requests].count(True) == 3
+    assert len(emulator.events[0].attendees) == 1201
+
+
+def test_a_group_is_created_once(run_dag: Callable[..., Any], emulator: DingTalkEmulator) -> None:
+    for number in (1, 2):
+        emulator.add_user(userid=f"staff-{number}", union_id=f"union-{number}")
+    emulator.order(Fault.drop().on("CreateSceneGroup").after_effect())
+    run = run_dag(dag(GROUP))
+    assert run.state == "success"
+    first, second = (entry.body for entry in emulator.journal.of("CreateSceneGroup"))
+    assert first == second
+    assert [entry.effect for entry in emulator.journal.of("CreateSceneGroup")] == [True, False]
+    # Another run has another group, unless the uuid is the user's own.
+    assert run_dag(dag(GROUP)).xcom("group") != run.xcom("group")
+    own = [run_dag(dag(GROUP.replace("**", 'uuid="own", **'))).xcom("group") for _ in range(2)]
+    assert own[0] == own[1]
