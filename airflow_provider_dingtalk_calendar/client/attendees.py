@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from airflow_provider_dingtalk_calendar.client import event_endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.calling import Calling
+from airflow_provider_dingtalk_calendar.client.calling import Calling, ClientToken
 from airflow_provider_dingtalk_calendar.client.event_body import AttendeeLike, attendees_to_wire
 from airflow_provider_dingtalk_calendar.client.event_models import Attendee, Page
 from airflow_provider_dingtalk_calendar.client.operation import operation
@@ -30,7 +30,7 @@ class AttendeeOperations(Calling):
         attendees_to_add: Sequence[AttendeeLike],
         push_notification: bool | None = None,
         chat_notification: bool | None = None,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[None]:
         """Invite people to an event, 500 at most in a call and 5000 in all.
 
@@ -68,7 +68,7 @@ class AttendeeOperations(Calling):
         event_id: str,
         *,
         attendees_to_remove: Sequence[AttendeeLike],
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[None]:
         """Take back the invitations of people, 500 at most in a call.
 
@@ -131,7 +131,7 @@ class AttendeeOperations(Calling):
         event_id: str,
         *,
         response_status: str,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[None]:
         """Answer an invitation.
 

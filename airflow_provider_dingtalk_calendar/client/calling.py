@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.actions import Flow, Mask
 from airflow_provider_dingtalk_calendar.client.answers import is_visible_ascii
@@ -16,6 +16,9 @@ from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, T
 from airflow_provider_dingtalk_calendar.client.flows import Calls
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+#: Value of ``x-client-token``, or a function that makes one of all that the request says, as a text.
+ClientToken: TypeAlias = str | Callable[[str], str | None]
 
 #: A user's own calendar, in every path that names a calendar.
 PRIMARY = "primary"
@@ -40,7 +43,7 @@ class Calling:
         *,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
         **path: str,
     ) -> Flow[T]:
         """Call an operation.
@@ -48,19 +51,22 @@ class Calling:
         :param endpoint: The operation.
         :param query: Query parameters in the API's spelling.
         :param body: Fields of the body in the API's spelling.
-        :param client_token: Value of ``x-client-token``.
+        :param client_token: Value of ``x-client-token``, or what makes one of all that the request says.
         :param path: Path parameters under the names of :func:`argument_name`.
-        :raises InvalidArgumentError: If neither a URL nor JSON can carry a value.
+        :raises InvalidArgumentError: If something is missing, or neither a URL nor JSON can carry a value.
         """
         for name, value in path.items():
             check_path_id(name, value)
         for name, value in (query or {}).items():
             check_query_value(argument_name(name), value)
-        check_client_token(client_token)
+        plain = plain_json(body)
+        _check_required(endpoint, {**(query or {}), **(plain or {})})
         parameters = {parameter: path[argument_name(parameter)] for parameter in endpoint.path_parameters}
-        return self._calls.call(
-            endpoint, parameters, plain_json(body), query=query, client_token=client_token
-        )
+        if callable(client_token):
+            said = [endpoint.operation, parameters, dict(query or {}), plain]
+            client_token = client_token(json.dumps(said, sort_keys=True))
+        check_client_token(client_token)
+        return self._calls.call(endpoint, parameters, plain, query=query, client_token=client_token)
 
     @operation
     def call(
@@ -70,7 +76,7 @@ class Calling:
         path: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[dict[str, Any]]:
         """Call any operation by its official name, in the API's own spelling, and return its answer.
 
@@ -119,6 +125,13 @@ def named(operation: object) -> Endpoint[Any]:
     hint = f"did you mean {' or '.join(alike)}?" if alike else f"there are {', '.join(sorted(OPERATIONS))}"
     msg = f"operation must be the name of an operation, not {described(operation)}; {hint}"
     raise InvalidArgumentError(msg)
+
+
+def _check_required(endpoint: Endpoint[Any], given: Mapping[str, Any]) -> None:
+    for name in endpoint.required:
+        if given.get(name) is None:
+            msg = f"{argument_name(name)} must be given"
+            raise InvalidArgumentError(msg)
 
 
 def check_client_token(value: object) -> None:

@@ -20,6 +20,7 @@ GET_USER: Endpoint[str] = Endpoint(
     replay=Replay.READ,
     body=("userid", "language"),
     legacy=True,
+    required=("userid",),
 )
 
 GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
@@ -32,6 +33,7 @@ GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
     replay=Replay.READ,
     body=("mobile",),
     legacy=True,
+    required=("mobile",),
 )
 
 GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
@@ -44,6 +46,7 @@ GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
     replay=Replay.READ,
     body=("unionid",),
     legacy=True,
+    required=("unionid",),
 )
 
 LIST_DEPARTMENT_USERS: Endpoint[Members] = Endpoint(
@@ -56,6 +59,7 @@ LIST_DEPARTMENT_USERS: Endpoint[Members] = Endpoint(
     replay=Replay.READ,
     body=("dept_id", "cursor", "size"),
     legacy=True,
+    required=("dept_id", "cursor", "size"),
 )
 
 GET_CONTACT_USER: Endpoint[Profile] = Endpoint(
@@ -88,6 +92,7 @@ CREATE_SCENE_GROUP: Endpoint[Group] = Endpoint(
     permission="qyapi_chat_manage",
     replay=Replay.REPEATABLE,
     body=(*_GROUP, "management_options"),
+    required=("title", "template_id", "owner_user_id", "uuid"),
 )
 
 CREATE_SCENE_GROUP_LEGACY: Endpoint[Group] = Endpoint(
@@ -99,4 +104,5 @@ CREATE_SCENE_GROUP_LEGACY: Endpoint[Group] = Endpoint(
     replay=Replay.REPEATABLE,
     body=_GROUP,
     legacy=True,
+    required=("title", "template_id", "owner_user_id", "uuid"),
 )

@@ -43,8 +43,9 @@ class Endpoint(Generic[T]):
     :param replay: When its request may be sent again.
     :param may_be_empty: Whether a good answer may have no body.
     :param advice: What to look at when the operation is refused for good, and the reason has no advice.
-    :param query: Names of its query parameters.
+    :param query: Names of its query parameters; with ``nextToken`` among them, answers come page by page.
     :param body: Names of the fields of its JSON body.
+    :param required: Those of either that have to be there.
     :param client_token: Whether it takes the header ``x-client-token``.
     :param legacy: Whether it belongs to the legacy API: other host, token in the query, failures as HTTP 200
         with ``errcode``.
@@ -62,6 +63,7 @@ class Endpoint(Generic[T]):
     advice: str = ""
     query: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
     client_token: bool = False
     legacy: bool = False
     secret: str | None = None
@@ -70,11 +72,6 @@ class Endpoint(Generic[T]):
     def changes(self) -> bool:
         """Whether the operation changes anything."""
         return self.replay is not Replay.READ
-
-    @property
-    def is_paged(self) -> bool:
-        """Whether an answer can name a ``nextToken`` that leads to the next page."""
-        return "nextToken" in self.query
 
     @property
     def path_parameters(self) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ CREATE_SUBSCRIBED_CALENDAR: Endpoint[str] = Endpoint(
     answer=answers.text("calendarId"),
     permission=CALENDAR_WRITE,
     body=DEFINITION,
+    required=("name", "subscribeScope"),
 )
 
 GET_SUBSCRIBED_CALENDAR: Endpoint[SubscribedCalendar] = Endpoint(

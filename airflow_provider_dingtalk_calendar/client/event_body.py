@@ -99,7 +99,7 @@ def event_to_wire(
     summary = values.get("summary")
     check_text("summary", summary, limit=MAX_SUMMARY, required=summary is not None or not changing)
     check_text("description", values.get("description"), limit=MAX_DESCRIPTION, required=False)
-    period = period_to_wire(start, end, time_zone)
+    period = period_to_wire(start, end, time_zone, changing=changing)
     if not changing:
         _check_both_ends(period)
     for name, convert in _CONVERSIONS.items():
@@ -194,7 +194,9 @@ def _reminders(reminders: Sequence[ReminderLike]) -> list[dict[str, Any]]:
         if isinstance(reminder, Mapping):
             wire.append(dict(reminder))
             continue
-        one = reminder if isinstance(reminder, Reminder) else Reminder(reminder)
+        # A template renders a number as a text.
+        minutes = int(reminder) if isinstance(reminder, str) and reminder.isdecimal() else reminder
+        one = minutes if isinstance(minutes, Reminder) else Reminder(minutes)
         if not isinstance(one.minutes, int) or isinstance(one.minutes, bool) or one.minutes < 0:
             msg = f"{place} must be a number of minutes before the start, not {described(one.minutes)}"
             raise InvalidArgumentError(msg)

@@ -45,6 +45,7 @@ CREATE_EVENT: Endpoint[Event] = Endpoint(
     replay=Replay.KEYED,
     body=(*_CONTENT, *_MORE_CONTENT, "eventConfig"),
     client_token=True,
+    required=("summary", "start", "end"),
 )
 
 # Whether the token works here is not documented: the public reference does not have the operation.
@@ -56,6 +57,7 @@ CREATE_EVENT_BY_ME: Endpoint[Event] = Endpoint(
     answer=Event.from_wire,
     body=_CONTENT,
     client_token=True,
+    required=("summary", "start"),
 )
 
 GET_EVENT: Endpoint[Event] = Endpoint(
@@ -79,6 +81,7 @@ PATCH_EVENT: Endpoint[Event] = Endpoint(
     replay=Replay.KEYED,
     body=("id", *_CONTENT, *_MORE_CONTENT),
     client_token=True,
+    required=("id",),
 )
 
 DELETE_EVENT: Endpoint[None] = Endpoint(
@@ -112,6 +115,7 @@ TRANSFER_EVENT: Endpoint[None] = Endpoint(
     answer=answers.result_true,
     body=("newOrganizerId", "isExitCalendar", "needNotifyViaO2O"),
     client_token=True,
+    required=("newOrganizerId",),
 )
 
 RESPOND_EVENT: Endpoint[None] = Endpoint(
@@ -125,6 +129,7 @@ RESPOND_EVENT: Endpoint[None] = Endpoint(
     may_be_empty=True,
     body=("responseStatus",),
     client_token=True,
+    required=("responseStatus",),
 )
 
 LIST_EVENTS: Endpoint[Page[Event]] = Endpoint(
@@ -168,6 +173,7 @@ LIST_EVENTS_INSTANCES: Endpoint[Page[Event]] = Endpoint(
     answer=answers.page("events", Event),
     replay=Replay.READ,
     query=("seriesMasterId", "startRecurrenceId", "maxResults", "maxAttendees"),
+    required=("seriesMasterId",),
 )
 
 LIST_INSTANCES: Endpoint[Page[Event]] = Endpoint(
@@ -188,6 +194,7 @@ CONVERT_LEGACY_EVENT_ID: Endpoint[dict[str, Any]] = Endpoint(
     answer=answers.mapping("legacyEventIdMap"),
     replay=Replay.READ,
     body=("legacyEventIds",),
+    required=("legacyEventIds",),
 )
 
 ADD_ATTENDEE: Endpoint[None] = Endpoint(
@@ -201,6 +208,7 @@ ADD_ATTENDEE: Endpoint[None] = Endpoint(
     may_be_empty=True,
     body=("attendeesToAdd", "pushNotification", "chatNotification"),
     client_token=True,
+    required=("attendeesToAdd",),
 )
 
 REMOVE_ATTENDEE: Endpoint[None] = Endpoint(
@@ -214,6 +222,7 @@ REMOVE_ATTENDEE: Endpoint[None] = Endpoint(
     may_be_empty=True,
     body=("attendeesToRemove",),
     client_token=True,
+    required=("attendeesToRemove",),
 )
 
 LIST_ATTENDEES: Endpoint[Page[Attendee]] = Endpoint(

@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.client import event_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.calling import PRIMARY, Calling
+from airflow_provider_dingtalk_calendar.client.calling import PRIMARY, Calling, ClientToken
 from airflow_provider_dingtalk_calendar.client.event_models import Event, Page
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.client.pages import pages
@@ -118,7 +118,7 @@ class EventListOperations(Calling):
         max_results: int | None = None,
         max_attendees: int | None = None,
         next_token: str | None = None,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[Page[Event]]:
         """Return what :meth:`list_events_view` does, of the user whose token it is. SDK only.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.client import event_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.calling import PRIMARY, Calling
+from airflow_provider_dingtalk_calendar.client.calling import PRIMARY, Calling, ClientToken
 from airflow_provider_dingtalk_calendar.client.codes import is_gone
 from airflow_provider_dingtalk_calendar.client.event_body import event_to_wire
 from airflow_provider_dingtalk_calendar.client.event_models import Event
@@ -34,7 +34,7 @@ class EventOperations(Calling):
         union_id: str,
         calendar_id: str = PRIMARY,
         *,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
         **content: Unpack[EventContent],
     ) -> Flow[Event]:
         """Create an event and return it.
@@ -44,7 +44,8 @@ class EventOperations(Calling):
         :param union_id: unionId of the organizer.
         :param calendar_id: Calendar that it belongs to.
         :param client_token: DingTalk takes two calls with the same one for one call, for one day. None: one
-            of its own for this call and its repeats.
+            of its own for this call and its repeats. A function that makes one is given all that the
+            request says, as a text.
         :param content: See :class:`.EventContent`; ``summary`` and ``start`` have to be there.
         :raises InvalidArgumentError: If the documentation rules a value out; nothing is sent.
         :raises DailyEventLimitError: If the user has created 100 events today.
@@ -61,7 +62,11 @@ class EventOperations(Calling):
 
     @operation
     def create_event_by_me(
-        self, calendar_id: str = PRIMARY, *, client_token: str | None = None, **content: Unpack[EventContent]
+        self,
+        calendar_id: str = PRIMARY,
+        *,
+        client_token: ClientToken | None = None,
+        **content: Unpack[EventContent],
     ) -> Flow[Event]:
         """Create an event of the user whose token it is, and return it. SDK only.
 
@@ -106,7 +111,7 @@ class EventOperations(Calling):
         calendar_id: str,
         event_id: str,
         *,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
         **content: Unpack[EventContent],
     ) -> Flow[Event]:
         """Change an event and return it. What is absent stays as it is.
@@ -140,7 +145,7 @@ class EventOperations(Calling):
         event_id: str,
         *,
         push_notification: bool | None = None,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[bool]:
         """Delete an event: for all, if the user organizes it, else from the user's own calendar.
 
@@ -177,7 +182,7 @@ class EventOperations(Calling):
         event_id: str,
         *,
         scope: str | None = None,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[None]:
         """Cancel an event. SDK only, which has :meth:`delete_event`.
 
@@ -207,7 +212,7 @@ class EventOperations(Calling):
         new_organizer_id: str,
         is_exit_calendar: bool | None = None,
         need_notify_via_o2o: bool | None = None,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[None]:
         """Hand an event over to another organizer. SDK only.
 

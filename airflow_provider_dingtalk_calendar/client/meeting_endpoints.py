@@ -59,6 +59,7 @@ GET_SIGN_IN_LIST: Endpoint[Page[Presence]] = Endpoint(
     permission=EVENT_READ,
     replay=Replay.READ,
     query=_QUERY_PRESENCE,
+    required=("type", "maxResults"),
 )
 
 GET_SIGN_OUT_LIST: Endpoint[Page[Presence]] = Endpoint(
@@ -70,6 +71,7 @@ GET_SIGN_OUT_LIST: Endpoint[Page[Presence]] = Endpoint(
     permission=EVENT_READ,
     replay=Replay.READ,
     query=_QUERY_PRESENCE,
+    required=("type", "maxResults"),
 )
 
 GET_SIGN_IN_LINK: Endpoint[str] = Endpoint(
@@ -101,6 +103,7 @@ ADD_MEETING_ROOMS: Endpoint[None] = Endpoint(
     permission=EVENT_WRITE,
     body=("meetingRoomsToAdd",),
     client_token=True,
+    required=("meetingRoomsToAdd",),
 )
 
 REMOVE_MEETING_ROOMS: Endpoint[None] = Endpoint(
@@ -112,6 +115,7 @@ REMOVE_MEETING_ROOMS: Endpoint[None] = Endpoint(
     permission=EVENT_WRITE,
     body=("meetingRoomsToRemove",),
     client_token=True,
+    required=("meetingRoomsToRemove",),
 )
 
 MEETING_ROOM_RESPOND: Endpoint[None] = Endpoint(
@@ -134,6 +138,7 @@ GET_MEETING_ROOMS_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
     permission=EVENT_READ,
     replay=Replay.READ,
     body=("roomIds", "startTime", "endTime"),
+    required=("roomIds", "startTime", "endTime"),
 )
 
 GET_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
@@ -145,6 +150,7 @@ GET_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
     permission=SCHEDULE_READ,
     replay=Replay.READ,
     body=_QUERY_SCHEDULE,
+    required=_QUERY_SCHEDULE,
 )
 
 GET_SCHEDULE_BY_ME: Endpoint[list[Schedule]] = Endpoint(
@@ -156,6 +162,7 @@ GET_SCHEDULE_BY_ME: Endpoint[list[Schedule]] = Endpoint(
     replay=Replay.READ,
     body=_QUERY_SCHEDULE,
     client_token=True,
+    required=_QUERY_SCHEDULE,
 )
 
 CREATE_ACLS: Endpoint[Acl] = Endpoint(
@@ -166,6 +173,7 @@ CREATE_ACLS: Endpoint[Acl] = Endpoint(
     answer=Acl.from_wire,
     permission=ACL_WRITE,
     body=("privilege", "scope", "sendMsg"),
+    required=("privilege", "scope", "sendMsg"),
 )
 
 LIST_ACLS: Endpoint[list[Acl]] = Endpoint(
@@ -197,6 +205,7 @@ GENERATE_CALDAV_ACCOUNT: Endpoint[CaldavAccount] = Endpoint(
     answer=CaldavAccount.from_wire,
     body=("device",),
     secret="password",  # noqa: S106  the name of a field
+    required=("device",),
 )
 
 LIST_CATEGORIES: Endpoint[list[Category]] = Endpoint(

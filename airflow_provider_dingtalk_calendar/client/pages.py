@@ -33,8 +33,7 @@ class _Pages(Generic[T]):
         self._items: deque[T] = deque()
         self._left: int | None = None
         self._ended = False
-        #: What to ask with, later, for what has changed since; known once the last page has been read.
-        self.sync_token: str | None = None
+        self._sync_token: str | None = None
 
     def limit(self: S, number: int) -> S:
         """Stop after so many items. A page that is not needed for them is not asked for.
@@ -49,6 +48,11 @@ class _Pages(Generic[T]):
         return self
 
     @property
+    def sync_token(self) -> str | None:
+        """What to ask with, later, for what has changed since; None until the last item has been taken."""
+        return self._sync_token if self._ended and not self._items else None
+
+    @property
     def _is_over(self) -> bool:
         return self._left == 0 or (self._ended and not self._items)
 
@@ -59,7 +63,7 @@ class _Pages(Generic[T]):
     def _take(self, page: Page[T]) -> None:
         self._items.extend(page.items)
         self._next, self._ended = page.next_token, page.next_token is None
-        self.sync_token = page.sync_token
+        self._sync_token = page.sync_token
         if not self._ended and self._next in self._asked:
             self._ended = True
             raise UnexpectedAnswerError(ENDLESS)
@@ -134,6 +138,10 @@ class pages(Generic[P, T]):  # noqa: N801  used as a decorator is
             return self
 
         def bound(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if kwargs.get("client_token") is not None:
+                # The same token means the same request, so that each page would be the first one.
+                msg = f"{self._one_page.name} takes no client_token where it is to go on to further pages"
+                raise TypeError(msg)
             first = kwargs.pop("next_token", None)
             if self._size is not None and kwargs.get("max_results") is None:
                 kwargs["max_results"] = self._size

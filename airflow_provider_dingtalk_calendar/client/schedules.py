@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.client import meeting_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.calling import Calling
+from airflow_provider_dingtalk_calendar.client.calling import Calling, ClientToken
 from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
 from airflow_provider_dingtalk_calendar.client.event_body import items
 from airflow_provider_dingtalk_calendar.client.event_models import Schedule
@@ -78,7 +78,7 @@ class ScheduleOperations(Calling):
         user_ids: Sequence[str],
         start_time: datetime | str,
         end_time: datetime | str,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[list[Schedule]]:
         """Return what :meth:`get_schedule` does, asked by the user whose token it is. SDK only.
 
@@ -126,7 +126,7 @@ class ScheduleOperations(Calling):
         event_id: str,
         *,
         meeting_rooms_to_add: Sequence[str | Mapping[str, Any]],
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[None]:
         """Book meeting rooms for an event, 5 at most for one.
 
@@ -157,7 +157,7 @@ class ScheduleOperations(Calling):
         event_id: str,
         *,
         meeting_rooms_to_remove: Sequence[str | Mapping[str, Any]],
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[None]:
         """Give up meeting rooms of an event.
 
@@ -188,7 +188,7 @@ class ScheduleOperations(Calling):
         room_id: str,
         *,
         response_status: str | None = None,
-        client_token: str | None = None,
+        client_token: ClientToken | None = None,
     ) -> Flow[None]:
         """Answer for a meeting room. SDK only.
 

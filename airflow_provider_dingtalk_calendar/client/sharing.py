@@ -8,7 +8,7 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client import event_endpoints
 from airflow_provider_dingtalk_calendar.client import meeting_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow, Mask
-from airflow_provider_dingtalk_calendar.client.calling import Calling
+from airflow_provider_dingtalk_calendar.client.calling import Calling, ClientToken
 from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
 from airflow_provider_dingtalk_calendar.client.meeting_models import (
     Acl,
@@ -94,7 +94,7 @@ class SharingOperations(Calling):
         return account
 
     @operation
-    def list_categories(self, *, client_token: str | None = None) -> Flow[list[Category]]:
+    def list_categories(self, *, client_token: ClientToken | None = None) -> Flow[list[Category]]:
         """Return the kinds of meetings. SDK only.
 
         :param client_token: Value of ``x-client-token``, which the SDK can send; what for is not documented.

@@ -22,7 +22,9 @@ When: TypeAlias = datetime | date | str | Mapping[str, Any]
 DATE_LENGTH = len("2026-01-31")
 
 
-def period_to_wire(start: When | None, end: When | None, time_zone: str | None = None) -> dict[str, Any]:
+def period_to_wire(
+    start: When | None, end: When | None, time_zone: str | None = None, *, changing: bool = False
+) -> dict[str, Any]:
     """Return ``start``, ``end`` and ``isAllDay`` in the API's form.
 
     Mappings are the API's form already and pass unchanged.
@@ -31,6 +33,7 @@ def period_to_wire(start: When | None, end: When | None, time_zone: str | None =
     :param end: When it ends: a datetime, or the last day of an all-day event. None: not said, and with a
         start that is a date, that day is the last one too.
     :param time_zone: Zone of both ends, by its name in the TZ database; None: that of the start.
+    :param changing: Whether what is not said stays as it is.
     :raises InvalidArgumentError: If one is naive, has no named zone, is of another kind than the other, or
         the end comes before the start.
     """
@@ -42,7 +45,7 @@ def period_to_wire(start: When | None, end: When | None, time_zone: str | None =
     if _is_date(begins) or _is_date(ends):
         _refuse_mixture(begins, ends, date)
         _refuse_zone(time_zone, "for an all-day event, which has none")
-        return _days(begins, ends)
+        return _days(begins, begins if ends is None and not changing else ends)
     if begins is None and ends is None:
         _refuse_zone(time_zone, "without a start or an end")
         return {}
@@ -116,16 +119,19 @@ def _all_day(begins: Mapping[str, Any] | None, ends: Mapping[str, Any] | None) -
     return wire | ({"isAllDay": True} if any(value.get("date") for value in wire.values()) else {})
 
 
-def _days(begins: date | None, ends: date | None) -> dict[str, Any]:
-    last = begins if ends is None else ends
-    if last is None or (begins is not None and last < begins):
+def _days(begins: date | None, last: date | None) -> dict[str, Any]:
+    if begins is not None and last is not None and last < begins:
         msg = f"end must not come before start: {last} is before {begins}"
         raise InvalidArgumentError(msg)
+    wire: dict[str, Any] = {"isAllDay": True}
+    if begins is not None:
+        wire["start"] = {"date": begins.isoformat()}
     if last == date.max:
         msg = f"end must come before {last}: what is sent is the day after it"
         raise InvalidArgumentError(msg)
-    wire: dict[str, Any] = {"isAllDay": True, "end": {"date": (last + timedelta(days=1)).isoformat()}}
-    return wire | ({} if begins is None else {"start": {"date": begins.isoformat()}})
+    if last is not None:
+        wire["end"] = {"date": (last + timedelta(days=1)).isoformat()}
+    return wire
 
 
 def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | None) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _items(call: Call, user: str, window: Window) -> list[Json]:
 
 
 def _status(user: str, organizer: str, responses: dict[str, str]) -> str | None:
-    return "BUSY" if user == organizer else _STATUSES.get(responses[user])
+    return "BUSY" if user == organizer else _STATUSES.get(responses.get(user, ""))
 
 
 def _times(row: Entry) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, InvalidArgumentError
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.client_token import client_token
 from airflow_provider_dingtalk_calendar.operators.pending import is_pending
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 class DingTalkApiOperator(DingTalkOperator):
     """Call an operation by its official name, in the API's own spelling, and return its answer.
 
-    It is sent again, within a try, only where that does no harm. An operation that takes ``x-client-token``
-    gets the one of the task, so that a task which is tried again within a day does nothing twice, where
-    DingTalk documents that the token works. https://help.dingtalk.io/open/development/dingtalk-event-overview
+    It is sent again only where that does no harm, and otherwise a failure that may have had an effect ends
+    the task. A change that takes ``x-client-token`` gets the one of the task, so that a task which is tried
+    again within a day does nothing twice, where DingTalk documents that the token works.
+    https://help.dingtalk.io/open/development/dingtalk-event-overview
 
     :param operation: Such as ``"CreateAcls"``; all are in the README.
     :param path: (templated) Its path parameters, such as ``{"userId": "...", "calendarId": "primary"}``.
@@ -69,14 +70,18 @@ class DingTalkApiOperator(DingTalkOperator):
     def call(self, context: Context) -> dict[str, Any]:
         """Make the call and return the answer."""
         from airflow_provider_dingtalk_calendar.client.calling import named
+        from airflow_provider_dingtalk_calendar.client.endpoint import Replay
 
-        payload = [self.path, self.query, self.body]
-        takes_token = named(self.operation).client_token
+        endpoint = named(self.operation)
+        # What only reads is asked anew: with the same token, DingTalk could give yesterday's answer.
+        token = client_token(context) if endpoint.client_token and endpoint.changes else None
         with self.client() as client:
-            return client.call(
-                self.operation,
-                path=self.path,
-                query=self.query,
-                body=self.body,
-                client_token=client_token(context, self.operation, payload) if takes_token else None,
-            )
+            try:
+                return client.call(
+                    self.operation, path=self.path, query=self.query, body=self.body, client_token=token
+                )
+            except DingTalkError as error:
+                if error.may_have_taken_effect and endpoint.replay is Replay.ONCE:
+                    # Another try would do it a second time.
+                    error.retry_after = None
+                raise

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
+    from airflow_provider_dingtalk_calendar.client.calling import ClientToken
     from airflow_provider_dingtalk_calendar.client.event_body import AttendeeLike
 
 #: https://help.dingtalk.io/open/development/add-schedule-participant
@@ -34,8 +35,6 @@ def _check_attendees(value: object) -> None:
 class _AttendeesOperator(DingTalkOperator):
     """Base of the two operators that work through attendees, 500 in a call."""
 
-    #: Official name of the operation.
-    operation: ClassVar[str]
     template_fields: Sequence[str] = (
         "union_id",
         "calendar_id",
@@ -66,13 +65,12 @@ class _AttendeesOperator(DingTalkOperator):
 
     def call(self, context: Context) -> int:
         """Work through the attendees, and return how many there were."""
-        self.check_known(vars(self))
         which = (self.union_id, self.calendar_id, self.event_id)
         attendees = list(self.attendees)
+        token = client_token(context)
         with self.client() as client:
             # One after the other: what calls for one event do to each other is not documented.
             for chunk in chunks(attendees, PER_CALL):
-                token = client_token(context, self.operation, [which, chunk])
                 self.change(client, which, chunk, token)
         return len(attendees)
 
@@ -81,7 +79,7 @@ class _AttendeesOperator(DingTalkOperator):
         client: DingTalkClient,
         which: tuple[str, str, str],
         attendees: list[AttendeeLike],
-        client_token: str | None,
+        client_token: ClientToken | None,
     ) -> None:
         """Make one call."""
         raise NotImplementedError
@@ -102,7 +100,6 @@ class AddAttendeesOperator(_AttendeesOperator):
     :param dingtalk_conn_id: (templated) Id of the connection.
     """
 
-    operation = "AddAttendee"
     template_fields: Sequence[str] = (
         *_AttendeesOperator.template_fields,
         "push_notification",
@@ -127,7 +124,7 @@ class AddAttendeesOperator(_AttendeesOperator):
         client: DingTalkClient,
         which: tuple[str, str, str],
         attendees: list[AttendeeLike],
-        client_token: str | None,
+        client_token: ClientToken | None,
     ) -> None:
         """Invite them."""
         client.add_attendee(
@@ -151,8 +148,6 @@ class RemoveAttendeesOperator(_AttendeesOperator):
     :param dingtalk_conn_id: (templated) Id of the connection.
     """
 
-    operation = "RemoveAttendee"
-
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.check_known(vars(self))
@@ -162,7 +157,7 @@ class RemoveAttendeesOperator(_AttendeesOperator):
         client: DingTalkClient,
         which: tuple[str, str, str],
         attendees: list[AttendeeLike],
-        client_token: str | None,
+        client_token: ClientToken | None,
     ) -> None:
         """Take them back."""
         client.remove_attendee(*which, attendees_to_remove=attendees, client_token=client_token)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.common.compat.sdk import BaseOperator
@@ -62,6 +62,7 @@ class DingTalkOperator(BaseOperator):
             3.3, AirflowFailException for one whose ``retry_after`` is None.
         """
         try:
+            self._settle()
             return self.call(context)
         except DingTalkError as error:
             failure = error
@@ -69,6 +70,15 @@ class DingTalkOperator(BaseOperator):
         self.log.error("%s%s; %s", failure, maybe, retries.advice(failure))
         # Without the frames of the client: they say nothing that the line above does not.
         raise retries.as_airflow_wants_it(failure.with_traceback(None)) from None
+
+    def _settle(self) -> None:
+        """Read the outputs of mapped tasks once, and check what templates have become."""
+        for name in self.template_fields:
+            value = getattr(self, name)
+            if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | list | tuple):
+                # Each look at an item of it is a question to Airflow; a range can be longer than any memory.
+                setattr(self, name, value if isinstance(value, range) else list(value))
+        self.check_known(vars(self))
 
     def call(self, context: Context) -> Any:
         """Do what the operator is for.

@@ -12,6 +12,7 @@ from airflow_provider_dingtalk_calendar.operators import many
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import one_or_many, path_id
 from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
+from airflow_provider_dingtalk_calendar.operators.retries import was_tried_before
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -67,23 +68,28 @@ class _SubscriptionOperator(DingTalkOperator):
 
     def call(self, context: Context) -> dict[str, dict[str, Any]]:
         """Return one result for each unionId: ``{"ok": True}``, or ``ok: False`` with what went wrong."""
-        self.check_known(vars(self))
         keys = [self.union_id] if isinstance(self.union_id, str) else list(dict.fromkeys(self.union_id))
         memory = TaskMemory.of(context, MEMORY_KEY)
         arguments = _digest(type(self).__name__, self.dingtalk_conn_id, self.calendar_id)
-        with self.client() as client:
-            method = self.method(client)
-            done = many.remembered(memory, arguments)
-            outcomes = many.for_each(
-                keys, lambda union_id: method(union_id, self.calendar_id), done, _is_of_the_calendar
-            )
-        results, failure = outcomes.results(keys), outcomes.failure(keys)
+        retried = was_tried_before(context, self.retries)
+        outcomes = many.Outcomes(many.remembered(memory, arguments, retried=retried))
+        try:
+            with self.client() as client:
+                method = self.method(client)
+                many.for_each(
+                    keys, lambda union_id: method(union_id, self.calendar_id), outcomes, _is_of_the_calendar
+                )
+        finally:
+            # Also where the task's time is over.
+            results = outcomes.results(keys)
+            if not all(result["ok"] for result in results.values()):
+                many.remember(memory, arguments, outcomes)
+                many.push(context, "return_value", results)
         succeeded = sum(result["ok"] for result in results.values())
         self.log.info("%s: %d of %d done", type(self).__name__, succeeded, len(results))
+        failure = outcomes.failure(keys)
         if failure is not None:
-            many.remember(memory, arguments, outcomes)
-            if self.fail_on_error:
-                many.push(context, "return_value", results)
+            if self.fail_on_error or outcomes.stopped is not None:
                 raise failure
             self.log.warning("%s", failure)
         return results
@@ -109,7 +115,7 @@ class SubscribeCalendarOperator(_SubscriptionOperator):
     :param union_id: (templated) unionId of the user, or a list of them. For a list as many calls are made a
         second as the connection allows; on Airflow 3.3 and later, another try leaves out those that are done.
     :param fail_on_error: Whether the task fails if it fails for one of a list; what came of the others is in
-        XCom all the same.
+        XCom all the same. What would fail for all fails the task in any case.
     :param dingtalk_conn_id: (templated) Id of the connection.
     """
 
@@ -127,7 +133,7 @@ class UnsubscribeCalendarOperator(_SubscriptionOperator):
     :param union_id: (templated) unionId of the user, or a list of them. For a list as many calls are made a
         second as the connection allows; on Airflow 3.3 and later, another try leaves out those that are done.
     :param fail_on_error: Whether the task fails if it fails for one of a list; what came of the others is in
-        XCom all the same.
+        XCom all the same. What would fail for all fails the task in any case.
     :param dingtalk_conn_id: (templated) Id of the connection.
     """
 

@@ -146,6 +146,12 @@ def one_or_many(name: str) -> Check:
     """Return the check of one id of a path or a list of them."""
 
     def check(value: object) -> None:
+        if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
+            msg = (
+                f"{name} is the text of a list, as a template renders one: give the output of the task "
+                "itself (task.output), or set render_template_as_native_obj on the DAG"
+            )
+            raise InvalidArgumentError(msg)
         if value is None or isinstance(value, str):
             check_path_id(name, value, pending=is_pending)
             return

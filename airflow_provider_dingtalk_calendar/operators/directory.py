@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -18,6 +19,7 @@ from airflow_provider_dingtalk_calendar.operators.checks import (
     unless_none,
 )
 from airflow_provider_dingtalk_calendar.operators.client_token import client_token
+from airflow_provider_dingtalk_calendar.operators.pending import is_pending
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -74,13 +76,13 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
     def call(self, context: Context) -> dict[str, str]:
         """Return the unionId of each."""
-        self.check_known(vars(self))
         self._check_given()
         with self.client() as client:
             found = self._of_departments(client)
             asked: dict[str, Callable[[str], str]] = dict.fromkeys(self.userids or (), client.get_union_id)
             asked |= dict.fromkeys(self.mobiles or (), _by_mobile(client))
-            outcomes = many.for_each(asked, lambda given: asked[given](given), {})
+            outcomes = many.Outcomes()
+            many.for_each(asked, lambda given: asked[given](given), outcomes)
         unknown = [given for given, error in outcomes.failed.items() if isinstance(error, NotFoundError)]
         failure = outcomes.failure([given for given in asked if given not in unknown])
         if failure is not None:
@@ -96,6 +98,13 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         if self.userids is None and self.mobiles is None and self.dept_ids is None:
             msg = "userids, mobiles or dept_ids must be given, and is None"
             raise InvalidArgumentError(msg)
+        if not any(map(is_pending, (self.userids, self.mobiles))):
+            twice = set(self.userids or ()) & set(self.mobiles or ())
+            if twice:
+                msg = (
+                    f"userids and mobiles must not both hold {min(twice)!r}: the result has one place for it"
+                )
+                raise InvalidArgumentError(msg)
 
     def _of_departments(self, client: DingTalkClient) -> dict[str, str]:
         return {
@@ -205,7 +214,6 @@ class CreateGroupOperator(DingTalkOperator):
 
     def call(self, context: Context) -> str:
         """Create the group and return its openConversationId."""
-        self.check_known(vars(self))
         group: dict[str, Any] = {
             "title": self.title,
             "template_id": self.template_id,
@@ -215,9 +223,8 @@ class CreateGroupOperator(DingTalkOperator):
             "icon": self.icon,
             "management_options": self.management_options,
         }
-        known_as = self.uuid or client_token(context, "CreateSceneGroup", group)
-        if known_as is None:
-            msg = "uuid must be given where there is no task instance"
-            raise InvalidArgumentError(msg)
+        make_token = client_token(context)
+        known_as = self.uuid or (make_token and make_token(json.dumps(group, sort_keys=True, default=str)))
         with self.client() as client:
-            return client.create_scene_group(**group, uuid=known_as).open_conversation_id
+            # Where there is no task, the error says that a uuid must be given.
+            return client.create_scene_group(**group, uuid=known_as or "").open_conversation_id

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import path_id, text, unless_none
 from airflow_provider_dingtalk_calendar.operators.pending import holds_pending
@@ -104,6 +106,8 @@ class ContentOperator(DingTalkOperator):
         from airflow_provider_dingtalk_calendar.client.event_endpoints import PATCH_EVENT
 
         super().check_known(arguments)
+        for name in ("attendees", "recurrence", "reminders"):
+            _refuse_templates_in_records(name, arguments.get(name))
         known = {name: arguments[name] for name in CONTENT if name in arguments}
         known = {name: value for name, value in known.items() if not holds_pending(value)}
         if not known.keys() >= set(PERIOD):
@@ -115,3 +119,12 @@ class ContentOperator(DingTalkOperator):
         """Return what the event is to hold."""
         content: EventContent = {name: getattr(self, name) for name in CONTENT}  # type: ignore[assignment]
         return content
+
+
+def _refuse_templates_in_records(name: str, value: object) -> None:
+    """Refuse what Airflow would not render: it looks into lists and mappings only."""
+    for one in value if isinstance(value, list | tuple) else (value,):
+        if is_dataclass(one) and any(map(holds_pending, vars(one).values())):
+            kind = type(one).__name__
+            msg = f"{name} holds a {kind} with a template in it, which is not rendered: use a mapping"
+            raise InvalidArgumentError(msg)

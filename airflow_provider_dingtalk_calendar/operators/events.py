@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import (
     count,
@@ -77,11 +78,8 @@ class CreateEventOperator(ContentOperator):
 
     def call(self, context: Context) -> str:
         """Create the event and return its id."""
-        self.check_known(vars(self))
         content = self.content()
-        token = self.client_token or client_token(
-            context, "CreateEvent", [self.union_id, self.calendar_id, content]
-        )
+        token = self.client_token or client_token(context)
         with self.client() as client:
             event = client.create_event(self.union_id, self.calendar_id, client_token=token, **content)
         self.log.info("Event %r of %r: %s", self.summary, self.union_id, event.id)
@@ -117,9 +115,7 @@ class UpdateEventOperator(ContentOperator):
 
     def call(self, context: Context) -> str:
         """Change the event and return its id."""
-        self.check_known(vars(self))
-        content, which = self.content(), [self.union_id, self.calendar_id, self.event_id]
-        token = self.client_token or client_token(context, "PatchEvent", [which, content])
+        content, token = self.content(), self.client_token or client_token(context)
         with self.client() as client:
             return client.patch_event(
                 self.union_id, self.calendar_id, self.event_id, client_token=token, **content
@@ -170,9 +166,10 @@ class DeleteEventOperator(DingTalkOperator):
         """Delete the event; return False if there was none."""
         which = [self.union_id, self.calendar_id, self.event_id]
         push_notification = read_flag("push_notification", self.push_notification)
-        token = client_token(context, "DeleteEvent", [*which, push_notification])
         with self.client() as client:
-            return client.delete_event(*which, push_notification=push_notification, client_token=token)
+            return client.delete_event(
+                *which, push_notification=push_notification, client_token=client_token(context)
+            )
 
 
 class ListEventsOperator(DingTalkOperator):
@@ -213,6 +210,15 @@ class ListEventsOperator(DingTalkOperator):
         "show_deleted": flag("show_deleted"),
         "limit": count("limit"),
     }
+
+    @classmethod
+    def check_known(cls, arguments: Mapping[str, Any]) -> None:
+        """Check that nothing is asked for that a list of every instance does not take."""
+        super().check_known(arguments)
+        for name in ("show_deleted", "sync_token") if arguments.get("expand_recurrences") else ():
+            if arguments.get(name) is not None:
+                msg = f"{name} must not be given with expand_recurrences"
+                raise InvalidArgumentError(msg)
 
     def __init__(
         self,

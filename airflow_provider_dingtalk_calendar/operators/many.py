@@ -35,14 +35,21 @@ CONCERNING_ALL = (
 class Outcomes:
     """What came of each call.
 
-    :param done: What each call that succeeded has returned.
+    :param done: What each call that succeeded has returned, those of an earlier try included.
     """
 
-    def __init__(self, done: Mapping[str, Any]) -> None:
-        self.done = dict(done)
+    def __init__(self, done: Mapping[str, Any] | None = None) -> None:
+        self.done = dict(done or {})
         self.failed: dict[str, errors.DingTalkError] = {}
         #: The failure that let the calls stop.
         self.stopped: errors.DingTalkError | None = None
+        #: Whether something else let them stop, such as the end of the task's time.
+        self.abandoned = False
+
+    @property
+    def first_failure(self) -> errors.DingTalkError | None:
+        """One of the failures; None if there is none."""
+        return self.stopped or next(iter(self.failed.values()), None)
 
     def results(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return one result for each key, as JSON."""
@@ -55,9 +62,9 @@ class Outcomes:
         return {
             "ok": False,
             "attempted": key in self.failed,
-            "error": type(failure).__name__,
+            "error": type(failure).__name__ if failure else None,
             "code": getattr(failure, "code", None),
-            "message": str(failure),
+            "message": str(failure) if failure else "the task ended before",
         }
 
     def failure(self, keys: Iterable[str]) -> errors.DingTalkError | None:
@@ -91,25 +98,23 @@ def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
 def for_each(
     keys: Iterable[str],
     call: Callable[[str], Any],
-    done: Mapping[str, Any],
+    outcomes: Outcomes,
     concerns_all: Callable[[errors.DingTalkError], bool] = lambda _: False,
-) -> Outcomes:
-    """Call once for each key that is not done, and return what came of all.
+) -> None:
+    """Call once for each key that is not done, at the same time.
 
     The first call is made alone: what is wrong with the app or the connection is learned from one. A failure
     that every further call would share ends the calls.
 
     :param keys: For what to call.
     :param call: Makes one call; may be run in several threads.
-    :param done: What calls of an earlier try have returned.
+    :param outcomes: What came of the calls is put there, so that it is known whatever ends this function.
     :param concerns_all: Which further failures end the calls.
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    outcomes = Outcomes(done)
-
     def one(key: str) -> None:
-        if outcomes.stopped is not None:
+        if outcomes.stopped is not None or outcomes.abandoned:
             return
         try:
             outcomes.done[key] = call(key)
@@ -123,22 +128,29 @@ def for_each(
     if left:
         one(left[0])
     with ThreadPoolExecutor(CONCURRENCY) as pool:
-        list(pool.map(one, left[1:]))
-    return outcomes
+        try:
+            list(pool.map(one, left[1:]))
+        finally:
+            # Of the calls that have not begun when something else ends this, none is made.
+            outcomes.abandoned = True
 
 
-def remembered(memory: TaskMemory | None, arguments: str) -> dict[str, Any]:
+def remembered(memory: TaskMemory | None, arguments: str, *, retried: bool) -> dict[str, Any]:
     """Return what calls of an earlier try with the same arguments have returned.
 
-    A memory that cannot be read is empty: the calls may be made again.
+    A memory that cannot be read is empty: the calls may be made again. It outlives a clear, after which a
+    task begins anew: then it is emptied.
 
     :param memory: Of the task.
     :param arguments: What tells the arguments from others.
+    :param retried: Whether an earlier try ran since the task was triggered, or cleared, last.
     """
     held: object = None
     with contextlib.suppress(errors.StoreError):
         held = None if memory is None else memory.read()
-    if not isinstance(held, Mapping) or held.get("arguments") != arguments:
+        if memory is not None and held and not retried:
+            memory.write({})
+    if not retried or not isinstance(held, Mapping) or held.get("arguments") != arguments:
         return {}
     done = held.get("done")
     return dict(done) if isinstance(done, Mapping) else {}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow_provider_dingtalk_calendar.operators import many
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import moment, path_id, texts
 from airflow_provider_dingtalk_calendar.operators.many import chunks
@@ -58,12 +59,18 @@ class GetFreeBusyOperator(DingTalkOperator):
 
     def call(self, context: Context) -> list[dict[str, Any]]:  # noqa: ARG002
         """Return one entry for each user."""
-        self.check_known(vars(self))
-        found: list[dict[str, Any]] = []
+        users = list(dict.fromkeys(self.user_ids))
+        parts = {str(number): part for number, part in enumerate(chunks(users, PER_CALL))}
+        outcomes = many.Outcomes()
         with self.client() as client:
-            for chunk in chunks(list(dict.fromkeys(self.user_ids)), PER_CALL):
-                schedules = client.get_schedule(
-                    self.union_id, user_ids=chunk, start_time=self.start_time, end_time=self.end_time
-                )
-                found += [dict(schedule.wire) for schedule in schedules]
-        return found
+            many.for_each(
+                parts,
+                lambda part: client.get_schedule(
+                    self.union_id, user_ids=parts[part], start_time=self.start_time, end_time=self.end_time
+                ),
+                outcomes,
+            )
+        failure = outcomes.first_failure
+        if failure is not None:
+            raise failure
+        return [dict(schedule.wire) for part in parts for schedule in outcomes.done[part]]

@@ -73,7 +73,7 @@ def test_a_body_is_sent_where_there_is_one_to_send(call: Any, dingtalk_emulator:
 
 def test_a_legacy_operation_goes_to_its_own_host(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
     dingtalk_emulator.add_user(userid="manager", union_id="u", mobile="+86-1")
-    answer = call("call", "GetUserByUnionId", body={"unionid": "u"})
+    answer = call("call", "OapiUserGetbyunionid", body={"unionid": "u"})
     assert answer["result"]["userid"] == "manager"
     assert dingtalk_emulator.journal[-1].target.startswith("/topapi/user/getbyunionid?access_token=")
 
@@ -223,7 +223,7 @@ def test_every_operation_is_called_by_the_names_of_its_table(silent: Any) -> Non
     for name, endpoint in OPERATIONS.items():
         missing = endpoint.path_parameters
         if missing:
-            refused(silent, f"^path must have {', '.join(missing)}$", name)
+            refused(silent, f"^path must have {', '.join(missing)}; {name} has", name)
         path = dict.fromkeys(missing, "x")
         refused(
             silent,

@@ -118,7 +118,7 @@ def test_a_new_event_needs_a_summary_a_start_and_an_end() -> None:
     ("content", "expected"),
     [
         ({"start": NINE, "end": TEN, "is_all_day": False}, TIMES),
-        ({"start": date(2026, 1, 31), "is_all_day": True}, DAY),
+        ({"start": date(2026, 1, 31), "is_all_day": True}, {"start": DAY["start"], "isAllDay": True}),
         ({"start": DAY["start"], "end": DAY["end"], "is_all_day": True}, DAY),
         ({"is_all_day": False}, {"isAllDay": False}),
         ({"start": TIMES["start"], "end": TIMES["end"], "is_all_day": False}, TIMES),
@@ -212,7 +212,7 @@ def test_as_many_attendees_as_documented() -> None:
         (15, "^reminders must be a list, not int"),
         ("15", "^reminders must be a list, not str"),
         ([-1], r"^reminders\[0\] must be a number of minutes"),
-        ([5, "15"], r"^reminders\[1\] must be a number of minutes before the start, not '15'"),
+        ([5, "1.5"], r"^reminders\[1\] must be a number of minutes before the start, not '1.5'"),
         ([True], r"^reminders\[0\] must be a number of minutes"),
         ([0.5], r"^reminders\[0\] must be a number of minutes"),
         ([None], r"^reminders\[0\] must be a number of minutes"),

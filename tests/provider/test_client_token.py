@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +11,7 @@ import pendulum
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.operators.client_token import client_token
 from tests.provider.dag_source import dag
 
@@ -79,9 +81,11 @@ def emulator(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEm
         yield emulator
 
 
-def token(instance: Instance, operation: str = "CreateEvent", payload: Any = "p") -> str | None:
+def token(instance: Instance, request: str = "p") -> str:
     context: Any = {"ti": instance}
-    return client_token(context, operation, payload)
+    make = client_token(context)
+    assert make is not None
+    return make(request)
 
 
 def tokens(emulator: DingTalkEmulator, operation: str) -> list[str]:
@@ -97,27 +101,39 @@ def test_it_differs_by_all_that_makes_a_request_another_one() -> None:
         token(replace(first, task_id="u")),
         token(replace(first, map_index=0)),
         token(replace(first, map_index=1)),
-        token(first, "PatchEvent"),
-        token(first, payload="q"),
-        token(first, payload={"a": [1, {"b": DAY}]}),
-        token(first, payload={"a": [1, {"b": DAY.add(seconds=1)}]}),
-        token(first, payload={"a": [1, {"b": None}]}),
+        token(first, "q"),
     ]
     assert len(set(different)) == len(different)
-    assert all(value is not None and len(value) == 32 for value in different)
-
-
-def test_it_is_the_same_in_every_try_and_for_every_order_of_names() -> None:
-    first = Instance()
+    assert all(len(value) == 32 for value in different)
     assert token(first) == token(replace(first, try_number=2))
-    assert token(first, payload={"a": 1, "b": DAY}) == token(first, payload={"b": DAY, "a": 1})
-    assert token(first, payload=["a"]) == token(first, payload=("a",))
 
 
-def test_half_a_character_has_a_token_and_no_task_has_none() -> None:
-    assert token(Instance(), payload="\ud800") != token(Instance(), payload="\ud801")
+def test_without_a_task_there_is_none() -> None:
     context: Any = {}
-    assert client_token(context, "CreateEvent", "p") is None
+    assert client_token(context) is None
+
+
+def test_it_follows_from_all_that_the_request_says(emulator: DingTalkEmulator) -> None:
+    said: list[str] = []
+
+    def make(request: str) -> str:
+        said.append(request)
+        return f"token-{len(set(said))}"
+
+    shanghai, singapore = (DAY.in_timezone(zone) for zone in ("Asia/Shanghai", "Asia/Singapore"))
+    with DingTalkHook().get_conn() as client:
+        for start in (shanghai, shanghai, singapore):
+            event = client.create_event("u", summary="s", start=start, end=start, client_token=make)
+        for push in (True, False):
+            client.add_attendee(
+                "u", "primary", event.id, attendees_to_add=["v"], push_notification=push, client_token=make
+            )
+        for notify in (True, False):
+            client.delete_event("u", "primary", event.id, push_notification=notify, client_token=make)
+    assert tokens(emulator, "CreateEvent") == ["token-1", "token-1", "token-2"]
+    assert tokens(emulator, "AddAttendee") == ["token-3", "token-4"]
+    assert tokens(emulator, "DeleteEvent") == ["token-5", "token-6"]
+    assert json.loads(said[0])[1] == {"userId": "u", "calendarId": "primary"}
 
 
 def test_an_event_whose_answer_is_lost_is_created_once(
