@@ -100,6 +100,19 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
     return items
 
 
+def check_ids(field_name: str, value: object) -> list[Any]:
+    """Check a list of ids that has to be there, and return its items.
+
+    :param field_name: What the error calls it.
+    :param value: The value given.
+    :raises InvalidArgumentError: As :func:`check_texts` does, and for None.
+    """
+    if value is None:
+        msg = f"{field_name} must be a list of strings, not NoneType"
+        raise InvalidArgumentError(msg)
+    return check_texts(field_name, value)
+
+
 def check_path_id(field_name: str, value: object, *, pending: Pending = nothing_pending) -> None:
     """Check an id that becomes part of a path.
 

@@ -145,6 +145,9 @@ class DirectoryOperations(Calling):
         body = _group(title, template_id, owner_user_id, uuid, icon)
         body |= {name: check_texts(name, ids) for name, ids in people.items() if ids is not None}
         if management_options is not None:
+            if not isinstance(management_options, Mapping):
+                msg = f"management_options must be a mapping, not {type(management_options).__name__}"
+                raise InvalidArgumentError(msg)
             body["management_options"] = dict(management_options)
         return self._send(endpoints.CREATE_SCENE_GROUP, body=body)
 

@@ -9,7 +9,7 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client import meeting_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.calling import Calling, ClientToken
-from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
+from airflow_provider_dingtalk_calendar.client.checks import check_ids, check_text
 from airflow_provider_dingtalk_calendar.client.event_body import items
 from airflow_provider_dingtalk_calendar.client.event_models import Schedule
 from airflow_provider_dingtalk_calendar.client.operation import operation
@@ -22,7 +22,7 @@ MAX_USERS_PER_CALL = 20
 
 
 def _users(user_ids: Sequence[str], start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
-    ids = check_texts("user_ids", user_ids)
+    ids = check_ids("user_ids", user_ids)
     if len(ids) > MAX_USERS_PER_CALL:
         msg = f"user_ids must have at most {MAX_USERS_PER_CALL} items a call, not {len(ids)}"
         raise InvalidArgumentError(msg)
@@ -115,7 +115,7 @@ class ScheduleOperations(Calling):
         :raises InvalidArgumentError: If a time is naive; nothing is sent.
         :raises DingTalkError: If DingTalk does not answer with schedules.
         """
-        body = given(room_ids=check_texts("room_ids", room_ids)) | _time(start_time, end_time)
+        body = given(room_ids=check_ids("room_ids", room_ids)) | _time(start_time, end_time)
         return self._send(endpoints.GET_MEETING_ROOMS_SCHEDULE, union_id=union_id, body=body)
 
     @operation

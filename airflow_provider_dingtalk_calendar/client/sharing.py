@@ -9,7 +9,7 @@ from airflow_provider_dingtalk_calendar.client import event_endpoints
 from airflow_provider_dingtalk_calendar.client import meeting_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow, Mask
 from airflow_provider_dingtalk_calendar.client.calling import Calling, ClientToken
-from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
+from airflow_provider_dingtalk_calendar.client.checks import check_ids, check_text, check_texts
 from airflow_provider_dingtalk_calendar.client.meeting_models import (
     Acl,
     AiMinutes,
@@ -161,5 +161,5 @@ class SharingOperations(Calling):
         :param legacy_event_ids: Their older ids.
         :raises DingTalkError: If DingTalk does not answer with a mapping.
         """
-        body = given(legacy_event_ids=check_texts("legacy_event_ids", legacy_event_ids))
+        body = given(legacy_event_ids=check_ids("legacy_event_ids", legacy_event_ids))
         return self._send(event_endpoints.CONVERT_LEGACY_EVENT_ID, union_id=union_id, body=body)

@@ -19,6 +19,7 @@ from hypothesis import example
 from hypothesis import strategies as st
 
 from airflow_provider_dingtalk_calendar.client import SubscribeScope
+from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, Replay
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.exceptions import ApiError, DingTalkError, InvalidArgumentError
 
@@ -248,6 +249,8 @@ class Sent:
     union_id: str
     calendar_id: str | None = None
     body: Any = None
+    is_keyed = False
+    is_legacy = False
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -257,6 +260,41 @@ class Sent:
     @property
     def target(self) -> str:
         return self.path.format(*map(escaped, self.parameters.values()))
+
+
+@dataclass(frozen=True)
+class SentSample:
+    """A request of any operation that has to be made."""
+
+    endpoint: Endpoint[Any]
+    operation: str | None
+    parameters: Mapping[str, Any]
+    query: Mapping[str, Any]
+    body: Any = None
+
+    @property
+    def method(self) -> str:
+        return self.endpoint.method
+
+    @property
+    def is_keyed(self) -> bool:
+        return self.endpoint.replay is Replay.KEYED
+
+    @property
+    def is_legacy(self) -> bool:
+        return self.endpoint.legacy
+
+    @property
+    def target(self) -> str:
+        path = self.endpoint.path
+        for name, value in self.parameters.items():
+            path = path.replace(f"{{{name}}}", escaped(value))
+        texts = {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in self.query.items()
+        }
+        query = "&".join(f"{name}={escaped(text)}" for name, text in texts.items())
+        return f"{path}?{query}" if query else path
 
 
 class Witness:
@@ -269,18 +307,22 @@ class Witness:
     def forget(self) -> None:
         self.emulator.journal.clear()
 
-    def saw_exactly(self, *expected: Sent) -> bool:
+    def saw_exactly(self, *expected: Sent | SentSample) -> bool:
         """Assert that these requests arrived, and no other, anywhere."""
         host = self.emulator.url.removeprefix("http://")
         assert {f"{address[0]}:{address[1]}" for address in self._connected} <= {host}
         entries = list(self.emulator.journal)
         assert [entry.operation for entry in entries] == [each.operation for each in expected]
         for entry, each in zip(entries, expected, strict=True):
-            assert (entry.method, entry.target) == (each.method, each.target)
+            headers, token = dict(entry.headers), self.emulator.issued_tokens[-1]
+            if each.is_legacy:
+                assert (entry.method, entry.target) == (each.method, f"{each.target}?access_token={token}")
+            else:
+                assert (entry.method, entry.target) == (each.method, each.target)
+                assert headers.pop("x-acs-dingtalk-access-token") == token
             assert entry.path_parameters == each.parameters
-            headers = dict(entry.headers)
             assert headers.pop("content-length", "0") == str(len(entry.raw_body))
-            assert headers.pop("x-acs-dingtalk-access-token") == self.emulator.issued_tokens[-1]
+            assert bool(re.fullmatch("[0-9a-f]{32}", headers.pop("x-client-token", ""))) == each.is_keyed
             assert headers.pop("user-agent").startswith("airflow-provider-dingtalk-calendar/")
             fixed = {"host": host, "accept": "application/json", "accept-encoding": "identity"}
             if each.body is None:
