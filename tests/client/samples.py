@@ -36,7 +36,6 @@ class Sample(NamedTuple):
     path: dict[str, Any]
     query: Mapping[str, Any] = MappingProxyType({})
     body: dict[str, Any] | None = None
-    in_journal: str | None = None
 
 
 SAMPLES = {
@@ -216,30 +215,28 @@ SAMPLES = {
         {"pluginId": "p"},
         body={"deptIds": ["1"], "unionIds": []},
     ),
-    "GetUser": Sample(
-        "get_union_id", ("manager",), {}, {}, body={"userid": "manager"}, in_journal="OapiV2UserGet"
+    "OapiV2UserGet": Sample(
+        "get_union_id", ("manager",), {}, {}, body={"userid": "manager"}
     ),
-    "GetUserByMobile": Sample(
+    "OapiV2UserGetbymobile": Sample(
         "get_userid_by_mobile",
         ("+86-1",),
         {},
         {},
-        body={"mobile": "+86-1"},
-        in_journal="OapiV2UserGetbymobile",
+        body={"mobile": "+86-1"}
     ),
-    "GetUserByUnionId": Sample(
-        "get_userid", ("u",), {}, {}, body={"unionid": "u"}, in_journal="OapiUserGetbyunionid"
+    "OapiUserGetbyunionid": Sample(
+        "get_userid", ("u",), {}, {}, body={"unionid": "u"}
     ),
-    "ListDepartmentUsers": Sample(
+    "OapiV2UserList": Sample(
         "list_department_users", (1,), {}, {}, body={"dept_id": 1, "cursor": 0, "size": 100}
     ),
-    "GetContactUser": Sample("get_contact_user", (), {}, {"unionId": "me"}, in_journal="GetUser"),
-    "ConvertToOpenConversationId": Sample(
+    "GetUser": Sample("get_contact_user", (), {}, {"unionId": "me"}),
+    "ChatIdToOpenConversationId": Sample(
         "get_open_conversation_id",
         ("chat/1",),
         {},
-        {"chatId": "chat/1"},
-        in_journal="ChatIdToOpenConversationId",
+        {"chatId": "chat/1"}
     ),
     "CreateSceneGroup": Sample(
         "create_scene_group",
@@ -248,19 +245,16 @@ SAMPLES = {
         {},
         body=GROUP | {"user_ids": ["manager"], "management_options": {"searchable": 1}},
     ),
-    "CreateSceneGroupLegacy": Sample(
+    "OapiImChatScenegroupCreate": Sample(
         "create_scene_group_legacy",
         (),
         GROUP | {"user_ids": ["manager", "other"], "icon": "i"},
         {},
-        body=GROUP | {"user_ids": "manager,other", "icon": "i"},
-        in_journal="OapiImChatScenegroupCreate",
+        body=GROUP | {"user_ids": "manager,other", "icon": "i"}
     ),
 }  # fmt: skip
 #: They answer for the user whose token it is.
-OF_ME = {"CreateEventByMe", "ListEventsViewByMe", "GetScheduleByMe", "GetContactUser"}
-#: The stand-in does not have it.
-SCRIPTED = {"ListDepartmentUsers": {"list": [{"userid": "manager", "unionid": "u"}], "has_more": False}}
+OF_ME = {"CreateEventByMe", "ListEventsViewByMe", "GetScheduleByMe", "GetUser"}
 
 
 def with_ids(value: Any, ids: Mapping[str, str]) -> Any:

@@ -70,8 +70,16 @@ def test_days_become_hours_and_hours_become_days(call: Any) -> None:
     )
     changed = call("patch_event", "u", "primary", event.id, start=NINE, end=TEN)
     assert (changed.is_all_day, changed.start.value, changed.end.value) == (False, NINE, TEN)
-    changed = call("patch_event", "u", "primary", event.id, start=date(2027, 1, 21))
+    day = date(2027, 1, 21)
+    changed = call("patch_event", "u", "primary", event.id, start=day, end=day)
     assert (changed.is_all_day, changed.end.value) == (True, date(2027, 1, 22))
+
+
+def test_a_change_of_the_first_day_leaves_the_last_one(call: Any) -> None:
+    first, second, last = (date(2027, 1, day) for day in (20, 21, 22))
+    event = call("create_event", "u", summary="Freeze", start=first, end=last)
+    changed = call("patch_event", "u", "primary", event.id, start=second)
+    assert (changed.start.value, changed.end.value) == (second, date(2027, 1, 23))
 
 
 def test_an_event_that_repeats_is_cancelled_once_and_for_all(call: Any) -> None:
