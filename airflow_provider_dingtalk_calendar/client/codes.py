@@ -31,6 +31,7 @@ BY_CODE: Mapping[str, Kind] = {
     "unsupported.grant.type": errors.InvalidParameterError,
     # who may do what
     ACCESS + "AccessTokenPermissionDenied": errors.MissingPermissionError,
+    "60011": errors.MissingPermissionError,
     ACCESS + "IpNotInWhiteList": errors.IpNotAllowedError,
     "permissionDenied": errors.PermissionDeniedError,
     # So spelled on the page of CreateEvent.

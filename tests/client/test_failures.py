@@ -60,6 +60,8 @@ DOCUMENTED: list[tuple[int, str, type[errors.DingTalkError], float | None]] = [
 LEGACY: list[tuple[int, type[errors.DingTalkError], float | None]] = [
     (40014, errors.InvalidTokenError, None),
     (42001, errors.InvalidTokenError, None),
+    # https://help.dingtalk.io/open/development/query-user-details
+    (60011, errors.MissingPermissionError, None),
     (90018, errors.QpsLimitError, 1.0),
     (90002, errors.QpsLimitError, 1.0),
     (90020, errors.MonthlyQuotaError, None),
