@@ -60,6 +60,9 @@ class Run:
         instance = self.tasks[task_id, map_index]
         return instance.xcom_pull(task_ids=task_id, map_indexes=map_index)
 
+    def pulled(self, task_id: str, key: str) -> Any:
+        return self.tasks[task_id, -1].xcom_pull(task_ids=task_id, key=key)
+
 
 @pytest.fixture
 def run_dag(

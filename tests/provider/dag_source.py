@@ -22,11 +22,12 @@ with DAG("a_dag", schedule=None, start_date=pendulum.datetime(2026, 1, 1, tz="UT
 """
 
 
-def dag(body: str, **params: object) -> str:
+def dag(*bodies: str, **params: object) -> str:
     """Return a DAG file.
 
-    :param body: What stands in its ``with DAG(...)``; it has every operator, ``task``, ``pendulum``, and
-        ``RETRIED`` for a task that is tried three times without a wait.
+    :param bodies: What stands in its ``with DAG(...)``, each part with an indentation of its own; there are
+        every operator, ``task``, ``pendulum``, and ``RETRIED`` for a task that is tried three times without
+        a wait.
     :param params: Params of the DAG.
     """
-    return _HEAD % params + textwrap.indent(textwrap.dedent(body), "    ")
+    return _HEAD % params + "".join(textwrap.indent(textwrap.dedent(body), "    ") for body in bodies)
