@@ -79,17 +79,18 @@ class _SubscriptionOperator(DingTalkOperator):
                 many.for_each(
                     keys, lambda union_id: method(union_id, self.calendar_id), outcomes, _is_of_the_calendar
                 )
-        finally:
-            # Also where the task's time is over.
-            results = outcomes.results(keys)
-            if not all(result["ok"] for result in results.values()):
-                many.remember(memory, arguments, outcomes)
-                many.push(context, "return_value", results)
+        except BaseException:
+            # Such as the end of the task's time.
+            many.remember(memory, arguments, outcomes)
+            many.push(context, "return_value", outcomes.results(keys))
+            raise
+        results, failure = outcomes.results(keys), outcomes.failure(keys)
         succeeded = sum(result["ok"] for result in results.values())
         self.log.info("%s: %d of %d done", type(self).__name__, succeeded, len(results))
-        failure = outcomes.failure(keys)
         if failure is not None:
+            many.remember(memory, arguments, outcomes)
             if self.fail_on_error or outcomes.stopped is not None:
+                many.push(context, "return_value", results)
                 raise failure
             self.log.warning("%s", failure)
         return results

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 #: https://help.dingtalk.io/open/development/create-a-scene-group
 MAX_TITLE = 30
 
+#: What is wrong with a look-up of nobody.
+NOBODY = "userids, mobiles or dept_ids must be given, and is None"
+
 
 class LookUpUnionIdsOperator(DingTalkOperator):
     """Return the unionIds of staff userids, phone numbers and departments, as a mapping from what was given.
@@ -72,11 +75,24 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         self.dept_ids = dept_ids
         self.if_unknown = if_unknown
         self.check_known(vars(self))
-        self._check_given()
+        if userids is None and mobiles is None and dept_ids is None:
+            raise InvalidArgumentError(NOBODY)
+
+    @classmethod
+    def check_known(cls, arguments: Mapping[str, Any]) -> None:
+        """Check also that nobody is named in two ways, since the result has one place for a name."""
+        super().check_known(arguments)
+        named = [arguments.get(kind) or () for kind in ("userids", "mobiles")]
+        if not any(map(is_pending, named)):
+            twice = set(named[0]) & set(named[1])
+            if twice:
+                msg = f"userids and mobiles must not both hold {min(twice)!r}"
+                raise InvalidArgumentError(msg)
 
     def call(self, context: Context) -> dict[str, str]:
         """Return the unionId of each."""
-        self._check_given()
+        if self.userids is None and self.mobiles is None and self.dept_ids is None:
+            raise InvalidArgumentError(NOBODY)
         with self.client() as client:
             found = self._of_departments(client)
             asked: dict[str, Callable[[str], str]] = dict.fromkeys(self.userids or (), client.get_union_id)
@@ -93,18 +109,6 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         if unknown:
             self._tell(unknown)
         return found
-
-    def _check_given(self) -> None:
-        if self.userids is None and self.mobiles is None and self.dept_ids is None:
-            msg = "userids, mobiles or dept_ids must be given, and is None"
-            raise InvalidArgumentError(msg)
-        if not any(map(is_pending, (self.userids, self.mobiles))):
-            twice = set(self.userids or ()) & set(self.mobiles or ())
-            if twice:
-                msg = (
-                    f"userids and mobiles must not both hold {min(twice)!r}: the result has one place for it"
-                )
-                raise InvalidArgumentError(msg)
 
     def _of_departments(self, client: DingTalkClient) -> dict[str, str]:
         return {

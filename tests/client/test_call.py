@@ -78,6 +78,20 @@ def test_a_legacy_operation_goes_to_its_own_host(call: Any, dingtalk_emulator: D
     assert dingtalk_emulator.journal[-1].target.startswith("/topapi/user/getbyunionid?access_token=")
 
 
+@pytest.mark.parametrize("name", ["CreateSceneGroup", "OapiImChatScenegroupCreate"])
+def test_a_group_without_what_makes_it_one_group_is_not_asked_for(name: str, silent: Any) -> None:
+    group = {"title": "t", "template_id": "t", "owner_user_id": "o"}
+    refused(silent, "^uuid must be given$", name, body=group)
+
+
+def test_what_has_to_be_there_is_there(silent: Any) -> None:
+    for name, endpoint in OPERATIONS.items():
+        assert set(endpoint.required) <= {*endpoint.query, *endpoint.body}
+        path = dict.fromkeys(endpoint.path_parameters, "x")
+        if endpoint.required:
+            refused(silent, f"^{argument_name(endpoint.required[0])} must be given$", name, path=path)
+
+
 def test_a_secret_of_an_answer_is_masked(call: Any) -> None:
     answer = call("call", "GenerateCaldavAccount", path={"userId": "u"}, body={"device": "d"})
     assert answer["password"] in call.masked

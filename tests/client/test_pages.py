@@ -116,6 +116,22 @@ def test_a_limit_asks_for_no_page_too_many(
     assert pages_asked_for(dingtalk_emulator) == pages
 
 
+def test_what_a_limit_leaves_out_is_not_passed_over_later(call: Any, events: list[str]) -> None:
+    assert len(events) == 7
+    for limit in (2, 6):
+        taken = Taken(call, "iter_events", "u", max_results=3, limit=limit)
+        assert len(taken.ids()) == limit
+        assert taken.items.sync_token is None
+    taken = Taken(call, "iter_events", "u", max_results=3, limit=7)
+    assert len(taken.ids()) == 7
+    assert taken.items.sync_token is not None
+
+
+def test_one_client_token_would_be_one_page(call: Any) -> None:
+    with pytest.raises(TypeError, match="takes no client_token"):
+        call.client.iter_events_view_by_me(client_token="t")
+
+
 @pytest.mark.parametrize("limit", [-1, True, None, 1.0, "1"])
 def test_a_limit_is_a_number(limit: Any, call: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="limit must be a whole number"):

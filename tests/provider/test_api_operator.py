@@ -10,7 +10,7 @@ import pytest
 from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS, OPERATIONS
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, OutcomeUnknownError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.operators.api import DingTalkApiOperator
 from tests.client.samples import ACL, CALENDAR, EVENT, NINE, OF_ME, SAMPLES, SCOPE, TEN, with_ids
@@ -64,7 +64,7 @@ def test_every_operation_can_be_called_by_its_name(name: str, emulator: DingTalk
     (entry,) = (one for one in emulator.journal[before:] if one.operation != "GetUserToken")
     assert (entry.operation, entry.status, entry.body) == (name, 200, body)
     assert entry.target == endpoint.url("", path, query)
-    assert ("x-client-token" in entry.headers) == endpoint.client_token
+    assert ("x-client-token" in entry.headers) == (endpoint.client_token and endpoint.changes)
 
 
 def test_arguments_are_rendered_and_the_answer_is_the_result(
@@ -150,3 +150,27 @@ def test_an_answer_with_a_secret_is_not_asked_for(name: str, connection: DingTal
     with pytest.raises(InvalidArgumentError, match="is a secret that XCom would show"):
         operator.execute(CONTEXT)
     assert list(connection.journal) == []
+
+
+@pytest.mark.parametrize("name", ["CreateSubscribedCalendar"])
+@pytest.mark.usefixtures("airflow_database")
+def test_what_would_be_done_twice_is_not_tried_again(name: str, emulator: DingTalkEmulator) -> None:
+    operator = DingTalkApiOperator(
+        task_id="t",
+        operation=name,
+        path={"userId": "u"},
+        body={"name": "n", "subscribeScope": {"corpIds": ["corp"]}},
+    )
+    emulator.order(Fault.drop().after_effect().on(name))
+    with pytest.raises(OutcomeUnknownError) as raised:
+        operator.execute(CONTEXT)
+    assert (raised.value.retry_after, raised.value.may_have_taken_effect) == (None, True)
+    assert len(emulator.calendars) == 1
+
+
+@pytest.mark.parametrize("name", ["ListCategories"])
+@pytest.mark.usefixtures("airflow_database")
+def test_what_only_reads_is_asked_anew(name: str, emulator: DingTalkEmulator) -> None:
+    assert OPERATIONS[name].client_token
+    DingTalkApiOperator(task_id="t", operation=name).execute(CONTEXT)
+    assert "x-client-token" not in emulator.journal[-1].headers

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from airflow_provider_dingtalk_calendar.client import NewAttendee, Recurrence
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from tests.provider.every_operator import CALENDAR, EVENT, GOOD, HOUR, OPERATORS, make
 
@@ -61,6 +62,26 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("ListEventsOperator", {"time_max": datetime(2026, 5, 6)}, "time_max must have a time zone"),  # noqa: DTZ001
     ("ListEventsOperator", {"limit": -1}, "limit must be a whole number from 0 on, not -1"),
     ("ListEventsOperator", {"show_deleted": "maybe"}, "show_deleted must be True or False"),
+    (
+        "ListEventsOperator",
+        {"expand_recurrences": True, "sync_token": "t"},
+        "sync_token must not be given with expand_recurrences",
+    ),
+    (
+        "LookUpUnionIdsOperator",
+        {"userids": ["7"], "mobiles": ["7"]},
+        "userids and mobiles must not both hold '7'",
+    ),
+    (
+        NEW,
+        {"attendees": [NewAttendee("{{ params.who }}")]},
+        "attendees holds a NewAttendee with a template in it, which is not rendered: use a mapping",
+    ),
+    (
+        NEW,
+        {"recurrence": Recurrence("daily", until="{{ ds }}")},
+        "recurrence holds a Recurrence with a template in it",
+    ),
     (FREE, {"user_ids": None}, "user_ids must be a list of strings, not NoneType"),
     (FREE, {"user_ids": "u"}, "user_ids must be a list of strings, not str"),
     (FREE, {"start_time": None}, "start_time must be a datetime with a time zone, not NoneType"),

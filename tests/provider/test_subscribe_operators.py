@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -249,3 +250,70 @@ def test_unsubscribing_many(
     )
     assert len(calls(unlimited, UNSUBSCRIBE)) == 4
     assert not unlimited.calendars[0].subscribers
+
+
+class Store(dict[str, Any]):
+    """The state store of one task, which outlives a clear."""
+
+    def set(self, key: str, value: Any) -> None:
+        self[key] = value
+
+
+def test_a_cleared_task_makes_all_calls_again(unlimited: DingTalkEmulator, calendar: str) -> None:
+    operator = make(
+        "SubscribeCalendarOperator", calendar_id=calendar, union_id=["user-00", "user-01"], retries=1
+    )
+    store = Store()
+
+    def run(try_number: int, max_tries: int) -> Any:
+        instance = SimpleNamespace(try_number=try_number, max_tries=max_tries, xcom_push=lambda **_: None)
+        return operator.call({"ti": instance, "task_state_store": store})  # type: ignore[typeddict-item]
+
+    busy = Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE)
+    unlimited.order(busy)
+    with pytest.raises(PartialFailureError):
+        run(1, 1)
+    assert run(2, 1) == done(["user-00", "user-01"])
+    assert len(calls(unlimited)) == 3
+    # Cleared: max_tries is the number of tries so far plus the retries.
+    assert run(3, 3) == done(["user-00", "user-01"])
+    assert len(calls(unlimited)) == 5
+    # Cleared after a failure that left something behind, and the first try is lost before it writes anything.
+    unlimited.order(busy)
+    with pytest.raises(PartialFailureError):
+        run(4, 5)
+    unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE).times(2))
+    with pytest.raises(PartialFailureError, match="2 of 2 failed"):
+        run(6, 7)
+    assert run(7, 7) == done(["user-00", "user-01"])
+    assert len(calls(unlimited)) == 5 + 2 + 2 + 2
+
+
+def test_what_is_wrong_for_all_fails_the_task_in_any_case(unlimited: DingTalkEmulator, calendar: str) -> None:
+    unlimited.order(MONTHLY)
+    operator = make("SubscribeCalendarOperator", calendar_id=calendar, union_id=FIFTY, fail_on_error=False)
+    with pytest.raises(PartialFailureError, match="50 of 50 failed"):
+        operator.execute({})  # type: ignore[typeddict-item]
+
+
+def test_what_is_done_when_the_time_is_over_is_kept(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    # The first call is made alone; of those that follow, one is not answered in time.
+    unlimited.order(Fault.empty().after_effect().on(SUBSCRIBE))
+    unlimited.order(Fault.silence(5).after_effect().on(SUBSCRIBE))
+    users = [user for user in FIFTY if user not in OUTSIDE][:5]
+    run = run_dag(task(calendar, users, "execution_timeout=pendulum.duration(seconds=2)"))
+    assert run.state == "failed"
+    assert "AirflowTaskTimeout" in run.log
+    # The calls that are under way are waited for.
+    assert run.xcom("t") == done(users)
+
+
+def test_the_text_of_a_list_is_no_user(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    run = run_dag(task(calendar, "{{ ['user-00', 'user-01'] }}"))
+    assert run.state == "failed"
+    assert "union_id is the text of a list, as a template renders one" in run.log
+    assert calls(unlimited) == []
