@@ -72,7 +72,6 @@ class DingTalkApiOperator(DingTalkOperator):
         from airflow_provider_dingtalk_calendar.client.calling import named
         from airflow_provider_dingtalk_calendar.client.endpoint import Replay
 
-        self.check_known(vars(self))
         endpoint = named(self.operation)
         # What only reads is asked anew: with the same token, DingTalk could give yesterday's answer.
         token = client_token(context) if endpoint.client_token and endpoint.changes else None

@@ -122,6 +122,26 @@ def test_what_takes_the_token_is_done_once_though_the_task_is_tried_again(
     assert first.headers["x-client-token"] == second.headers["x-client-token"]
 
 
+@pytest.mark.parametrize(("operation", "tries"), [("CreateAcls", 1), ("ListAcls", 2)])
+def test_what_would_be_done_a_second_time_is_not_tried_again(
+    operation: str,
+    tries: int,
+    run_dag: Callable[..., Any],
+    connection: DingTalkEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))
+    connection.order(Fault.drop().on(operation).after_effect())
+    body = {"privilege": "reader", "scope": {"scopeType": "user", "userId": "v"}, "sendMsg": False}
+    given = f", body={body}" if operation == "CreateAcls" else ""
+    path = {"userId": "u", "calendarId": "primary"}
+    run = run_dag(
+        dag(f"DingTalkApiOperator(task_id='t', operation={operation!r}, path={path}, **RETRIED{given})")
+    )
+    assert run.state == ("success" if tries > 1 else "failed")
+    assert len(connection.journal.of(operation)) == tries
+
+
 def test_what_turns_out_bad_is_said_before_a_request(
     run_dag: Callable[..., Any], connection: DingTalkEmulator
 ) -> None:

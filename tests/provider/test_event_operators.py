@@ -62,6 +62,7 @@ def test_what_an_event_holds_comes_from_templates_and_upstream(
         "description": "of owner-7",
         "start": {"dateTime": "2026-05-06T17:00:00+08:00", "timeZone": "Asia/Shanghai"},
         "end": {"dateTime": "2026-05-06T18:00:00+08:00", "timeZone": "Asia/Shanghai"},
+        "isAllDay": False,
         "attendees": [{"id": "u1"}, {"id": "u2", "isOptional": True}],
         "reminders": [{"method": "dingtalk", "minutes": 10}, {"method": "dingtalk", "minutes": 5}],
         "recurrence": {

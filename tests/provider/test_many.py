@@ -35,6 +35,12 @@ def failing(failures: dict[str, errors.DingTalkError]) -> Any:
     return call
 
 
+def worked_through(keys: list[str], call: Any, done: dict[str, Any] | None = None) -> Outcomes:
+    outcomes = Outcomes(done or {})
+    for_each(keys, call, outcomes)
+    return outcomes
+
+
 def test_items_in_lists_of_so_many() -> None:
     assert list(chunks(range(5), 2)) == [[0, 1], [2, 3], [4]]
     assert list(chunks([], 2)) == []
@@ -42,15 +48,14 @@ def test_items_in_lists_of_so_many() -> None:
 
 def test_as_many_calls_as_may_be_are_under_way_at_the_same_time() -> None:
     together = threading.Barrier(CONCURRENCY, timeout=30)
-    outcomes = for_each(
-        ["first", *map(str, range(CONCURRENCY))], lambda key: key != "first" and together.wait(), {}
-    )
+    keys = ["first", *map(str, range(CONCURRENCY))]
+    outcomes = worked_through(keys, lambda key: key != "first" and together.wait())
     assert len(outcomes.done) == CONCURRENCY + 1
 
 
 def test_a_key_that_is_done_is_not_called_for() -> None:
     called: list[str] = []
-    outcomes = for_each(["a", "b", "a"], called.append, {"b": 1})
+    outcomes = worked_through(["a", "b", "a"], called.append, {"b": 1})
     assert called == ["a"]
     assert outcomes.done == {"a": None, "b": 1}
     assert outcomes.failure(["a", "b"]) is None
@@ -58,7 +63,7 @@ def test_a_key_that_is_done_is_not_called_for() -> None:
 
 def test_the_failure_of_some_keys_knows_nothing_of_others() -> None:
     gone, slow = errors.NotFoundError("gone"), errors.QpmLimitError("slow")
-    outcomes = for_each(["nobody", "a", "b"], failing({"nobody": gone, "a": slow}), {})
+    outcomes = worked_through(["nobody", "a", "b"], failing({"nobody": gone, "a": slow}))
     assert outcomes.failure(["nobody"]) is gone
     assert outcomes.failure(["a"]) is slow
     partial = outcomes.failure(["a", "b"])
@@ -82,15 +87,19 @@ def test_another_try_is_useful_if_it_is_for_one_and_nothing_is_in_the_way_of_all
     failures: list[errors.DingTalkError], retry_after: float | None, maybe: bool
 ) -> None:
     keys = ["a", "b"]
-    failure = for_each(keys, failing(dict(zip(keys, failures, strict=True))), {}).failure(keys)
+    failure = worked_through(keys, failing(dict(zip(keys, failures, strict=True)))).failure(keys)
     assert isinstance(failure, errors.PartialFailureError)
     assert failure.retry_after == retry_after
     assert failure.may_have_taken_effect is maybe
 
 
-def test_what_is_no_failure_of_dingtalk_is_raised() -> None:
+def test_what_is_no_failure_of_dingtalk_is_raised_and_what_was_done_is_known() -> None:
+    outcomes = Outcomes()
     with pytest.raises(ZeroDivisionError):
-        for_each(["a", "b"], lambda key: 1 // (key == "a"), {})
+        for_each(["a", "b"], lambda key: 1 // (key == "a"), outcomes)
+    assert outcomes.done == {"a": 1}
+    assert outcomes.results(["a"]) == {"a": {"ok": True}}
+    assert outcomes.results(["b"])["b"]["ok"] is False
 
 
 @pytest.mark.parametrize(
@@ -98,17 +107,24 @@ def test_what_is_no_failure_of_dingtalk_is_raised() -> None:
     [None, "text", [], {"arguments": "others", "done": {"a": 1}}, {"arguments": "these"}, {"done": {"a": 1}}],
 )
 def test_a_memory_of_something_else_is_none(held: object) -> None:
-    assert remembered(TaskMemory(Store(key=held), "key"), "these") == {}
+    assert remembered(TaskMemory(Store(key=held), "key"), "these", retried=True) == {}
 
 
 def test_what_is_remembered_is_there_for_the_same_arguments() -> None:
     memory = TaskMemory(Store(), "key")
     outcomes = Outcomes({"a": 1})
     remember(memory, "these", outcomes)
-    assert remembered(memory, "these") == {"a": 1}
-    assert remembered(memory, "others") == {}
-    assert remembered(None, "these") == {}
+    assert remembered(memory, "these", retried=True) == {"a": 1}
+    assert remembered(memory, "others", retried=True) == {}
+    assert remembered(None, "these", retried=True) == {}
     remember(None, "these", outcomes)
+
+
+def test_a_task_that_begins_anew_forgets() -> None:
+    memory = TaskMemory(Store(), "key")
+    remember(memory, "these", Outcomes({"a": 1}))
+    assert remembered(memory, "these", retried=False) == {}
+    assert remembered(memory, "these", retried=True) == {}
 
 
 def test_a_memory_that_is_broken_is_as_none(caplog: pytest.LogCaptureFixture) -> None:
@@ -119,6 +135,6 @@ def test_a_memory_that_is_broken_is_as_none(caplog: pytest.LogCaptureFixture) ->
         set = None
 
     memory = TaskMemory(Broken(), "key")
-    assert remembered(memory, "these") == {}
+    assert remembered(memory, "these", retried=True) == {}
     remember(memory, "these", Outcomes({}))
     assert "could not be written" in caplog.text
