@@ -15,6 +15,7 @@ import pytest
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 
 from .airflow_stack import AirflowStack
+from .written import places_of, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -202,21 +203,16 @@ def test_no_secret_is_written_anywhere(
     assert len(secrets) >= 2
     calendar_id = finished.calendar.calendar_id
     controls = {"planted": PLANTED, "calendar id": calendar_id, "client id": emulator.client_id}
-    found: dict[str, set[str]] = {name: set() for name in (*secrets, *controls)}
-    places = set()
-    for where, content in stack.everything_written():
-        places.add(where)
-        for name, value in (secrets | controls).items():
-            if value.encode() in content:
-                found[name].add(where)
+    written = list(stack.everything_written())
+    found = places_of(secrets | controls, written)
     assert {name: found[name] for name in secrets if found[name]} == {}
     # The search does see what is there: in a table, in the connection, in a task's log.
-    assert _tables(found["planted"]) >= {"dag_run"}
-    assert _tables(found["client id"]) >= {"connection"}
-    assert _tables(found["calendar id"]) >= {"xcom", "rendered_task_instance_fields"}
+    assert tables(found["planted"]) >= {"dag_run"}
+    assert tables(found["client id"]) >= {"connection"}
+    assert tables(found["calendar id"]) >= {"xcom", "rendered_task_instance_fields"}
     assert any(where.startswith("logs/") and finished.run_id in where for where in found["calendar id"])
     # And every example has been through there.
-    logs = [where for where in places if where.startswith("logs/")]
+    logs = [where for where, _ in written if where.startswith("logs/")]
     assert all(any(run_id in where for where in logs) for run_id in examples.values())
 
 
@@ -228,10 +224,6 @@ def test_the_api_shows_no_secret_of_the_connection(
     assert shown["login"] == emulator.client_id
     for secret in (emulator.client_secret, *emulator.issued_tokens):
         assert secret not in json.dumps(shown)
-
-
-def _tables(places: set[str]) -> set[str]:
-    return {place.removeprefix("table ").partition(",")[0] for place in places if place.startswith("table ")}
 
 
 def _json_in(output: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -44,3 +44,18 @@ def _decompressed(where: str, value: bytes) -> Iterator[tuple[str, bytes]]:
     except zlib.error:
         return
     yield f"{where}, decompressed", clear
+
+
+def places_of(values: Mapping[str, str], written: Iterable[tuple[str, bytes]]) -> dict[str, set[str]]:
+    """Return where each value was written, by its name."""
+    places: dict[str, set[str]] = {name: set() for name in values}
+    for where, content in written:
+        for name, value in values.items():
+            if value.encode() in content:
+                places[name].add(where)
+    return places
+
+
+def tables(places: Iterable[str]) -> set[str]:
+    """Return the names of the tables among places."""
+    return {place.removeprefix("table ").partition(",")[0] for place in places if place.startswith("table ")}
