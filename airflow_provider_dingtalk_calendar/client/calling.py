@@ -20,9 +20,6 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 #: Value of ``x-client-token``, or a function that makes one of all that the request says, as a text.
 ClientToken: TypeAlias = str | Callable[[str], str | None]
 
-#: A user's own calendar, in every path that names a calendar.
-PRIMARY = "primary"
-
 #: https://help.dingtalk.io/open/development/create-schedule does not say how long a token may be.
 MAX_CLIENT_TOKEN = 1000
 

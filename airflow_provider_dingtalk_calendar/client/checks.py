@@ -25,6 +25,20 @@ MAX_PATH_ID = 8000
 #: A whole number in a URL is smaller: a larger one fits into no field of 64 bits.
 LARGEST_NUMBER = 2**63
 
+#: A user's own calendar, in every path that names a calendar.
+PRIMARY = "primary"
+
+#: https://help.dingtalk.io/open/development/create-schedule
+MAX_SUMMARY = 2048
+MAX_EVENT_DESCRIPTION = 5000
+ATTENDEES_PER_CALL = 500
+
+#: https://help.dingtalk.io/open/development/free-schedule
+USERS_PER_CALL = 20
+
+#: https://help.dingtalk.io/open/development/create-a-scene-group
+MAX_GROUP_TITLE = 30
+
 #: Characters of a text up to which an error quotes it.
 MAX_QUOTED = 40
 

@@ -11,14 +11,11 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client import directory_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.calling import Calling
-from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
+from airflow_provider_dingtalk_calendar.client.checks import MAX_GROUP_TITLE, check_text, check_texts
 from airflow_provider_dingtalk_calendar.client.directory_models import Group, Member, Members, Profile
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.client.pages import ENDLESS
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
-
-#: https://help.dingtalk.io/open/development/create-a-scene-group
-MAX_TITLE = 30
 
 #: Members a page; https://help.dingtalk.io/open/development/queries-the-complete-information-of-a-department-user
 #: names no largest number.
@@ -184,7 +181,7 @@ class DirectoryOperations(Calling):
 
 
 def _group(title: str, template_id: str, owner_user_id: str, uuid: str, icon: str | None) -> dict[str, Any]:
-    check_text("title", title, limit=MAX_TITLE)
+    check_text("title", title, limit=MAX_GROUP_TITLE)
     body = {"title": title, "template_id": template_id, "owner_user_id": owner_user_id, "uuid": uuid}
     for name, value in body.items():
         check_text(name, value)

@@ -10,16 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias, TypedDict
 
-from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts, described
+from airflow_provider_dingtalk_calendar.client.checks import (
+    ATTENDEES_PER_CALL,
+    MAX_EVENT_DESCRIPTION,
+    MAX_SUMMARY,
+    check_text,
+    check_texts,
+    described,
+)
 from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
 from airflow_provider_dingtalk_calendar.client.event_models import NewAttendee, Recurrence, Reminder
 from airflow_provider_dingtalk_calendar.client.records import given, wire_name
 from airflow_provider_dingtalk_calendar.client.times import When, moment_to_wire, period_to_wire
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-MAX_SUMMARY = 2048
-MAX_DESCRIPTION = 5000
-MAX_ATTENDEES_PER_CALL = 500
 MAX_INTERVAL = 365
 MAX_OCCURRENCES = 99
 MAX_DAY_OF_MONTH = 31
@@ -98,7 +102,7 @@ def event_to_wire(
         raise TypeError(msg)
     summary = values.get("summary")
     check_text("summary", summary, limit=MAX_SUMMARY, required=summary is not None or not changing)
-    check_text("description", values.get("description"), limit=MAX_DESCRIPTION, required=False)
+    check_text("description", values.get("description"), limit=MAX_EVENT_DESCRIPTION, required=False)
     period = period_to_wire(start, end, time_zone, changing=changing)
     if not changing:
         _check_both_ends(period)
@@ -120,7 +124,7 @@ def _check_both_ends(period: Mapping[str, Any]) -> None:
 
 
 def attendees_to_wire(
-    field_name: str, attendees: Sequence[AttendeeLike], *, limit: int = MAX_ATTENDEES_PER_CALL
+    field_name: str, attendees: Sequence[AttendeeLike], *, limit: int = ATTENDEES_PER_CALL
 ) -> list[dict[str, Any]]:
     """Return attendees in the API's form.
 

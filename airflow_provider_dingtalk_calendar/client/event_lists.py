@@ -7,7 +7,8 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.client import event_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.calling import PRIMARY, Calling, ClientToken
+from airflow_provider_dingtalk_calendar.client.calling import Calling, ClientToken
+from airflow_provider_dingtalk_calendar.client.checks import PRIMARY
 from airflow_provider_dingtalk_calendar.client.event_models import Event, Page
 from airflow_provider_dingtalk_calendar.client.operation import operation
 from airflow_provider_dingtalk_calendar.client.pages import pages

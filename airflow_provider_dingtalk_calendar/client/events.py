@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.client import event_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.calling import PRIMARY, Calling, ClientToken
+from airflow_provider_dingtalk_calendar.client.calling import Calling, ClientToken
+from airflow_provider_dingtalk_calendar.client.checks import PRIMARY
 from airflow_provider_dingtalk_calendar.client.codes import is_gone
 from airflow_provider_dingtalk_calendar.client.event_body import event_to_wire
 from airflow_provider_dingtalk_calendar.client.event_models import Event

@@ -9,7 +9,7 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client import meeting_endpoints as endpoints
 from airflow_provider_dingtalk_calendar.client.actions import Flow
 from airflow_provider_dingtalk_calendar.client.calling import Calling, ClientToken
-from airflow_provider_dingtalk_calendar.client.checks import check_ids, check_text
+from airflow_provider_dingtalk_calendar.client.checks import USERS_PER_CALL, check_ids, check_text
 from airflow_provider_dingtalk_calendar.client.event_body import items
 from airflow_provider_dingtalk_calendar.client.event_models import Schedule
 from airflow_provider_dingtalk_calendar.client.operation import operation
@@ -17,14 +17,11 @@ from airflow_provider_dingtalk_calendar.client.records import given
 from airflow_provider_dingtalk_calendar.client.times import moment_to_wire
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-#: https://help.dingtalk.io/open/development/free-schedule
-MAX_USERS_PER_CALL = 20
-
 
 def _users(user_ids: Sequence[str], start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
     ids = check_ids("user_ids", user_ids)
-    if len(ids) > MAX_USERS_PER_CALL:
-        msg = f"user_ids must have at most {MAX_USERS_PER_CALL} items a call, not {len(ids)}"
+    if len(ids) > USERS_PER_CALL:
+        msg = f"user_ids must have at most {USERS_PER_CALL} items a call, not {len(ids)}"
         raise InvalidArgumentError(msg)
     return given(user_ids=ids) | _time(start_time, end_time)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow_provider_dingtalk_calendar.client.checks import ATTENDEES_PER_CALL, PRIMARY
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import flag, path_id, read_flag, sequence
 from airflow_provider_dingtalk_calendar.operators.client_token import client_token
-from airflow_provider_dingtalk_calendar.operators.event_content import PRIMARY
 from airflow_provider_dingtalk_calendar.operators.many import chunks
 from airflow_provider_dingtalk_calendar.operators.pending import holds_pending
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
     from airflow_provider_dingtalk_calendar.client.calling import ClientToken
     from airflow_provider_dingtalk_calendar.client.event_body import AttendeeLike
-
-#: https://help.dingtalk.io/open/development/add-schedule-participant
-PER_CALL = 500
 
 
 def _check_attendees(value: object) -> None:
@@ -70,7 +67,7 @@ class _AttendeesOperator(DingTalkOperator):
         token = client_token(context)
         with self.client() as client:
             # One after the other: what calls for one event do to each other is not documented.
-            for chunk in chunks(attendees, PER_CALL):
+            for chunk in chunks(attendees, ATTENDEES_PER_CALL):
                 self.change(client, which, chunk, token)
         return len(attendees)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from airflow_provider_dingtalk_calendar.client.checks import MAX_GROUP_TITLE
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
 from airflow_provider_dingtalk_calendar.operators import many
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
-
-#: https://help.dingtalk.io/open/development/create-a-scene-group
-MAX_TITLE = 30
 
 #: What is wrong with a look-up of nobody.
 NOBODY = "userids, mobiles or dept_ids must be given, and is None"
@@ -84,7 +82,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         super().check_known(arguments)
         named = [arguments.get(kind) or () for kind in ("userids", "mobiles")]
         if not any(map(is_pending, named)):
-            twice = set(named[0]) & set(named[1])
+            of_userids, of_mobiles = ({one for one in kind if isinstance(one, str)} for kind in named)
+            twice = of_userids & of_mobiles
             if twice:
                 msg = f"userids and mobiles must not both hold {min(twice)!r}"
                 raise InvalidArgumentError(msg)
@@ -182,7 +181,7 @@ class CreateGroupOperator(DingTalkOperator):
     )
     template_fields_renderers = dict.fromkeys(("user_ids", "subadmin_ids", "management_options"), "json")
     checks: ClassVar = {
-        "title": text("title", limit=MAX_TITLE),
+        "title": text("title", limit=MAX_GROUP_TITLE),
         "template_id": text("template_id"),
         "owner_user_id": text("owner_user_id"),
         "user_ids": texts("user_ids"),

@@ -7,6 +7,7 @@ from dataclasses import is_dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow_provider_dingtalk_calendar.client.checks import MAX_EVENT_DESCRIPTION, PRIMARY
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import path_id, text, unless_none
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
         RecurrenceLike,
         ReminderLike,
     )
-
-#: A user's own calendar.
-PRIMARY = "primary"
-
-#: https://help.dingtalk.io/open/development/create-schedule
-MAX_SUMMARY = 2048
-MAX_DESCRIPTION = 5000
 
 CONTENT = (
     "summary",
@@ -56,7 +50,7 @@ class ContentOperator(DingTalkOperator):
         "union_id": path_id("union_id"),
         "calendar_id": path_id("calendar_id"),
         "event_id": path_id("event_id"),
-        "description": text("description", limit=MAX_DESCRIPTION, required=False),
+        "description": text("description", limit=MAX_EVENT_DESCRIPTION, required=False),
         "client_token": unless_none(text("client_token")),
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow_provider_dingtalk_calendar.client.checks import MAX_SUMMARY, PRIMARY
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import (
@@ -21,8 +22,6 @@ from airflow_provider_dingtalk_calendar.operators.checks import (
 from airflow_provider_dingtalk_calendar.operators.client_token import client_token
 from airflow_provider_dingtalk_calendar.operators.event_content import (
     CONTENT,
-    MAX_SUMMARY,
-    PRIMARY,
     ContentOperator,
 )
 from airflow_provider_dingtalk_calendar.operators.many import push

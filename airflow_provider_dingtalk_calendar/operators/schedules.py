@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow_provider_dingtalk_calendar.client.checks import USERS_PER_CALL
 from airflow_provider_dingtalk_calendar.operators import many
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import moment, path_id, texts
@@ -13,9 +14,6 @@ from airflow_provider_dingtalk_calendar.operators.many import chunks
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
-
-#: https://help.dingtalk.io/open/development/free-schedule
-PER_CALL = 20
 
 
 class GetFreeBusyOperator(DingTalkOperator):
@@ -60,7 +58,7 @@ class GetFreeBusyOperator(DingTalkOperator):
     def call(self, context: Context) -> list[dict[str, Any]]:  # noqa: ARG002
         """Return one entry for each user."""
         users = list(dict.fromkeys(self.user_ids))
-        parts = {str(number): part for number, part in enumerate(chunks(users, PER_CALL))}
+        parts = {str(number): part for number, part in enumerate(chunks(users, USERS_PER_CALL))}
         outcomes = many.Outcomes()
         with self.client() as client:
             many.for_each(
