@@ -18,7 +18,7 @@ from airflow_provider_dingtalk_calendar.client.actions import (
     send,
 )
 from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, Replay, T
-from airflow_provider_dingtalk_calendar.client.failures import read, say_until_when
+from airflow_provider_dingtalk_calendar.client.failures import REDIRECT, read, say_until_when
 from airflow_provider_dingtalk_calendar.client.limiter import Limiter
 from airflow_provider_dingtalk_calendar.exceptions import (
     DingTalkError,
@@ -95,7 +95,8 @@ class Pace:
         while pause := self.limiter.pause(turn, (yield from now())):
             yield Wait(pause)
         outcome = yield from send(request)
-        self.limiter.answered(turn, (yield from now()), in_whole=isinstance(outcome, Response))
+        in_whole = isinstance(outcome, Response) and outcome.status < REDIRECT
+        self.limiter.answered(turn, (yield from now()), in_whole=in_whole)
         return outcome
 
 

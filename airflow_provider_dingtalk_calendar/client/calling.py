@@ -99,7 +99,7 @@ class Calling:
 
         found: dict[str, Any] = yield from self._send(
             replace(endpoint, answer=answer),
-            query=query,
+            query={name: value for name, value in (query or {}).items() if value is not None},
             body=(body or {}) if endpoint.body else None,
             client_token=client_token,
             **{argument_name(name): value for name, value in (path or {}).items()},

@@ -5,7 +5,6 @@ https://help.dingtalk.io/open/development/call-frequency-limit
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
@@ -19,6 +18,9 @@ MARGIN = 0.05
 #: How often, as a part of a window, to look whether a call has been answered.
 LOOKS = 20
 
+#: How many answers to learn from: a single one that came fast is forgotten.
+REMEMBERED = 60
+
 #: Seconds that are none: what a sum of seconds since the epoch may be off by.
 NO_TIME = 1e-6
 
@@ -30,13 +32,13 @@ class _Line:
     :param turns: The newest, in their order.
     :param under_way: How many calls have left and are not answered.
     :param most_under_way: As many connections are open.
-    :param shortest: Seconds that the fastest call on an open connection took to be answered.
+    :param durations: Seconds that the newest calls on open connections took to be answered.
     """
 
     turns: deque[Turn] = field(default_factory=deque)
     under_way: int = 0
     most_under_way: int = 0
-    shortest: float = math.inf
+    durations: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
 
 @dataclass(eq=False)
@@ -69,7 +71,7 @@ class Turn:
         """Return when it left at the latest, had it gone as fast as the fastest."""
         if not self.has_left:
             return self.start
-        fastest = self.line.shortest if math.isfinite(self.line.shortest) else 0.0
+        fastest = min(self.line.durations, default=0.0)
         if self.answered is None:
             # One that hangs is not to hold up the others for ever.
             return max(self.start, min(now - fastest, self.start + self.window))
@@ -131,19 +133,19 @@ class Limiter:
 
         :param turn: Its turn.
         :param now: Seconds since the epoch.
-        :param in_whole: Whether it was answered, so that it tells how long that takes.
+        :param in_whole: Whether it was carried out, so that it tells how long that takes.
         """
         with self._guard:
             turn.answered = now
             line = turn.line
             line.under_way -= 1
-            if in_whole and not turn.opens:
-                line.shortest = min(line.shortest, max(0.0, now - turn.start))
+            if in_whole and not turn.opens and now > turn.start:
+                line.durations.append(now - turn.start)
 
 
 def _pause(turn: Turn, now: float) -> float:
     before = turn.before
-    if before is None or (before.has_left and before.start > now + turn.window):
+    if before is None or (before.has_left and max(before.start, before.answered or 0.0) > now + turn.window):
         # The first ones, or the clock was set back.
         return 0.0
     pause = before.latest(now) + turn.window - now

@@ -63,7 +63,8 @@ class _AttendeesOperator(DingTalkOperator):
     def call(self, context: Context) -> int:
         """Work through the attendees, and return how many there were."""
         which = (self.union_id, self.calendar_id, self.event_id)
-        attendees = list(self.attendees)
+        # Who is named twice is invited once.
+        attendees = list({repr(one): one for one in self.attendees}.values())
         token = client_token(context)
         with self.client() as client:
             # One after the other: what calls for one event do to each other is not documented.

@@ -74,10 +74,7 @@ class DingTalkOperator(BaseOperator):
     def _settle(self) -> None:
         """Read the outputs of mapped tasks once, and check what templates have become."""
         for name in self.template_fields:
-            value = getattr(self, name)
-            if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray | list | tuple):
-                # Each look at an item of it is a question to Airflow; a range can be longer than any memory.
-                setattr(self, name, value if isinstance(value, range) else list(value))
+            setattr(self, name, _settled(getattr(self, name)))
         self.check_known(vars(self))
 
     def call(self, context: Context) -> Any:
@@ -90,3 +87,14 @@ class DingTalkOperator(BaseOperator):
     def client(self) -> DingTalkClient:
         """Return a client of the connection, to be used with ``with``."""
         return DingTalkHook(self.dingtalk_conn_id).get_conn()
+
+
+def _settled(value: Any) -> Any:
+    """Return a value with a list for what mapped tasks have returned: each look at that asks Airflow."""
+    if isinstance(value, dict):
+        return {name: _settled(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_settled, value)) if type(value) in {list, tuple} else value
+    # A range can be longer than any memory.
+    is_plain = isinstance(value, str | bytes | bytearray | range) or not isinstance(value, Sequence)
+    return value if is_plain else list(value)

@@ -12,7 +12,6 @@ from airflow_provider_dingtalk_calendar.operators import many
 from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.checks import one_or_many, path_id
 from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
-from airflow_provider_dingtalk_calendar.operators.retries import was_tried_before
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -70,30 +69,47 @@ class _SubscriptionOperator(DingTalkOperator):
         """Return one result for each unionId: ``{"ok": True}``, or ``ok: False`` with what went wrong."""
         keys = [self.union_id] if isinstance(self.union_id, str) else list(dict.fromkeys(self.union_id))
         memory = TaskMemory.of(context, MEMORY_KEY)
-        arguments = _digest(type(self).__name__, self.dingtalk_conn_id, self.calendar_id)
-        retried = was_tried_before(context, self.retries)
-        outcomes = many.Outcomes(many.remembered(memory, arguments, retried=retried))
+        # Clearing sets max_tries anew, and a cleared task makes all calls again; the memory outlives it.
+        epoch = getattr(context.get("ti"), "max_tries", None)
+        arguments = _digest(type(self).__name__, self.dingtalk_conn_id, self.calendar_id, str(epoch))
+        outcomes = many.Outcomes(many.remembered(memory, arguments))
         try:
             with self.client() as client:
                 method = self.method(client)
                 many.for_each(
-                    keys, lambda union_id: method(union_id, self.calendar_id), outcomes, _is_of_the_calendar
+                    keys,
+                    lambda union_id: method(union_id, self.calendar_id),
+                    outcomes,
+                    concerns_all=_is_of_the_calendar,
+                    keep=lambda: many.remember(memory, arguments, outcomes),
                 )
         except BaseException:
             # Such as the end of the task's time.
-            many.remember(memory, arguments, outcomes)
-            many.push(context, "return_value", outcomes.results(keys))
+            if outcomes.begun:
+                self._keep(context, memory, arguments, outcomes, keys)
             raise
         results, failure = outcomes.results(keys), outcomes.failure(keys)
         succeeded = sum(result["ok"] for result in results.values())
         self.log.info("%s: %d of %d done", type(self).__name__, succeeded, len(results))
         if failure is not None:
-            many.remember(memory, arguments, outcomes)
             if self.fail_on_error or outcomes.stopped is not None:
-                many.push(context, "return_value", results)
+                self._keep(context, memory, arguments, outcomes, keys)
                 raise failure
             self.log.warning("%s", failure)
         return results
+
+    def _keep(
+        self,
+        context: Context,
+        memory: TaskMemory | None,
+        arguments: str,
+        outcomes: many.Outcomes,
+        keys: list[str],
+    ) -> None:
+        """Keep what is done for the next try, and show what came of each: a failing task returns nothing."""
+        many.remember(memory, arguments, outcomes)
+        if self.do_xcom_push:
+            many.push(context, "return_value", outcomes.results(keys))
 
 
 def _is_of_the_calendar(error: DingTalkError) -> bool:

@@ -97,12 +97,23 @@ class LookUpUnionIdsOperator(DingTalkOperator):
             asked: dict[str, Callable[[str], str]] = dict.fromkeys(self.userids or (), client.get_union_id)
             asked |= dict.fromkeys(self.mobiles or (), _by_mobile(client))
             outcomes = many.Outcomes()
-            many.for_each(asked, lambda given: asked[given](given), outcomes)
+            many.for_each(
+                asked,
+                lambda given: asked[given](given),
+                outcomes,
+                concerns_all=lambda error: not isinstance(error, NotFoundError),
+            )
         unknown = [given for given, error in outcomes.failed.items() if isinstance(error, NotFoundError)]
         failure = outcomes.failure([given for given in asked if given not in unknown])
         if failure is not None:
             raise failure
-        found |= {given: outcomes.done[given] for given in asked if given in outcomes.done}
+        for given in asked:
+            if (
+                given in outcomes.done
+                and found.setdefault(given, outcomes.done[given]) != outcomes.done[given]
+            ):
+                msg = f"mobiles must not hold {given!r}, which is the userid of somebody else"
+                raise InvalidArgumentError(msg)
         many.push(context, "union_ids", list(dict.fromkeys(found.values())))
         many.push(context, "unknown", unknown)
         if unknown:

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Calls under way at the same time: at a second for each answer, they reach 20 a second.
+#: Calls under way at the same time: enough for 20 a second while answers take less than a second.
 CONCURRENCY = 20
+
+#: After how many calls what is done is kept.
+KEPT_EVERY = 100
 
 #: Failures that every further call would share.
 CONCERNING_ALL = (
@@ -41,10 +44,12 @@ class Outcomes:
     def __init__(self, done: Mapping[str, Any] | None = None) -> None:
         self.done = dict(done or {})
         self.failed: dict[str, errors.DingTalkError] = {}
+        #: For which the call has begun.
+        self.begun: set[str] = set()
         #: The failure that let the calls stop.
         self.stopped: errors.DingTalkError | None = None
-        #: Whether something else let them stop, such as the end of the task's time.
-        self.abandoned = False
+        #: What else let them stop, such as the end of the task's time.
+        self.ended_by: BaseException | None = None
 
     @property
     def first_failure(self) -> errors.DingTalkError | None:
@@ -61,8 +66,8 @@ class Outcomes:
         failure = self.failed.get(key) or self.stopped
         return {
             "ok": False,
-            "attempted": key in self.failed,
-            "error": type(failure).__name__ if failure else None,
+            "attempted": key in self.begun,
+            "error": type(failure or self.ended_by).__name__,
             "code": getattr(failure, "code", None),
             "message": str(failure) if failure else "the task ended before",
         }
@@ -99,7 +104,9 @@ def for_each(
     keys: Iterable[str],
     call: Callable[[str], Any],
     outcomes: Outcomes,
+    *,
     concerns_all: Callable[[errors.DingTalkError], bool] = lambda _: False,
+    keep: Callable[[], object] = lambda: None,
 ) -> None:
     """Call once for each key that is not done, at the same time.
 
@@ -110,12 +117,14 @@ def for_each(
     :param call: Makes one call; may be run in several threads.
     :param outcomes: What came of the calls is put there, so that it is known whatever ends this function.
     :param concerns_all: Which further failures end the calls.
+    :param keep: Called after every hundred calls.
     """
     from concurrent.futures import ThreadPoolExecutor
 
     def one(key: str) -> None:
-        if outcomes.stopped is not None or outcomes.abandoned:
+        if outcomes.stopped is not None or outcomes.ended_by is not None:
             return
+        outcomes.begun.add(key)
         try:
             outcomes.done[key] = call(key)
         except errors.DingTalkError as error:
@@ -125,32 +134,33 @@ def for_each(
                 outcomes.stopped = error
 
     left = [key for key in dict.fromkeys(keys) if key not in outcomes.done]
-    if left:
-        one(left[0])
-    with ThreadPoolExecutor(CONCURRENCY) as pool:
-        try:
-            list(pool.map(one, left[1:]))
-        finally:
-            # Of the calls that have not begun when something else ends this, none is made.
-            outcomes.abandoned = True
+    pool = ThreadPoolExecutor(CONCURRENCY)
+    try:
+        if left:
+            one(left[0])
+        for number, _ in enumerate(pool.map(one, left[1:]), 1):
+            if number % KEPT_EVERY == 0:
+                keep()
+    except BaseException as error:
+        outcomes.ended_by = error
+        # Not waiting for the calls that are under way: what is known is kept first.
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
-def remembered(memory: TaskMemory | None, arguments: str, *, retried: bool) -> dict[str, Any]:
+def remembered(memory: TaskMemory | None, arguments: str) -> dict[str, Any]:
     """Return what calls of an earlier try with the same arguments have returned.
 
-    A memory that cannot be read is empty: the calls may be made again. It outlives a clear, after which a
-    task begins anew: then it is emptied.
+    A memory that cannot be read is empty: the calls may be made again.
 
     :param memory: Of the task.
     :param arguments: What tells the arguments from others.
-    :param retried: Whether an earlier try ran since the task was triggered, or cleared, last.
     """
     held: object = None
     with contextlib.suppress(errors.StoreError):
         held = None if memory is None else memory.read()
-        if memory is not None and held and not retried:
-            memory.write({})
-    if not retried or not isinstance(held, Mapping) or held.get("arguments") != arguments:
+    if not isinstance(held, Mapping) or held.get("arguments") != arguments:
         return {}
     done = held.get("done")
     return dict(done) if isinstance(done, Mapping) else {}
@@ -165,7 +175,7 @@ def remember(memory: TaskMemory | None, arguments: str, outcomes: Outcomes) -> N
     """
     with contextlib.suppress(errors.StoreError):
         if memory is not None:
-            memory.write({"arguments": arguments, "done": outcomes.done})
+            memory.write({"arguments": arguments, "done": dict(outcomes.done)})
 
 
 def push(context: Context, key: str, value: Any) -> None:

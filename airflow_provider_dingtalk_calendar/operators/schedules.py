@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
 
-class GetFreeBusyOperator(DingTalkOperator):
-    """Return when people are busy, 20 people in a call: one entry for each, in the API's spelling.
+#: What is said of a user of whom the answer says nothing.
+UNTOLD = "the answer does not name this user"
 
-    What cannot be told of one, say for want of a permission, is in the ``error`` of that one's entry.
-    https://help.dingtalk.io/open/development/free-schedule
+
+class GetFreeBusyOperator(DingTalkOperator):
+    """Return when people are busy, 20 people in a call: one entry for each, in their order.
+
+    An entry is in the API's spelling. What cannot be told of somebody, say for want of a permission, is in
+    the ``error`` of the entry. https://help.dingtalk.io/open/development/free-schedule
 
     :param union_id: (templated) unionId of the user who asks.
     :param user_ids: (templated) unionIds of those who are asked about.
@@ -67,8 +71,11 @@ class GetFreeBusyOperator(DingTalkOperator):
                     self.union_id, user_ids=parts[part], start_time=self.start_time, end_time=self.end_time
                 ),
                 outcomes,
+                # The result is of all.
+                concerns_all=lambda _: True,
             )
         failure = outcomes.first_failure
         if failure is not None:
             raise failure
-        return [dict(schedule.wire) for part in parts for schedule in outcomes.done[part]]
+        told = {schedule.user_id: dict(schedule.wire) for part in parts for schedule in outcomes.done[part]}
+        return [told.get(user, {"userId": user, "error": UNTOLD}) for user in users]

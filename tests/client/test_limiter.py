@@ -208,6 +208,47 @@ def test_a_clock_that_is_set_back_lets_nobody_wait_for_long(back: float) -> None
     assert road.time - before < 5.0
 
 
+def in_turn(limiter: Limiter, calls: int, latency: float, time: float) -> tuple[float, float]:
+    """Let calls leave, twenty under way at most; return how long that took, and the time after."""
+    begun, under_way = time, []
+    for _ in range(calls):
+        turn = limiter.turn("key", 20.0, time)
+        while pause := limiter.pause(turn, time):
+            time += pause
+            while under_way and under_way[0][0] <= time:
+                moment, ended = under_way.pop(0)
+                limiter.answered(ended, moment, in_whole=True)
+        under_way.append((time + latency, turn))
+        if len(under_way) == 20:
+            moment, ended = under_way.pop(0)
+            time = max(time, moment)
+            limiter.answered(ended, moment, in_whole=True)
+    for moment, ended in under_way:
+        limiter.answered(ended, moment, in_whole=True)
+    return time - begun, time + latency
+
+
+def test_a_single_answer_that_came_fast_slows_nobody_down_for_ever() -> None:
+    limiter = Limiter()
+    _, time = in_turn(limiter, 100, 0.3, BEGINNING)
+    turn = limiter.turn("key", 20.0, time)
+    while pause := limiter.pause(turn, time):
+        time += pause
+    limiter.answered(turn, time + 0.005, in_whole=True)
+    _, time = in_turn(limiter, 100, 0.3, time + 2)
+    seconds, _ = in_turn(limiter, 200, 0.3, time + 2)
+    assert 200 / seconds >= 0.9 * 20
+
+
+def test_a_clock_that_was_ahead_for_a_moment_lets_nobody_wait_for_an_hour() -> None:
+    limiter = Limiter()
+    turns = [limiter.turn("key", 20.0, BEGINNING) for _ in range(20)]
+    for turn in turns:
+        assert limiter.pause(turn, BEGINNING) == 0
+        limiter.answered(turn, BEGINNING + 3600, in_whole=True)
+    assert limiter.pause(limiter.turn("key", 20.0, BEGINNING + 1), BEGINNING + 1) <= 2
+
+
 @pytest.mark.parametrize("outcome", [NotSent("refused"), Unknown("ReadTimeout")])
 def test_calls_without_an_answer_hold_nobody_up(outcome: Outcome) -> None:
     road = Road(outcomes=iter([outcome] * 30))

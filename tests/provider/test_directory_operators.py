@@ -185,3 +185,14 @@ def test_a_chat_that_is_not_there(run_dag: Callable[..., Any], people: DingTalkE
     assert run.state == "failed"
     assert "invalideChatId" in run.log
     assert people.journal.operations == ["GetAccessToken", "ChatIdToOpenConversationId"]
+
+
+def test_a_phone_number_that_is_the_userid_of_another_loses_nobody(
+    run_dag: Callable[..., Any], people: DingTalkEmulator
+) -> None:
+    people.add_user(userid="13800000009", union_id="u-nine")
+    people.add_user(userid="tenth", union_id="u-ten", mobile="13800000009")
+    people.add_department(9, ["13800000009"])
+    run = run_dag(dag("LookUpUnionIdsOperator(task_id='t', dept_ids=[9], mobiles=['13800000009'])"))
+    assert run.state == "failed"
+    assert "mobiles must not hold '13800000009', which is the userid of somebody else" in run.log

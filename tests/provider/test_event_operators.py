@@ -190,7 +190,8 @@ def test_free_busy_of_45_people_is_three_calls(
     run = run_dag(dag(create, BUSY, "create >> busy", **{"from": "2026-05-06 00:00:00+08:00"}))
     assert run.state == "success"
     sent: list[Any] = [entry.body for entry in connection.journal.of("GetSchedule")]
-    assert [len(body["userIds"]) for body in sent] == [20, 20, 5]
+    # The first one is made alone, the others at the same time.
+    assert sorted(len(body["userIds"]) for body in sent) == [5, 20, 20]
     assert sent[0]["startTime"] == "2026-05-06T00:00:00+08:00"
     found = run.xcom("busy")
     assert [one["userId"] for one in found] == [f"user-{number}" for number in range(45)]
@@ -234,3 +235,56 @@ def test_the_daily_limit_of_events_is_a_failure_that_waits_a_day(
     run = run_dag(dag(CREATE))
     assert run.state == "failed"
     assert "another try is useful after 86400 s" in run.log
+
+
+def test_free_busy_is_in_the_order_asked_for_and_names_whom_the_answer_leaves_out(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    busy = """
+    GetFreeBusyOperator(
+        task_id="busy", union_id="owner", user_ids=["a", "b", "c"], start_time=NINE, end_time=TEN
+    )
+    """
+    answer = {"scheduleInformation": [{"userId": user, "scheduleItems": []} for user in ("c", "a")]}
+    connection.order(Fault.answer(200, answer).on("GetSchedule"))
+    assert run_dag(dag(busy)).xcom("busy") == [
+        {"userId": "a", "scheduleItems": []},
+        {"userId": "b", "error": "the answer does not name this user"},
+        {"userId": "c", "scheduleItems": []},
+    ]
+
+
+def test_a_part_that_fails_ends_a_question_about_all(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    busy = """
+    GetFreeBusyOperator(
+        task_id="busy",
+        union_id="owner",
+        user_ids=[str(number) for number in range(200)],
+        start_time=NINE,
+        end_time=TEN,
+    )
+    """
+    connection.order(Fault.error(400, "paramIllegal", "PARAM ILLEGAL").on("GetSchedule"))
+    assert run_dag(dag(busy)).state == "failed"
+    assert len(connection.journal.of("GetSchedule")) == 1
+
+
+def test_what_mapped_tasks_return_may_stand_inside_a_mapping(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    source = """
+    @task
+    def user(number):
+        return f"user-{number}"
+
+    DingTalkApiOperator(
+        task_id="busy",
+        operation="GetSchedule",
+        path={"userId": "owner"},
+        body={"userIds": user.expand(number=[1, 2]), "startTime": NINE, "endTime": TEN},
+    )
+    """
+    assert run_dag(dag(source)).state == "success"
+    assert connection.journal[-1].body["userIds"] == ["user-1", "user-2"]

@@ -106,24 +106,47 @@ def test_what_is_no_failure_of_dingtalk_is_raised_and_what_was_done_is_known() -
     [None, "text", [], {"arguments": "others", "done": {"a": 1}}, {"arguments": "these"}, {"done": {"a": 1}}],
 )
 def test_a_memory_of_something_else_is_none(held: object) -> None:
-    assert remembered(TaskMemory(Store(key=held), "key"), "these", retried=True) == {}
+    assert remembered(TaskMemory(Store(key=held), "key"), "these") == {}
 
 
 def test_what_is_remembered_is_there_for_the_same_arguments() -> None:
     memory = TaskMemory(Store(), "key")
     outcomes = Outcomes({"a": 1})
     remember(memory, "these", outcomes)
-    assert remembered(memory, "these", retried=True) == {"a": 1}
-    assert remembered(memory, "others", retried=True) == {}
-    assert remembered(None, "these", retried=True) == {}
+    assert remembered(memory, "these") == {"a": 1}
+    assert remembered(memory, "others") == {}
+    assert remembered(None, "these") == {}
     remember(None, "these", outcomes)
 
 
-def test_a_task_that_begins_anew_forgets() -> None:
-    memory = TaskMemory(Store(), "key")
-    remember(memory, "these", Outcomes({"a": 1}))
-    assert remembered(memory, "these", retried=False) == {}
-    assert remembered(memory, "these", retried=True) == {}
+def test_it_is_kept_after_every_hundred_calls_and_on_the_way_out() -> None:
+    kept: list[int] = []
+    outcomes = Outcomes()
+    keys = list(map(str, range(251)))
+    for_each(keys, str.upper, outcomes, keep=lambda: kept.append(len(outcomes.done)))
+    assert len(kept) == 2
+    assert kept[0] > 100
+    assert len(outcomes.done) == 251
+
+
+def test_what_ends_the_calls_is_not_held_up_by_those_under_way() -> None:
+    waiting, ended = threading.Event(), threading.Event()
+
+    def call(key: str) -> None:
+        if key == "ends":
+            waiting.wait(10)
+            raise TimeoutError
+        if key == "slow":
+            waiting.set()
+            ended.wait(10)
+
+    outcomes = Outcomes()
+    with pytest.raises(TimeoutError):
+        for_each(["first", "ends", "slow", *map(str, range(50))], call, outcomes)
+    results = outcomes.results(["first", "slow"])
+    ended.set()
+    assert results["first"] == {"ok": True}
+    assert (results["slow"]["attempted"], results["slow"]["error"]) == (True, "TimeoutError")
 
 
 def test_a_memory_that_is_broken_is_as_none(caplog: pytest.LogCaptureFixture) -> None:
@@ -134,6 +157,6 @@ def test_a_memory_that_is_broken_is_as_none(caplog: pytest.LogCaptureFixture) ->
         set = None
 
     memory = TaskMemory(Broken(), "key")
-    assert remembered(memory, "these", retried=True) == {}
+    assert remembered(memory, "these") == {}
     remember(memory, "these", Outcomes({}))
     assert "could not be written" in caplog.text
