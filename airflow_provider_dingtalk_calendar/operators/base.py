@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.common.compat.sdk import BaseOperator
@@ -74,8 +76,11 @@ class DingTalkOperator(BaseOperator):
     def _settle(self) -> None:
         """Read the outputs of mapped tasks once, and check what templates have become."""
         for name in self.template_fields:
-            setattr(self, name, _settled(getattr(self, name)))
-        self.check_known(vars(self))
+            # What is nested too deeply is left to the check, which refuses it.
+            with contextlib.suppress(RecursionError):
+                setattr(self, name, _settled(getattr(self, name)))
+        # A record is refused while a DAG is parsed where it could hold templates; now the client reads it.
+        self.check_known({name: value for name, value in vars(self).items() if not is_dataclass(value)})
 
     def call(self, context: Context) -> Any:
         """Do what the operator is for.
