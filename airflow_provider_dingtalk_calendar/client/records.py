@@ -13,6 +13,9 @@ R = TypeVar("R", bound="Record")
 
 _WRONG = object()
 
+#: How a field is declared that takes a text.
+_TEXTS = (str, str | None)
+
 
 def wire_name(name: str) -> str:
     """Return the API's spelling of a field: ``time_zone`` becomes ``timeZone``."""
@@ -45,7 +48,10 @@ class Record:
         """
         values: dict[str, Any] = {}
         for name, key, kind, required in _plan(cls):  # type: ignore[arg-type]
-            value = _read(kind, wire.get(key))
+            value = wire.get(key)
+            # Most are texts or absent, and there can be thousands of records.
+            if value is not None and not (type(value) is str and kind in _TEXTS):
+                value = _read(kind, value)
             is_there = value is not _WRONG and value is not None
             if required and (not is_there or (isinstance(value, str) and not value.strip())):
                 msg = f"the answer has no {key}"
