@@ -5,16 +5,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 R = TypeVar("R", bound="Record")
 
-_WRONG = object()
-
-#: How a field is declared that takes a text.
-_TEXTS = (str, str | None)
+#: Reads a value of a declared type, and gives None where it is of another.
+_Reader = Callable[[Any], Any]
 
 
 def wire_name(name: str) -> str:
@@ -47,16 +45,14 @@ class Record:
         :raises ValueError: If a field without a default is missing; the text names it.
         """
         values: dict[str, Any] = {}
-        for name, key, kind, required in _plan(cls):  # type: ignore[arg-type]
+        for name, key, read, required in _plan(cls):  # type: ignore[arg-type]
             value = wire.get(key)
-            # Most are texts or absent, and there can be thousands of records.
-            if value is not None and not (type(value) is str and kind in _TEXTS):
-                value = _read(kind, value)
-            is_there = value is not _WRONG and value is not None
-            if required and (not is_there or (isinstance(value, str) and not value.strip())):
+            if value is not None:
+                value = read(value)
+            if required and (value is None or (isinstance(value, str) and not value.strip())):
                 msg = f"the answer has no {key}"
                 raise ValueError(msg)
-            if is_there:
+            if value is not None:
                 values[name] = value
         return cls(**values, wire=wire)
 
@@ -70,14 +66,14 @@ class Record:
 
 
 @functools.cache
-def _plan(cls: Any) -> tuple[tuple[str, str, Any, bool], ...]:
-    """Return name, JSON key and type of each field, and whether it is required."""
+def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
+    """Return name, JSON key and reader of each field, and whether it is required."""
     hints = get_type_hints(cls)
     return tuple(
         (
             one.name,
             one.metadata.get("key", wire_name(one.name)),
-            hints[one.name],
+            _reader(hints[one.name]),
             one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING,
         )
         for one in dataclasses.fields(cls)
@@ -85,32 +81,45 @@ def _plan(cls: Any) -> tuple[tuple[str, str, Any, bool], ...]:
     )
 
 
-def _read(kind: Any, value: object) -> Any:
-    """Return the value as the type wants it, ``_WRONG`` if it is of another."""
+def _reader(kind: Any) -> _Reader:
+    """Look into a type once, and not for each of the thousands of records that a list can have."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, types.UnionType}:
-        return next((read for one in arguments if (read := _read(one, value)) is not _WRONG), _WRONG)
+        return _first([_reader(one) for one in arguments if one is not types.NoneType])
     if origin is tuple:
-        if not isinstance(value, list):
-            return _WRONG
-        return tuple(read for item in value if (read := _read(arguments[0], item)) is not _WRONG)
+        item = _reader(arguments[0])
+        return lambda value: (
+            tuple(read for one in value if (read := item(one)) is not None)
+            if isinstance(value, list)
+            else None
+        )
     if isinstance(kind, type) and issubclass(kind, Record):
-        return _record(kind, value)
+        return lambda value: _record(kind, value)
     if kind is Any:
-        return value
-    wanted = origin or kind
+        return lambda value: value
+    return _instance(origin or kind)
+
+
+def _first(readers: list[_Reader]) -> _Reader:
+    if len(readers) == 1:
+        return readers[0]
+    return lambda value: next((read for one in readers if (read := one(value)) is not None), None)
+
+
+def _instance(wanted: type) -> _Reader:
     # True is an int in Python and no number in JSON.
-    fits = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
-    return value if fits else _WRONG
+    if wanted is bool or not issubclass(bool, wanted):
+        return lambda value: value if isinstance(value, wanted) else None
+    return lambda value: value if isinstance(value, wanted) and not isinstance(value, bool) else None
 
 
 def _record(kind: type[Record], value: object) -> Any:
     if not isinstance(value, Mapping):
-        return _WRONG
+        return None
     try:
         return kind.from_wire(value)
     except ValueError:
-        return _WRONG
+        return None
 
 
 def _written(value: Any) -> Any:
