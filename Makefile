@@ -63,11 +63,21 @@ faults: $(VENV)/.installed $(SDK)/.installed
 screenshot: $(VENV)/.installed
 	REQUIRE_BROWSER=1 SCREENSHOT=docs/connection-form.png $(BIN)/python -m pytest -v tests/browser/test_screenshot.py
 
-# Pins for Python 3.10 to 3.13; uv is needed for this and for nothing else.
+# Pins, made with uv, which is needed here and by nox: constraints.txt for the newest Airflow on Python 3.10 to
+# 3.13; constraints/ for older ones, with the packages of their time, as their users have them.
+UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --no-annotate --no-header --no-emit-index-url --quiet
+# Newer than those Airflows, and needed.
+LATER := --exclude-newer-package apache-airflow-providers-common-compat=2026-11-20 \
+	--exclude-newer-package borax=2026-11-20
+
 constraints: $(VENV)/.installed
-	$(BIN)/python $(PIP_INSTALL) uv
-	$(BIN)/uv pip compile --universal --python-version 3.10 pyproject.toml --extra dev --upgrade \
-		--no-annotate --no-header --no-emit-index-url --quiet --output-file constraints.txt
+	$(UV_COMPILE) --universal --python-version 3.10 --extra dev --output-file constraints.txt
+	$(UV_COMPILE) --python-version 3.10 --exclude-newer 2026-05-01 $(LATER) --extra test \
+		--constraint <(echo 'apache-airflow==2.11.*') --output-file constraints/airflow-2.11.txt
+	$(UV_COMPILE) --python-version 3.12 --exclude-newer 2025-11-01 $(LATER) --extra test \
+		--constraint <(echo 'apache-airflow==3.0.*') --output-file constraints/airflow-3.0.txt
+	$(UV_COMPILE) --python-version 3.12 --exclude-newer 2026-05-01 $(LATER) --extra test \
+		--constraint <(echo 'apache-airflow==3.1.*') --output-file constraints/airflow-3.1.txt
 
 clean:
 	rm -rf $(VENV) $(SDK) .demo .airflow .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
