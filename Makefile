@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint faults screenshot check-python clean constraints
+.PHONY: help demo test lint faults live screenshot check-python clean constraints
 
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
@@ -24,6 +24,7 @@ help:
 	@echo "make test   ruff, mypy and the whole test suite"
 	@echo "make lint   ruff and mypy only"
 	@echo "make faults plays what can go wrong, with ours and by other means, and writes docs/faults.md anew"
+	@echo "make live   a short run against the real DingTalk, with your credentials; says first what it needs"
 	@echo "make screenshot  takes docs/connection-form.png anew; needs Chromium"
 	@echo "make clean  removes everything that make has made"
 
@@ -59,6 +60,9 @@ test: $(VENV)/.installed $(SDK)/.installed lint
 
 faults: $(VENV)/.installed $(SDK)/.installed
 	@$(BIN)/python -m tests.faults.peers --write
+
+live: $(VENV)/.installed
+	@$(BIN)/python -m tests.live
 
 screenshot: $(VENV)/.installed
 	REQUIRE_BROWSER=1 SCREENSHOT=docs/connection-form.png $(BIN)/python -m pytest -v tests/browser/test_screenshot.py
