@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
 from airflow_provider_dingtalk_calendar.emulator import Fault, RecordedRequest, client_tokens
 
 from .asking import QUESTIONS
-from .configuration import MOST_CALLS, USUAL_CALLS
+from .configuration import MOST_CALLS, USUAL_CALLS, read_configuration
 from .conftest import Stage
 
 CREATE = "CreateSubscribedCalendar"
@@ -174,3 +175,20 @@ def test_what_a_message_repeats_is_hidden(stage: Stage) -> None:
 
     assert "{owner} {corpId}" in ended.answer("read and changed")
     assert ended.status == 1
+
+
+@pytest.mark.parametrize(
+    ("region", "other"), [("china", "api.dingtalk.io"), ("international", "api.dingtalk.com")]
+)
+def test_the_other_region_is_the_other_one(stage: Stage, region: str, other: str) -> None:
+    connection = {"login": "id", "password": "secret", "extra": {"region": region}}
+
+    configuration = read_configuration(
+        {**stage.environment, "DINGTALK_LIVE_CONNECTION": json.dumps(connection)}
+    )
+
+    elsewhere = configuration.elsewhere(None)
+    assert elsewhere is not None
+    assert elsewhere.api_url == f"https://{other}"
+    assert configuration.region == region
+    assert configuration.settings.api_url != elsewhere.api_url
