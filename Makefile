@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint faults live screenshot check-python clean constraints
+.PHONY: help demo test lint faults live screenshot check-python clean constraints package
 
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
@@ -21,11 +21,12 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 help:
 	@echo "make demo   a real Airflow runs the daily example for two days against the emulator"
-	@echo "make test   ruff, mypy and the whole test suite"
-	@echo "make lint   ruff and mypy only"
+	@echo "make test   what make lint does, and the whole test suite"
+	@echo "make lint   ruff, mypy and the other hooks of pre-commit only"
 	@echo "make faults plays what can go wrong, with ours and by other means, and writes docs/faults.md anew"
 	@echo "make live   a short run against the real DingTalk, with your credentials; says first what it needs"
 	@echo "make screenshot  takes docs/connection-form.png anew; needs Chromium"
+	@echo "make package  builds wheel and sdist into dist/, and uses the wheel in an empty environment"
 	@echo "make clean  removes everything that make has made"
 
 check-python:
@@ -52,6 +53,8 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@echo "== files, secrets and workflows"
+	SKIP=ruff-check,ruff-format,mypy $(BIN)/pre-commit run --all-files
 
 test: $(VENV)/.installed $(SDK)/.installed lint
 	@echo "== tests"
@@ -66,6 +69,15 @@ live: $(VENV)/.installed
 
 screenshot: $(VENV)/.installed
 	REQUIRE_BROWSER=1 SCREENSHOT=docs/connection-form.png $(BIN)/python -m pytest -v tests/browser/test_screenshot.py
+
+package: $(VENV)/.installed
+	@echo "== the sdist, and the wheel made from it"
+	rm -rf dist
+	$(BIN)/python -m build --installer uv --outdir dist
+	$(BIN)/twine check --strict dist/*
+	@ls -lh dist
+	@echo "== the wheel in an empty environment (a minute or two)"
+	DIST=dist $(BIN)/python -m pytest -v tests/packaging
 
 # Pins, made with uv, which is needed here and by nox: constraints.txt for the newest Airflow on Python 3.10 to
 # 3.13; constraints/ for older ones, with the packages of their time, as their users have them.

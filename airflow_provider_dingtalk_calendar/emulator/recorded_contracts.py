@@ -194,6 +194,7 @@ RECORDED_CHECKS: dict[str, RecordedCheck] = {
             exactly({"legacyEventIdMap": MAPPING}),
             record({"legacyEventIds": array(TEXT)}, required=("legacyEventIds",)),
         ),
+        # pragma: allowlist nextline secret
         {"legacyEventIdMap": {"legacyEventId": "cnNTbW1YbU9sL2p6aFJZdEgvdlQrQT09"}},
     ),
     "ListCategories": RecordedCheck(
