@@ -8,8 +8,7 @@ import sys
 
 import pytest
 
-from tests.packaging.check_release import fault
-from tests.packaging.conftest import CHECKOUT
+from tests.repository.check_release import CHECKOUT, fault
 
 RELEASED = "# Changelog\n\n## [1.2.3] - 2026-11-23\n\n### Added\n\n- All.\n\n## [1.2.2] - 2026-11-01\n"
 
@@ -35,7 +34,7 @@ def test_a_changelog_that_does_not_begin_with_it(newest: str) -> None:
 
 def test_the_program_fails() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.packaging.check_release", "v0.0.0"],
+        [sys.executable, "-m", "tests.repository.check_release", "v0.0.0"],
         cwd=CHECKOUT,
         env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
         capture_output=True,

@@ -1,4 +1,4 @@
-"""``python -m tests.packaging.check_release vVERSION``: whether this tag may be released."""
+"""``python -m tests.repository.check_release vVERSION``: whether this tag may be released."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from airflow_provider_dingtalk_calendar import __version__
 
-CHANGELOG = Path(__file__).parent.parent.parent / "CHANGELOG.md"
+CHECKOUT = Path(__file__).parent.parent.parent
 
 
 def fault(tag: str, version: str, changelog: str) -> str | None:
@@ -22,6 +22,6 @@ def fault(tag: str, version: str, changelog: str) -> str | None:
 
 
 if __name__ == "__main__":
-    if reason := fault(sys.argv[1], __version__, CHANGELOG.read_text("utf-8")):
+    if reason := fault(sys.argv[1], __version__, (CHECKOUT / "CHANGELOG.md").read_text("utf-8")):
         sys.exit(f"not released: {reason}")
     print(f"{sys.argv[1]} may be released")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.conftest import CHECKOUT
+from tests.repository.check_release import CHECKOUT
 
 pytest.importorskip("pre_commit", reason="only where the tools for development are")
 
