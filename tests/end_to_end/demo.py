@@ -21,7 +21,7 @@ from .airflow_stack import AirflowStack
 from .errors import StackError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HOME = CHECKOUT / ".demo"
@@ -58,16 +58,30 @@ def main() -> int:
     except StackError as error:
         print(f"\nFAILED: {error}")
         return 1
-    print("\nwhat the downstream task read:")
-    for one in days:
-        print(f"  {one.day}: {one.calendar_id}")
-    print(f"what the stand-in DingTalk holds: {len(held)} calendar(s)")
-    for calendar_id, name in held:
-        print(f"  {calendar_id}  {name}")
     problem = find_problem(days, [calendar_id for calendar_id, _ in held])
-    verdict = f"NOT AS IT SHOULD BE: {problem}" if problem else "one calendar, the same on both days"
-    print(f"{verdict} ({time.monotonic() - begun:.0f} s; logs are in {HOME.relative_to(CHECKOUT)}/logs)")
+    print()
+    for line in report([(one.day, one.calendar_id) for one in days], held, problem, time.monotonic() - begun):
+        print(line)
     return 1 if problem else 0
+
+
+def report(
+    days: Sequence[tuple[str, str]], held: Sequence[tuple[str, str]], problem: str | None, seconds: float
+) -> Iterator[str]:
+    """
+    Say what came of the two days, line by line.
+
+    :param days: each day with the id that its downstream task read.
+    :param held: the id and the name of each calendar that exists.
+    :param problem: what is not as it should be.
+    :param seconds: how long the demo took.
+    """
+    yield "what the downstream task read:"
+    yield from (f"  {day}: {calendar_id}" for day, calendar_id in days)
+    yield f"what the stand-in DingTalk holds: {len(held)} calendar(s)"
+    yield from (f"  {calendar_id}  {name}" for calendar_id, name in held)
+    verdict = f"NOT AS IT SHOULD BE: {problem}" if problem else "one calendar, the same on both days"
+    yield f"{verdict} ({seconds:.0f} s; logs are in {HOME.relative_to(CHECKOUT)}/logs)"
 
 
 def _two_days(stack: AirflowStack, emulator: DingTalkEmulator) -> list[Day]:

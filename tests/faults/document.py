@@ -30,7 +30,7 @@ DingTalk's request that creates a calendar has no idempotency key, DingTalk lets
 and Airflow tries a failed task again. If the answer to that request is lost, a second try can make a second
 calendar. This page shows what comes of it. It is written by a program:
 
-```
+```shell
 make faults
 ```
 
