@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint faults live screenshot check-python clean constraints package
+.PHONY: help demo test lint faults live screenshot check-python clean constraints package docs
 
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
@@ -25,6 +25,7 @@ help:
 	@echo "make lint   ruff, mypy and the other hooks of pre-commit only"
 	@echo "make faults plays what can go wrong, with ours and by other means, and writes docs/faults.md anew"
 	@echo "make live   a short run against the real DingTalk, with your credentials; says first what it needs"
+	@echo "make docs   builds the documentation into build/site, and fails on a warning"
 	@echo "make screenshot  takes docs/connection-form.png anew; needs Chromium"
 	@echo "make package  builds wheel and sdist into dist/, and uses the wheel in an empty environment"
 	@echo "make clean  removes everything that make has made"
@@ -78,6 +79,10 @@ package: $(VENV)/.installed
 	@ls -lh dist
 	@echo "== the wheel in an empty environment (a minute or two)"
 	DIST=dist $(BIN)/python -m pytest -v tests/packaging
+# The theme's word on its successor is no warning about these pages.
+docs: $(VENV)/.installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "the documentation is in build/site/index.html"
 
 # Pins, made with uv, which is needed here and by nox: constraints.txt for the newest Airflow on Python 3.10 to
 # 3.13; constraints/ for older ones, with the packages of their time, as their users have them.

@@ -22,7 +22,7 @@ class DingTalkApiOperator(DingTalkOperator):
     again within a day does nothing twice, where DingTalk documents that the token works.
     https://help.dingtalk.io/open/development/dingtalk-event-overview
 
-    :param operation: Such as ``"CreateAcls"``; :mod:`~airflow_provider_dingtalk_calendar.client.table` has all.
+    :param operation: Such as ``"CreateAcls"``; ``client.table.OPERATIONS`` has them all.
     :param path: (templated) Its path parameters, such as ``{"userId": "...", "calendarId": "primary"}``.
     :param query: (templated) Its query parameters.
     :param body: (templated) The fields of its body.

@@ -23,6 +23,11 @@ def test_make_of_the_faults(block: str) -> None:
     assert_made(block)
 
 
+@claims("docs/contributing.md", "shell", 0)
+def test_make_of_the_contributors(block: str) -> None:
+    assert_made(block)
+
+
 def assert_made(block: str) -> None:
     for line in block.splitlines():
         assert re.fullmatch(r"make [a-z]+", line)

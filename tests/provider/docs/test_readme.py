@@ -12,7 +12,7 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.end_to_end.demo import report
-from tests.provider.docs.pages import claims
+from tests.provider.docs.pages import claims, text_of
 
 
 @claims("README.md", "python", 0)
@@ -37,6 +37,11 @@ def test_the_end_of_the_demo(block: str) -> None:
     held = re.findall(r"^  (\S+)  (.*)$", block, re.MULTILINE)
     (seconds,) = re.findall(r"\((\d+) s;", block)
     assert "\n".join(report(days, held, None, float(seconds))) + "\n" == block
+
+
+@claims("docs/index.md", "shell", 0)
+def test_the_first_step_is_that_of_the_readme(block: str) -> None:
+    assert block in text_of("README.md")
 
 
 @claims("README.md", "shell", 3)
