@@ -10,6 +10,9 @@ import griffe
 #: ``:class:`.retries.DingTalkRetryPolicy` ``, of which the last name is shown where it begins with a dot.
 ROLE = re.compile(r":(?:class|data|func|meth|mod):`([^`]+)`")
 
+#: What announces a literal block, which Markdown knows by its indentation alone.
+LITERAL = re.compile(r"^::$\n", re.MULTILINE)
+
 
 def as_code(role: re.Match[str]) -> str:
     """Return what is shown for a role."""
@@ -17,9 +20,9 @@ def as_code(role: re.Match[str]) -> str:
 
 
 class Roles(griffe.Extension):
-    """Replaces roles by code."""
+    """Replaces what Markdown has not."""
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
-        """Replace the roles of one docstring."""
+        """Replace it in one docstring."""
         if obj.docstring is not None:
-            obj.docstring.value = ROLE.sub(as_code, obj.docstring.value)
+            obj.docstring.value = ROLE.sub(as_code, LITERAL.sub("", obj.docstring.value))

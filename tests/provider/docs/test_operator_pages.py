@@ -45,6 +45,19 @@ def test_the_hook_in_a_task(block: str, run_dag: Callable[..., Any], connection:
     assert "Quarter-end close" in run.log
 
 
+@claims("docs/client.md", "python", 1)
+def test_a_client_without_airflow(
+    block: str, dingtalk_emulator: DingTalkEmulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = f'InternalAppCredentials("{dingtalk_emulator.client_id}", "{dingtalk_emulator.client_secret}")'
+    here = block.replace('InternalAppCredentials("the-client-id", "the-client-secret")', there)
+    assert here != block
+    here = here.replace(there, f'{there}, api_url="{dingtalk_emulator.url}"')
+    exec(compile(here, "docs/client.md", "exec"), {})
+    assert dingtalk_emulator.journal.operations == ["GetAccessToken", "ListCalendars"]
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
 def told_of(endpoint: Endpoint[Any], nothing: str) -> list[str]:
     page = f"[{endpoint.page}]({HELP}{endpoint.page})" if endpoint.page else "SDK only"
     return [endpoint.permission or nothing, page]
