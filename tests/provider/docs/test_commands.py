@@ -23,7 +23,7 @@ def test_make_of_the_faults(block: str) -> None:
     assert_made(block)
 
 
-@claims("docs/contributing.md", "shell", 0)
+@claims("docs/contributing.md", "shell", 0, 2)
 def test_make_of_the_contributors(block: str) -> None:
     assert_made(block)
 

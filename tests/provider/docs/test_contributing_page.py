@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from airflow_provider_dingtalk_calendar.provider_info import PACKAGE
 from tests.provider.docs.pages import ROOT, claims, text_of
 
 PAGE = "docs/contributing.md"
@@ -35,6 +36,6 @@ def test_a_part_of_the_tests(block: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", re.findall(r"`(tests/[\w/.]+)`", text_of(PAGE)))
-def test_the_tests_it_names_are_there(name: str) -> None:
-    assert (ROOT / name).exists()
+@pytest.mark.parametrize("name", re.findall(r"`((?:client|hooks|operators|tests)/[\w/.]*)`", text_of(PAGE)))
+def test_what_it_names_is_there(name: str) -> None:
+    assert (ROOT / name).exists() or (ROOT / PACKAGE / name).exists()
