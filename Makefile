@@ -79,6 +79,7 @@ package: $(VENV)/.installed
 	@ls -lh dist
 	@echo "== the wheel in an empty environment (a minute or two)"
 	DIST=dist $(BIN)/python -m pytest -v tests/packaging
+
 # The theme's word on its successor is no warning about these pages.
 docs: $(VENV)/.installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
@@ -95,7 +96,7 @@ constraints: $(VENV)/.installed
 	$(UV_COMPILE) --universal --python-version 3.10 --extra dev --output-file constraints.txt
 	$(UV_COMPILE) --python-version 3.10 --exclude-newer 2026-05-01 $(LATER) --extra test \
 		--constraint <(echo 'apache-airflow==2.11.*') --output-file constraints/airflow-2.11.txt
-	$(UV_COMPILE) --python-version 3.12 --exclude-newer 2025-11-01 $(LATER) --extra test \
+	$(UV_COMPILE) --python-version 3.12 --exclude-newer 2025-09-10 $(LATER) --extra test \
 		--constraint <(echo 'apache-airflow==3.0.*') --output-file constraints/airflow-3.0.txt
 	$(UV_COMPILE) --python-version 3.12 --exclude-newer 2026-05-01 $(LATER) --extra test \
 		--constraint <(echo 'apache-airflow==3.1.*') --output-file constraints/airflow-3.1.txt
