@@ -1,0 +1,137 @@
+"""How much longer a request takes by our client than by a bare HTTP library.
+
+    python -m benchmarks.client_overhead
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Callable
+from statistics import median
+from urllib.parse import urlsplit
+
+from airflow_provider_dingtalk_calendar.client import ClientSettings, DingTalkClient, InternalAppCredentials
+from benchmarks import children
+from benchmarks.table import Bound, Line, report
+
+NAME = "client_overhead"
+HOW = (
+    "Time of one create on a connection that is kept open, to a server in another process that answers at once with a "
+    "fixed body; medians of rounds in which all take turns. All have a token and send the same JSON. The official "
+    "SDK opens a connection for each request."
+)
+ROUNDS = 40
+CALLS = 25
+MOST = 1.15
+PATH = "/v1.0/calendar/users/owner/subscribedCalendars"
+BODY = {"name": "Month-end close", "subscribeScope": {"corpIds": ["dingcorp"]}}
+HEADERS = {"x-acs-dingtalk-access-token": "token"}
+
+Create = Callable[[], str]
+
+
+def with_ours(url: str) -> Create:
+    """Create as the hook's client does."""
+    settings = ClientSettings(
+        credentials=InternalAppCredentials("id", "secret"),
+        api_url=url,
+        oapi_url=url,
+        # The limit of calls a second is not what is measured.
+        calls_per_second=10_000,
+    )
+    client = DingTalkClient(settings)
+    scope = {"corp_ids": ["dingcorp"]}
+    return lambda: client.create_subscribed_calendar("owner", name="Month-end close", subscribe_scope=scope)
+
+
+def with_requests(url: str) -> Create:
+    """Create as one does with ``requests``."""
+    import requests
+
+    session = requests.Session()
+
+    def create() -> str:
+        answer = session.post(url + PATH, json=BODY, headers=HEADERS, timeout=30)
+        answer.raise_for_status()
+        calendar_id: str = answer.json()["calendarId"]
+        return calendar_id
+
+    return create
+
+
+def with_httpx(url: str) -> Create:
+    """Create as one does with ``httpx``."""
+    import httpx
+
+    client = httpx.Client(timeout=30)
+
+    def create() -> str:
+        answer = client.post(url + PATH, json=BODY, headers=HEADERS)
+        answer.raise_for_status()
+        calendar_id: str = answer.json()["calendarId"]
+        return calendar_id
+
+    return create
+
+
+def with_http_client(url: str) -> Create:
+    """Create with what Python has itself."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+
+    def create() -> str:
+        headers = {"content-type": "application/json", **HEADERS}
+        connection.request("POST", PATH, json.dumps(BODY).encode(), headers)
+        calendar_id: str = json.loads(connection.getresponse().read())["calendarId"]
+        return calendar_id
+
+    return create
+
+
+def timed(create: Create) -> float:
+    """Return the seconds of one call."""
+    begun = time.perf_counter()
+    for _ in range(CALLS):
+        create()
+    return (time.perf_counter() - begun) / CALLS
+
+
+def measure() -> list[Line]:
+    """Let all take turns."""
+    others = {
+        "requests.Session": with_requests,
+        "httpx.Client": with_httpx,
+        "http.client": with_http_client,
+    }
+    with children.minimal_server() as url, children.sdk_child() as sdk:
+        ours = with_ours(url)
+        ways: dict[str, Callable[[], float]] = {"ours": lambda: timed(ours)}
+        for name, make in others.items():
+            ways[name] = lambda create=make(url): timed(create)  # type: ignore[misc]
+        ways["the official SDK"] = lambda: sdk.ask(do="create_fast", url=url, number=CALLS)
+        for way in ways.values():
+            way()
+        names = list(ways)
+        seconds: dict[str, list[float]] = {name: [] for name in names}
+        for number in range(ROUNDS):
+            turn = number % len(names)
+            for name in names[turn:] + names[:turn]:
+                seconds[name].append(ways[name]())
+    medians = {name: median(found) * 1e6 for name, found in seconds.items()}
+    return [
+        Line(
+            NAME,
+            "time of one create",
+            medians["ours"],
+            name,
+            medians[name],
+            "µs",
+            Bound(MOST) if name == "requests.Session" else None,
+        )
+        for name in names[1:]
+    ]
+
+
+if __name__ == "__main__":
+    raise SystemExit(report(measure()))
