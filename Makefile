@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint faults live screenshot check-python clean constraints package docs
+.PHONY: help demo test lint faults live screenshot check-python clean constraints package docs bench
 
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
@@ -26,6 +26,7 @@ help:
 	@echo "make faults plays what can go wrong, with ours and by other means, and writes docs/faults.md anew"
 	@echo "make live   a short run against the real DingTalk, with your credentials; says first what it needs"
 	@echo "make docs   builds the documentation into build/site, and fails on a warning"
+	@echo "make bench  measures what ours costs beside other ways, and holds it to bounds; WRITE=1 writes docs/benchmarks.*"
 	@echo "make screenshot  takes docs/connection-form.png anew; needs Chromium"
 	@echo "make package  builds wheel and sdist into dist/, and uses the wheel in an empty environment"
 	@echo "make clean  removes everything that make has made"
@@ -67,6 +68,9 @@ faults: $(VENV)/.installed $(SDK)/.installed
 
 live: $(VENV)/.installed
 	@$(BIN)/python -m tests.live
+
+bench: $(VENV)/.installed $(SDK)/.installed
+	@$(BIN)/python -m benchmarks $(if $(WRITE),--write)
 
 screenshot: $(VENV)/.installed
 	REQUIRE_BROWSER=1 SCREENSHOT=docs/connection-form.png $(BIN)/python -m pytest -v tests/browser/test_screenshot.py

@@ -1,1 +1,1 @@
-"""Measurements, each runnable with ``python -m benchmarks.NAME``."""
+"""What ours costs beside other ways: ``make bench``, or one alone with ``python -m benchmarks.NAME``."""

@@ -1,10 +1,11 @@
 """How fast many users are subscribed by one task, at a limit of 20 calls a second and 200 ms an answer.
 
-    python -m benchmarks.at_limit
+python -m benchmarks.at_limit
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from collections.abc import Callable
@@ -23,8 +24,9 @@ USERS_IN_A_LOOP = 60
 THREADS = 8
 HOW = (
     f"{USERS} users are subscribed to a calendar, at a limit of {CALLS_PER_SECOND} calls a second and "
-    f"{LATENCY * 1000:.0f} ms an answer: by one SubscribeCalendarOperator, and by the official SDK with one token, in "
-    f"a loop ({USERS_IN_A_LOOP} users) and in {THREADS} threads. Calls a second are those that were carried out."
+    f"{LATENCY * 1000:.0f} ms an answer: by one SubscribeCalendarOperator, and by the official SDK "
+    f"with one token, in a loop ({USERS_IN_A_LOOP} users) and in {THREADS} threads. Calls a second are "
+    "those that were carried out."
 )
 #: Of the limit.
 LEAST = 0.95
@@ -52,8 +54,9 @@ class Measured:
 
     def __str__(self) -> str:
         return (
-            f"{self.seconds:.2f} s, {self.rate:.1f} calls a second ({self.rate / CALLS_PER_SECOND:.0%} of the "
-            f"limit), {self.throttled} throttled, {self.subscribed} subscribed"
+            f"{self.seconds:.2f} s, {self.rate:.1f} calls a second "
+            f"({self.rate / CALLS_PER_SECOND:.0%} of the limit), "
+            f"{self.throttled} throttled, {self.subscribed} subscribed"
         )
 
 
@@ -100,7 +103,9 @@ def measure(home: children.Home) -> list[Line]:
     os.environ |= home.variables
     with children.sdk_child() as sdk:
 
-        def by_sdk(emulator: DingTalkEmulator, calendar_id: str, users: list[str], threads: int = 1) -> float:
+        def by_sdk(
+            emulator: DingTalkEmulator, calendar_id: str, users: list[str], *, threads: int = 1
+        ) -> float:
             app = {"client_id": emulator.client_id, "client_secret": emulator.client_secret}
             about = {"url": emulator.url, "calendar_id": calendar_id, "users": users, "threads": threads}
             seconds: float = sdk.ask(do="subscribe", **app, **about)
@@ -109,7 +114,7 @@ def measure(home: children.Home) -> list[Line]:
         ours = run(USERS, by_operator)
         others = {
             "the official SDK in a loop": run(USERS_IN_A_LOOP, by_sdk),
-            f"the official SDK in {THREADS} threads": run(USERS, lambda *about: by_sdk(*about, THREADS)),
+            f"the official SDK in {THREADS} threads": run(USERS, functools.partial(by_sdk, threads=THREADS)),
         }
     what = "calls a second at a limit of 20"
     lines = [

@@ -84,7 +84,12 @@ class Child:
 def child(command: list[str], variables: Mapping[str, str]) -> Iterator[Child]:
     """Have a process for as long as the block lasts; it ends when its input does."""
     with subprocess.Popen(  # noqa: S603  a program of this folder
-        command, cwd=ROOT, env=dict(variables), stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        command,
+        cwd=ROOT,
+        env=dict(variables),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
     ) as process:
         try:
             yield Child(process)
@@ -129,6 +134,7 @@ class Home:
             "AIRFLOW_HOME": str(self.folder),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.folder / "dags"),
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.folder / 'airflow.db'}",
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
         }
 
@@ -139,7 +145,7 @@ def airflow_home() -> Iterator[Home]:
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         home = Home(Path(folder))
         (home.folder / "dags").mkdir()
-        subprocess.run(  # noqa: S603  Airflow's own command
+        subprocess.run(
             [sys.executable, "-m", "airflow", "db", "migrate"],
             env=environment(**home.variables),
             stdout=subprocess.DEVNULL,

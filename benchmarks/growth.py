@@ -1,6 +1,6 @@
 """What long lists cost: the time and the memory of an item must not grow with the length of the list.
 
-    python -m benchmarks.growth
+python -m benchmarks.growth
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import gc
 import time
 import tracemalloc
 from collections.abc import Callable
+from itertools import pairwise
 from statistics import median
 
 from airflow_provider_dingtalk_calendar.client import ClientSettings, DingTalkClient, InternalAppCredentials
@@ -17,9 +18,10 @@ from benchmarks.table import Bound, Line, report
 
 NAME = "growth"
 HOW = (
-    "Lists of so many items from a server in another process with fixed answers. Time is a median of rounds in "
-    "which all lengths take turns, the request included; memory is the peak that tracemalloc sees, in a run of its "
-    "own. *Events, page by page* is `iter_events`, which drops each event when it has been seen."
+    "Lists of so many items from a server in another process with fixed answers. Time is a median of "
+    "rounds in which all lengths take turns, the request included; memory is the peak that "
+    "tracemalloc sees, in a run of its own. *Events, page by page* is `iter_events`, which drops each "
+    "event when it has been seen."
 )
 LENGTHS = (1, 10, 100, 1_000, 10_000)
 ROUNDS = 7
@@ -93,18 +95,22 @@ def measure() -> list[Line]:
                     way(client, number)
             lines = []
             for name, way in WAYS.items():
-                rounds = [{number: seconds_of(client, way, number) for number in LENGTHS} for _ in range(ROUNDS)]
+                rounds = [
+                    {number: seconds_of(client, way, number) for number in LENGTHS} for _ in range(ROUNDS)
+                ]
                 times = {number: median(one[number] for one in rounds) for number in LENGTHS}
                 peaks = {number: memory_of(client, way, number) for number in LENGTHS}
                 lines += _lines(f"{name}: time", {number: t * 1e6 for number, t in times.items()}, "µs")
-                lines += _lines(f"{name}: peak memory", {number: p / 1024 for number, p in peaks.items()}, "KiB")
+                lines += _lines(
+                    f"{name}: peak memory", {number: p / 1024 for number, p in peaks.items()}, "KiB"
+                )
     return lines
 
 
 def _lines(what: str, figures: dict[int, float], unit: str) -> list[Line]:
     """Return a line for each step from a length to ten times that, all figures for one item."""
     lines = []
-    for short, long in zip(LENGTHS, LENGTHS[1:], strict=False):
+    for short, long in pairwise(LENGTHS):
         bound = Bound(MOST) if long == LONG else None
         ours, theirs = figures[long] / long, figures[short] / short
         text = f"{what} of an item, {long:,} items"

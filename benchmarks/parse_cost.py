@@ -1,6 +1,6 @@
 """What importing costs, since Airflow imports DAG files over and over.
 
-    python -m benchmarks.parse_cost
+python -m benchmarks.parse_cost
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from benchmarks.table import Bound, Line, report
 
 NAME = "parse_cost"
 HOW = (
-    "Processor time and modules that an import adds to a process that has loaded `airflow.sdk`, each in a process "
-    "forked for it, as Airflow does for each DAG file; medians of rounds in which all take turns. *All ours* is every "
-    "module of operators, sensors and triggers."
+    "Processor time and modules that an import adds to a process that has loaded `airflow.sdk`, each "
+    "in a process forked for it, as Airflow does for each DAG file; medians of rounds in which all "
+    "take turns. *All ours* is every module of operators, sensors and triggers."
 )
 ROUNDS = 15
 MOST_MODULES = 30
@@ -56,9 +56,7 @@ def measure() -> list[Line]:
         for other in OTHERS:
             is_bound = ours == "all ours" and other == "DingdingOperator"
             bound = Bound(MOST_TIME) if is_bound else None
-            lines.append(
-                Line(NAME, f"import of {ours}", seconds[ours], other, seconds[other], "ms", bound)
-            )
+            lines.append(Line(NAME, f"import of {ours}", seconds[ours], other, seconds[other], "ms", bound))
     for other in OTHERS:
         bound = Bound(MOST_MODULES, of="ours") if other == "DingdingOperator" else None
         lines.append(

@@ -1,23 +1,26 @@
 """How many requests it takes to create 1, 10 and 100 calendars, since calls are metered.
 
-    python -m benchmarks.requests_sent
+python -m benchmarks.requests_sent
 """
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 
+from airflow_provider_dingtalk_calendar.client.checks import IfExists
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from benchmarks import children
 from benchmarks.table import Bound, Line, report
 
 NAME = "requests_sent"
 HOW = (
-    "Requests in the emulator's journal, those for tokens included. *One task* is one client. *Mapped tasks* are the "
-    "operator, executed as often in this process, each time with an empty process memory, as in a process of its "
-    "own; with the token cache `variable` the token is in a Variable of a real Airflow database. The official SDK "
-    "is used as in a PythonOperator: a token and a create for each calendar."
+    "Requests in the emulator's journal, those for tokens included. *One task* is one client. *Mapped "
+    "tasks* are the operator, executed as often in this process, each time with an empty process "
+    "memory, as in a process of its own; with the token cache `variable` the token is in a Variable "
+    "of a real Airflow database. The official SDK is used as in a PythonOperator: a token and a "
+    "create for each calendar."
 )
 NUMBERS = (1, 10, 100)
 CONNECTION = "AIRFLOW_CONN_DINGTALK_DEFAULT"
@@ -25,7 +28,7 @@ SCOPE = {"corp_ids": ["dingcorp"]}
 SDK = "the official SDK"
 
 
-def in_one_task(number: int, if_exists: str) -> None:
+def in_one_task(number: int, if_exists: IfExists, _: DingTalkEmulator) -> None:
     """Create calendars with one client."""
     from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 
@@ -35,11 +38,11 @@ def in_one_task(number: int, if_exists: str) -> None:
                 "owner",
                 name=f"calendar {index}",
                 subscribe_scope=SCOPE,
-                if_exists=if_exists,  # type: ignore[arg-type]  one of the words
+                if_exists=if_exists,
             )
 
 
-def in_mapped_tasks(number: int, if_exists: str) -> None:
+def in_mapped_tasks(number: int, if_exists: IfExists, _: DingTalkEmulator) -> None:
     """Create each calendar with an operator that knows nothing of the others."""
     from airflow_provider_dingtalk_calendar.hooks.dingtalk import token_memory
     from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
@@ -53,7 +56,7 @@ def in_mapped_tasks(number: int, if_exists: str) -> None:
             union_id="owner",
             name=f"calendar {index}",
             subscribe_scope=SCOPE,
-            if_exists=if_exists,  # type: ignore[arg-type]  one of the words
+            if_exists=if_exists,
         )
         operator.execute({})
 
@@ -81,7 +84,7 @@ def count(number: int, run: Callable[[DingTalkEmulator], object], **extra: objec
 def measure(home: children.Home) -> list[Line]:
     """Count for every mode."""
     os.environ |= home.variables
-    ways = {
+    ways: dict[str, tuple[Callable[..., None], IfExists, str]] = {
         "one task, create": (in_one_task, "create", "process"),
         "one task, reuse": (in_one_task, "reuse", "process"),
         "mapped tasks, create, token cache process": (in_mapped_tasks, "create", "process"),
@@ -90,20 +93,20 @@ def measure(home: children.Home) -> list[Line]:
         "mapped tasks, reuse, token cache variable": (in_mapped_tasks, "reuse", "variable"),
     }
     with children.sdk_child() as sdk:
-        theirs = {number: count(number, lambda emulator, n=number: _sdk(sdk, emulator, n)) for number in NUMBERS}
+        theirs = {number: count(number, functools.partial(_by_sdk, sdk, number)) for number in NUMBERS}
     lines = []
     for what, (way, if_exists, cache) in ways.items():
         for number in NUMBERS:
-            ours = count(number, lambda _, n=number, w=way, i=if_exists: w(n, i), token_cache=cache)
+            ours = count(number, functools.partial(way, number, if_exists), token_cache=cache)
             # A token for all, and a request for each.
             is_bound = if_exists == "create" and not (way is in_mapped_tasks and cache == "process")
             bound = Bound(number + 1, of="ours") if is_bound else None
-            text = f"requests for {number} calendars, {what}"
-            lines.append(Line(NAME, text.replace("1 calendars", "1 calendar"), ours, SDK, theirs[number], "", bound))
+            text = f"requests for {number} calendar{'s' if number > 1 else ''}, {what}"
+            lines.append(Line(NAME, text, ours, SDK, theirs[number], "", bound))
     return lines
 
 
-def _sdk(sdk: children.Child, emulator: DingTalkEmulator, number: int) -> None:
+def _by_sdk(sdk: children.Child, number: int, emulator: DingTalkEmulator) -> None:
     app = {"client_id": emulator.client_id, "client_secret": emulator.client_secret}
     sdk.ask(do="create_in_tasks", url=emulator.url, number=number, **app)
 

@@ -84,7 +84,7 @@ def subscribe(
             client.subscribe_calendar_with_options(
                 user, quote(calendar_id, safe=""), headers, RuntimeOptions()
             )
-        except Exception as error:  # noqa: BLE001  it raises classes of several packages
+        except Exception as error:
             if "QpsLimit" not in str(error):
                 raise
 

@@ -114,4 +114,6 @@ def report(lines: Sequence[Line]) -> int:
 
 def save(lines: Iterable[Line], path: Path) -> None:
     """Write the lines as JSON."""
-    path.write_text(json.dumps([asdict(line) for line in lines], indent=1, ensure_ascii=False) + "\n", "utf-8")
+    path.write_text(
+        json.dumps([asdict(line) for line in lines], indent=1, ensure_ascii=False) + "\n", "utf-8"
+    )

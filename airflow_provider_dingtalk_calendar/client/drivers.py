@@ -117,17 +117,20 @@ class SyncDriver:
         import requests
 
         settings, session = self._settings, self._open()
+        proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
         try:
-            answer = session.request(
-                request.method,
-                request.url,
-                data=request.body,
-                headers=dict(request.headers),
+            # Prepared without the session, which has nothing to add but what a .netrc file holds, and would
+            # look for it each time.
+            prepared = requests.PreparedRequest()
+            prepared.prepare(request.method, request.url, dict(request.headers), data=request.body)
+            answer = session.send(
+                prepared,
                 timeout=(settings.connect_timeout or settings.timeout, settings.timeout),
-                # Given here, they win over those of the environment; given to the session, they would not.
-                proxies={"http": settings.proxy, "https": settings.proxy} if settings.proxy else None,
-                verify=settings.ca_bundle,
                 allow_redirects=False,
+                # Given here, proxies win over those of the environment; given to the session, they would not.
+                **session.merge_environment_settings(
+                    prepared.url, proxies, stream=None, verify=settings.ca_bundle, cert=None
+                ),
             )
         except (requests.RequestException, OSError, ValueError) as error:
             return requests_failure(error)

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
-from airflow_provider_dingtalk_calendar.client.checks import (
-    Pending,
-    check_text,
-    check_texts,
-    described,
-    nothing_pending,
+from airflow_provider_dingtalk_calendar.client.checks import check_text, check_texts
+from airflow_provider_dingtalk_calendar.client.records import Record
+from airflow_provider_dingtalk_calendar.client.scope import (
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    SCOPE_FIELDS,
+    check_scope,
 )
-from airflow_provider_dingtalk_calendar.client.records import Record, wire_name
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
-
-#: https://help.dingtalk.io/open/development/create-subscription-calendar (parameters and error table)
-MAX_NAME = 128
-MAX_DESCRIPTION = 1024
 
 
 @dataclass(frozen=True)
@@ -36,51 +31,15 @@ class SubscribeScope(Record):
     open_conversation_ids: tuple[str, ...] = ()
     corp_ids: tuple[str, ...] = ()
 
-    #: The API's spelling of each field.
-    WIRE_NAMES: ClassVar[Mapping[str, str]] = {
-        name: wire_name(name) for name in ("union_ids", "open_conversation_ids", "corp_ids")
-    }
-
     @classmethod
-    def check(cls, value: object, *, pending: Pending = nothing_pending) -> dict[str, tuple[Any, ...]]:
-        """Check a scope given as a mapping or as a :class:`SubscribeScope`, and return the ids of each field.
+    def of(cls, value: object) -> SubscribeScope:
+        """Return the scope, made of a mapping whose keys have either spelling, or given as it is.
 
-        :param value: The value given; keys in either spelling.
-        :param pending: Which values to pass over.
-        :raises InvalidArgumentError: If it is no mapping, has an unknown key, names a field twice, holds
-            anything but lists of ids, or has no id at all.
+        :raises InvalidArgumentError: As :func:`.scope.check_scope`.
         """
-        if pending(value):
-            return {}
         if isinstance(value, SubscribeScope):
-            value = {name: getattr(value, name) for name in cls.WIRE_NAMES}
-        if not isinstance(value, Mapping):
-            msg = f"subscribe_scope must be a mapping, not {type(value).__name__}"
-            raise InvalidArgumentError(msg)
-        spellings = {spelling: name for name, wire in cls.WIRE_NAMES.items() for spelling in (name, wire)}
-        found: dict[str, tuple[Any, ...]] = {}
-        for key, ids in value.items():
-            name = spellings.get(key) if isinstance(key, str) else None
-            if name is None:
-                allowed = ", ".join(f"{name} (or {wire})" for name, wire in cls.WIRE_NAMES.items())
-                msg = f"subscribe_scope has an unknown key {described(key)}; allowed are {allowed}"
-                raise InvalidArgumentError(msg)
-            if name in found:
-                msg = f"subscribe_scope has {name} twice, in both spellings"
-                raise InvalidArgumentError(msg)
-            found[name] = tuple(check_texts(f"subscribe_scope.{name}", ids, pending=pending))
-        if not any(found.values()) and not any(pending(ids) for ids in value.values()):
-            msg = f"subscribe_scope must hold at least one id in {', '.join(cls.WIRE_NAMES)}; it holds 0"
-            raise InvalidArgumentError(msg)
-        return found
-
-    @classmethod
-    def of(cls, value: SubscribeScope | Mapping[str, Any]) -> SubscribeScope:
-        """Make a scope of a mapping whose keys have either spelling.
-
-        :raises InvalidArgumentError: As :meth:`check`.
-        """
-        ids: dict[str, Any] = cls.check(value)
+            value = {name: getattr(value, name) for name in SCOPE_FIELDS}
+        ids: dict[str, Any] = check_scope(value)
         return cls(**ids)
 
     def to_wire(self) -> dict[str, list[str]]:
@@ -117,10 +76,8 @@ def definition_to_wire(
         body["description"] = description
     if managers is not None:
         body["managers"] = check_texts("managers", managers)
-    if subscribe_scope is not None:
+    if subscribe_scope is not None or not partial:
         body["subscribeScope"] = SubscribeScope.of(subscribe_scope).to_wire()
-    elif not partial:
-        SubscribeScope.check(subscribe_scope)
     return body
 
 

@@ -52,7 +52,9 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
 
 
 def new_session(settings: ClientSettings) -> requests.Session:
-    """Return a session without cookies, redirects and the passwords of a .netrc file.
+    """Return a session without cookies and redirects.
+
+    It is to be sent prepared requests: what it prepares itself gets the passwords of a .netrc file.
 
     :raises ConfigurationError: If the certificates that are named are not there.
     """
@@ -70,10 +72,7 @@ def new_session(settings: ClientSettings) -> requests.Session:
     adapter = HTTPAdapter(pool_maxsize=POOL_SIZE)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    session.headers.clear()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # Without an auth of its own, requests would add one from a .netrc file.
-    session.auth = lambda prepared: prepared
     session.trust_env = not is_loopback(settings.api_url)
     bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
     if session.trust_env and bundle and not settings.ca_bundle and not Path(bundle).exists():

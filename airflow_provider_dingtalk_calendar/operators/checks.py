@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import is_dataclass
 from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.checks import check_path_id, check_text, check_texts
-from airflow_provider_dingtalk_calendar.client.models import MAX_DESCRIPTION, MAX_NAME, SubscribeScope
+from airflow_provider_dingtalk_calendar.client.scope import MAX_DESCRIPTION, MAX_NAME
+from airflow_provider_dingtalk_calendar.client.scope import check_scope as check_known_scope
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.operators.pending import is_pending
 
@@ -136,10 +138,11 @@ check_managers = texts("managers")
 
 def check_scope(value: object) -> None:
     """Check a subscribe scope, which must be of what Airflow can render."""
-    if isinstance(value, SubscribeScope):
-        msg = "subscribe_scope must be a mapping, which Airflow can render, not SubscribeScope"
+    if is_dataclass(value):
+        # Such as a SubscribeScope, which the client takes.
+        msg = f"subscribe_scope must be a mapping, which Airflow can render, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
-    SubscribeScope.check(value, pending=is_pending)
+    check_known_scope(value, pending=is_pending)
 
 
 def one_or_many(name: str) -> Check:

@@ -1,0 +1,57 @@
+"""The bounds as a picture: what we take of what the others take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks.table import Line
+
+#: Lines that README and the picture show, by the beginning of what they say.
+SHOWN = (
+    "import of all ours",
+    "requests for 100 calendars, one task, create",
+    "requests for 100 calendars, mapped tasks, create, token cache variable",
+    "time of one create",
+    "calls a second",
+    "throttled calls of 200",
+    "peak memory of a whole task",
+    "processor time of a whole task",
+)
+
+
+def chosen(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines that README and the picture show, in their order."""
+    found = list(lines)
+    return [line for what in SHOWN for line in found if line.what.startswith(what)]
+
+
+def draw(lines: Iterable[Line], path: Path) -> None:
+    """Draw one bar a line, as long as the ratio, and write it as PNG and SVG beside ``path``.
+
+    :param lines: Those of a run.
+    :param path: Where to, without the ending.
+    """
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    # No date and no random ids, so that the same figures make the same file.
+    mpl.rcParams["svg.hashsalt"] = "benchmarks"
+    from matplotlib import pyplot
+
+    found = [line for line in chosen(lines) if line.ratio]
+    figure, axes = pyplot.subplots(figsize=(10, 0.42 * len(found) + 1.2), layout="constrained")
+    ratios = [line.ratio or 0.0 for line in found]
+    labels = [f"{line.what}\nbeside {line.beside}" for line in found]
+    bars = axes.barh(range(len(found)), ratios, color=["#1677ff" if r <= 1 else "#8fb8f6" for r in ratios])
+    texts = [f"{line.cells[1]} : {line.cells[3]} = {line.cells[4]}" for line in found]
+    axes.bar_label(bars, texts, padding=3, fontsize=8)
+    axes.set_yticks(range(len(found)), labels, fontsize=7)
+    axes.invert_yaxis()
+    axes.axvline(1, color="black", linewidth=0.8)
+    axes.set_xscale("log")
+    axes.set_xlim(min(ratios) / 1.5, max(ratios) * 8)
+    axes.set_xlabel("ours : theirs (logarithmic; left of the line is less)")
+    figure.savefig(path.with_suffix(".png"), dpi=110, metadata={"Software": None})
+    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
+    pyplot.close(figure)
