@@ -10,11 +10,12 @@ import http.client
 import json
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from statistics import median
 from urllib.parse import urlsplit
 
-from airflow_provider_dingtalk_calendar.client import ClientSettings, DingTalkClient, InternalAppCredentials
 from benchmarks import children
+from benchmarks.growth import new_client
 from benchmarks.table import Bound, Line, report
 
 NAME = "client_overhead"
@@ -24,8 +25,9 @@ HOW = (
     "and send the same JSON. The official SDK opens a connection for each request. `requests.Session` "
     "does not look into the environment for a proxy, as ours does not for a server on this machine."
 )
-ROUNDS = 40
-CALLS = 25
+ROUNDS = 120
+#: Few, so that most rounds pass without another process in between.
+CALLS = 5
 MOST = 1.15
 BARE = "requests.Session"
 PATH = "/v1.0/calendar/users/owner/subscribedCalendars"
@@ -35,21 +37,14 @@ HEADERS = {"x-acs-dingtalk-access-token": "token"}
 Create = Callable[[], str]
 
 
-def with_ours(url: str) -> Create:
+def with_ours(url: str, until: ExitStack) -> Create:
     """Create as the hook's client does."""
-    settings = ClientSettings(
-        credentials=InternalAppCredentials("id", "secret"),
-        api_url=url,
-        oapi_url=url,
-        # The limit of calls a second is not what is measured.
-        calls_per_second=10_000,
-    )
-    client = DingTalkClient(settings)
+    client = until.enter_context(new_client(url))
     scope = {"corp_ids": ["dingcorp"]}
     return lambda: client.create_subscribed_calendar("owner", name="Month-end close", subscribe_scope=scope)
 
 
-def with_requests(url: str, *, trust_env: bool = False) -> Create:
+def with_requests(url: str, until: ExitStack, *, trust_env: bool = False) -> Create:
     """Create as one does with ``requests``.
 
     :param trust_env: Whether to look into the environment for a proxy with each request. That is the default
@@ -57,7 +52,7 @@ def with_requests(url: str, *, trust_env: bool = False) -> Create:
     """
     import requests
 
-    session = requests.Session()
+    session = until.enter_context(requests.Session())
     session.trust_env = trust_env
 
     def create() -> str:
@@ -69,11 +64,11 @@ def with_requests(url: str, *, trust_env: bool = False) -> Create:
     return create
 
 
-def with_httpx(url: str) -> Create:
+def with_httpx(url: str, until: ExitStack) -> Create:
     """Create as one does with ``httpx``."""
     import httpx
 
-    client = httpx.Client(timeout=30)
+    client = until.enter_context(httpx.Client(timeout=30))
 
     def create() -> str:
         answer = client.post(url + PATH, json=BODY, headers=HEADERS)
@@ -84,9 +79,9 @@ def with_httpx(url: str) -> Create:
     return create
 
 
-def with_http_client(url: str) -> Create:
+def with_http_client(url: str, until: ExitStack) -> Create:
     """Create with what Python has itself."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+    connection = until.enter_context(closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)))
 
     def create() -> str:
         headers = {"content-type": "application/json", **HEADERS}
@@ -107,16 +102,16 @@ def timed(create: Create) -> float:
 
 def measure() -> list[Line]:
     """Let all take turns."""
-    others: dict[str, Callable[[str], Create]] = {
+    others: dict[str, Callable[[str, ExitStack], Create]] = {
         BARE: with_requests,
-        "requests.Session, its defaults": lambda url: with_requests(url, trust_env=True),
+        "requests.Session, its defaults": functools.partial(with_requests, trust_env=True),
         "httpx.Client": with_httpx,
         "http.client": with_http_client,
     }
-    with children.minimal_server() as url, children.sdk_child() as sdk:
-        ours = with_ours(url)
+    with children.minimal_server() as url, children.sdk_child() as sdk, ExitStack() as until:
+        ours = with_ours(url, until)
         ways: dict[str, Callable[[], float]] = {"ours": functools.partial(timed, ours)}
-        ways |= {name: functools.partial(timed, make(url)) for name, make in others.items()}
+        ways |= {name: functools.partial(timed, make(url, until)) for name, make in others.items()}
         ways["the official SDK"] = lambda: sdk.ask(do="create_fast", url=url, number=CALLS)
         for way in ways.values():
             way()

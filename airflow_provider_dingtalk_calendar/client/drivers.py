@@ -119,22 +119,20 @@ class SyncDriver:
         settings, session = self._settings, self._open()
         proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
         try:
-            # Prepared without the session, which has nothing to add but what a .netrc file holds, and would
-            # look for it each time.
+            # Past the session's own ``send``, which would keep cookies and read redirects and a .netrc file.
             prepared = requests.PreparedRequest()
             prepared.prepare(request.method, request.url, dict(request.headers), data=request.body)
-            answer = session.send(
+            answer = session.get_adapter(request.url).send(
                 prepared,
                 timeout=(settings.connect_timeout or settings.timeout, settings.timeout),
-                allow_redirects=False,
                 # Given here, proxies win over those of the environment; given to the session, they would not.
-                **session.merge_environment_settings(
-                    prepared.url, proxies, stream=None, verify=settings.ca_bundle, cert=None
+                **session.merge_environment_settings(  # type: ignore[arg-type]  verify is None for nobody
+                    prepared.url, proxies, stream=False, verify=settings.ca_bundle, cert=None
                 ),
             )
+            return Response(answer.status_code, answer.content)
         except (requests.RequestException, OSError, ValueError) as error:
             return requests_failure(error)
-        return Response(answer.status_code, answer.content)
 
     def _open(self) -> requests.Session:
         with self._opening:

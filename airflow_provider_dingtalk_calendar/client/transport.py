@@ -52,27 +52,18 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
 
 
 def new_session(settings: ClientSettings) -> requests.Session:
-    """Return a session without cookies and redirects.
-
-    It is to be sent prepared requests: what it prepares itself gets the passwords of a .netrc file.
+    """Return a session: the connections, and what the environment says of them.
 
     :raises ConfigurationError: If the certificates that are named are not there.
     """
-    from http.cookiejar import DefaultCookiePolicy
-
     import requests
     from requests.adapters import HTTPAdapter
 
-    class Session(requests.Session):
-        def get_redirect_target(self, resp: requests.Response) -> None:
-            """Say that there is none: even where it is not followed, requests would parse it."""
-
     trust(settings.ca_bundle)
-    session = Session()
+    session = requests.Session()
     adapter = HTTPAdapter(pool_maxsize=POOL_SIZE)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.trust_env = not is_loopback(settings.api_url)
     bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
     if session.trust_env and bundle and not settings.ca_bundle and not Path(bundle).exists():
