@@ -25,7 +25,7 @@ class Bound:
 
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
-        return f"{'ours ' if self.of == 'ours' else ''}{sign} {self.limit:g}"
+        return f"{'ours ' if self.of == 'ours' else ''}{sign} {self.limit:.3g}"
 
 
 @dataclass(frozen=True)

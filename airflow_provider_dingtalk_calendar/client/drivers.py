@@ -126,7 +126,7 @@ class SyncDriver:
                 prepared,
                 timeout=(settings.connect_timeout or settings.timeout, settings.timeout),
                 # Given here, proxies win over those of the environment; given to the session, they would not.
-                **session.merge_environment_settings(  # type: ignore[arg-type]  verify is None for nobody
+                **session.merge_environment_settings(  # type: ignore[arg-type]  # verify is not None
                     prepared.url, proxies, stream=False, verify=settings.ca_bundle, cert=None
                 ),
             )
