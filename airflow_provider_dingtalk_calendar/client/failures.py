@@ -92,7 +92,9 @@ def _decoded(response: Response) -> object:
 
 def _clean(value: object, hidden: Collection[str]) -> str:
     """Return a text of the answer as part of one readable line: without secrets, line ends and excess."""
-    text = str(value) if isinstance(value, str | int) and value else ""
+    if not value or not isinstance(value, str | int):
+        return ""
+    text = str(value)
     for secret in sorted(filter(None, hidden), key=len, reverse=True):
         text = text.replace(secret, "***")
     readable = (character if character.isprintable() else " " for character in text[: 2 * LONGEST_TEXT])
