@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-PAGES = ["README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
+README = "README.md"
+TRANSLATION = "README.zh-CN.md"
+PAGES = [README, TRANSLATION, *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ def section(page: str, heading: str) -> str:
     text = text_of(page)
     begin = text.index(f"{heading}\n")
     return text[begin : text.find("\n#", begin)] if "\n#" in text[begin:] else text[begin:]
+
+
+def slug(heading: str) -> str:
+    """Return the anchor of a heading, as GitHub and MkDocs both make it of plain words."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
 def rows_of(page: str, header: str) -> list[list[str]]:
