@@ -16,7 +16,8 @@ CLAIMED.update(
 
 
 def test_it_says_the_same() -> None:
-    assert differences(text_of(README), text_of(TRANSLATION)) == []
+    found = differences(text_of(README), text_of(TRANSLATION))
+    assert not found, "\n".join(found)
 
 
 def test_each_leads_to_the_other_in_its_first_lines() -> None:
