@@ -73,7 +73,7 @@ def advice(error: DingTalkError) -> str:
 def as_airflow_wants_it(error: DingTalkError) -> Exception:
     """Return what a task raises for a failure: where there are no policies, AirflowFailException if final."""
     if error.retry_after is None and not HAS_RETRY_POLICIES:
-        return AirflowFailException(str(error))
+        return AirflowFailException(f"{type(error).__name__}: {error}")
     return error
 
 

@@ -36,9 +36,10 @@ from tests.client.hostile import (
     with_examples,
 )
 from tests.client.samples import SAMPLES
+from tests.effort import effort
 
 PROPERTY = settings(
-    max_examples=300, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=effort(300), deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 SCOPE = {"corp_ids": ["corp"]}
 DEFINITION = {"name": "n", "description": None, "managers": None, "subscribe_scope": SCOPE}

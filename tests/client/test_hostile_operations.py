@@ -36,9 +36,10 @@ from tests.client.hostile import (
     with_examples,
 )
 from tests.client.samples import EVENT, SAMPLES, with_ids
+from tests.effort import effort
 
 PROPERTY = settings(
-    max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=effort(150), deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 #: Those on subscribed calendars have a module of their own.
 NAMES = [

@@ -30,6 +30,7 @@ from airflow_provider_dingtalk_calendar.emulator.__main__ import main
 from airflow_provider_dingtalk_calendar.emulator.contracts import CONTRACTS
 from airflow_provider_dingtalk_calendar.emulator.openapi import describe
 from airflow_provider_dingtalk_calendar.emulator.routes import ROUTES
+from tests.effort import effort
 from tests.emulator.conftest import SCOPE, Caller
 
 if TYPE_CHECKING:
@@ -47,7 +48,11 @@ CHECKS = [
 # The token is the test's business: without this, schemathesis would make some up.
 CONFIG = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
 FEW = settings(
-    max_examples=6, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=effort(6),
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 TIMES = {
     "start": {"dateTime": "2026-10-01T10:00:00+08:00", "timeZone": "Asia/Shanghai"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import subprocess
@@ -15,8 +14,8 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from tests.provider.airflows import load_dag, run_arguments
 
-BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
 EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
 
 
@@ -34,6 +33,15 @@ def connection(dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPa
     """The connection ``dingtalk_default``, as an environment variable, to an emulator."""
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", dingtalk_emulator.airflow_connection())
     return dingtalk_emulator
+
+
+@pytest.fixture
+def people(connection: DingTalkEmulator) -> DingTalkEmulator:
+    """The emulator, with those of whom the defaults of the examples speak."""
+    for name in ("alice", "bob"):
+        connection.add_user(userid=name, union_id=f"{name}-union-id")
+    connection.add_department(7, ["alice", "bob"])
+    return connection
 
 
 @pytest.fixture
@@ -64,6 +72,11 @@ class Run:
         return self.tasks[task_id, -1].xcom_pull(task_ids=task_id, key=key)
 
 
+def _handlers() -> dict[logging.Logger, list[logging.Handler]]:
+    named = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict)]
+    return {logger: list(logger.handlers) for logger in [logging.root, *named]}
+
+
 @pytest.fixture
 def run_dag(
     airflow_database: None,  # noqa: ARG001
@@ -74,27 +87,22 @@ def run_dag(
     """Run a DAG file to its end, as ``airflow dags test`` does, and return what came of it."""
 
     def run(source: str | Path, **arguments: Any) -> Run:
-        from airflow.dag_processing.dagbag import DagBag
-
         path = source if isinstance(source, Path) else tmp_path / "a_dag.py"
         if isinstance(source, str):
             path.write_text(source, "utf-8")
-        # A run needs its DAG in the database, and Airflow writes there what is in this folder.
-        bundle = {"name": path.parent.name, "classpath": BUNDLE, "kwargs": {"path": str(path.parent)}}
-        monkeypatch.setenv("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", json.dumps([bundle]))
         with warnings.catch_warnings():
             # What Airflow warns of in its own code is Airflow's; a warning of ours names our package.
             warnings.simplefilter("ignore")
             warnings.filterwarnings("error", module=r"airflow_provider_dingtalk_calendar")
-            bag = DagBag(str(path))
-            assert bag.import_errors == {}
-            (dag,) = bag.dags.values()
-            dag_run = dag.test(**arguments)
+            dag_run = load_dag(path, monkeypatch).test(**run_arguments(**arguments))
         captured = capfd.readouterr()
         return Run(dag_run, captured.out + captured.err)
 
+    before = _handlers()
     yield run
-    logging.getLogger().handlers.clear()
+    # Airflow gives its loggers the streams of this test, which end with it.
+    for logger, handlers in _handlers().items():
+        logger.handlers[:] = [one for one in handlers if one in before.get(logger, [])]
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import textwrap
 
 _HEAD = """
 import pendulum
-from airflow.sdk import DAG, task
+from airflow.providers.common.compat.sdk import DAG, task
 from airflow_provider_dingtalk_calendar.operators.api import *
 from airflow_provider_dingtalk_calendar.operators.attendees import *
 from airflow_provider_dingtalk_calendar.operators.calendars import *

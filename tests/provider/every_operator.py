@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import types
 from typing import Any
 
 from airflow_provider_dingtalk_calendar import operators
@@ -14,7 +15,10 @@ _CLASSES = {
     value
     for found in pkgutil.iter_modules(operators.__path__)
     for value in vars(importlib.import_module(f"{operators.__name__}.{found.name}")).values()
-    if inspect.isclass(value) and issubclass(value, DingTalkOperator)
+    if inspect.isclass(value)
+    # on Python 3.10, list[str] says that it is a class
+    and not isinstance(value, types.GenericAlias)
+    and issubclass(value, DingTalkOperator)
 }
 #: Those that a DAG can have, by name: all that no other one is made from.
 OPERATORS: dict[str, type[DingTalkOperator]] = {

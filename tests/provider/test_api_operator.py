@@ -14,6 +14,7 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, 
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.operators.api import DingTalkApiOperator
 from tests.client.samples import ACL, CALENDAR, EVENT, NINE, OF_ME, SAMPLES, SCOPE, TEN, with_ids
+from tests.provider.airflows import final
 from tests.provider.dag_source import dag
 from tests.provider.test_client_token import Instance
 
@@ -167,7 +168,7 @@ def test_an_answer_with_a_secret_is_not_asked_for(name: str, connection: DingTal
         DingTalkApiOperator.partial(task_id="t", operation=name)
     operator = DingTalkApiOperator(task_id="t", operation="ListCalendars", path={"userId": "u"})
     operator.operation, operator.path, operator.body = name, sample.path, sample.body
-    with pytest.raises(InvalidArgumentError, match="is a secret that XCom would show"):
+    with pytest.raises(final(InvalidArgumentError), match="is a secret that XCom would show"):
         operator.execute(CONTEXT)
     assert list(connection.journal) == []
 
@@ -183,7 +184,7 @@ def test_what_would_be_done_twice_is_not_tried_again(name: str, emulator: DingTa
     )
     emulator.order(Fault.drop().after_effect().on(name))
     with pytest.raises(OutcomeUnknownError) as raised:
-        operator.execute(CONTEXT)
+        operator.call(CONTEXT)
     assert (raised.value.retry_after, raised.value.may_have_taken_effect) == (None, True)
     assert len(emulator.calendars) == 1
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pendulum
-import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.provider.conftest import EXAMPLES
@@ -25,15 +24,6 @@ FESTIVALS_OF_2026 = {
     "Laba Festival 腊八节": "2027-01-15",
     "New Year's Eve 除夕": "2027-02-05",
 }
-
-
-@pytest.fixture
-def people(connection: DingTalkEmulator) -> DingTalkEmulator:
-    """The emulator, with those of whom the defaults of the examples speak."""
-    for name in ("alice", "bob"):
-        connection.add_user(userid=name, union_id=f"{name}-union-id")
-    connection.add_department(7, ["alice", "bob"])
-    return connection
 
 
 def test_every_example_is_run_here() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pytest
+from airflow.providers.common.compat.sdk import AirflowFailException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ from tests.client.hostile import (
     uncovered,
     with_examples,
 )
+from tests.effort import effort
 
 GOOD = {
     "union_id": "u/1",
@@ -55,7 +57,7 @@ BAD = [
     *({"subscribe_scope": value} for value in HOSTILE_SCOPES),
 ]
 EXAMPLES = with_examples(*({"arguments": GOOD | each} for each in BAD))
-PROPERTY = settings(max_examples=300, deadline=None, database=None)
+PROPERTY = settings(max_examples=effort(300), deadline=None, database=None)
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,15 @@ def expected(arguments: dict[str, Any]) -> Sent | None:
     if body is None or not is_sound_id(arguments["union_id"]):
         return None
     return Sent("CreateSubscribedCalendar", "POST", SUBSCRIBED, arguments["union_id"], body=body)
+
+
+def executed(operator: CreateSubscribedCalendarOperator) -> Any:
+    try:
+        return outcome(lambda: operator.execute({}))
+    except AirflowFailException as error:  # as Airflow before 3.3 needs it
+        kind, _, text = str(error).partition(": ")
+        assert kind == "InvalidArgumentError"
+        return InvalidArgumentError(text)
 
 
 def holds_a_mark(value: Any) -> bool:
@@ -100,7 +111,7 @@ def test_an_operator_that_a_dag_can_have_creates_its_calendar(
         assert is_refused(operator, *arguments)
         assert create is None or isinstance(arguments["subscribe_scope"], SubscribeScope)
         return
-    result = outcome(lambda: operator.execute({}))
+    result = executed(operator)
     if create is None:
         # What looks like a template is refused only now.
         assert any(map(holds_a_mark, arguments.values()))
@@ -129,7 +140,7 @@ def test_whatever_templates_turn_out_to_be_one_calendar_is_created_or_none(
         and calendar.name.strip() == create.body["name"].strip()
     )
     witness.forget()
-    result = outcome(lambda: operator.execute({}))
+    result = executed(operator)
     if create is None:
         assert is_refused(result, *arguments)
         assert witness.saw_exactly()

@@ -7,11 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
 
 from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import PartialFailureError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from tests.provider.airflows import HAS_STATE_STORE
 from tests.provider.dag_source import dag
 from tests.provider.every_operator import make
 
@@ -100,12 +102,12 @@ def test_the_error_says_how_many_and_whether_another_try_is_useful(
         "SubscribeCalendarOperator", calendar_id=calendar, union_id=["user-01", OUTSIDE[0], "user-02"]
     )
     with pytest.raises(PartialFailureError, match=rf"^1 of 3 failed \({OUTSIDE[0]}\)") as raised:
-        operator.execute({})  # type: ignore[typeddict-item]
+        operator.call({})  # type: ignore[typeddict-item]
     assert raised.value.retry_after is None
     assert not raised.value.may_have_taken_effect
     unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE))
     with pytest.raises(PartialFailureError, match=r"^2 of 3 failed") as raised:
-        operator.execute({})  # type: ignore[typeddict-item]
+        operator.call({})  # type: ignore[typeddict-item]
     assert raised.value.retry_after == 60
 
 
@@ -217,6 +219,10 @@ def test_another_try_makes_only_the_calls_that_remain(
     unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE).times(3))
     run = run_dag(task(calendar, users, "**RETRIED"))
     assert (run.state, run.xcom("t")) == ("success", done(users))
+    if not HAS_STATE_STORE:
+        # Without a memory of its own, a task makes all calls again, which change nothing.
+        assert sorted(calls(unlimited)) == sorted(users * 2)
+        return
     assert len(calls(unlimited)) == 20 + 3
     assert set(calls(unlimited)[20:]) == {
         entry.path_parameters["userId"] for entry in unlimited.journal.of(SUBSCRIBE) if entry.fault
@@ -248,7 +254,7 @@ def test_unsubscribing_many(
         "success",
         done(["user-01", "user-02", "user-03"]),
     )
-    assert len(calls(unlimited, UNSUBSCRIBE)) == 4
+    assert len(calls(unlimited, UNSUBSCRIBE)) == (4 if HAS_STATE_STORE else 6)
     assert not unlimited.calendars[0].subscribers
 
 
@@ -293,9 +299,10 @@ def test_what_is_wrong_for_all_fails_the_task_in_any_case(unlimited: DingTalkEmu
     unlimited.order(MONTHLY)
     operator = make("SubscribeCalendarOperator", calendar_id=calendar, union_id=FIFTY, fail_on_error=False)
     with pytest.raises(PartialFailureError, match="50 of 50 failed"):
-        operator.execute({})  # type: ignore[typeddict-item]
+        operator.call({})  # type: ignore[typeddict-item]
 
 
+@pytest.mark.skipif(not AIRFLOW_V_3_0_PLUS, reason="in Airflow 2, the end of its time ends DAG.test too")
 def test_what_is_done_when_the_time_is_over_is_kept(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:

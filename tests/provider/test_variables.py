@@ -22,7 +22,7 @@ TICKET = "dingtalk_suite_ticket_secret"
 TASKS = """
 import asyncio
 import pendulum
-from airflow.sdk import DAG, task
+from airflow.providers.common.compat.sdk import DAG, task
 from airflow_provider_dingtalk_calendar.hooks import dingtalk
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from airflow.sdk import BaseHook, Connection
+from airflow.providers.common.compat.sdk import BaseHook, Connection
 
 from airflow_provider_dingtalk_calendar.client import (
     InternalAppCredentials,

@@ -1,0 +1,67 @@
+"""The tests on every supported Airflow; ``make matrix`` runs all of it and prints a table."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.error_on_missing_interpreters = False
+
+RESULTS = Path("build/matrix")
+#: Unit, flow and emulator tests, those of hook and operators, and the example DAGs.
+PATHS = ["tests/client", "tests/emulator", "tests/provider", "tests/test_imports.py"]
+#: What a page says is the same on every Airflow.
+NOT_HERE = ["--ignore=tests/provider/docs"]
+#: Older Airflows warn of themselves; a warning of our own code is a failure everywhere.
+OWN_WARNINGS = "filterwarnings=ignore\nerror:::airflow_provider_dingtalk_calendar\nerror:::tests"
+
+
+@nox.session
+@nox.parametrize(
+    ("python", "airflow"),
+    [
+        nox.param("3.10", "2.11", id="airflow-2.11"),
+        nox.param("3.12", "3.0", id="airflow-3.0"),
+        nox.param("3.12", "3.1", id="airflow-3.1"),
+    ],
+)
+def older(session: nox.Session, airflow: str) -> None:
+    """Test on an older Airflow, with the packages of its time."""
+    session.install("--constraint", f"constraints/airflow-{airflow}.txt", "--editable", ".[test]")
+    _test(session, "-o", OWN_WARNINGS)
+
+
+@nox.session(python=["3.10", "3.11", "3.13"])
+def newest(session: nox.Session) -> None:
+    """Test on the newest Airflow, with the pins that everything else here uses."""
+    session.install("--constraint", "constraints.txt", "--editable", ".[test]")
+    _test(session)
+
+
+@nox.session(python="3.13")
+def latest(session: nox.Session) -> None:
+    """Test with the newest release of everything, pinned or not: what fails here will break next."""
+    session.install("--editable", ".[test]")
+    _test(session)
+
+
+def _test(session: nox.Session, *options: str) -> None:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    name = session.name.replace("(", "-").replace(")", "")
+    facts = "import importlib.metadata as m, json, platform; " + (
+        "print(json.dumps([platform.python_version(), m.version('apache-airflow')]))"
+    )
+    found = session.run("python", "-c", facts, silent=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(json.loads(found or "[]")), "utf-8")
+    environment = {"TEST_EFFORT": os.environ.get("TEST_EFFORT", "few"), "PYTHONDONTWRITEBYTECODE": "1"}
+    workers = str((os.cpu_count() or 1) + 1)
+    session.run(
+        *("python", "-m", "pytest", "-q", "--numprocesses", workers, "-p", "no:cacheprovider"),
+        *(f"--junitxml={RESULTS / name}.xml", *options, *NOT_HERE, *(session.posargs or PATHS)),
+        env=environment,
+    )

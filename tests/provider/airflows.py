@@ -1,0 +1,60 @@
+"""What the tests need of Airflow, whatever its version calls it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow.providers.common.compat.sdk import AirflowFailException
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
+
+from airflow_provider_dingtalk_calendar.operators.retries import HAS_RETRY_POLICIES
+
+try:
+    from airflow.serialization.serialized_objects import DagSerialization
+except ImportError:  # before 3.2
+    from airflow.serialization.serialized_objects import SerializedDAG as DagSerialization
+
+BUNDLE = "airflow.dag_processing.bundles.local.LocalDagBundle"
+
+__all__ = ["HAS_RETRY_POLICIES", "HAS_STATE_STORE", "DagSerialization", "final", "load_dag", "run_arguments"]
+
+#: Whether a task has a memory that outlives its tries; it came with the retry policies.
+HAS_STATE_STORE = HAS_RETRY_POLICIES
+
+
+def final(error: type[Exception]) -> type[Exception]:
+    """Return what a task raises for a failure that no other try mends."""
+    return error if HAS_RETRY_POLICIES else AirflowFailException
+
+
+def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the one DAG of a file, from where a run of it finds it too."""
+    try:
+        from airflow.dag_processing.dagbag import DagBag
+    except ImportError:  # before 3.2
+        from airflow.models.dagbag import DagBag
+    if AIRFLOW_V_3_0_PLUS:
+        # A run needs its DAG in the database, and Airflow writes there what is in this folder.
+        bundle = {"name": path.parent.name, "classpath": BUNDLE, "kwargs": {"path": str(path.parent)}}
+        monkeypatch.setenv("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", json.dumps([bundle]))
+    else:
+        # As the command line does: tables of Airflow 2 refer to those of its users.
+        importlib.import_module("airflow.providers.fab.auth_manager.models")
+    bag = DagBag(str(path))
+    assert bag.import_errors == {}
+    (dag,) = bag.dags.values()
+    return dag
+
+
+def run_arguments(**arguments: Any) -> dict[str, Any]:
+    """Return the arguments of ``DAG.test`` as this version takes them."""
+    if not AIRFLOW_V_3_0_PLUS:
+        # The logical date was the execution date, and a run's id was made of it.
+        arguments.pop("run_after", None)
+        if "logical_date" in arguments:
+            arguments["execution_date"] = arguments.pop("logical_date")
+    return arguments
