@@ -2,14 +2,13 @@
 
     python -m benchmarks [--write]
 
-Writes ``build/bench``; with ``--write``, ``docs`` and README too. Exits with 1 if one misses its bound.
+Writes ``build/bench``; with ``--write``, ``docs`` too. Exits with 1 if one misses its bound.
 """
 
 from __future__ import annotations
 
 import argparse
 import platform
-import re
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -30,7 +29,6 @@ from benchmarks.table import Line, markdown, missed, save
 
 BUILD = children.ROOT / "build" / "bench"
 DOCS = children.ROOT / "docs"
-README = children.ROOT / "README.md"
 FILE = "benchmarks"
 #: In the order of the page; True for those that need an Airflow with a database.
 MEASUREMENTS: dict[ModuleType, bool] = {
@@ -96,26 +94,16 @@ def write(lines: list[Line], folder: Path) -> None:
     plot.draw(lines, folder / FILE)
 
 
-def in_readme(readme: str, lines: list[Line]) -> str:
-    """Return README with the rows of these lines in the table of its section."""
-    before, mark, rest = readme.partition("\n## Measured\n")
-    section, following, after = rest.partition("\n## ")
-    table = markdown(line.cells for line in plot.chosen(lines))
-    section = re.sub(r"(^\|.*\|\n)+", lambda _: table, section, count=1, flags=re.MULTILINE)
-    return before + mark + section + following + after
-
-
 def main() -> int:
     """Measure, write, and return the exit status."""
     parser = argparse.ArgumentParser(description="Measure everything.")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.* and README too")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.* too")
     arguments = parser.parse_args()
     lines = measured(lambda text: print(text, flush=True))
     write(lines, BUILD)
     save(lines, BUILD / f"{FILE}.json")
     if arguments.write:
         write(lines, DOCS)
-        README.write_text(in_readme(README.read_text("utf-8"), lines), "utf-8")
     late = missed(lines)
     print(f"{len(lines)} lines, {sum(line.bound is not None for line in lines)} bounds, {len(late)} missed")
     for line in late:

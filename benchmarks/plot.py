@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.table import Line
 
-#: Lines that README and the picture show, by the beginning of what they say.
+#: Lines that the picture shows, by the beginning of what they say.
 SHOWN = (
     "import of all ours",
     "requests for 100 calendars, one task, create",
@@ -24,7 +24,7 @@ SHOWN = (
 
 
 def chosen(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines that README and the picture show, in their order."""
+    """Return the lines that the picture shows, in their order."""
     found = list(lines)
     return [line for what in SHOWN for line in found if line.what.startswith(what)]
 

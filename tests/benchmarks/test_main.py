@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,11 +33,6 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(children, "airflow_home", no_home)
     monkeypatch.setattr(program, "BUILD", tmp_path / "build")
     monkeypatch.setattr(program, "DOCS", tmp_path / "docs")
-    readme = tmp_path / "README.md"
-    readme.write_text(
-        "| a |\n\n## Measured\n\nSo:\n\n| old |\n| row |\n\nEnd.\n\n## Next\n\n| b |\n", "utf-8"
-    )
-    monkeypatch.setattr(program, "README", readme)
     return tmp_path
 
 
@@ -65,7 +59,6 @@ def test_all_good_is_exit_0_and_leaves_the_documentation_alone(
         "benchmarks.svg",
     ]
     assert not (build / "docs").exists()
-    assert "| old |" in (build / "README.md").read_text("utf-8")
     kept = json.loads((build / "build" / "benchmarks.json").read_text("utf-8"))
     assert [one["measurement"] for one in kept] == [module.NAME for module in program.MEASUREMENTS]
 
@@ -79,9 +72,6 @@ def test_a_missed_bound_is_exit_1_and_named(
     assert "DingdingOperator: 100 ms; ratio 0.600 (≤ 0.5) MISSED" in late[0]
     page = (build / "docs" / "benchmarks.md").read_text("utf-8")
     assert page.count("| 60 ms | DingdingOperator | 100 ms | 0.600 | ≤ 0.5 |") == 6
-    before, *table, after = (build / "README.md").read_text("utf-8").split("\n\n")[2:5]
-    assert (before, after) == ("So:", "End.")
-    assert table[0].count("| 60 ms | DingdingOperator |") == 6
 
 
 def test_the_same_figures_make_the_same_files(tmp_path: Path) -> None:
@@ -89,17 +79,6 @@ def test_the_same_figures_make_the_same_files(tmp_path: Path) -> None:
         program.write([a_line(40)], tmp_path / name)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
-
-
-def test_the_readme_shows_rows_of_the_page() -> None:
-    section = (
-        (children.ROOT / "README.md").read_text("utf-8").partition("\n## Measured\n")[2].partition("\n## ")[0]
-    )
-    rows = re.findall(r"^\| .* \|$", section, re.MULTILINE)
-    page = (DOCS / "benchmarks.md").read_text("utf-8").splitlines()
-    assert len(rows) > 10
-    assert set(rows) <= set(page)
-    assert (DOCS / re.findall(r"\(docs/(.*\.png)\)", section)[0]).exists()
 
 
 def test_no_measurement_of_the_page_misses_a_bound() -> None:

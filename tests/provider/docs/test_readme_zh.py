@@ -42,7 +42,7 @@ ROW = "| `events.UpdateEventOperator` | changes one | its id |\n"
         ),
         ("fixture `dingtalk_emulator`", "fixture `ding`", "code ['ding', 'emulator'], translated: ["),
         ("## Operators\n", "### Operators\n", "sections: # airflow-provider-dingtalk"),
-        ("## Documentation\n", "", "## Work on it = ## 文档, none = ## 参与开发"),
+        ("## Documentation\n", "", "## Work on it = ## 实测, none = ## 参与开发"),
         ("## Work on it\n", "## Measured\n\nFast.\n\n## Work on it\n", "## Measured = ## 参与开发"),
         ("(docs/cost.md)", "(docs/costs.md)", "links ['docs/costs.md'], translated: ['docs/cost.md']"),
         ("([below](#connection))", "([below](#use-it))", "links ['#2'], translated: ['#3']"),
