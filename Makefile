@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint faults live screenshot check-python clean constraints package docs bench matrix
+.PHONY: help demo test lint faults live screenshot check-python clean constraints package docs bench matrix latest
 
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
@@ -16,8 +16,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SDK := .venv-sdk
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --quiet --progress-bar off
-# One more than there are cores, since many tests wait.
-WORKERS ?= $(shell $(INTERPRETER) -c 'import os; print((os.cpu_count() or 1) + 1)' 2>/dev/null)
+# More than there are cores, since many tests wait.
+WORKERS ?= $(shell $(INTERPRETER) -c 'import os; print(2 * (os.cpu_count() or 1))' 2>/dev/null)
 # Airflow starts programs of its own by name, so the environment's bin comes first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -25,6 +25,7 @@ help:
 	@echo "make demo   a real Airflow runs the daily example for two days against the emulator"
 	@echo "make test   what make lint does, and the whole test suite"
 	@echo "make matrix the tests on every supported Airflow, and a table of what ran"
+	@echo "make latest the same with the newest release of everything, which shows what will break next"
 	@echo "make lint   ruff, mypy and the other hooks of pre-commit only"
 	@echo "make faults plays what can go wrong, with ours and by other means, and writes docs/faults.md anew"
 	@echo "make live   a short run against the real DingTalk, with your credentials; says first what it needs"
@@ -68,6 +69,10 @@ test: $(VENV)/.installed $(SDK)/.installed lint
 matrix: $(VENV)/.installed
 	@echo "== every supported Airflow, each with its own Python and environment"
 	@$(BIN)/python -m tests.matrix
+
+latest: $(VENV)/.installed
+	@echo "== the newest release of everything: what fails here will break next"
+	@$(BIN)/python -m tests.matrix --session latest
 
 faults: $(VENV)/.installed $(SDK)/.installed
 	@$(BIN)/python -m tests.faults.peers --write

@@ -1,4 +1,4 @@
-"""The tests on every supported Airflow; ``make matrix`` runs all of it and prints a table."""
+"""The tests on every supported Airflow (``make matrix``), and on whatever is newest (``make latest``)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import nox
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["older", "newest"]
 
 RESULTS = Path("build/matrix")
 #: Unit, flow and emulator tests, those of hook and operators, and the example DAGs.
@@ -59,7 +60,7 @@ def _test(session: nox.Session, *options: str) -> None:
     found = session.run("python", "-c", facts, silent=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(json.loads(found or "[]")), "utf-8")
     environment = {"TEST_EFFORT": os.environ.get("TEST_EFFORT", "few"), "PYTHONDONTWRITEBYTECODE": "1"}
-    workers = str((os.cpu_count() or 1) + 1)
+    workers = str(2 * (os.cpu_count() or 1))
     session.run(
         *("python", "-m", "pytest", "-q", "--numprocesses", workers, "-p", "no:cacheprovider"),
         *(f"--junitxml={RESULTS / name}.xml", *options, *NOT_HERE, *(session.posargs or PATHS)),
