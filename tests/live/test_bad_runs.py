@@ -164,14 +164,14 @@ def test_a_missing_variable_is_named_alone(stage: Stage, name: str) -> None:
 @pytest.mark.parametrize(
     ("connection", "told"),
     [
-        ("dingtalk://id:hunter2hunter2@/", "must be a JSON object"),
+        ("dingtalk://id:swordfishswordfish@/", "must be a JSON object"),
         ('{"login": "id", "extra": {}}', "password (Client Secret) is missing"),
-        ('{"login": "id", "password": "hunter2", "extra": {"region": "mars"}}', "region must be one of"),
+        ('{"login": "id", "password": "swordfish", "extra": {"region": "mars"}}', "region must be one of"),
         (
-            '{"login": "id", "extra": "{\\"refresh_token\\": \\"hunter2\\"}"}',
+            '{"login": "id", "extra": "{\\"refresh_token\\": \\"swordfish\\"}"}',
             "refresh_token is not for this run",
         ),
-        ('{"login": "id", "extra": ["hunter2"]}', "must be a JSON object"),
+        ('{"login": "id", "extra": ["swordfish"]}', "must be a JSON object"),
     ],
 )
 def test_a_wrong_connection_is_refused_without_its_secret(stage: Stage, connection: str, told: str) -> None:
@@ -179,7 +179,7 @@ def test_a_wrong_connection_is_refused_without_its_secret(stage: Stage, connecti
 
     assert (ended.status, len(stage.emulator.journal)) == (2, 0)
     assert told in ended.output
-    assert "hunter2" not in ended.output
+    assert "swordfish" not in ended.output
 
 
 def test_two_users_are_needed(stage: Stage) -> None:
