@@ -117,4 +117,4 @@ constraints: $(VENV)/.installed
 		--constraint <(echo 'apache-airflow==3.1.*') --output-file constraints/airflow-3.1.txt
 
 clean:
-	rm -rf $(VENV) $(SDK) .demo .airflow .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage build dist
+	rm -rf $(VENV) $(SDK) .demo .airflow .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .nox build dist

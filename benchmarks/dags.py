@@ -15,7 +15,11 @@ OURS = f"""{_HEAD}
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 {_DAG.format(name="ours")}
     CreateSubscribedCalendarOperator(
-        task_id="create", union_id="owner", name="ours", subscribe_scope={{"corp_ids": ["dingcorp"]}}
+        task_id="create",
+        union_id="owner",
+        name="ours",
+        subscribe_scope={{"corp_ids": ["dingcorp"]}},
+        if_exists="create",
     )
 """
 

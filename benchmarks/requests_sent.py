@@ -87,10 +87,13 @@ def measure(home: children.Home) -> list[Line]:
     ways: dict[str, tuple[Callable[..., None], IfExists, str]] = {
         "one task, create": (in_one_task, "create", "process"),
         "one task, reuse": (in_one_task, "reuse", "process"),
+        "one task, fail": (in_one_task, "fail", "process"),
         "mapped tasks, create, token cache process": (in_mapped_tasks, "create", "process"),
         "mapped tasks, create, token cache variable": (in_mapped_tasks, "create", "variable"),
         "mapped tasks, reuse, token cache process": (in_mapped_tasks, "reuse", "process"),
         "mapped tasks, reuse, token cache variable": (in_mapped_tasks, "reuse", "variable"),
+        "mapped tasks, fail, token cache process": (in_mapped_tasks, "fail", "process"),
+        "mapped tasks, fail, token cache variable": (in_mapped_tasks, "fail", "variable"),
     }
     with children.sdk_child() as sdk:
         theirs = {number: count(number, functools.partial(_by_sdk, sdk, number)) for number in NUMBERS}

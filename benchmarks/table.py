@@ -69,14 +69,14 @@ class Line:
     def cells(self) -> tuple[str, ...]:
         """What stands in the columns of ``HEADER``."""
         ratio = "" if self.ratio is None else shown(self.ratio)
-        bound = "" if self.bound is None else str(self.bound)
+        bound = "" if self.bound is None else f"{self.bound}{' MISSED' if self.is_missed else ''}"
         return (self.what, self._figure(self.ours), self.beside, self._figure(self.theirs), ratio, bound)
 
     def __str__(self) -> str:
-        what, ours, beside, theirs, ratio, bound = self.cells
+        what, ours, beside, theirs, ratio, _ = self.cells
         text = f"{self.measurement}: {what}: {ours}; {beside}: {theirs}"
         text += f"; ratio {ratio}" if ratio else ""
-        return text + (f" ({bound})" if bound else "") + (" MISSED" if self.is_missed else "")
+        return text + (f" ({self.bound})" if self.bound else "") + (" MISSED" if self.is_missed else "")
 
     def _figure(self, value: float) -> str:
         return f"{shown(value)} {self.unit}".rstrip()

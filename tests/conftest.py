@@ -28,7 +28,7 @@ TOGETHER = ("tests/browser", "tests/end_to_end", "tests/packaging")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what is costly to set up, when several processes share the tests."""
     for item in items:
-        path = item.path.relative_to(ROOT)
+        path = item.path.relative_to(ROOT) if item.path.is_relative_to(ROOT) else item.path
         if path.parts[:2] in [tuple(folder.split("/")) for folder in TOGETHER]:
             group = path.parent if path.parts[1] != "end_to_end" else path
             item.add_marker(pytest.mark.xdist_group(str(group)))

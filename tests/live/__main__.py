@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
@@ -20,18 +21,19 @@ from .run import Run
 
 REPORT = Path(__file__).resolve().parents[2] / "live-report.md"
 GOOD, NOT_GOOD, NOT_READY = 0, 1, 2
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Signals that follow each other faster are one: make and a terminal both send them.
 _TOGETHER = 2.0
 
 
 class Signals:
-    """SIGINT and SIGTERM: the first ends the questions, the second during the cleaning ends that."""
+    """SIGINT, SIGTERM and SIGHUP: the first ends the questions, the second during the cleaning ends that."""
 
     def __init__(self) -> None:
         self.first: int | None = None
         self._last = float("-inf")
         self._is_cleaning = self._is_noted = False
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _SIGNALS:
             signal.signal(number, self._arrived)
 
     def _arrived(self, number: int, _: FrameType | None) -> None:
@@ -51,7 +53,7 @@ class Signals:
 
     def ignore(self) -> None:
         """Let nothing come between the report and its file."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
 
 
@@ -77,12 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         signals.ignore()
         run.client.close()
-        options.report.write_text(report(run), "utf-8")
         _say(
             "\n".join(run.redacted(f"LEFT BEHIND: {line}") for line in left_behind(run))
             or "Nothing is left behind."
         )
-        _say(f"the report is in {options.report}")
+        _write(report(run), options.report)
     if signals.first is not None:
         return 128 + signals.first
     return GOOD if is_good(run) else NOT_GOOD
@@ -98,6 +99,16 @@ def _run(run: Run, signals: Signals) -> None:
     finally:
         signals.cleaning()
         clean(run)
+
+
+def _write(text: str, path: Path) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        # What was spent on it is not lost.
+        _say(f"{text}\nthe report could not be written: {error}")
+    else:
+        _say(f"the report is in {path}")
 
 
 def _delete(run: Run, options: argparse.Namespace) -> int:
@@ -146,11 +157,15 @@ def _path(text: str) -> Path:
     path = Path(text)
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no directory {str(path.parent)!r}")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is a directory")
     return path
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    # Nobody may be there to read it, as after the end of a terminal: there is still something to delete.
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -189,3 +189,19 @@ def test_two_users_are_needed(stage: Stage) -> None:
 
     assert (ended.status, len(stage.emulator.journal)) == (2, 0)
     assert "must be two users" in ended.output
+
+
+def test_a_report_that_cannot_be_written_is_said_instead(stage: Stage) -> None:
+    ended = stage.run("--report", "/dev/full")
+
+    assert "the report could not be written" in ended.output
+    assert "Nothing is left behind." in ended.output
+    assert "# " in ended.output
+    assert (stage.emulator.calendars, stage.emulator.events) == ([], [])
+
+
+def test_a_directory_is_no_report(stage: Stage) -> None:
+    ended = stage.run("--report", str(stage.directory))
+
+    assert (ended.status, len(stage.emulator.journal)) == (2, 0)
+    assert "is a directory" in ended.output

@@ -37,7 +37,7 @@ def end(stage: Stage, operation: str, which: int, number: signal.Signals) -> End
     return ended
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
     ("operation", "which"),
     [
@@ -113,7 +113,7 @@ def _settings(stage: Stage) -> ClientSettings:
 @pytest.fixture
 def signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]]:
     """Deliver a signal at a time."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     now = [0.0]
     monkeypatch.setattr(program.time, "monotonic", lambda: now[0])
     made = program.Signals()
