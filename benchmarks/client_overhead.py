@@ -23,7 +23,8 @@ HOW = (
     "Time of one create on a connection that is kept open, to a server in another process that "
     "answers at once with a fixed body; the lower quartile of rounds in which all take turns. All "
     "have a token and send the same JSON. The official SDK opens a connection for each request. "
-    "`requests.Session` does not look into the environment for a proxy, as ours does not for a server on this machine."
+    "`requests.Session` does not look into the environment for a proxy, as ours does not for a server "
+    "on this machine."
 )
 ROUNDS = 120
 #: Few, so that most rounds pass without another process in between.
