@@ -22,11 +22,11 @@ from benchmarks.table import Bound, Line, report
 
 NAME = "whole_task"
 HOW = (
-    'A DAG of one task that creates a calendar (`if_exists="create"`), each run in a '
-    "process of its own that does what `airflow dags test` does: the DAG file, the database, Airflow's "
-    "execution API, the task. All processes of a round run at the same time. The official SDK is used in a PythonOperator, from "
-    "the packages of its own environment, put behind those of Airflow. *A task that does nothing* is "
-    "an empty PythonOperator: what Airflow takes itself."
+    'A DAG of one task that creates a calendar (`if_exists="create"`), each run in a process of its own'
+    " that does what `airflow dags test` does: the DAG file, the database, Airflow's execution API, the"
+    " task. All processes of a round run at the same time. The official SDK is used in a "
+    "PythonOperator, from the packages of its own environment, put behind those of Airflow. *A task "
+    "that does nothing* is an empty PythonOperator: what Airflow takes itself."
 )
 ROUNDS = 2
 WAYS = {"ours": dags.OURS, "the official SDK": dags.SDK, "a task that does nothing": dags.NOTHING}

@@ -5,11 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parent.parent
 
 # A home of its own for the Airflow inside the test process, and none of the settings of whoever runs it.
 for _name in [name for name in os.environ if name.startswith("AIRFLOW_") or name == "AIRFLOW_HOME"]:
@@ -21,17 +18,16 @@ os.environ |= {
 }
 
 
-#: What shares one Airflow: its tests go to one process.
-TOGETHER = ("tests/browser", "tests/end_to_end", "tests/packaging")
+#: Each starts Airflows, one after the other: several at once are too much for two cores.
+TOGETHER = ("browser", "end_to_end", "packaging")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what is costly to set up, when several processes share the tests."""
+    """Give a folder that needs much of the machine to one process, when several share the tests."""
     for item in items:
-        path = item.path.relative_to(ROOT) if item.path.is_relative_to(ROOT) else item.path
-        if path.parts[:2] in [tuple(folder.split("/")) for folder in TOGETHER]:
-            group = path.parent if path.parts[1] != "end_to_end" else path
-            item.add_marker(pytest.mark.xdist_group(str(group)))
+        folder = item.path.parent.name
+        if folder in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))
 
 
 @pytest.fixture(scope="session")
