@@ -48,7 +48,7 @@ def with_ours(url: str, until: ExitStack) -> Create:
 def with_requests(url: str, until: ExitStack, *, trust_env: bool = True) -> Create:
     """Create as one does with ``requests``.
 
-    :param trust_env: Whether to look into the environment for a proxy with each request, as it does by itself.
+    :param trust_env: Whether to look into the environment for a proxy with each request, as by default.
     """
     import requests
 
