@@ -22,6 +22,8 @@ os.environ |= {
 TOGETHER = ("browser", "end_to_end", "packaging")
 
 
+# Before pytest-xdist looks at the marks.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give a folder that needs much of the machine to one process, when several share the tests."""
     for item in items:
