@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # A home of its own for the Airflow inside the test process, and none of the settings of whoever runs it.
 for _name in [name for name in os.environ if name.startswith("AIRFLOW_") or name == "AIRFLOW_HOME"]:
@@ -22,14 +24,21 @@ os.environ |= {
 TOGETHER = ("browser", "end_to_end", "packaging")
 
 
-# Before pytest-xdist looks at the marks.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a folder that needs much of the machine to one process, when several share the tests."""
-    for item in items:
-        folder = item.path.parent.name
-        if folder in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
+class FoldersTogether(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals the tests out one by one, but a folder that needs much of the machine to one process.
+
+    The marks for ``--dist loadgroup`` would say the same, but pytest 9.2 takes no notice of them:
+    https://github.com/pytest-dev/pytest-xdist/issues/1386
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = Path(nodeid.partition("::")[0]).parent.name
+        return folder if folder in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FoldersTogether:
+    return FoldersTogether(config, log)
 
 
 @pytest.fixture(scope="session")
