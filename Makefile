@@ -16,8 +16,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SDK := .venv-sdk
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --quiet --progress-bar off
-# One more than there are cores, since many tests wait.
-WORKERS ?= $(shell $(INTERPRETER) -c 'import os; print(1 + (os.cpu_count() or 1))' 2>/dev/null)
+# Twice the cores, since many tests wait.
+WORKERS ?= $(shell $(INTERPRETER) -c 'import os; print(2 * (os.cpu_count() or 1))' 2>/dev/null)
 # Airflow starts programs of its own by name, so the environment's bin comes first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 

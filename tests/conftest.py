@@ -41,6 +41,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FoldersTo
     return FoldersTogether(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with those that take minutes, so that the other processes need not wait for one of them."""
+    items.sort(key=lambda item: item.get_closest_marker("no_cover") is None)
+
+
 @pytest.fixture(scope="session")
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Say what is waited for while it is waited for: pytest would keep it until the end."""

@@ -35,9 +35,13 @@ def test_a_mapped_task_has_the_policy_too(run_dag: Callable[..., Any], connectio
     assert connection.journal.operations.count("CreateSubscribedCalendar") == 1
 
 
-def test_a_passing_failure_is_tried_again(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
-    connection.order(Fault.error(403, "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi").on("ListCalendars"))
+def test_a_passing_failure_is_tried_again(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))
+    connection.order(Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").on("ListCalendars"))
     assert run_dag(one_task(RETRIES)).state == "success"
+    assert connection.journal.operations.count("ListCalendars") == 2
     assert len(connection.calendars) == 1
 
 
