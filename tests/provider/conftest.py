@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from tests.provider.airflows import load_dag, run_arguments
+from tests.provider.airflows import as_newer_ones_run, load_dag, run_arguments
 
 EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
 
@@ -24,6 +24,7 @@ EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
 @pytest.fixture(scope="session")
 def airflow_database(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Migrate the database of the test process's Airflow, or take the copy of a process that did."""
+    as_newer_ones_run()
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         # That of the processes which share this run, and no other run.

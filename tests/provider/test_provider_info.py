@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib
 import json
 import logging
+import subprocess
+import sys
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import airflow
 import jsonschema
 import pytest
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_1_PLUS
 
 from airflow_provider_dingtalk_calendar.client import REGIONS
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
@@ -70,6 +74,13 @@ def test_the_form_offers_what_the_hook_takes() -> None:
     assert all(field["description"] for field in fields.values())
 
 
+ASKS_THE_HOOK = "get_connection_form_widgets" in vars(DingTalkHook)
+
+
+@pytest.mark.skipif(
+    ASKS_THE_HOOK and not find_spec("flask_appbuilder"),
+    reason="without the FAB provider, only the API server of this Airflow asks for the form",
+)
 def test_airflow_takes_it_without_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     from airflow.providers_manager import ProvidersManager
 
@@ -83,3 +94,18 @@ def test_airflow_takes_it_without_a_warning(caplog: pytest.LogCaptureFixture) ->
     }
     assert behaviour["relabeling"]["login"] == "Client ID"
     assert "dingtalk" not in caplog.text.lower()
+
+
+#: In a process of its own, since Airflow 3.1 leaves stand-ins for WTForms among its modules.
+SHOW_FORM = """
+import json
+from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService
+(form,) = (one for one in HookMetaService.hook_meta_data() if one.connection_type == "dingtalk")
+print(json.dumps([form.standard_fields.login.title, list(form.extra_fields)]))
+"""
+
+
+@pytest.mark.skipif(not AIRFLOW_V_3_1_PLUS, reason="before 3.1, the form needs the FAB provider")
+def test_the_api_server_has_the_form() -> None:
+    shown = subprocess.run([sys.executable, "-c", SHOW_FORM], capture_output=True, text=True, check=True)
+    assert json.loads(shown.stdout.splitlines()[-1]) == ["Client ID", list(CONNECTION_FIELDS)]

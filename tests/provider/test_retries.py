@@ -41,7 +41,12 @@ def test_a_passing_failure_is_tried_again(
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))
     connection.order(Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").on("ListCalendars"))
     assert run_dag(one_task(RETRIES)).state == "success"
-    assert connection.journal.operations.count("ListCalendars") == 2
+    # Without the state store of newer Airflows, another look follows.
+    assert connection.journal.operations[1:4] == [
+        "ListCalendars",
+        "ListCalendars",
+        "CreateSubscribedCalendar",
+    ]
     assert len(connection.calendars) == 1
 
 
