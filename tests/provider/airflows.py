@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 from airflow.providers.common.compat.sdk import AirflowFailException
-from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
+from airflow.providers.common.compat.version_compat import (
+    AIRFLOW_V_3_0_PLUS,
+    AIRFLOW_V_3_1_PLUS,
+    AIRFLOW_V_3_3_PLUS,
+)
 
 from airflow_provider_dingtalk_calendar.operators.retries import HAS_RETRY_POLICIES
 
@@ -44,9 +48,9 @@ def final(error: type[Exception]) -> type[Exception]:
 def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return the one DAG of a file, from where a run of it finds it too."""
     try:
-        from airflow.dag_processing.dagbag import DagBag
+        from airflow.dag_processing import dagbag
     except ImportError:  # before 3.2
-        from airflow.models.dagbag import DagBag
+        from airflow.models import dagbag
     if AIRFLOW_V_3_0_PLUS:
         # A run needs its DAG in the database, and Airflow writes there what is in this folder.
         bundle = {"name": path.parent.name, "classpath": BUNDLE, "kwargs": {"path": str(path.parent)}}
@@ -54,8 +58,14 @@ def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     else:
         # As the command line does: tables of Airflow 2 refer to those of its users.
         importlib.import_module("airflow.providers.fab.auth_manager.models")
-    bag = DagBag(str(path))
+    bag = dagbag.DagBag(str(path))
     assert bag.import_errors == {}
+    if AIRFLOW_V_3_1_PLUS and not AIRFLOW_V_3_3_PLUS:
+        # A run of a DAG whose name is in the database would be one of what it was there.
+        importlib.import_module(
+            "airflow.dag_processing.bundles.manager"
+        ).DagBundlesManager().sync_bundles_to_db()
+        dagbag.sync_bag_to_db(bag, path.parent.name, None)
     (dag,) = bag.dags.values()
     return dag
 
