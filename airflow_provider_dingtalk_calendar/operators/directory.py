@@ -103,7 +103,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
                 outcomes,
                 concerns_all=lambda error: not isinstance(error, NotFoundError),
             )
-        unknown = [given for given, error in outcomes.failed.items() if isinstance(error, NotFoundError)]
+        unknown = [given for given in asked if isinstance(outcomes.failed.get(given), NotFoundError)]
         failure = outcomes.failure([given for given in asked if given not in unknown])
         if failure is not None:
             raise failure

@@ -91,6 +91,16 @@ def test_whoever_is_unknown_can_be_skipped(run_dag: Callable[..., Any], people: 
     assert people.calendars[0].managers == ("union-1", "union-2")
 
 
+def test_the_unknown_are_in_the_order_asked_for(
+    run_dag: Callable[..., Any], people: DingTalkEmulator
+) -> None:
+    # The two are asked for at the same time, and whichever request comes first is answered at its second try.
+    people.order(Fault.drop().on("OapiV2UserGetbymobile"))
+    run = run_dag(dag(look_up(["staff-1"], ["13999999998", "13999999999"], more="{'if_unknown': 'skip'}")))
+    assert len(people.journal.of("OapiV2UserGetbymobile")) == 3
+    assert run.pulled("look_up", "unknown") == ["13999999998", "13999999999"]
+
+
 def test_without_the_permission_one_person_is_asked_for(
     run_dag: Callable[..., Any], people: DingTalkEmulator
 ) -> None:
