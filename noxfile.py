@@ -62,10 +62,9 @@ def _test(session: nox.Session, *options: str) -> None:
     )
     found = session.run("python", "-c", facts, silent=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(json.loads(found or "[]")), "utf-8")
-    environment = {"TEST_EFFORT": os.environ.get("TEST_EFFORT", "few"), "PYTHONDONTWRITEBYTECODE": "1"}
-    workers = str(2 * (os.cpu_count() or 1))
+    environment = {"TEST_EFFORT": os.environ.get("TEST_EFFORT", "few")}
     session.run(
-        *("python", "-m", "pytest", "-q", "--numprocesses", workers, "-p", "no:cacheprovider"),
+        *("python", "-m", "pytest", "-q", "--numprocesses", "2", "-p", "no:cacheprovider"),
         *(f"--junitxml={RESULTS / name}.xml", *options, *NOT_HERE, *(session.posargs or PATHS)),
         env=environment,
     )

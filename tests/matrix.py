@@ -6,29 +6,32 @@ ran at all.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "build" / "matrix"
-REPORT = RESULTS / "report.json"
+#: How many seconds pass between two words on a session.
+PROGRESS = 60
 HEAD = ("session", "Python", "Airflow", "passed", "failed", "skipped", "result")
 
 
 def row(name: str, result: str, results: Path = RESULTS) -> tuple[str, ...]:
     """Return what is known of one session."""
-    stem = results / name.replace("(", "-").replace(")", "")
     if result == "skipped":
         return (name, "-", "-", "-", "-", "-", "MISSING: no such Python on this machine")
-    python, airflow = _read_json(stem.with_name(stem.name + ".json")) or ("?", "?")
-    tests = _tests(stem.with_name(stem.name + ".xml"))
+    python, airflow = _read_json(_file(name, "json", results)) or ("?", "?")
+    tests = _tests(_file(name, "xml", results))
     counts = [str(tests.get(kind, "?")) for kind in ("passed", "failed", "skipped")]
     return (name, python, airflow, *counts, result)
 
@@ -43,6 +46,10 @@ def status(sessions: Iterable[Mapping[str, Any]]) -> int:
     """Return the exit status of what nox reports of its sessions."""
     ran = [one for one in sessions if one["result"] != "skipped"]
     return 0 if ran and all(one["result"] == "success" for one in ran) else 1
+
+
+def _file(name: str, suffix: str, results: Path = RESULTS) -> Path:
+    return results / f"{name.replace('(', '-').replace(')', '')}.{suffix}"
 
 
 def _read_json(path: Path) -> Any:
@@ -71,18 +78,36 @@ def _environment() -> dict[str, str]:
     return environment
 
 
+def _nox(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "nox", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=_environment(), text=True, **options)
+
+
+def _run(name: str) -> dict[str, str]:
+    """Run one session and return its name and result; what it prints is told when it ends."""
+    begun, log = time.monotonic(), _file(name, "log")
+    with log.open("w", encoding="utf-8") as output:
+        report = _file(name, "report.json")
+        process = _nox("--session", name, "--report", report, stdout=output, stderr=subprocess.STDOUT)
+        while process.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(PROGRESS)
+            lines = log.read_text("utf-8", "replace").splitlines() or ["started"]
+            print(f"== {name}, {time.monotonic() - begun:.0f} s: {lines[-1][-100:]}", flush=True)
+    (session,) = (_read_json(report) or {"sessions": [{"result": "failed"}]})["sessions"]
+    if session["result"] == "failed":
+        print(f"== what {name} printed:\n{log.read_text('utf-8', 'replace')}", flush=True)
+    return {"name": name, "result": session["result"]}
+
+
 def main() -> int:
-    """Run the sessions, print the table, and return the exit status."""
+    """Run the sessions, as many at once as there are cores, print the table, and return the exit status."""
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True)
-    subprocess.run(
-        [sys.executable, "-m", "nox", "--report", REPORT, *sys.argv[1:]],
-        cwd=ROOT,
-        env=_environment(),
-        check=False,
-    )
-    sessions = (_read_json(REPORT) or {"sessions": []})["sessions"]
-    print(f"\n{table(row(one['signatures'][0], one['result']) for one in sessions)}")
+    listed, _ = _nox("--list", "--json", *sys.argv[1:], stdout=subprocess.PIPE).communicate()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        sessions = list(pool.map(_run, [one["session"] for one in json.loads(listed)]))
+    print(f"\n{table(row(one['name'], one['result']) for one in sessions)}")
     return status(sessions)
 
 
