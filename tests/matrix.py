@@ -1,19 +1,22 @@
 """Runs all sessions of noxfile.py and says, in one table, what ran on what: ``python -m tests.matrix``.
 
+As many run at once as there are cores. What each prints is in ``build/matrix``.
 An interpreter that this machine lacks is said to be missing. Exits with 1 if a session fails, or if none
 ran at all.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -53,13 +56,17 @@ def _file(name: str, suffix: str, results: Path = RESULTS) -> Path:
 
 
 def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def _tests(path: Path) -> dict[str, int]:
-    if not path.exists():
+    try:
+        (suite,) = ElementTree.parse(path).getroot().iter("testsuite")
+    except (OSError, ElementTree.ParseError):
         return {}
-    (suite,) = ElementTree.parse(path).getroot().iter("testsuite")
     count = {name: int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
     failed = count["failures"] + count["errors"]
     return {
@@ -83,30 +90,59 @@ def _nox(*arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, env=_environment(), text=True, **options)
 
 
-def _run(name: str) -> dict[str, str]:
-    """Run one session and return its name and result; what it prints is told when it ends."""
-    begun, log = time.monotonic(), _file(name, "log")
+def _run(name: str, posargs: Sequence[str], running: list[subprocess.Popen[str]]) -> dict[str, str]:
+    """Run one session and return its name and result; what it prints is kept, and told if it fails."""
+    begun, log, report = time.monotonic(), _file(name, "log"), _file(name, "report.json")
     with log.open("w", encoding="utf-8") as output:
-        report = _file(name, "report.json")
-        process = _nox("--session", name, "--report", report, stdout=output, stderr=subprocess.STDOUT)
+        process = _nox(
+            *("--session", name, "--report", report, "--", *posargs),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        running.append(process)
         while process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(PROGRESS)
             lines = log.read_text("utf-8", "replace").splitlines() or ["started"]
             print(f"== {name}, {time.monotonic() - begun:.0f} s: {lines[-1][-100:]}", flush=True)
-    (session,) = (_read_json(report) or {"sessions": [{"result": "failed"}]})["sessions"]
-    if session["result"] == "failed":
+    sessions = (_read_json(report) or {}).get("sessions")
+    result = sessions[0]["result"] if sessions else "failed"
+    if result not in ("success", "skipped"):
         print(f"== what {name} printed:\n{log.read_text('utf-8', 'replace')}", flush=True)
-    return {"name": name, "result": session["result"]}
+    return {"name": name, "result": result}
+
+
+def _run_all(names: Iterable[str], posargs: Sequence[str]) -> list[dict[str, str]]:
+    """Run the sessions, as many at once as there are cores; whatever ends this process ends them too."""
+    running: list[subprocess.Popen[str]] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        return list(pool.map(lambda name: _run(name, posargs, running), names))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in running:
+            if process.poll() is None:
+                # As Ctrl-C: to nox, and to what it has started.
+                os.killpg(process.pid, signal.SIGINT)
 
 
 def main() -> int:
-    """Run the sessions, as many at once as there are cores, print the table, and return the exit status."""
+    """Run the sessions, print the table, and return the exit status."""
+    parser = argparse.ArgumentParser("python -m tests.matrix", description=__doc__)
+    parser.add_argument("--session", action="append", default=[], help="of noxfile.py; may be repeated")
+    parser.add_argument("posargs", nargs="*", help="for pytest, after --")
+    given = parser.parse_args()
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True)
-    listed, _ = _nox("--list", "--json", *sys.argv[1:], stdout=subprocess.PIPE).communicate()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        sessions = list(pool.map(_run, [one["session"] for one in json.loads(listed)]))
+    chosen = ["--session", *given.session] if given.session else []
+    listing = _nox("--list", "--json", *chosen, stdout=subprocess.PIPE)
+    listed, _ = listing.communicate()
+    if listing.returncode:
+        return 1
+    sessions = _run_all([one["session"] for one in json.loads(listed)], given.posargs)
     print(f"\n{table(row(one['name'], one['result']) for one in sessions)}")
     return status(sessions)
 

@@ -6,7 +6,6 @@ is dropped, because it can hold a whole URL; its class and the system's own word
 
 from __future__ import annotations
 
-import functools
 import ipaddress
 import os
 import ssl
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     import requests
 
     from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-
-#: Where the environment names the certificate authorities, for httpx.
-TRUSTED = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 #: Connections kept open per client for the next call.
 POOL_SIZE = 50
@@ -55,17 +51,6 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
         raise ConfigurationError(msg + why) from None
 
 
-@functools.cache
-def usual_trust(*trusted: str | None) -> ssl.SSLContext:
-    """Return the context that httpx makes, once for all clients: making it holds up an event loop for 20 ms.
-
-    :param trusted: What the environment says of :data:`TRUSTED`; nothing if it is not asked.
-    """
-    import httpx
-
-    return httpx.create_ssl_context(trust_env=bool(trusted))
-
-
 def new_session(settings: ClientSettings) -> requests.Session:
     """Return a session: the connections, and what the environment says of them.
 
@@ -80,11 +65,16 @@ def new_session(settings: ClientSettings) -> requests.Session:
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.trust_env = not is_loopback(settings.api_url)
-    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-    if session.trust_env and bundle and not settings.ca_bundle and not Path(bundle).exists():
-        msg = f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names certificates that are not there: {bundle!r}"
-        raise ConfigurationError(msg)
+    if session.trust_env and not settings.ca_bundle:
+        _check_trusted("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     return session
+
+
+def _check_trusted(*names: str) -> None:
+    bundle = next(filter(None, map(os.environ.get, names)), None)
+    if bundle and not Path(bundle).exists():
+        msg = f"{' or '.join(names)} names certificates that are not there: {bundle!r}"
+        raise ConfigurationError(msg)
 
 
 async def _drop_location(response: httpx.Response) -> None:
@@ -102,9 +92,12 @@ def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
     context = trust(settings.ca_bundle)
     connect_timeout = settings.connect_timeout or settings.timeout
     trust_env = not is_loopback(settings.api_url)
+    if trust_env and context is None:
+        # httpx before 0.28 would trust others in their place.
+        _check_trusted("SSL_CERT_FILE")
     try:
         client = httpx.AsyncClient(
-            verify=context or usual_trust(*(os.environ.get(name) for name in TRUSTED if trust_env)),
+            verify=True if context is None else context,
             timeout=httpx.Timeout(settings.timeout, connect=connect_timeout, pool=None),
             limits=httpx.Limits(max_keepalive_connections=POOL_SIZE),
             proxy=settings.proxy or None,

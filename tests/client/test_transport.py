@@ -18,7 +18,7 @@ from airflow_provider_dingtalk_calendar.client import (
     ClientSettings,
     InternalAppCredentials,
 )
-from airflow_provider_dingtalk_calendar.client.transport import new_async_client, usual_trust
+from airflow_provider_dingtalk_calendar.client.transport import new_async_client
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.both import AsyncCaller, SyncCaller, settings_for
 from tests.client.raw_server import TOKEN, RawServer, full_listener, http, self_signed
@@ -264,16 +264,6 @@ def test_an_async_client_in_another_loop_says_so(dingtalk_emulator: DingTalkEmul
     finally:
         first.close()
         second.close()
-
-
-def test_the_certificate_authorities_are_read_once_for_all_async_clients(
-    dingtalk_emulator: DingTalkEmulator,
-) -> None:
-    # Reading them takes 20 ms, in which the event loop of a triggerer would stand still.
-    new_async_client(settings_for(dingtalk_emulator))
-    read = usual_trust.cache_info().misses
-    new_async_client(settings_for(dingtalk_emulator))
-    assert usual_trust.cache_info().misses == read
 
 
 def test_callers_that_wait_for_a_token_share_its_failure(open_client: Callable[..., Any]) -> None:

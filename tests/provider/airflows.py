@@ -61,7 +61,7 @@ def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     bag = dagbag.DagBag(str(path))
     assert bag.import_errors == {}
     if AIRFLOW_V_3_1_PLUS and not AIRFLOW_V_3_3_PLUS:
-        # A run of a DAG whose name is in the database would be one of what it was there.
+        # A run of a DAG whose name is in the database would be one of what it was there; so it was in 3.1.
         importlib.import_module(
             "airflow.dag_processing.bundles.manager"
         ).DagBundlesManager().sync_bundles_to_db()

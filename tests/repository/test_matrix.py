@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.matrix import ROOT, row, status, table
@@ -58,3 +63,84 @@ def test_an_older_airflow_has_the_pins_of_its_version() -> None:
     for version in sessions:
         pins = (ROOT / "constraints" / f"airflow-{version}.txt").read_text("utf-8")
         assert re.search(rf"^apache-airflow=={re.escape(version)}\.\d+$", pins, re.MULTILINE)
+
+
+NOXFILE = """
+import nox
+
+@nox.session(venv_backend="none")
+def good(session):
+    print("GIVEN", session.posargs)
+
+@nox.session(venv_backend="none")
+def bad(session):
+    session.run("python", "-c", "raise SystemExit('what went wrong')", external=True)
+
+@nox.session(venv_backend="none")
+def gives_up(session):
+    session.error("why it gave up")
+
+@nox.session(venv_backend="none")
+def endless(session):
+    session.run("python", "-c", "import os; print(f'pid {os.getpid()}', flush=True); input()", external=True)
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "__init__.py").touch()
+    (tmp_path / "noxfile.py").write_text(NOXFILE, "utf-8")
+    shutil.copy(ROOT / "tests" / "matrix.py", tmp_path / "tests" / "matrix.py")
+    return tmp_path
+
+
+def matrix(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.matrix", *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_arguments_reach_the_tests_of_a_session(project: Path) -> None:
+    done = matrix(project, "--session", "good", "--", "tests/client", "-k", "x")
+    assert done.returncode == 0, done.stderr
+    assert "GIVEN ['tests/client', '-k', 'x']" in (project / "build" / "matrix" / "good.log").read_text(
+        "utf-8"
+    )
+    assert done.stdout.splitlines()[-1].endswith("| success |")
+
+
+def test_what_fails_is_told_with_what_it_printed(project: Path) -> None:
+    done = matrix(project, "--session", "good", "--session", "bad", "--session", "gives_up")
+    assert done.returncode == 1
+    assert [line.split(" | ")[-1] for line in done.stdout.splitlines()[-3:]] == [
+        "success |",
+        "failed |",
+        "aborted |",
+    ]
+    assert "what went wrong" in done.stdout
+    assert "why it gave up" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("--session", "nothing"), ("--unknown",)])
+def test_a_wrong_choice_runs_nothing(project: Path, arguments: tuple[str, ...]) -> None:
+    done = matrix(project, *arguments)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert "| session |" not in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_what_the_sessions_have_started(project: Path, number: signal.Signals) -> None:
+    log = project / "build" / "matrix" / "endless.log"
+    command = [sys.executable, "-m", "tests.matrix", "--session", "endless"]
+    with subprocess.Popen(command, cwd=project, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        while not (
+            started := re.search(r"^pid (\d+)$", log.read_text() if log.exists() else "", re.MULTILINE)
+        ):
+            assert process.poll() is None
+        child = psutil.Process(int(started[1]))
+        process.send_signal(number)
+        child.wait(60)
+        # Its input is open still: it was the signal that ended them.
+        assert process.wait(60) != 0
+    assert "Interrupted" in log.read_text("utf-8")
