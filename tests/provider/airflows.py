@@ -61,25 +61,24 @@ def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     bag = dagbag.DagBag(str(path))
     assert bag.import_errors == {}
     if AIRFLOW_V_3_1_PLUS and not AIRFLOW_V_3_3_PLUS:
-        # A run of a DAG whose name is in the database would be one of what it was there; so it was in 3.1.
-        importlib.import_module(
-            "airflow.dag_processing.bundles.manager"
-        ).DagBundlesManager().sync_bundles_to_db()
+        # A run of a DAG whose name is in the database would be one of what is there: apache/airflow#64884.
+        manager = importlib.import_module("airflow.dag_processing.bundles.manager")
+        manager.DagBundlesManager().sync_bundles_to_db()
         dagbag.sync_bag_to_db(bag, path.parent.name, None)
     (dag,) = bag.dags.values()
     return dag
 
 
 def as_newer_ones_run() -> None:
-    """Have ``DAG.test`` of Airflow 3.0 and 3.1 do two things as it does from 3.2 on.
+    """Have ``DAG.test`` of Airflow 3.0 and 3.1 do two things as that of 3.3 does.
 
-    It makes one API for the process, and not one for each task, which takes a second. And it prints no debug
-    messages of Airflow's own: those of 3.0 show what a task wants masked, see docs/security.md.
+    It makes one API for the process, and not one for each task, which takes a second. And in 3.0 it prints no
+    debug messages of Airflow's own: they show what a task wants masked, see docs/security.md.
     """
     if not AIRFLOW_V_3_0_PLUS:
         return
-    structlog = importlib.import_module("structlog")
-    if not structlog.is_configured():
+    if not AIRFLOW_V_3_1_PLUS:
+        structlog = importlib.import_module("structlog")
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     supervisor = importlib.import_module("airflow.sdk.execution_time.supervisor")
     if not hasattr(supervisor.in_process_api_server, "cache_info"):

@@ -14,6 +14,7 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.operators import retries
 from airflow_provider_dingtalk_calendar.operators.retries import was_tried_before
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+from tests.provider.airflows import HAS_STATE_STORE
 from tests.provider.test_operator import GOOD, one_task
 
 RETRIES = ", retries=2, retry_delay=pendulum.duration(seconds=0)"
@@ -41,12 +42,10 @@ def test_a_passing_failure_is_tried_again(
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))
     connection.order(Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").on("ListCalendars"))
     assert run_dag(one_task(RETRIES)).state == "success"
-    # Without the state store of newer Airflows, another look follows.
-    assert connection.journal.operations[1:4] == [
-        "ListCalendars",
-        "ListCalendars",
-        "CreateSubscribedCalendar",
-    ]
+    looks = connection.journal.operations.count("ListCalendars")
+    # Where no state store tells the next try, one more look follows the creation.
+    assert connection.journal.operations[1:4] == [*["ListCalendars"] * 2, "CreateSubscribedCalendar"]
+    assert looks == (2 if HAS_STATE_STORE else 3)
     assert len(connection.calendars) == 1
 
 
