@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_dingtalk_calendar.client.calling import argument_name, plain_json
-from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
+from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
+from airflow_provider_dingtalk_calendar.client.resources.base import argument_name, plain_json
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import (
     InvalidArgumentError,

@@ -12,18 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client.event_body import (
+from airflow_provider_dingtalk_calendar.client.resources.events.content import (
     EventContent,
     attendees_to_wire,
     event_to_wire,
     recurrence_to_wire,
 )
-from airflow_provider_dingtalk_calendar.client.event_endpoints import (
+from airflow_provider_dingtalk_calendar.client.resources.events.records import (
+    NewAttendee,
+    Recurrence,
+    Reminder,
+)
+from airflow_provider_dingtalk_calendar.client.resources.events.single import (
     CREATE_EVENT,
     CREATE_EVENT_BY_ME,
     PATCH_EVENT,
 )
-from airflow_provider_dingtalk_calendar.client.event_models import NewAttendee, Recurrence, Reminder
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 NINE = datetime(2026, 1, 31, 9, tzinfo=ZoneInfo("Asia/Shanghai"))

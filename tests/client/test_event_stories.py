@@ -10,8 +10,13 @@ import pytest
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.client import UserCredentials
-from airflow_provider_dingtalk_calendar.client.directory_models import Group, Member, Profile
-from airflow_provider_dingtalk_calendar.client.event_models import Attendee, NewAttendee, Page, Recurrence
+from airflow_provider_dingtalk_calendar.client.resources.directory import Group, Member, Profile
+from airflow_provider_dingtalk_calendar.client.resources.events.records import (
+    Attendee,
+    NewAttendee,
+    Recurrence,
+)
+from airflow_provider_dingtalk_calendar.client.wire.records import Page
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.both import settings_for
 from tests.client.samples import GROUP, NINE, SCOPE, TEN, WINDOW

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.client import DingTalkClient, UserCredentials
-from airflow_provider_dingtalk_calendar.client.endpoint import Replay
-from airflow_provider_dingtalk_calendar.client.event_models import Recurrence
-from airflow_provider_dingtalk_calendar.client.operation import operation
-from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS, OPERATIONS
+from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS, OPERATIONS
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Replay
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.resources.events.records import Recurrence
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.client.both import settings_for
 from tests.client.samples import ACL, CALENDAR, EVENT, NINE, OF_ME, SAMPLES, SCOPE, TEN, with_ids

@@ -9,13 +9,22 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.client import Calendar, endpoints
-from airflow_provider_dingtalk_calendar.client.codes import BY_CODE
-from airflow_provider_dingtalk_calendar.client.failures import read
-from airflow_provider_dingtalk_calendar.client.token_endpoints import GET_ACCESS_TOKEN
+from airflow_provider_dingtalk_calendar.client import Calendar
+from airflow_provider_dingtalk_calendar.client.auth.grants import GET_ACCESS_TOKEN
+from airflow_provider_dingtalk_calendar.client.engine.error_codes import BY_CODE
+from airflow_provider_dingtalk_calendar.client.engine.outcomes import read
+from airflow_provider_dingtalk_calendar.client.resources.calendars import (
+    CREATE_SUBSCRIBED_CALENDAR,
+    DELETE_SUBSCRIBED_CALENDAR,
+    GET_SUBSCRIBED_CALENDAR,
+    LIST_CALENDARS,
+    SUBSCRIBE_CALENDAR,
+    UNSUBSCRIBE_CALENDAR,
+    UPDATE_SUBSCRIBED_CALENDARS,
+)
 from tests.client.story import NOT_SENT, UNKNOWN, Operations, Story, answer, refusal, token
 
-CREATE = endpoints.CREATE_SUBSCRIBED_CALENDAR
+CREATE = CREATE_SUBSCRIBED_CALENDAR
 ACCESS = "Forbidden.AccessDenied."
 
 
@@ -199,7 +208,7 @@ def test_whether_a_create_may_have_taken_effect(outcome: Any, maybe: bool) -> No
         read(CREATE, outcome)
     assert raised.value.may_have_taken_effect is maybe
     with pytest.raises(errors.DingTalkError) as raised:
-        read(endpoints.LIST_CALENDARS, outcome)
+        read(LIST_CALENDARS, outcome)
     assert raised.value.may_have_taken_effect is False
 
 
@@ -225,8 +234,8 @@ def test_an_error_carries_what_dingtalk_said() -> None:
     ("endpoint", "permission"),
     [
         (CREATE, "Calendar.Calendar.Write"),
-        (endpoints.GET_SUBSCRIBED_CALENDAR, "Calendar.Calendar.Read"),
-        (endpoints.LIST_CALENDARS, "Calendar.Event.Read"),
+        (GET_SUBSCRIBED_CALENDAR, "Calendar.Calendar.Read"),
+        (LIST_CALENDARS, "Calendar.Event.Read"),
     ],
 )
 def test_a_missing_permission_is_named(endpoint: Any, permission: str) -> None:
@@ -240,20 +249,20 @@ def test_a_missing_permission_is_named(endpoint: Any, permission: str) -> None:
     ("endpoint", "body", "missing"),
     [
         (GET_ACCESS_TOKEN, {"expireIn": 7200}, "no accessToken"),
-        (endpoints.GET_SUBSCRIBED_CALENDAR, {"name": "n"}, "no calendarId"),
-        (endpoints.LIST_CALENDARS, {"calendars": []}, "no response"),
-        (endpoints.LIST_CALENDARS, {"response": None}, "no response"),
-        (endpoints.LIST_CALENDARS, {"response": {"calendars": None}}, "no calendars"),
+        (GET_SUBSCRIBED_CALENDAR, {"name": "n"}, "no calendarId"),
+        (LIST_CALENDARS, {"calendars": []}, "no response"),
+        (LIST_CALENDARS, {"response": None}, "no response"),
+        (LIST_CALENDARS, {"response": {"calendars": None}}, "no calendars"),
         (
-            endpoints.LIST_CALENDARS,
+            LIST_CALENDARS,
             {"response": {"calendars": ["x"]}},
             "something that is no JSON object",
         ),
-        (endpoints.LIST_CALENDARS, {"response": {"calendars": [{"summary": "x"}]}}, "no id"),
-        (endpoints.UPDATE_SUBSCRIBED_CALENDARS, {}, "no result"),
-        (endpoints.UPDATE_SUBSCRIBED_CALENDARS, {"result": "true"}, "no result"),
+        (LIST_CALENDARS, {"response": {"calendars": [{"summary": "x"}]}}, "no id"),
+        (UPDATE_SUBSCRIBED_CALENDARS, {}, "no result"),
+        (UPDATE_SUBSCRIBED_CALENDARS, {"result": "true"}, "no result"),
         (GET_ACCESS_TOKEN, {"accessToken": " a b "}, "no header can carry"),
-        (endpoints.SUBSCRIBE_CALENDAR, {"code": "x"}, r"carries an error code \(code x\)"),
+        (SUBSCRIBE_CALENDAR, {"code": "x"}, r"carries an error code \(code x\)"),
     ],
 )
 def test_an_answer_without_what_is_promised_is_a_failure(endpoint: Any, body: Any, missing: str) -> None:
@@ -264,10 +273,10 @@ def test_an_answer_without_what_is_promised_is_a_failure(endpoint: Any, body: An
 @pytest.mark.parametrize(
     "endpoint",
     [
-        endpoints.UPDATE_SUBSCRIBED_CALENDARS,
-        endpoints.DELETE_SUBSCRIBED_CALENDAR,
-        endpoints.UNSUBSCRIBE_CALENDAR,
-        endpoints.SUBSCRIBE_CALENDAR,
+        UPDATE_SUBSCRIBED_CALENDARS,
+        DELETE_SUBSCRIBED_CALENDAR,
+        UNSUBSCRIBE_CALENDAR,
+        SUBSCRIBE_CALENDAR,
     ],
 )
 def test_result_false_is_a_refusal(endpoint: Any) -> None:
@@ -277,10 +286,10 @@ def test_result_false_is_a_refusal(endpoint: Any) -> None:
 
 
 def test_only_subscribe_may_answer_nothing() -> None:
-    assert read(endpoints.SUBSCRIBE_CALENDAR, answer(b"")) is None
-    assert read(endpoints.SUBSCRIBE_CALENDAR, answer({})) is None
+    assert read(SUBSCRIBE_CALENDAR, answer(b"")) is None
+    assert read(SUBSCRIBE_CALENDAR, answer({})) is None
     with pytest.raises(errors.UnexpectedAnswerError):
-        read(endpoints.UNSUBSCRIBE_CALENDAR, answer(b""))
+        read(UNSUBSCRIBE_CALENDAR, answer(b""))
 
 
 def test_a_text_of_dingtalk_is_one_line_of_reason_without_secrets() -> None:
@@ -297,22 +306,22 @@ def test_a_text_of_dingtalk_is_one_line_of_reason_without_secrets() -> None:
 @pytest.mark.parametrize("odd", [5, ["a"], {"a": 1}, True])
 def test_fields_of_the_wrong_type_count_as_absent(odd: Any) -> None:
     entry = dict.fromkeys(["summary", "description", "timeZone", "eTag", "type", "privilege"], odd)
-    (calendar,) = read(endpoints.LIST_CALENDARS, answer({"response": {"calendars": [{"id": "c"} | entry]}}))
+    (calendar,) = read(LIST_CALENDARS, answer({"response": {"calendars": [{"id": "c"} | entry]}}))
     assert calendar == Calendar("c")
     fields = dict.fromkeys(["name", "description", "author"], odd)
     body = {"calendarId": "c", "managers": "abc", "subscribeScope": {"corpIds": odd, "unionIds": ["u", odd]}}
-    found = read(endpoints.GET_SUBSCRIBED_CALENDAR, answer(body | fields))
+    found = read(GET_SUBSCRIBED_CALENDAR, answer(body | fields))
     assert found.name is found.author is None
     assert (found.managers, found.subscribe_scope.union_ids) == ((), ("u",))
 
 
 def test_values_that_are_not_documented_do_no_harm() -> None:
     calendars = read(
-        endpoints.LIST_CALENDARS,
+        LIST_CALENDARS,
         answer(
             {"response": {"calendars": [{"id": "c", "type": "new", "privilege": "VIEW_DETAIL", "more": 1}]}}
         ),
     )
     assert (calendars[0].id, calendars[0].type, calendars[0].privilege) == ("c", "new", "VIEW_DETAIL")
-    calendar = read(endpoints.GET_SUBSCRIBED_CALENDAR, answer({"calendarId": "c", "managers": None}))
+    calendar = read(GET_SUBSCRIBED_CALENDAR, answer({"calendarId": "c", "managers": None}))
     assert (calendar.managers, calendar.subscribe_scope.corp_ids) == ((), ())

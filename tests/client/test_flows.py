@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client.actions import Response
-from airflow_provider_dingtalk_calendar.client.endpoint import Replay
-from airflow_provider_dingtalk_calendar.client.endpoints import CREATE_SUBSCRIBED_CALENDAR
-from airflow_provider_dingtalk_calendar.client.flows import TOKEN_HEADER, Calls
-from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.engine.effects import Response
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Replay
+from airflow_provider_dingtalk_calendar.client.resources.calendars import CREATE_SUBSCRIBED_CALENDAR
+from airflow_provider_dingtalk_calendar.client.session import TOKEN_HEADER, Calls
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
     DingTalkError,

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client import endpoints
-from airflow_provider_dingtalk_calendar.client.calling import argument_name
-from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
-from airflow_provider_dingtalk_calendar.client.event_body import EventContent
-from airflow_provider_dingtalk_calendar.client.records import wire_name
-from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
+from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
+from airflow_provider_dingtalk_calendar.client.resources import calendars
+from airflow_provider_dingtalk_calendar.client.resources.base import argument_name
+from airflow_provider_dingtalk_calendar.client.resources.events.content import EventContent
+from airflow_provider_dingtalk_calendar.client.wire.records import wire_name
 from tests.client import hostile
 from tests.client.both import CALLERS, settings_for
 from tests.client.hostile import (
@@ -45,7 +45,7 @@ PROPERTY = settings(
 NAMES = [
     name
     for name, endpoint in OPERATIONS.items()
-    if endpoint not in [one for one in vars(endpoints).values() if isinstance(one, Endpoint)]
+    if endpoint not in [one for one in vars(calendars).values() if isinstance(one, Endpoint)]
 ]
 #: Arguments that are neither in a path nor called as their field.
 ARGUMENTS = {

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
-from airflow_provider_dingtalk_calendar.client.directory_endpoints import GET_USER
+from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
+from airflow_provider_dingtalk_calendar.client.resources.directory import GET_USER
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.story import Operations, Story, answer, token
 

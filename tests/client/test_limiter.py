@@ -16,7 +16,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client.actions import (
+from airflow_provider_dingtalk_calendar.client.engine.attempts import Pace
+from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Flow,
     NotSent,
     Now,
@@ -27,10 +28,12 @@ from airflow_provider_dingtalk_calendar.client.actions import (
     Unknown,
     Wait,
 )
-from airflow_provider_dingtalk_calendar.client.attempts import Pace
-from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
-from airflow_provider_dingtalk_calendar.client.endpoints import DELETE_SUBSCRIBED_CALENDAR, LIST_CALENDARS
-from airflow_provider_dingtalk_calendar.client.limiter import MARGIN, Limiter
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
+from airflow_provider_dingtalk_calendar.client.engine.rate_limit import MARGIN, Limiter
+from airflow_provider_dingtalk_calendar.client.resources.calendars import (
+    DELETE_SUBSCRIBED_CALENDAR,
+    LIST_CALENDARS,
+)
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.client.both import AsyncCaller, SyncCaller, settings_for
 

@@ -224,7 +224,7 @@ def test_every_list_has_its_iterator(
     assert sorted(Taken(call, "iter_events_view", "u", **window, max_results=2).ids()) == sorted(events)
     attendees = Taken(call, "iter_attendees", "u", "primary", events[0], max_results=2)
     assert attendees.ids() == people
-    from airflow_provider_dingtalk_calendar.client.event_models import Recurrence
+    from airflow_provider_dingtalk_calendar.client.resources.events.records import Recurrence
 
     series = call(
         "create_event", "u", summary="s", start=NINE, end=NINE, recurrence=Recurrence("daily", occurrences=5)

@@ -11,17 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client import (
-    answers,
-    directory_models,
-    event_models,
-    meeting_models,
-    models,
+from airflow_provider_dingtalk_calendar.client.resources import (
+    calendars,
+    check_in,
+    directory,
+    free_busy,
+    sdk_only,
+    sharing,
 )
-from airflow_provider_dingtalk_calendar.client.event_models import Attendee, Event, EventTime, Page, Schedule
-from airflow_provider_dingtalk_calendar.client.meeting_models import Acl, CaldavAccount, Plugin, Presence
-from airflow_provider_dingtalk_calendar.client.records import Record, wire_name
-from airflow_provider_dingtalk_calendar.client.records import given as fields_given
+from airflow_provider_dingtalk_calendar.client.resources.check_in import Presence
+from airflow_provider_dingtalk_calendar.client.resources.events import records
+from airflow_provider_dingtalk_calendar.client.resources.events.records import Attendee, Event, EventTime
+from airflow_provider_dingtalk_calendar.client.resources.free_busy import Schedule
+from airflow_provider_dingtalk_calendar.client.resources.sdk_only import CaldavAccount, Plugin
+from airflow_provider_dingtalk_calendar.client.resources.sharing import Acl
+from airflow_provider_dingtalk_calendar.client.wire import readers
+from airflow_provider_dingtalk_calendar.client.wire.records import Page, Record, wire_name
+from airflow_provider_dingtalk_calendar.client.wire.records import given as fields_given
 
 TIME = {"dateTime": "2026-01-31T09:00:00+08:00", "timeZone": "Asia/Shanghai"}
 JSON = st.recursive(
@@ -32,7 +38,7 @@ JSON = st.recursive(
 RECORDS = sorted(
     {
         kind
-        for module in (directory_models, event_models, meeting_models, models)
+        for module in (calendars, check_in, directory, free_busy, records, sdk_only, sharing)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Record) and kind is not Record
     },
@@ -200,7 +206,7 @@ def test_the_value_of_a_time(time: dict[str, Any], expected: object) -> None:
 
 
 def test_what_surrounds_events() -> None:
-    read = answers.records("scheduleInformation", Schedule)
+    read = readers.records("scheduleInformation", Schedule)
     item = {"status": "BUSY", "start": TIME, "end": TIME, "eventId": "e"}
     wire = {"userId": "u", "scheduleItems": [item]}
     denied, schedule = read({"scheduleInformation": [{"roomId": "r", "error": "no right"}, wire]})
@@ -233,7 +239,7 @@ def test_a_password_is_in_no_repr() -> None:
     ],
 )
 def test_a_page(wire: dict[str, Any], expected: Page[Attendee]) -> None:
-    assert answers.page("attendees", Attendee)(wire) == expected
+    assert readers.page("attendees", Attendee)(wire) == expected
 
 
 @pytest.mark.parametrize(
@@ -249,4 +255,4 @@ def test_a_page(wire: dict[str, Any], expected: Page[Attendee]) -> None:
 )
 def test_no_page(wire: dict[str, Any], pattern: str) -> None:
     with pytest.raises(ValueError, match=pattern):
-        answers.page("attendees", Attendee)(wire)
+        readers.page("attendees", Attendee)(wire)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client.times import moment_to_wire, period_to_wire
+from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire, period_to_wire
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

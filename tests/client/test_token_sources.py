@@ -20,8 +20,8 @@ from airflow_provider_dingtalk_calendar.client import (
     SuiteCredentials,
     UserCredentials,
 )
-from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
-from airflow_provider_dingtalk_calendar.client.store import AsyncMemoryStore, MemoryStore
+from airflow_provider_dingtalk_calendar.client.auth.store import AsyncMemoryStore, MemoryStore
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,

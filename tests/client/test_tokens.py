@@ -17,10 +17,10 @@ from airflow_provider_dingtalk_calendar.client import (
     SuiteCredentials,
     UserCredentials,
 )
-from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
-from airflow_provider_dingtalk_calendar.client.actions import Exclusive
-from airflow_provider_dingtalk_calendar.client.flows import TOKEN_HEADER
-from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.engine.effects import Exclusive
+from airflow_provider_dingtalk_calendar.client.session import TOKEN_HEADER
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
     ConfigurationError,

@@ -18,7 +18,7 @@ from airflow_provider_dingtalk_calendar.client import (
     ClientSettings,
     InternalAppCredentials,
 )
-from airflow_provider_dingtalk_calendar.client.transport import new_async_client
+from airflow_provider_dingtalk_calendar.client.transport.aio import new_async_client
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.both import AsyncCaller, SyncCaller, settings_for
 from tests.client.raw_server import TOKEN, RawServer, full_listener, http, self_signed

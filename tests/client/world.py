@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from airflow_provider_dingtalk_calendar.client.actions import (
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.clients import _Operations
+from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Exclusive,
     Invoke,
     Mask,
@@ -20,9 +22,7 @@ from airflow_provider_dingtalk_calendar.client.actions import (
     Unknown,
     Wait,
 )
-from airflow_provider_dingtalk_calendar.client.clients import _Operations
-from airflow_provider_dingtalk_calendar.client.flows import Calls
-from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.session import Calls
 from airflow_provider_dingtalk_calendar.exceptions import StoreError
 from tests.client.story import SETTINGS, answer, played, refusal, token
 

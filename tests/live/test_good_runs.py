@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
+from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 from airflow_provider_dingtalk_calendar.emulator import Fault, RecordedRequest, client_tokens
 
 from .asking import QUESTIONS

@@ -17,7 +17,7 @@ from airflow.providers.common.compat.version_compat import (
     AIRFLOW_V_3_3_PLUS,
 )
 
-from airflow_provider_dingtalk_calendar.operators.retries import HAS_RETRY_POLICIES
+from airflow_provider_dingtalk_calendar.support.retries import HAS_RETRY_POLICIES
 
 try:
     from airflow.serialization.serialized_objects import DagSerialization

@@ -9,7 +9,7 @@ import types
 from typing import Any
 
 from airflow_provider_dingtalk_calendar import operators
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 
 _CLASSES = {
     value

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.client import DingTalkClient
-from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS, OPERATIONS
+from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS, OPERATIONS
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, OutcomeUnknownError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook

@@ -12,7 +12,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.operators.client_token import client_token
+from airflow_provider_dingtalk_calendar.support.task_identity import client_token
 from tests.provider.dag_source import dag
 
 DAY = pendulum.datetime(2026, 5, 6, tz="UTC")

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from airflow.providers.common.compat import version_compat
 
-from airflow_provider_dingtalk_calendar.hooks import dingtalk, form
+from airflow_provider_dingtalk_calendar.hooks import dingtalk
+from airflow_provider_dingtalk_calendar.hooks.connection import form
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, field_behaviour
 
 METHODS = {"get_connection_form_widgets", "get_ui_field_behaviour"}

@@ -8,14 +8,8 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.operators.many import (
-    Outcomes,
-    chunks,
-    for_each,
-    remember,
-    remembered,
-)
-from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
+from airflow_provider_dingtalk_calendar.support.batch import Outcomes, chunks, for_each, remember, remembered
+from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 
 class Store(dict[str, Any]):
@@ -106,11 +100,11 @@ def test_what_is_no_failure_of_dingtalk_is_raised_and_what_was_done_is_known() -
     [None, "text", [], {"arguments": "others", "done": {"a": 1}}, {"arguments": "these"}, {"done": {"a": 1}}],
 )
 def test_a_memory_of_something_else_is_none(held: object) -> None:
-    assert remembered(TaskMemory(Store(key=held), "key"), "these") == {}
+    assert remembered(TaskState(Store(key=held), "key"), "these") == {}
 
 
 def test_what_is_remembered_is_there_for_the_same_arguments() -> None:
-    memory = TaskMemory(Store(), "key")
+    memory = TaskState(Store(), "key")
     outcomes = Outcomes({"a": 1})
     remember(memory, "these", outcomes)
     assert remembered(memory, "these") == {"a": 1}
@@ -156,7 +150,7 @@ def test_a_memory_that_is_broken_is_as_none(caplog: pytest.LogCaptureFixture) ->
 
         set = None
 
-    memory = TaskMemory(Broken(), "key")
+    memory = TaskState(Broken(), "key")
     assert remembered(memory, "these") == {}
     remember(memory, "these", Outcomes({}))
     assert "could not be written" in caplog.text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.exceptions import StoreError
-from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
+from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 
 class Broken:
@@ -21,7 +21,7 @@ class Broken:
 
 
 def test_whatever_a_store_raises_is_a_store_error_without_its_text() -> None:
-    memory = TaskMemory(Broken(), "a key")
+    memory = TaskState(Broken(), "a key")
     with pytest.raises(StoreError, match=r"could not be read \(KeyError\)"):
         memory.read()
     with pytest.raises(StoreError, match=r"could not be written \(ClientError\)") as raised:

@@ -10,8 +10,8 @@ import pytest
 from airflow.providers.common.compat.sdk import DAG, AirflowException, XComArg, task
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from airflow_provider_dingtalk_calendar.operators.retries import HAS_RETRY_POLICIES
 from airflow_provider_dingtalk_calendar.provider_info import get_provider_info
+from airflow_provider_dingtalk_calendar.support.retries import HAS_RETRY_POLICIES
 from tests.provider.airflows import DagSerialization
 from tests.provider.every_operator import GOOD, OPERATORS, arguments_of, make
 

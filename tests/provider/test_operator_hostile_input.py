@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from airflow_provider_dingtalk_calendar.client import SubscribeScope
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.operators.pending import TEMPLATE_MARKS
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+from airflow_provider_dingtalk_calendar.support.arguments import TEMPLATE_MARKS
 from tests.client import hostile
 from tests.client.hostile import (
     CALENDARS,

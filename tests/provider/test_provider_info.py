@@ -18,8 +18,12 @@ import pytest
 from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_1_PLUS
 
 from airflow_provider_dingtalk_calendar.client import REGIONS
+from airflow_provider_dingtalk_calendar.hooks.connection.settings import (
+    APP_TYPES,
+    MAX_WAIT_LIMITS,
+    TIMEOUT_LIMITS,
+)
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.hooks.settings import APP_TYPES, MAX_WAIT_LIMITS, TIMEOUT_LIMITS
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, get_provider_info
 
 AIRFLOW = Path(str(airflow.__file__)).parent

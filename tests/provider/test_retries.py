@@ -11,9 +11,9 @@ from airflow.providers.common.compat.sdk import AirflowFailException
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
-from airflow_provider_dingtalk_calendar.operators import retries
-from airflow_provider_dingtalk_calendar.operators.retries import was_tried_before
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+from airflow_provider_dingtalk_calendar.support import retries
+from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
 from tests.provider.airflows import HAS_STATE_STORE
 from tests.provider.test_operator import GOOD, one_task
 

@@ -12,8 +12,8 @@ from airflow.providers.common.compat.sdk import DAG
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from airflow_provider_dingtalk_calendar.operators.retries import HAS_RETRY_POLICIES
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+from airflow_provider_dingtalk_calendar.support.retries import HAS_RETRY_POLICIES
 from tests.provider.airflows import DagSerialization
 from tests.provider.test_operator import GOOD, one_task
 from tests.provider.test_retries import INVALID, RETRIES, operator_with
@@ -23,7 +23,7 @@ if not HAS_RETRY_POLICIES:
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction
 
-from airflow_provider_dingtalk_calendar.operators.retries import DingTalkRetryPolicy
+from airflow_provider_dingtalk_calendar.support.retries import DingTalkRetryPolicy
 
 
 @pytest.mark.parametrize(

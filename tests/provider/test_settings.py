@@ -18,7 +18,7 @@ from airflow_provider_dingtalk_calendar.client import (
     UserCredentials,
 )
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
-from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
+from airflow_provider_dingtalk_calendar.hooks.connection.settings import settings_of
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 from tests.client.raw_server import self_signed
 

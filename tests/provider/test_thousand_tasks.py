@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_dingtalk_calendar.client import drivers
+from airflow_provider_dingtalk_calendar.client.transport.sync import SyncDriver
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
@@ -32,7 +32,7 @@ class StateStore(dict[str, Any]):
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
     # Nothing here takes effect late, so that the pauses may be short.
-    monkeypatch.setattr(drivers.SyncDriver.__init__, "__kwdefaults__", _with_short_sleep())
+    monkeypatch.setattr(SyncDriver.__init__, "__kwdefaults__", _with_short_sleep())
     with DingTalkEmulator(qps_limit=None, monthly_quota=None) as emulator:
         connection = emulator.airflow_connection(timeout="2", calls_per_second="10000")
         monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection)
@@ -43,7 +43,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
 def _with_short_sleep() -> dict[str, Any]:
     import time
 
-    defaults = drivers.SyncDriver.__init__.__kwdefaults__ or {}
+    defaults = SyncDriver.__init__.__kwdefaults__ or {}
     return defaults | {"sleep": lambda seconds: time.sleep(seconds / 1000)}
 
 

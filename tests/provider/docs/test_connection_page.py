@@ -17,8 +17,8 @@ from airflow_provider_dingtalk_calendar.client import (
     SuiteCredentials,
     UserCredentials,
 )
-from airflow_provider_dingtalk_calendar.hooks.app_types import FIELDS_OF
-from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
+from airflow_provider_dingtalk_calendar.hooks.connection.app_types import FIELDS_OF
+from airflow_provider_dingtalk_calendar.hooks.connection.settings import settings_of
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 from tests.provider.docs.pages import ROOT, claims, section, text_of
 

@@ -9,13 +9,23 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_dingtalk_calendar.client.actions import Now, Outcome, Response, Send, Unknown, Wait
-from airflow_provider_dingtalk_calendar.client.attempts import Pace, Patience, attempts, new_request
-from airflow_provider_dingtalk_calendar.client.creation import LOOK_PAUSES
-from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
-from airflow_provider_dingtalk_calendar.client.endpoints import CREATE_SUBSCRIBED_CALENDAR, LIST_CALENDARS
-from airflow_provider_dingtalk_calendar.client.limiter import DEFAULT_CALLS_PER_SECOND, Limiter
+from airflow_provider_dingtalk_calendar.client.engine.attempts import Pace, Patience, attempts, new_request
+from airflow_provider_dingtalk_calendar.client.engine.effects import (
+    Now,
+    Outcome,
+    Response,
+    Send,
+    Unknown,
+    Wait,
+)
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
+from airflow_provider_dingtalk_calendar.client.engine.rate_limit import DEFAULT_CALLS_PER_SECOND, Limiter
+from airflow_provider_dingtalk_calendar.client.resources.calendars import (
+    CREATE_SUBSCRIBED_CALENDAR,
+    LIST_CALENDARS,
+)
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.ensure import LOOK_PAUSES
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.emulator.routes import ROUTES
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError

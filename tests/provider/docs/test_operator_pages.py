@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_dingtalk_calendar.client import DingTalkClient, token_endpoints
-from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
-from airflow_provider_dingtalk_calendar.client.operation import operation
-from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS, OPERATIONS
+from airflow_provider_dingtalk_calendar.client import DingTalkClient
+from airflow_provider_dingtalk_calendar.client.auth import grants
+from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS, OPERATIONS
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 from airflow_provider_dingtalk_calendar.provider_info import OPERATOR_MODULES, PACKAGE
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 from tests.provider.docs.pages import blocks_of, claims, rows_of, text_of
 
 HELP = "https://help.dingtalk.io/open/development/"
@@ -64,9 +65,7 @@ def told_of(endpoint: Endpoint[Any], nothing: str) -> list[str]:
 
 
 def test_every_operation_is_listed_with_its_method_permission_and_page() -> None:
-    tokens = {
-        entry.operation: entry for entry in vars(token_endpoints).values() if isinstance(entry, Endpoint)
-    }
+    tokens = {entry.operation: entry for entry in vars(grants).values() if isinstance(entry, Endpoint)}
     rows = rows_of("docs/operations.md", "| operation | method of the client |")
     assert [row[0] for row in rows] == [*OPERATIONS, *tokens]
     for name, method, *rest in rows:
