@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from tests.provider.every_operator import OPERATORS
+from tests.in_airflow.every_operator import OPERATORS
 
 from .airflow_stack import AirflowStack
 from .test_end_to_end import CONNECTION, PLANTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.provider.every_operator import HOUR, make
+from tests.in_airflow.every_operator import HOUR, make
 
 PEOPLE = [f"u-{number}" for number in range(1200)]
 DAILY_99_TIMES = {

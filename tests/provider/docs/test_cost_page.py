@@ -30,9 +30,9 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.emulator.routes import ROUTES
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 from airflow_provider_dingtalk_calendar.hooks import dingtalk
+from tests.in_airflow.every_operator import OPERATORS
 from tests.provider.docs.pages import rows_of, text_of
 from tests.provider.docs.spending import PEOPLE, TASKS, run
-from tests.provider.every_operator import OPERATORS
 
 PAGE = "docs/cost.md"
 COUNTED = {route.operation for route in ROUTES if route.permission is not None and route.is_metered}

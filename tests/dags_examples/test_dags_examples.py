@@ -8,7 +8,7 @@ from typing import Any
 import pendulum
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
-from tests.provider.conftest import EXAMPLES
+from tests.in_airflow.fixtures import EXAMPLES
 
 FIRST_DAY = pendulum.datetime(2026, 5, 6, tz="UTC")
 NEW_YEAR = pendulum.datetime(2026, 1, 1, tz="Asia/Shanghai")

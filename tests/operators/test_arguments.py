@@ -12,8 +12,8 @@ from airflow.providers.common.compat.sdk import DAG, AirflowException, XComArg, 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.provider_info import get_provider_info
 from airflow_provider_dingtalk_calendar.support.retries import HAS_RETRY_POLICIES
-from tests.provider.airflows import DagSerialization
-from tests.provider.every_operator import GOOD, OPERATORS, arguments_of, make
+from tests.in_airflow.every_operator import GOOD, OPERATORS, arguments_of, make
+from tests.in_airflow.versions import DagSerialization
 
 #: Arguments that say how a task behaves, and are no data of a run.
 FIXED = {

@@ -18,7 +18,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     StoreError,
 )
 from tests.client.story import NOT_SENT, UNKNOWN, Operations, Story, answer, refusal, token
-from tests.client.test_ensure import CREATED, NO_PERMISSION, SCOPE, listed
+from tests.client.workflows.test_ensure import CREATED, NO_PERMISSION, SCOPE, listed
 
 LIST, POST, LOOK = "calendars", "subscribedCalendars", "calendars"
 QPS = refusal(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from airflow_provider_dingtalk_calendar.client import DingTalkClient, EnsuredCalendar
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.exceptions import CalendarExistsError
-from tests.client import hostile, test_hostile_operations
+from tests.client import hostile
 from tests.client.both import CALLERS, settings_for
 from tests.client.hostile import (
     CALENDARS,
@@ -35,6 +35,7 @@ from tests.client.hostile import (
     uncovered,
     with_examples,
 )
+from tests.client.resources import test_hostile_operations
 from tests.client.samples import SAMPLES
 from tests.effort import effort
 
@@ -93,7 +94,7 @@ def test_no_operation_is_left_out() -> None:
         name for name in dir(DingTalkClient) if isinstance(getattr(DingTalkClient, name), operation)
     }
     here = {*OF_ONE_USER, *OF_ONE_CALENDAR, "ensure_subscribed_calendar"}
-    # The others are in test_hostile_operations, call in test_call.
+    # The others are in test_hostile_operations, call in test_catalog.
     others = {SAMPLES[name].method for name in test_hostile_operations.NAMES}
     assert operations - {"get_access_token", "call"} == here | others
 

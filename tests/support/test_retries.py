@@ -14,8 +14,8 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 from airflow_provider_dingtalk_calendar.support import retries
 from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
-from tests.provider.airflows import HAS_STATE_STORE
-from tests.provider.test_operator import GOOD, one_task
+from tests.in_airflow.versions import HAS_STATE_STORE
+from tests.operators.test_create_calendar import GOOD, one_task
 
 RETRIES = ", retries=2, retry_delay=pendulum.duration(seconds=0)"
 INVALID = Fault.error(400, "invalidParameter", "current user must in range").on("CreateSubscribedCalendar")

@@ -11,7 +11,7 @@ import pytest
 from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from tests.provider.conftest import EXAMPLES
+from tests.in_airflow.fixtures import EXAMPLES
 
 pytestmark = pytest.mark.skipif(AIRFLOW_V_3_0_PLUS, reason="see tests/end_to_end")
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py"))

@@ -18,7 +18,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     CalendarExistsError,
     DingTalkError,
 )
-from tests.client.world import FAULTS, LIES, Client, Killed, World
+from tests.client.workflows.world import FAULTS, LIES, Client, Killed, World
 from tests.effort import effort
 
 STORIES = int(os.environ.get("STORIES", effort(10000)))

@@ -14,9 +14,9 @@ from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 from airflow_provider_dingtalk_calendar.support.retries import HAS_RETRY_POLICIES
-from tests.provider.airflows import DagSerialization
-from tests.provider.test_operator import GOOD, one_task
-from tests.provider.test_retries import INVALID, RETRIES, operator_with
+from tests.in_airflow.versions import DagSerialization
+from tests.operators.test_create_calendar import GOOD, one_task
+from tests.support.test_retries import INVALID, RETRIES, operator_with
 
 if not HAS_RETRY_POLICIES:
     pytest.skip("this Airflow has no retry policies", allow_module_level=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from tests.provider.dag_source import dag
+from tests.in_airflow.dag_source import dag
 
 SOURCE = """
 create = CreateSubscribedCalendarOperator(

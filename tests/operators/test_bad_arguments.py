@@ -9,7 +9,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.client import NewAttendee, Recurrence
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
-from tests.provider.every_operator import CALENDAR, EVENT, GOOD, HOUR, OPERATORS, make
+from tests.in_airflow.every_operator import CALENDAR, EVENT, GOOD, HOUR, OPERATORS, make
 
 LATER = {"start": HOUR["end"], "end": HOUR["start"]}
 GROUP = "CreateGroupOperator"

@@ -1,4 +1,7 @@
-"""A migrated Airflow inside the test process, and DAG runs in it."""
+"""Fixtures: a migrated Airflow inside the test process, and DAG runs in it.
+
+Airflow is imported by the first test that asks for it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from tests.provider.airflows import as_newer_ones_run, load_dag, run_arguments
 
 EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
 
@@ -24,6 +26,8 @@ EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
 @pytest.fixture(scope="session")
 def airflow_database(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Migrate the database of the test process's Airflow, or take the copy of a process that did."""
+    from tests.in_airflow.versions import as_newer_ones_run
+
     as_newer_ones_run()
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -99,6 +103,7 @@ def run_dag(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., Run]]:
     """Run a DAG file to its end, as ``airflow dags test`` does, and return what came of it."""
+    from tests.in_airflow.versions import load_dag, run_arguments
 
     def run(source: str | Path, **arguments: Any) -> Run:
         path = source if isinstance(source, Path) else tmp_path / "a_dag.py"

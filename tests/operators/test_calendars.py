@@ -13,9 +13,9 @@ from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import PartialFailureError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from tests.provider.airflows import HAS_STATE_STORE
-from tests.provider.dag_source import dag
-from tests.provider.every_operator import make
+from tests.in_airflow.dag_source import dag
+from tests.in_airflow.every_operator import make
+from tests.in_airflow.versions import HAS_STATE_STORE
 
 SUBSCRIBE = "SubscribeCalendar"
 UNSUBSCRIBE = "UnsubscribeCalendar"
