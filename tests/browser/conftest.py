@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.end_to_end.airflow_settings import USER
-from tests.end_to_end.airflow_stack import AirflowStack
+from tools.local_airflow.settings import USER
+from tools.local_airflow.stack import AirflowStack
 
 from . import chromium
 

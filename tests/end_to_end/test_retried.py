@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
-
-from .airflow_stack import AirflowStack
+from tools.local_airflow.stack import AirflowStack
 
 DAGS = Path(__file__).parent / "retried_dags"
 DAG_ID = "retried"

@@ -7,8 +7,8 @@ import shlex
 import subprocess
 import sys
 
-from tests.live.configuration import OPT_IN, VARIABLES, read_configuration
 from tests.provider.docs.pages import ROOT, claims
+from tools.live.configuration import OPT_IN, VARIABLES, read_configuration
 
 PAGE = "docs/live.md"
 
@@ -22,7 +22,7 @@ def test_the_variables_are_those_of_the_run(block: str) -> None:
     assert set(environment) == {OPT_IN, *VARIABLES}
     assert read_configuration(environment).region == "china"
     done = subprocess.run([*last.split(), "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert "-m tests.live" in done.stdout, done.stderr
+    assert "-m tools.live" in done.stdout, done.stderr
 
 
 @claims(PAGE, "shell", 1)

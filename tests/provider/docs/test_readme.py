@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from tests.end_to_end.demo import report
 from tests.provider.docs.pages import claims, text_of
+from tools.demo import report
 
 
 @claims("README.md", "python", 0)
