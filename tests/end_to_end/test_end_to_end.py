@@ -51,8 +51,11 @@ def emulator() -> Iterator[DingTalkEmulator]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]) -> Iterator[AirflowStack]:
-    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS, say=say) as running:
+def stack(
+    migrated_database: Path, tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]
+) -> Iterator[AirflowStack]:
+    home = tmp_path_factory.mktemp("airflow")
+    with AirflowStack(home, DAGS, database=migrated_database, say=say) as running:
         yield running
 
 
