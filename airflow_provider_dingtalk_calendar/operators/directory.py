@@ -47,7 +47,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
     :param dept_ids: (templated) Departments; those below them are not looked at.
     :param if_unknown: ``"fail"`` if somebody is unknown, which names all that are, or ``"skip"``.
     :param dingtalk_conn_id: (templated) Id of the connection.
-    :returns: A mapping from each userid and phone number to the unionId, with the members of departments by userid.
+    :returns: A mapping from each userid and phone number to the unionId. Members of departments are
+        listed by userid.
     """
 
     template_fields: Sequence[str] = ("userids", "mobiles", "dept_ids", "dingtalk_conn_id")
