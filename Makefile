@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint faults live screenshot check-python clean constraints package docs bench matrix latest
+.PHONY: help demo test lint faults live screenshot check-python clean constraints package docs tables bench matrix latest
 
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
@@ -29,6 +29,7 @@ help:
 	@echo "make lint   ruff, mypy and the other hooks of pre-commit only"
 	@echo "make faults plays what can go wrong, with ours and by other means, and writes docs/faults.md anew"
 	@echo "make live   a short run against the real DingTalk, with your credentials; says first what it needs"
+	@echo "make tables writes the parts of the documentation that the code knows"
 	@echo "make docs   builds the documentation into build/site, and fails on a warning"
 	@echo "make bench  measures what ours costs beside other ways, and holds it to bounds; WRITE=1 writes docs/benchmarks.*"
 	@echo "make screenshot  takes docs/connection-form.png anew; needs Chromium"
@@ -95,7 +96,10 @@ package: $(VENV)/.installed
 	@echo "== the wheel in an empty environment (a minute or two)"
 	DIST=dist $(BIN)/python -m pytest -v tests/packaging
 
-# The theme's word on its successor is no warning about these pages.
+tables: $(VENV)/.installed
+	@$(BIN)/python -m tools.tables
+
+# The theme announces its successor; that is not a warning about these pages.
 docs: $(VENV)/.installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "the documentation is in build/site/index.html"

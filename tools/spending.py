@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.provider_info import OPERATOR_MODULES, PACKAGE
 
 PEOPLE = [f"u-{number}" for number in range(1200)]
-HOUR = {
+HOUR: dict[str, Any] = {
     "start": "2026-05-06T09:00:00+08:00",
     "end": "2026-05-06T10:00:00+08:00",
     "time_zone": "Asia/Shanghai",

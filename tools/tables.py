@@ -1,18 +1,20 @@
 """Write the parts of the documentation that the code knows: ``python -m tools.tables``.
 
-A page marks such a part with ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. ``summaries of PATH`` lists what
-a module or class offers; the other names are those of the functions below that are decorated with ``part``.
+A page marks such a part with ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. ``summaries of PATH`` lists
+what a module or class offers, and ``source of NAME`` quotes a function, method or constant of the client. The
+other names are those of the functions that are decorated with ``part``.
 """
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
 import inspect
-import logging
 import os
 import re
 import tempfile
+import textwrap
 import types
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -88,22 +90,24 @@ def parameters(kind: type[Any]) -> dict[str, inspect.Parameter]:
     found: dict[str, inspect.Parameter] = {}
     for one in kind.__mro__:
         if one.__module__.startswith(PACKAGE):
-            found = dict(inspect.signature(one.__init__).parameters) | found
+            found = dict(inspect.signature(vars(one).get("__init__", kind)).parameters) | found
     return found
 
 
 def argument(name: str, text: str, parameter: inspect.Parameter) -> str:
     """Return the list item of one argument."""
-    is_required = parameter.default is inspect.Parameter.empty
-    notes = ["required"] if is_required else [f"default `{parameter.default!r}`".replace("'", '"')]
-    if text.startswith("(templated) "):
-        notes.append("templated")
-    return f"- `{name}` ({', '.join(notes)}): {text.removeprefix('(templated) ')}\n"
+    notes = ["templated"] if text.startswith("(templated) ") else []
+    if parameter.default is inspect.Parameter.empty:
+        notes.append("required")
+    elif parameter.default is not None:
+        notes.append(f"default `{parameter.default!r}`".replace("'", '"'))
+    told = f" ({', '.join(notes)})" if notes else ""
+    return f"- `{name}`{told}: {text.removeprefix('(templated) ')}\n"
 
 
 @part
 def operator_list() -> str:
-    """One line for each operator, with a link to its section."""
+    """Write one line for each operator, with a link to its section."""
     from tools.spending import operators
 
     return "".join(f"- [{name}](#{name.lower()}): {summary(kind)}\n" for name, kind in operators().items())
@@ -169,7 +173,10 @@ def calls_of(name: str, spent: Mapping[str, Any]) -> dict[str, str]:
 
 
 def metered(requests: Iterable[str]) -> int:
-    """Count the calls that use up the monthly quota: look-ups of people, which the legacy API serves, do not."""
+    """Count the calls that use up the monthly quota.
+
+    Look-ups of people are free. They are the only operations of the legacy API that operators call.
+    """
     from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
 
     return sum(not OPERATIONS[name].legacy for name in requests)
@@ -207,7 +214,7 @@ def methods() -> Mapping[str, str]:
     from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
 
     constants = {id(endpoint): name for name, endpoint in OPERATIONS.items()}
-    found = {}
+    found: dict[str, str] = {}
     for method in dir(DingTalkClient):
         flow = getattr(inspect.getattr_static(DingTalkClient, method), "flow", None)
         if not isinstance(flow, types.FunctionType):
@@ -282,7 +289,7 @@ def failures() -> str:
         if error.retry_after is None:
             never.append(f"`{name}`")
         elif isinstance(error, exceptions.ThrottledError):
-            later.append(f"`{name}` after {error.retry_after:g} s")
+            later.append(f"`{name}` after {error.retry_after:,.0f} s")
         else:
             usual.append(f"`{name}`")
     return (
@@ -298,14 +305,14 @@ def exception_tree() -> str:
     from airflow_provider_dingtalk_calendar import exceptions
 
     (tree,) = re.findall(r"^    DingTalkError\n(?:    .*\n)+", exceptions.__doc__ or "", re.MULTILINE)
-    return f"```text\n{inspect.cleandoc(tree)}\n```\n"
+    return f"```text\n{inspect.cleandoc(tree).replace('``', '')}\n```\n"
 
 
 def summaries(path: str) -> str:
     """List the public names of a module, or the public methods of a class, each with its summary."""
     try:
         thing: Any = importlib.import_module(path)
-        names = thing.__all__
+        names = [name for name in thing.__all__ if inspect.isclass(getattr(thing, name))]
     except ModuleNotFoundError:
         module, _, name = path.rpartition(".")
         thing = getattr(importlib.import_module(module), name)
@@ -318,10 +325,35 @@ def summaries(path: str) -> str:
 
 
 def is_ours(kind: type[Any], name: str) -> bool:
-    """Tell whether a class has a public, documented method of this name from this package."""
+    """Tell whether a class has a public method or property of this name from this package."""
     owner = next((one for one in kind.__mro__ if name in vars(one)), object)
-    described = getattr(inspect.getattr_static(kind, name), "__doc__", None)
-    return not name.startswith("_") and owner.__module__.startswith(PACKAGE) and bool(described)
+    is_described = isinstance(
+        inspect.getattr_static(kind, name), property | classmethod | staticmethod | types.FunctionType
+    )
+    return is_described and not name.startswith("_") and owner.__module__.startswith(PACKAGE)
+
+
+def source(name: str) -> str:
+    """Quote a function without its docstring, or a constant, from wherever in the client it is."""
+    for path in sorted((ROOT / PACKAGE / "client").rglob("*.py")):
+        text = path.read_text("utf-8")
+        body = ast.parse(text).body
+        for wanted in name.split("."):
+            found = next((node for node in body if wanted in names_of(node)), None)
+            body = getattr(found, "body", [])
+        if found is not None:
+            first = body[1] if body and ast.get_docstring(found) else found  # type: ignore[arg-type]
+            lines = text.splitlines(keepends=True)[first.lineno - 1 : found.end_lineno]
+            return f"```python\n{textwrap.dedent(''.join(lines))}```\n"
+    raise LookupError(name)
+
+
+def names_of(node: ast.AST) -> list[str]:
+    """Return the names that a statement defines."""
+    if isinstance(node, ast.AnnAssign | ast.Assign):
+        targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+        return [target.id for target in targets if isinstance(target, ast.Name)]
+    return [getattr(node, "name", "")]
 
 
 def written(text: str) -> str:
@@ -329,7 +361,8 @@ def written(text: str) -> str:
 
     def write(found: re.Match[str]) -> str:
         begin, name, end = found.groups()
-        content = summaries(path) if (path := name.removeprefix("summaries of ")) != name else PARTS[name]()
+        kind, _, rest = name.partition(" of ")
+        content = {"summaries": summaries, "source": source}[kind](rest) if rest else PARTS[name]()
         return f"{begin}\n{content}\n{end}"
 
     return BEGIN.sub(write, text)
@@ -344,8 +377,7 @@ def pages() -> dict[Path, str]:
 def main() -> None:
     """Write the pages and name those that changed."""
     with tempfile.TemporaryDirectory() as home:
-        os.environ["AIRFLOW_HOME"] = home
-        logging.disable(logging.ERROR)
+        os.environ |= {"AIRFLOW_HOME": home, "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
         for path, text in pages().items():
             if path.read_text("utf-8") != text:
                 path.write_text(text, "utf-8")

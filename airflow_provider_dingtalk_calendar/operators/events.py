@@ -39,9 +39,9 @@ class CreateEventOperator(ContentOperator):
     https://help.dingtalk.io/open/development/create-schedule
 
     :param union_id: (templated) unionId of the organizer.
-    :param summary: (templated) Title, at most 2048 characters.
-    :param start: (templated) A datetime with a time zone (stdlib or pendulum), or a date for an all-day
-        event; either of them as an ISO 8601 text; or a mapping in the API's spelling.
+    :param summary: (templated) Required. Title, at most 2048 characters.
+    :param start: (templated) Required. A datetime with a time zone, or a date for an all-day event; either as
+        an object or as ISO 8601 text; or a mapping in the API's spelling.
     :param end: (templated) Of the same kind; of an all-day event the last day, which may be left out where it
         is the first.
     :param calendar_id: (templated) Calendar. The reference knows ``"primary"`` alone; the id of a subscribed
