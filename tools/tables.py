@@ -192,11 +192,11 @@ def cost() -> str:
         rows.append(
             (
                 f"[{name}](operators.md#{name.lower()}){f', {case}' if case else ''}",
-                str(metered(spending.requests)),
+                {0: "free", 1: "1 call"}.get(number := metered(spending.requests), f"{number} calls"),
                 "the operation" if name == "DingTalkApiOperator" else sent,
             )
         )
-    return table(("task", "metered", "requests"), rows)
+    return table(("task", "cost", "requests"), rows)
 
 
 def codes(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -278,12 +278,10 @@ def failures() -> str:
     """Write which failure Airflow retries, and when."""
     from airflow_provider_dingtalk_calendar import exceptions
 
+    bases = (exceptions.DingTalkError, exceptions.ApiError, exceptions.ThrottledError)
     never, later, usual = [], [], []
     for name, kind in vars(exceptions).items():
-        if (
-            not (inspect.isclass(kind) and issubclass(kind, exceptions.DingTalkError))
-            or kind.__subclasses__()
-        ):
+        if not (inspect.isclass(kind) and issubclass(kind, exceptions.DingTalkError)) or kind in bases:
             continue
         error = kind("reason")
         if error.retry_after is None:
