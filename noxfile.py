@@ -19,7 +19,7 @@ RESULTS = Path("build/matrix")
 #: Unit, flow and emulator tests, those of hook and operators, and the example DAGs.
 PATHS = ["tests/client", "tests/emulator", "tests/provider", "tests/test_imports.py"]
 #: What a page says is the same on every Airflow.
-NOT_HERE = ["--ignore=tests/provider/docs"]
+NOT_HERE = ["--ignore=tests/docs"]
 #: Older Airflows warn of themselves; a warning of our own code is a failure everywhere.
 OWN_WARNINGS = "filterwarnings=ignore\nerror:::airflow_provider_dingtalk_calendar\nerror:::tests"
 
