@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long lint faults live screenshot check-python clean constraints package docs bench matrix latest
+.PHONY: help demo test test-long lint faults live screenshot check-python clean constraints package docs tables bench matrix latest
 
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))
@@ -33,6 +33,7 @@ help:
 	@echo "make faults      play every failure with this package and two alternatives; write docs/faults.md"
 	@echo "make live        run a short test against the real DingTalk, with your credentials"
 	@echo "make bench       compare our cost with alternatives and check the bounds; WRITE=1 writes docs/benchmarks.*"
+	@echo "make tables      write the parts of the documentation that the code knows"
 	@echo "make docs        build the documentation into build/site; a warning is a failure"
 	@echo "make screenshot  take docs/connection-form.png again; needs Chromium"
 	@echo "make package     build wheel and sdist into dist/ and test the wheel in an empty environment"
@@ -109,6 +110,9 @@ package: $(VENV)/.installed
 	@ls -lh dist
 	@echo "== the wheel in an empty environment (a minute or two)"
 	DIST=dist $(BIN)/python -m pytest -v tests/packaging
+
+tables: $(VENV)/.installed
+	@$(BIN)/python -m tools.tables
 
 # The variable silences the theme's advertisement for MkDocs 2, which --strict would count as a warning.
 docs: $(VENV)/.installed
