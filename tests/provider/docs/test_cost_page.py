@@ -17,7 +17,7 @@ from airflow_provider_dingtalk_calendar.client.endpoints import CREATE_SUBSCRIBE
 from airflow_provider_dingtalk_calendar.client.limiter import DEFAULT_CALLS_PER_SECOND, Limiter
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
-from airflow_provider_dingtalk_calendar.emulator.routes import ROUTES
+from airflow_provider_dingtalk_calendar.emulator.catalog import ROUTES
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 from airflow_provider_dingtalk_calendar.hooks import dingtalk
 from tests.provider.docs.pages import rows_of, text_of
