@@ -11,8 +11,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.access import APP_TYPES
-from airflow_provider_dingtalk_calendar.emulator.openapi import describe
+from airflow_provider_dingtalk_calendar.emulator.world.app import APP_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,13 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM.
 
     :param arguments: the command line without the program, ``None`` for that of the process.
-    :return: the exit status: 0, or 1 if it cannot serve.
+    :return: the exit status: 0, or 1 if the emulator cannot serve.
     """
     options = _parser().parse_args(arguments)
-    if options.openapi:
-        print(json.dumps(describe(), indent=2, ensure_ascii=False))
-        return 0
     try:
+        if options.openapi:
+            from airflow_provider_dingtalk_calendar.emulator.openapi import describe
+
+            print(json.dumps(describe(), indent=2, ensure_ascii=False))
+            return 0
         from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
     except ModuleNotFoundError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from airflow_provider_dingtalk_calendar.emulator import Fault
-from airflow_provider_dingtalk_calendar.emulator.event_routes import EVENT_ROUTES
+from airflow_provider_dingtalk_calendar.emulator.api import sharing
+from airflow_provider_dingtalk_calendar.emulator.api.events import attendees, free_busy, lists, single
 from tests.emulator.conftest import Caller, Clock, error_of
 from tests.emulator.event_calls import (
     PARAMETER,
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DAY = 24 * 3600
+EVENT_ROUTES = (
+    *single.ROUTES,
+    *lists.ROUTES,
+    *attendees.ROUTES,
+    *free_busy.ROUTES,
+    *sharing.ROUTES,
+)
 PROCESSING = (400, "idempotencyProcessing", "Idempotency processing")
 
 

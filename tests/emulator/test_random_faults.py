@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from airflow_provider_dingtalk_calendar.emulator import Fault
-from airflow_provider_dingtalk_calendar.emulator.random_faults import RANDOM_FAULTS
+from airflow_provider_dingtalk_calendar.emulator.faults.random_faults import RANDOM_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

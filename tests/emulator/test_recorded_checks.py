@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import Fault
-from airflow_provider_dingtalk_calendar.emulator.recorded_contracts import RECORDED_CHECKS
-from airflow_provider_dingtalk_calendar.emulator.routes import ROUTES
+from airflow_provider_dingtalk_calendar.emulator.api.samples import ROUTES
 from tests.emulator.conftest import Caller, error_of
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ CALLS: tuple[tuple[str, str, str, Any, set[str]], ...] = (
 
 
 def test_every_recorded_check_is_called_here() -> None:
-    assert [call[0] for call in CALLS] == list(RECORDED_CHECKS)
+    assert [call[0] for call in CALLS] == [route.operation for route in ROUTES]
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -115,7 +114,7 @@ def test_each_takes_a_token_counts_against_the_quota_and_can_fail_on_order(
     assert [caller.call(method, path, json=body).status_code for _ in range(3)] == [503, 200, 403]
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.operation in RECORDED_CHECKS])
+@pytest.mark.parametrize("route", ROUTES)
 def test_each_needs_its_permission_if_a_page_says_so(serve: Callable[..., Caller], route: Any) -> None:
     caller = serve(permissions=[])
     caller.fetch_token()

@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from airflow_provider_dingtalk_calendar.emulator.routes import find_route
+from airflow_provider_dingtalk_calendar.emulator.catalog import find_route
 from tests.emulator.conftest import Caller, error_of
 
 if TYPE_CHECKING:
