@@ -38,6 +38,7 @@ from tests.client.hostile import (
 from tests.client.samples import SAMPLES
 from tests.effort import effort
 
+pytestmark = pytest.mark.thorough
 PROPERTY = settings(
     max_examples=effort(300), deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
