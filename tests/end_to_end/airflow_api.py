@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ENDED = ("success", "failed")
-#: Seconds between two looks at a DAG or a run. Each look takes time from the api-server, which the tasks need.
+#: Seconds between two looks at a DAG or a run. Each takes time of the api-server, which the tasks need.
 INTERVAL = 1.0
 UNHAPPY = ("failed", "upstream_failed", "up_for_retry")
 
