@@ -27,6 +27,8 @@ os.environ |= {
 }
 
 
+pytest_plugins = ["tests.in_airflow.fixtures"]
+
 #: Each starts Airflows, one after the other: several at once are too much for two cores.
 TOGETHER = ("browser", "end_to_end", "packaging")
 #: Folders whose tests reach no line that others do not. To measure coverage there doubles their time.

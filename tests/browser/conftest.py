@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography.fernet import Fernet
 
-from tests.end_to_end.airflow_settings import USER
-from tests.end_to_end.airflow_stack import API_SERVER, AirflowStack
+from tools.local_airflow.settings import USER
+from tools.local_airflow.stack import API_SERVER, AirflowStack
 
 from . import chromium
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-
-from .airflow_stack import AirflowStack
+from tools.local_airflow.stack import AirflowStack
 
 ROOT = Path(__file__).parents[2]
 DAGS = Path(__file__).parent / "dags"

@@ -12,10 +12,11 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.effort import effort
+from tools.local_airflow.settings import PARALLELISM
+from tools.local_airflow.stack import AirflowStack
+from tools.local_airflow.waiting import wait_until
 
-from .airflow_settings import PARALLELISM
-from .airflow_stack import AirflowStack
-from .waiting import wait_until
+from .written import everything_in
 
 TICKET = "dingtalk_suite_ticket_secret"
 TOKENS = ("GetAccessToken", "GetToken", "GetCorpAccessToken", "GetUserToken")
@@ -198,7 +199,7 @@ def test_no_secret_is_shown_anywhere(
         "REST: connections": json.dumps(stack.api.get("/connections", limit=1000)).encode(),
     }
     leaks, seen = set(), Counter[str]()
-    for where, content in (*shown.items(), *stack.everything_written()):
+    for where, content in (*shown.items(), *everything_in(stack.home, stack.database)):
         leaks |= {(where, secret) for secret in secrets if secret.encode() in content}
         seen[where.partition(",")[0].partition("/")[0]] += any(one.encode() in content for one in ids)
     assert leaks == set()

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
-from tests.provider.every_operator import OPERATORS
+from tests.in_airflow.every_operator import OPERATORS
+from tools.local_airflow.stack import AirflowStack
 
-from .airflow_stack import AirflowStack
 from .test_end_to_end import CONNECTION, PLANTED
-from .written import places_of, tables
+from .written import everything_in, places_of, tables
 
 DAG_ID = "every_operator"
 DAY = datetime(2026, 2, 3, tzinfo=timezone.utc)
@@ -124,7 +124,7 @@ def test_no_secret_is_written_anywhere(stack: AirflowStack, emulator: DingTalkEm
     assert set(emulator.issued_tokens) <= set(secrets.values())
     assert emulator.issued_tokens
     controls = {"planted": PLANTED, "calendar id": emulator.calendars[0].calendar_id}
-    found = places_of(secrets | controls, stack.everything_written())
+    found = places_of(secrets | controls, everything_in(stack.home, stack.database))
     assert {name: found[name] for name in secrets if found[name]} == {}
     # The search does see what is there.
     assert tables(found["planted"]) >= {"dag_run"}

@@ -12,8 +12,8 @@ import pytest
 from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.client.both import settings_for
+from tools.local_airflow.stack import AirflowStack
 
-from .airflow_stack import AirflowStack
 from .killing import BESIDE, CASES, FOLDER, OWNER, RUBBISH, WITH_WORKER, Killings
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
-
-from .airflow_stack import AirflowStack
+from tools.local_airflow.stack import AirflowStack
 
 DAG_ID = "retried"
 QPS = Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").on("ListCalendars")
