@@ -46,8 +46,9 @@ CHECKS = [
 ]
 # The token is the test's business: without this, schemathesis would make some up.
 CONFIG = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
+pytestmark = pytest.mark.thorough
 FEW = settings(
-    max_examples=effort(6),
+    max_examples=effort(10),
     derandomize=True,
     database=None,
     deadline=None,

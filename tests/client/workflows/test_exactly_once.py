@@ -202,8 +202,7 @@ class CreateWithoutLooking(Trusting):
     ends_well = False
 
 
-# Measuring coverage would take half of the time, and finds nothing here that other tests do not.
-@pytest.mark.no_cover
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("task", "share"),
     [
