@@ -34,7 +34,7 @@
 
 An exception answers two questions: may the request have taken effect (``may_have_taken_effect``), and is
 trying again useful, and after how many seconds (``retry_after``; ``None`` means never)? Which error code of
-DingTalk's is which class stands in :mod:`airflow_provider_dingtalk_calendar.client.codes`.
+DingTalk's is which class stands in :mod:`airflow_provider_dingtalk_calendar.client.engine.error_codes`.
 """
 
 from __future__ import annotations

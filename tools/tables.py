@@ -148,7 +148,7 @@ def section(name: str, kind: type[Any]) -> str:
 
 def calls_of(name: str, spent: Mapping[str, Any]) -> dict[str, str]:
     """Return permissions, cost and API pages of an operator, which follow from the operations it calls."""
-    from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
+    from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 
     if name == "DingTalkApiOperator":
         return dict.fromkeys(
@@ -177,7 +177,7 @@ def metered(requests: Iterable[str]) -> int:
 
     Look-ups of people are free. They are the only operations of the legacy API that operators call.
     """
-    from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
+    from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 
     return sum(not OPERATIONS[name].legacy for name in requests)
 
@@ -211,7 +211,7 @@ def codes(code: types.CodeType) -> Iterator[types.CodeType]:
 def methods() -> Mapping[str, str]:
     """Return the client's method for each operation, by the endpoint that its code names."""
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
-    from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
+    from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 
     constants = {id(endpoint): name for name, endpoint in OPERATIONS.items()}
     found: dict[str, str] = {}
@@ -233,7 +233,7 @@ def methods() -> Mapping[str, str]:
 @part
 def calendar_operations() -> str:
     """Write the operations of the calendar API."""
-    from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS
+    from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS
 
     return operations(CALENDAR_OPERATIONS.values())
 
@@ -241,7 +241,7 @@ def calendar_operations() -> str:
 @part
 def directory_operations() -> str:
     """Write the operations for people and groups."""
-    from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS, OPERATIONS
+    from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS, OPERATIONS
 
     return operations(endpoint for name, endpoint in OPERATIONS.items() if name not in CALENDAR_OPERATIONS)
 

@@ -15,13 +15,13 @@ from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, DingTalkClient
-    from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
+    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
 
 
 @functools.cache
 def token_memory() -> TokenMemory:
     """Return what all hooks of this process have in common."""
-    from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
+    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
 
     return TokenMemory()
 
@@ -43,14 +43,14 @@ class DingTalkHook(BaseHook):
         @classmethod
         def get_connection_form_widgets(cls) -> dict[str, Any]:
             """Return the fields of the connection form that are kept in extra."""
-            from airflow_provider_dingtalk_calendar.hooks.form import widgets
+            from airflow_provider_dingtalk_calendar.hooks.connection.form import widgets
 
             return widgets()
 
         @classmethod
         def get_ui_field_behaviour(cls) -> dict[str, Any]:
             """Return how the form treats the standard fields."""
-            from airflow_provider_dingtalk_calendar.hooks.form import behaviour
+            from airflow_provider_dingtalk_calendar.hooks.connection.form import behaviour
 
             return behaviour()
 
@@ -68,8 +68,8 @@ class DingTalkHook(BaseHook):
         :raises ConfigurationError: If the connection is wrong or incomplete.
         """
         from airflow_provider_dingtalk_calendar.client import DingTalkClient
+        from airflow_provider_dingtalk_calendar.hooks.connection.settings import settings_of
         from airflow_provider_dingtalk_calendar.hooks.masking import mask
-        from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
         from airflow_provider_dingtalk_calendar.hooks.variables import VariableStore
 
         if self._client is None:
@@ -85,8 +85,8 @@ class DingTalkHook(BaseHook):
         from airflow.providers.common.compat.connection import get_async_connection
 
         from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient
+        from airflow_provider_dingtalk_calendar.hooks.connection.settings import settings_of
         from airflow_provider_dingtalk_calendar.hooks.masking import amask
-        from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
         from airflow_provider_dingtalk_calendar.hooks.variables import AsyncVariableStore
 
         settings = settings_of(await get_async_connection(self.dingtalk_conn_id, hook=self))
@@ -100,9 +100,9 @@ class DingTalkHook(BaseHook):
         from dataclasses import replace
 
         from airflow_provider_dingtalk_calendar.client import DingTalkClient
-        from airflow_provider_dingtalk_calendar.hooks import connection_test
+        from airflow_provider_dingtalk_calendar.hooks.connection import report
+        from airflow_provider_dingtalk_calendar.hooks.connection.settings import settings_of
         from airflow_provider_dingtalk_calendar.hooks.masking import mask
-        from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
         from airflow_provider_dingtalk_calendar.hooks.variables import VariableStore
 
         try:
@@ -113,5 +113,5 @@ class DingTalkHook(BaseHook):
             with DingTalkClient(replace(settings, max_wait=0.0), mask=mask, store=VariableStore()) as client:
                 token = client.get_access_token(fresh=True)
         except DingTalkError as error:
-            return False, connection_test.failure(settings, error)
-        return True, connection_test.success(settings, token)
+            return False, report.failure(settings, error)
+        return True, report.success(settings, token)

@@ -15,7 +15,6 @@ HOMES = (
     "airflow.utils.log.secrets_masker",
 )
 
-
 #: Held while the supervisor is asked: on Airflow 3.0 and 3.1, threads that ask at once get the answers of
 #: each other.
 SUPERVISOR = threading.Lock()

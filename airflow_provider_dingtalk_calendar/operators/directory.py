@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from airflow_provider_dingtalk_calendar.client.checks import MAX_GROUP_TITLE
+from airflow_provider_dingtalk_calendar.client.wire.values import MAX_GROUP_TITLE
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
-from airflow_provider_dingtalk_calendar.operators import many
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import (
+from airflow_provider_dingtalk_calendar.support import batch
+from airflow_provider_dingtalk_calendar.support.arguments import (
+    is_pending,
     mapping,
     one_of,
     path_id,
@@ -19,8 +19,8 @@ from airflow_provider_dingtalk_calendar.operators.checks import (
     texts,
     unless_none,
 )
-from airflow_provider_dingtalk_calendar.operators.client_token import client_token
-from airflow_provider_dingtalk_calendar.operators.pending import is_pending
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.task_identity import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -98,8 +98,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
             found = self._of_departments(client)
             asked: dict[str, Callable[[str], str]] = dict.fromkeys(self.userids or (), client.get_union_id)
             asked |= dict.fromkeys(self.mobiles or (), _by_mobile(client))
-            outcomes = many.Outcomes()
-            many.for_each(
+            outcomes = batch.Outcomes()
+            batch.for_each(
                 asked,
                 lambda given: asked[given](given),
                 outcomes,
@@ -116,8 +116,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
             ):
                 msg = f"mobiles must not hold {given!r}, which is the userid of somebody else"
                 raise InvalidArgumentError(msg)
-        many.push(context, "union_ids", list(dict.fromkeys(found.values())))
-        many.push(context, "unknown", unknown)
+        batch.push(context, "union_ids", list(dict.fromkeys(found.values())))
+        batch.push(context, "unknown", unknown)
         if unknown:
             self._tell(unknown)
         return found

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow_provider_dingtalk_calendar.client.checks import MAX_SUMMARY, PRIMARY
+from airflow_provider_dingtalk_calendar.client.wire.values import MAX_SUMMARY, PRIMARY
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import (
+from airflow_provider_dingtalk_calendar.support.arguments import (
     count,
     flag,
+    holds_pending,
     moment,
     path_id,
     read_count,
@@ -19,13 +19,10 @@ from airflow_provider_dingtalk_calendar.operators.checks import (
     text,
     unless_none,
 )
-from airflow_provider_dingtalk_calendar.operators.client_token import client_token
-from airflow_provider_dingtalk_calendar.operators.event_content import (
-    CONTENT,
-    ContentOperator,
-)
-from airflow_provider_dingtalk_calendar.operators.many import push
-from airflow_provider_dingtalk_calendar.operators.pending import holds_pending
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.batch import push
+from airflow_provider_dingtalk_calendar.support.event_arguments import CONTENT, ContentOperator
+from airflow_provider_dingtalk_calendar.support.task_identity import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -70,8 +67,8 @@ class CreateEventOperator(ContentOperator):
         super().__init__(**kwargs)
         self.check_known(vars(self))
         if not any(map(holds_pending, self.content().values())):
-            from airflow_provider_dingtalk_calendar.client.event_body import event_to_wire
-            from airflow_provider_dingtalk_calendar.client.event_endpoints import CREATE_EVENT
+            from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
+            from airflow_provider_dingtalk_calendar.client.resources.events.single import CREATE_EVENT
 
             # Nothing that a new event needs is missing.
             event_to_wire(CREATE_EVENT, self.content())

@@ -20,8 +20,8 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from tests.client.both import settings_for
 from tests.docs.pages import README, ROOT, block_with
-from tests.live.configuration import OPT_IN, VARIABLES, read_configuration
-from tests.provider.airflows import HAS_RETRY_POLICIES, load_dag
+from tests.in_airflow.versions import HAS_RETRY_POLICIES, load_dag
+from tools.live.configuration import OPT_IN, VARIABLES, read_configuration
 
 #: Runs a DAG file and returns what came of it.
 RunDag = Callable[..., Any]
