@@ -139,7 +139,7 @@ def section(name: str, kind: type[Any]) -> str:
     ]
     return (
         f"### {name}\n\n"
-        f"```python\nfrom {kind.__module__} import {name}\n```\n\n"
+        f"`from {kind.__module__} import {name}`\n\n"
         f"{description}\n\n"
         f"{''.join(f'- **{fact}:** {text}' + chr(10) for fact, text in facts.items())}\n"
         f"Arguments:\n\n{''.join(arguments)}"
@@ -299,11 +299,15 @@ def failures() -> str:
 
 @part
 def exception_tree() -> str:
-    """Write the tree of exceptions from the docstring of their module."""
+    """Write the tree of exceptions from the docstring of their module, as a nested list."""
     from airflow_provider_dingtalk_calendar import exceptions
 
-    (tree,) = re.findall(r"^    DingTalkError\n(?:    .*\n)+", exceptions.__doc__ or "", re.MULTILINE)
-    return f"```text\n{inspect.cleandoc(tree).replace('``', '')}\n```\n"
+    (tree,) = re.findall(r"^    DingTalkError\n((?:    .*\n)+)", exceptions.__doc__ or "", re.MULTILINE)
+    items = ["- `DingTalkError`\n"]
+    for line in textwrap.dedent(tree).splitlines():
+        branches, name, base, meaning = re.findall(r"^([├└─│ ]+)(\w+)( \(\w+\))? +(.*)$", line)[0]
+        items.append(f"{len(branches) // 4 * '    '}- `{name}`{base}: {markdown(meaning)}\n")
+    return "".join(items)
 
 
 def summaries(path: str) -> str:
