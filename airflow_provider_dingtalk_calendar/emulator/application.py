@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 
 
 class Application:
-    """The emulator without its sockets. Its methods may be called from any thread.
-
-    :param service: what it does while nothing goes wrong.
-    :param journal: records the requests.
-    :param clock: the clock of the service.
-    """
+    """The emulator without its sockets. Its methods may be called from any thread."""
 
     def __init__(self, service: Service, journal: Journal, clock: EmulatorClock) -> None:
         self.journal = journal

@@ -166,12 +166,15 @@ _FIELDS = {
     "subscribeScope": saying(record(_SCOPE_LISTS), required=errors.SCOPE_NULL.message),
 }
 _RESULT = exactly({"result": FLAG})
+_CALENDAR = exactly(
+    {
+        **dict.fromkeys(("calendarId", "name", "description", "author"), TEXT),
+        "managers": array(TEXT),
+        "subscribeScope": exactly(_SCOPE_LISTS),
+    }
+)
 _LISTED = {
-    "id": TEXT,
-    "summary": TEXT,
-    "description": TEXT,
-    "timeZone": TEXT,
-    "eTag": TEXT,
+    **dict.fromkeys(("id", "summary", "description", "timeZone", "eTag"), TEXT),
     "type": choice("unknown", "primary", "subscribed", "shared"),
     "privilege": choice("free_busy_reader", "title_reader", "reader", "writer", "owner"),
 }
@@ -179,8 +182,7 @@ _LISTED = {
 ROUTES = (
     Route(
         "CreateSubscribedCalendar",
-        "POST",
-        _SUBSCRIBED,
+        f"POST {_SUBSCRIBED}",
         "create-subscription-calendar",
         CALENDAR_WRITE,
         create_subscribed_calendar,
@@ -188,28 +190,15 @@ ROUTES = (
     ),
     Route(
         "GetSubscribedCalendar",
-        "GET",
-        f"{_SUBSCRIBED}/{{calendarId}}",
+        f"GET {_SUBSCRIBED}/{{calendarId}}",
         "query-a-single-subscription-calendar",
         CALENDAR_READ,
         get_subscribed_calendar,
-        Contract(
-            exactly(
-                {
-                    "calendarId": TEXT,
-                    "name": TEXT,
-                    "description": TEXT,
-                    "author": TEXT,
-                    "managers": array(TEXT),
-                    "subscribeScope": exactly(_SCOPE_LISTS),
-                }
-            )
-        ),
+        Contract(_CALENDAR),
     ),
     Route(
         "UpdateSubscribedCalendars",
-        "PUT",
-        f"{_SUBSCRIBED}/{{calendarId}}",
+        f"PUT {_SUBSCRIBED}/{{calendarId}}",
         "update-subscription-calendar",
         CALENDAR_WRITE,
         update_subscribed_calendars,
@@ -217,8 +206,7 @@ ROUTES = (
     ),
     Route(
         "DeleteSubscribedCalendar",
-        "DELETE",
-        f"{_SUBSCRIBED}/{{calendarId}}",
+        f"DELETE {_SUBSCRIBED}/{{calendarId}}",
         "delete-subscription-calendar",
         CALENDAR_WRITE,
         delete_subscribed_calendar,
@@ -226,8 +214,7 @@ ROUTES = (
     ),
     Route(
         "ListCalendars",
-        "GET",
-        f"{USER}/calendars",
+        f"GET {USER}/calendars",
         "query-a-calendar",
         EVENT_READ,
         list_calendars,
@@ -235,8 +222,7 @@ ROUTES = (
     ),
     Route(
         "SubscribeCalendar",
-        "POST",
-        f"{CALENDAR}/subscribe",
+        f"POST {CALENDAR}/subscribe",
         "subscribe-to-a-public-calendar",
         CALENDAR_WRITE,
         subscribe_calendar,
@@ -244,8 +230,7 @@ ROUTES = (
     ),
     Route(
         "UnsubscribeCalendar",
-        "POST",
-        f"{CALENDAR}/unsubscribe",
+        f"POST {CALENDAR}/unsubscribe",
         "unsubscribe-from-a-public-calendar",
         CALENDAR_WRITE,
         unsubscribe_calendar,

@@ -129,45 +129,40 @@ _MEMBER = "qyapi_get_member"
 def _contract(
     result: dict[str, Schema], body: dict[str, Schema], *, optional: tuple[str, ...] = ()
 ) -> Contract:
-    """Return the contract of an operation that needs all fields of its body."""
+    """Return the contract of an operation of the legacy API.
+
+    :param optional: the fields of both that may be left out.
+    """
+    required = tuple(name for name in body if name not in optional)
     answer = exactly({"result": exactly(result, optional=optional)})
-    return Contract(answer, record(body, required=tuple(body)), error=legacy.INVALID_PARAMETER)
+    return Contract(answer, record(body, required), error=legacy.INVALID_PARAMETER)
 
 
 ROUTES = (
     Route(
         "OapiV2UserGet",
-        "POST",
-        "/topapi/v2/user/get",
+        "POST /topapi/v2/user/get",
         "query-user-details",
         _MEMBER,
         get_user_details,
-        Contract(
-            exactly(
-                {
-                    "result": exactly(
-                        {
-                            "userid": TEXT,
-                            "unionid": TEXT,
-                            "name": TEXT,
-                            "active": FLAG,
-                            "dept_id_list": array(INTEGER),
-                            "mobile": TEXT,
-                        },
-                        optional=("mobile",),
-                    )
-                }
-            ),
-            record({"userid": _FILLED_TEXT, "language": choice("zh_CN", "en_US")}, required=("userid",)),
-            error=legacy.INVALID_PARAMETER,
+        _contract(
+            {
+                "userid": TEXT,
+                "unionid": TEXT,
+                "name": TEXT,
+                "active": FLAG,
+                "dept_id_list": array(INTEGER),
+                "mobile": TEXT,
+            },
+            {"userid": _FILLED_TEXT, "language": choice("zh_CN", "en_US")},
+            optional=("mobile", "language"),
         ),
         ENTERPRISE_APPS,
         is_metered=False,
     ),
     Route(
         "OapiV2UserGetbymobile",
-        "POST",
-        "/topapi/v2/user/getbymobile",
+        "POST /topapi/v2/user/getbymobile",
         "query-users-by-phone-number",
         "qyapi_get_member_by_mobile",
         get_user_by_mobile,
@@ -177,8 +172,7 @@ ROUTES = (
     ),
     Route(
         "OapiUserGetbyunionid",
-        "POST",
-        "/topapi/user/getbyunionid",
+        "POST /topapi/user/getbyunionid",
         "query-a-user-by-the-union-id",
         _MEMBER,
         get_user_by_union_id,
@@ -188,8 +182,7 @@ ROUTES = (
     ),
     Route(
         "OapiUserListid",
-        "POST",
-        "/topapi/user/listid",
+        "POST /topapi/user/listid",
         "query-the-list-of-department-userids",
         _MEMBER,
         list_department_userids,
@@ -199,8 +192,7 @@ ROUTES = (
     ),
     Route(
         "OapiV2UserList",
-        "POST",
-        "/topapi/v2/user/list",
+        "POST /topapi/v2/user/list",
         "queries-the-complete-information-of-a-department-user",
         "qyapi_get_department_member",
         list_department_users,
@@ -218,8 +210,7 @@ ROUTES = (
     ),
     Route(
         "GetUser",
-        "GET",
-        "/v1.0/contact/users/{unionId}",
+        "GET /v1.0/contact/users/{unionId}",
         "dingtalk-retrieve-user-information",
         "Contact.User.Read",
         get_user,

@@ -32,15 +32,17 @@ _CREATE = "create-a-scene-group"
 _CREATE_LEGACY = "create-a-scene-group-v2"
 _MOST_MEMBERS = 999
 
-INVALID_CHAT_ID = ErrorAnswer(400, "invalideChatId", "不合法的chatId", _CONVERT)
-PARAMETER = ErrorAnswer(400, "parameter.invalid", "输入参数错误", _CREATE)
-NO_MEMBER = ErrorAnswer(400, "member.notFound", "不存在的员工", _CREATE)
-TOO_MANY_MEMBERS = ErrorAnswer(
-    400, "member.exceed", "群成员数量超出限制", _CREATE, "Only page create-a-scene-group-v2 says how many."
-)
-LEGACY_PARAMETER = ErrorAnswer(200, "40035", "参数错误", _CREATE_LEGACY)
-LEGACY_NO_MEMBER = ErrorAnswer(200, "660041", "不存在的员工", _CREATE_LEGACY)
-LEGACY_TOO_MANY_MEMBERS = ErrorAnswer(200, "665033", "群成员数量超出限制", _CREATE_LEGACY)
+# Page obtain-group-openconversationid.
+INVALID_CHAT_ID = ErrorAnswer(400, "invalideChatId", "不合法的chatId")
+# Page create-a-scene-group.
+PARAMETER = ErrorAnswer(400, "parameter.invalid", "输入参数错误")
+NO_MEMBER = ErrorAnswer(400, "member.notFound", "不存在的员工")
+# Only page create-a-scene-group-v2 says how many.
+TOO_MANY_MEMBERS = ErrorAnswer(400, "member.exceed", "群成员数量超出限制")
+# Page create-a-scene-group-v2.
+LEGACY_PARAMETER = ErrorAnswer(200, "40035", "参数错误")
+LEGACY_NO_MEMBER = ErrorAnswer(200, "660041", "不存在的员工")
+LEGACY_TOO_MANY_MEMBERS = ErrorAnswer(200, "665033", "群成员数量超出限制")
 
 
 def convert_chat_id(call: Call) -> Json:
@@ -119,8 +121,7 @@ _NEW_OPTIONS = {**_OPTIONS, "not_quit_when_emp_leave": _SWITCH, "only_admin_can_
 ROUTES = (
     Route(
         "ChatIdToOpenConversationId",
-        "POST",
-        "/v1.0/im/chat/{chatId}/convertToOpenConversationId",
+        "POST /v1.0/im/chat/{chatId}/convertToOpenConversationId",
         _CONVERT,
         "qyapi_chat_read",
         convert_chat_id,
@@ -129,8 +130,7 @@ ROUTES = (
     ),
     Route(
         "CreateSceneGroup",
-        "POST",
-        "/v1.0/im/sceneGroup/create",
+        "POST /v1.0/im/sceneGroup/create",
         _CREATE,
         "qyapi_chat_manage",
         create_scene_group,
@@ -151,8 +151,7 @@ ROUTES = (
     ),
     Route(
         "OapiImChatScenegroupCreate",
-        "POST",
-        "/topapi/im/chat/scenegroup/create",
+        "POST /topapi/im/chat/scenegroup/create",
         _CREATE_LEGACY,
         ANY_PERMISSION,
         create_scene_group_legacy,

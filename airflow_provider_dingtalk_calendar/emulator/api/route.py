@@ -43,8 +43,7 @@ class Route:
     """One operation.
 
     :param operation: official name.
-    :param method: HTTP method.
-    :param template: path, with ``{name}`` for a parameter, which is one segment.
+    :param endpoint: HTTP method and path, with ``{name}`` for a parameter, which is one segment.
     :param page: slug of the documentation page, ``None`` for an operation that only the official SDK has. Its
         permission and its behaviour are then the emulator's choice.
     :param permission: the permission that the app needs, ``None`` for an operation that takes no token and
@@ -57,8 +56,7 @@ class Route:
     """
 
     operation: str
-    method: str
-    template: str
+    endpoint: str
     page: str | None
     permission: str | None
     handler: Callable[[Call], Json | None]
@@ -66,6 +64,16 @@ class Route:
     app_types: tuple[str, ...] = APP_TYPES
     is_metered: bool = True
     is_idempotent: bool = False
+
+    @cached_property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self.endpoint.partition(" ")[0]
+
+    @cached_property
+    def template(self) -> str:
+        """The path, with ``{name}`` for a parameter."""
+        return self.endpoint.partition(" ")[2]
 
     @property
     def is_legacy(self) -> bool:

@@ -27,6 +27,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     MAPPING,
     TEXT,
     Contract,
+    Schema,
     array,
     choice,
     exactly,
@@ -84,9 +85,8 @@ _ROOMS = f"{EVENT}/meetingRooms"
 _PLUGINS = "/v1.0/calendar/plugins"
 _ROOM_PAGE = "queries-free-and-busy-meeting-room-information"
 
-WINDOW_TOO_LONG = ErrorAnswer(
-    400, "invalidParameter", "Cannot query schedule for more than 90 days.", _ROOM_PAGE
-)
+# Page queries-free-and-busy-meeting-room-information.
+WINDOW_TOO_LONG = ErrorAnswer(400, "invalidParameter", "Cannot query schedule for more than 90 days.")
 
 _DONE = Sample({"result": True})
 _RESULT = exactly({"result": FLAG})
@@ -120,6 +120,11 @@ _PLUGIN = exactly(
 )
 
 
+def _answering(name: str, kind: Schema, value: object) -> tuple[Sample, Contract]:
+    """Return handler and contract of an operation without body whose answer has one field."""
+    return Sample({name: value}), Contract(exactly({name: kind}))
+
+
 def _sign_list(time_field: str, *types: str) -> tuple[Sample, Contract]:
     user = exactly({"userId": TEXT, "displayName": TEXT, time_field: INTEGER})
     users = [{"userId": "iiiP35sJaxxx", "displayName": "张三", time_field: _TIME}]
@@ -130,72 +135,34 @@ def _sign_list(time_field: str, *types: str) -> tuple[Sample, Contract]:
     )
 
 
+_CHECKED_IN = _answering("checkInTime", INTEGER, _TIME)
+_CHECKED_OUT = _answering("checkOutTime", INTEGER, _TIME)
+_SIGN_IN_LINK = _answering("signInLink", TEXT, _LINK)
+_SIGN_OUT_LINK = _answering("signOutLink", TEXT, _LINK)
+
 ROUTES = (
-    Route(
-        "CheckIn",
-        "POST",
-        f"{EVENT}/checkIn",
-        "sign-in-for-a-single-schedule",
-        ANY_PERMISSION,
-        Sample({"checkInTime": _TIME}),
-        Contract(exactly({"checkInTime": INTEGER})),
-    ),
-    Route(
-        "SignIn",
-        "POST",
-        f"{EVENT}/signin",
-        "sign-in-single-schedule-news",
-        EVENT_WRITE,
-        Sample({"checkInTime": _TIME}),
-        Contract(exactly({"checkInTime": INTEGER})),
-    ),
-    Route(
-        "SignOut",
-        "POST",
-        f"{EVENT}/signOut",
-        "sign-off-for-a-single-schedule",
-        EVENT_WRITE,
-        Sample({"checkOutTime": _TIME}),
-        Contract(exactly({"checkOutTime": INTEGER})),
-    ),
+    Route("CheckIn", f"POST {EVENT}/checkIn", "sign-in-for-a-single-schedule", ANY_PERMISSION, *_CHECKED_IN),
+    Route("SignIn", f"POST {EVENT}/signin", "sign-in-single-schedule-news", EVENT_WRITE, *_CHECKED_IN),
+    Route("SignOut", f"POST {EVENT}/signOut", "sign-off-for-a-single-schedule", EVENT_WRITE, *_CHECKED_OUT),
     Route(
         "GetSignInList",
-        "GET",
-        f"{EVENT}/signin",
+        f"GET {EVENT}/signin",
         "view-the-check-in-details-of-a-single-schedule",
         EVENT_READ,
         *_sign_list("checkInTime", "sign_in", "not_yet_sign_in"),
     ),
     Route(
         "GetSignOutList",
-        "GET",
-        f"{EVENT}/signOut",
+        f"GET {EVENT}/signOut",
         "view-the-billing-details-of-a-single-schedule",
         EVENT_READ,
         *_sign_list("checkOutTime", "sign_out", "not_yet_sign_out"),
     ),
-    Route(
-        "GetSignInLink",
-        "GET",
-        f"{EVENT}/signInLinks",
-        "api-getsigninlink",
-        EVENT_WRITE,
-        Sample({"signInLink": _LINK}),
-        Contract(exactly({"signInLink": TEXT})),
-    ),
-    Route(
-        "GetSignOutLink",
-        "GET",
-        f"{EVENT}/signOutLinks",
-        "api-getsignoutlink",
-        EVENT_WRITE,
-        Sample({"signOutLink": _LINK}),
-        Contract(exactly({"signOutLink": TEXT})),
-    ),
+    Route("GetSignInLink", f"GET {EVENT}/signInLinks", "api-getsigninlink", EVENT_WRITE, *_SIGN_IN_LINK),
+    Route("GetSignOutLink", f"GET {EVENT}/signOutLinks", "api-getsignoutlink", EVENT_WRITE, *_SIGN_OUT_LINK),
     Route(
         "GetMeetingRoomsSchedule",
-        "POST",
-        f"{USER}/meetingRooms/schedules/query",
+        f"POST {USER}/meetingRooms/schedules/query",
         _ROOM_PAGE,
         EVENT_READ,
         get_meeting_rooms_schedule,
@@ -242,8 +209,7 @@ ROUTES = (
     ),
     Route(
         "AddMeetingRooms",
-        "POST",
-        _ROOMS,
+        f"POST {_ROOMS}",
         "add-a-meeting-room",
         EVENT_WRITE,
         _DONE,
@@ -265,8 +231,7 @@ ROUTES = (
     ),
     Route(
         "RemoveMeetingRooms",
-        "POST",
-        f"{_ROOMS}/batchRemove",
+        f"POST {_ROOMS}/batchRemove",
         "remove-a-meeting-room",
         EVENT_WRITE,
         _DONE,
@@ -288,8 +253,7 @@ ROUTES = (
     ),
     Route(
         "MeetingRoomRespond",
-        "POST",
-        f"{_ROOMS}/{{roomId}}/respond",
+        f"POST {_ROOMS}/{{roomId}}/respond",
         None,
         ANY_PERMISSION,
         _DONE,
@@ -297,8 +261,7 @@ ROUTES = (
     ),
     Route(
         "GenerateCaldavAccount",
-        "POST",
-        f"{USER}/caldavAccounts",
+        f"POST {USER}/caldavAccounts",
         None,
         ANY_PERMISSION,
         Sample(
@@ -315,8 +278,7 @@ ROUTES = (
     ),
     Route(
         "ConvertLegacyEventId",
-        "POST",
-        f"{USER}/legacyEventIds/convert",
+        f"POST {USER}/legacyEventIds/convert",
         None,
         ANY_PERMISSION,
         # pragma: allowlist nextline secret
@@ -328,8 +290,7 @@ ROUTES = (
     ),
     Route(
         "ListCategories",
-        "GET",
-        "/v1.0/calendar/categories",
+        "GET /v1.0/calendar/categories",
         None,
         ANY_PERMISSION,
         Sample({"categories": [{"openCategoryId": "emulated-category", "displayName": "例会"}]}),
@@ -337,8 +298,7 @@ ROUTES = (
     ),
     Route(
         "ListAiMinutes",
-        "GET",
-        f"{EVENT}/minutes",
+        f"GET {EVENT}/minutes",
         None,
         ANY_PERMISSION,
         Sample({"minutes": [{"minutesId": "emulated-minutes", "creatorUserId": "iiiP35sJaxxx"}]}),
@@ -349,8 +309,7 @@ ROUTES = (
     ),
     Route(
         "ListOrgPlugins",
-        "GET",
-        _PLUGINS,
+        f"GET {_PLUGINS}",
         None,
         ANY_PERMISSION,
         Sample(
@@ -370,8 +329,7 @@ ROUTES = (
     ),
     Route(
         "UpdateOrgPluginSubscribers",
-        "POST",
-        f"{_PLUGINS}/{{pluginId}}/subscribers",
+        f"POST {_PLUGINS}/{{pluginId}}/subscribers",
         None,
         ANY_PERMISSION,
         _DONE,

@@ -77,8 +77,7 @@ _ACL = exactly({"aclId": TEXT, **_FIELDS})
 ROUTES = (
     Route(
         "CreateAcls",
-        "POST",
-        _ACLS,
+        f"POST {_ACLS}",
         "create-schedule-access-control",
         ACL_WRITE,
         create_acls,
@@ -86,8 +85,7 @@ ROUTES = (
     ),
     Route(
         "ListAcls",
-        "GET",
-        _ACLS,
+        f"GET {_ACLS}",
         "obtain-the-access-control-list-of-the-calendar",
         ACL_READ,
         list_acls,
@@ -95,8 +93,7 @@ ROUTES = (
     ),
     Route(
         "DeleteAcl",
-        "DELETE",
-        f"{_ACLS}/{{aclId}}",
+        f"DELETE {_ACLS}/{{aclId}}",
         "delete-an-access-control-list",
         ACL_WRITE,
         delete_acl,

@@ -103,8 +103,7 @@ _TOKEN = exactly({"accessToken": TEXT, "expireIn": INTEGER})
 ROUTES = (
     Route(
         "GetAccessToken",
-        "POST",
-        "/v1.0/oauth2/accessToken",
+        "POST /v1.0/oauth2/accessToken",
         "obtain-the-access-token-of-an-internal-app",
         None,
         get_access_token,
@@ -112,8 +111,7 @@ ROUTES = (
     ),
     Route(
         "GetToken",
-        "POST",
-        "/v1.0/oauth2/{corpId}/token",
+        "POST /v1.0/oauth2/{corpId}/token",
         "api-gettoken",
         None,
         get_token,
@@ -127,8 +125,7 @@ ROUTES = (
     ),
     Route(
         "GetCorpAccessToken",
-        "POST",
-        "/v1.0/oauth2/corpAccessToken",
+        "POST /v1.0/oauth2/corpAccessToken",
         "obtain-the-access-token-of-the-authorized-enterprise-1",
         None,
         get_corp_access_token,
@@ -142,8 +139,7 @@ ROUTES = (
     ),
     Route(
         "GetUserToken",
-        "POST",
-        "/v1.0/oauth2/userAccessToken",
+        "POST /v1.0/oauth2/userAccessToken",
         "obtain-user-token",
         None,
         get_user_token,

@@ -16,69 +16,41 @@ if TYPE_CHECKING:
 PREFIX = "/topapi/"
 TOKEN_PARAMETER = "access_token"  # noqa: S105  # the name of a query parameter
 
-_GLOBAL = "server-api-error-codes-1"
-_THROTTLING = "how-to-process-api-throttling-on-the-dingtalk-server"
 _OK = 200
 
-SYSTEM_BUSY = ErrorAnswer(_OK, "-1", "系统繁忙", _GLOBAL)
-INVALID_TOKEN = ErrorAnswer(
-    _OK, "40014", "不合法的access_token", _GLOBAL, "A missing access_token gets the same answer."
-)
-EXPIRED_TOKEN = ErrorAnswer(
-    _OK,
-    "42001",
-    "access_token超时",
-    _GLOBAL,
-    "Only the legacy API tells an expired token from an unknown one: so the page reads.",
-)
-NO_PERMISSION = ErrorAnswer(
-    _OK,
-    "88",
-    "ding talk error[subcode=60011,submsg=没有调用该接口的权限]",
-    _GLOBAL,
-    "The page has 88 (see sub_code) and 60011 (no permission). Answers of the service show how the one wraps "
-    "the other.",
-)
-QPS_LIMIT = ErrorAnswer(
-    _OK,
-    "90018",
-    errors.QPS_LIMIT.message,
-    _THROTTLING,
-    "The page gives no message. The words are the emulator's.",
-)
-MONTHLY_QUOTA = ErrorAnswer(
-    _OK,
-    "90020",
-    errors.MONTHLY_QUOTA.message,
-    _THROTTLING,
-    "The page gives no message. The words are the emulator's.",
-)
-UNKNOWN_URI = ErrorAnswer(_OK, "404", "请求的URI地址不存在", _GLOBAL)
-INVALID_PARAMETER = ErrorAnswer(
-    _OK,
-    "400002",
-    "无效的参数",
-    "query-user-details",
-    "Which requests get this answer is not documented. Here: those with a parameter that is missing, empty "
-    "or of the wrong type.",
-)
-INVALID_USERID = ErrorAnswer(_OK, "33012", "无效的userId", "query-user-details")
-USER_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到该用户", "query-users-by-phone-number")
-EMPLOYEE_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到对应员工", "query-a-user-by-the-union-id")
-INVALID_MOBILE = ErrorAnswer(
-    _OK,
-    "40104",
-    "企业中无效的手机号",
-    "query-users-by-phone-number",
-    "When it is this and not 60121 is not documented. Here: for a text that is no number.",
-)
-DEPARTMENT_NOT_FOUND = ErrorAnswer(
-    _OK,
-    "60003",
-    "部门不存在",
-    _GLOBAL,
-    "Page query-the-list-of-department-userids refers to the global list, which has it.",
-)
+# Page server-api-error-codes-1.
+SYSTEM_BUSY = ErrorAnswer(_OK, "-1", "系统繁忙")
+# Page server-api-error-codes-1. A missing access_token gets the same answer.
+INVALID_TOKEN = ErrorAnswer(_OK, "40014", "不合法的access_token")
+# Page server-api-error-codes-1. Only the legacy API tells an expired token from an unknown one: so the page
+# reads.
+EXPIRED_TOKEN = ErrorAnswer(_OK, "42001", "access_token超时")
+# Page server-api-error-codes-1. The page has 88 (see sub_code) and 60011 (no permission). Answers of the
+# service show how the one wraps the other.
+NO_PERMISSION = ErrorAnswer(_OK, "88", "ding talk error[subcode=60011,submsg=没有调用该接口的权限]")
+# Page how-to-process-api-throttling-on-the-dingtalk-server. The page gives no message. The words are the
+# emulator's.
+QPS_LIMIT = ErrorAnswer(_OK, "90018", errors.QPS_LIMIT.message)
+# Page how-to-process-api-throttling-on-the-dingtalk-server. The page gives no message. The words are the
+# emulator's.
+MONTHLY_QUOTA = ErrorAnswer(_OK, "90020", errors.MONTHLY_QUOTA.message)
+# Page server-api-error-codes-1.
+UNKNOWN_URI = ErrorAnswer(_OK, "404", "请求的URI地址不存在")
+# Page query-user-details. Which requests get this answer is not documented. Here: those with a parameter
+# that is missing, empty or of the wrong type.
+INVALID_PARAMETER = ErrorAnswer(_OK, "400002", "无效的参数")
+# Page query-user-details.
+INVALID_USERID = ErrorAnswer(_OK, "33012", "无效的userId")
+# Page query-users-by-phone-number.
+USER_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到该用户")
+# Page query-a-user-by-the-union-id.
+EMPLOYEE_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到对应员工")
+# Page query-users-by-phone-number. When it is this and not 60121 is not documented. Here: for a text that
+# is no number.
+INVALID_MOBILE = ErrorAnswer(_OK, "40104", "企业中无效的手机号")
+# Page server-api-error-codes-1. Page query-the-list-of-department-userids refers to the global list, which
+# has it.
+DEPARTMENT_NOT_FOUND = ErrorAnswer(_OK, "60003", "部门不存在")
 
 _SUB_CODE_60011 = {"sub_code": "60011", "sub_msg": "没有调用该接口的权限"}
 

@@ -177,6 +177,7 @@ class Organization:
 
     def _is_in_scope(self, union_id: str, scope: Mapping[str, tuple[str, ...]]) -> bool:
         places = ((key, identifier) for key in SCOPE_KEYS[1:] for identifier in scope[key])
+        # An undeclared place contains everyone.
         return any(union_id in self._members.get(place, {union_id}) for place in places)
 
     def _store(self, calendar: Calendar) -> None:

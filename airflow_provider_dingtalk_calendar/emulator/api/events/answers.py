@@ -56,19 +56,6 @@ _FIELDS = {
 }
 EVENT_ANSWER = exactly(_FIELDS, optional=tuple(name for name in _FIELDS if name != "id"))
 
-_COPIED = (
-    "description",
-    "recurrence",
-    "location",
-    "reminders",
-    "onlineMeetingInfo",
-    "uiConfigs",
-    "richTextDescription",
-    "categories",
-    "cardInstances",
-    "eventConfig",
-)
-
 
 def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -> Json:
     """Return an entry of a list, or the answer of GetEvent.
@@ -76,9 +63,9 @@ def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -
     A user without access to details sees the times, and perhaps the title (undocumented).
     """
     is_gone = entry.event.is_gone_from(access.place)
-    answer = {"id": entry.entry_id, "status": "cancelled" if is_gone else entry.status, **_times(entry)}
-    if access.sees_title:
-        answer["summary"] = entry.fields["summary"]
+    seen = ("start", "end", "isAllDay", *(("summary",) if access.sees_title else ()))
+    answer: dict[str, object] = {"id": entry.entry_id, **{name: entry.fields[name] for name in seen}}
+    answer["status"] = "cancelled" if is_gone else entry.status
     if access.sees_details:
         answer.update(_details(call, entry, max_attendees))
         answer["extendedProperties"] = {"sharedProperties": {"belongCorpId": call.app.corp_id}}
@@ -90,8 +77,7 @@ def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -
 
 def changed_answer(call: Call, entry: Entry) -> Json:
     """Return the answer of CreateEvent and PatchEvent: all attendees, no status."""
-    details = _details(call, entry, len(entry.event.attendees))
-    return {"id": entry.entry_id, "summary": entry.fields["summary"], **_times(entry), **details}
+    return {"id": entry.entry_id, **_details(call, entry, len(entry.event.attendees))}
 
 
 def attendee_answer(attendee: Attendee, viewer: str) -> Json:
@@ -108,13 +94,9 @@ def attendee_answer(attendee: Attendee, viewer: str) -> Json:
     }
 
 
-def _times(entry: Entry) -> dict[str, Any]:
-    return {name: entry.fields[name] for name in ("start", "end", "isAllDay")}
-
-
 def _details(call: Call, entry: Entry, max_attendees: int) -> dict[str, Any]:
     event = entry.event
-    details = {name: entry.fields[name] for name in _COPIED if name in entry.fields}
+    details = {name: value for name, value in entry.fields.items() if name in _FIELDS}
     details["attendees"] = [
         attendee_answer(attendee, call.union_id) for attendee in event.attendees[:max_attendees]
     ]

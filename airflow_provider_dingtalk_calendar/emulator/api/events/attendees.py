@@ -67,8 +67,7 @@ def list_attendees(call: Call) -> Json:
 ROUTES = (
     Route(
         "AddAttendee",
-        "POST",
-        f"{EVENT}/attendees",
+        f"POST {EVENT}/attendees",
         "add-schedule-participant",
         EVENT_WRITE,
         add_attendee,
@@ -83,8 +82,7 @@ ROUTES = (
     ),
     Route(
         "RemoveAttendee",
-        "POST",
-        f"{EVENT}/attendees/batchRemove",
+        f"POST {EVENT}/attendees/batchRemove",
         "delete-schedule-participant",
         EVENT_WRITE,
         remove_attendee,
@@ -93,8 +91,7 @@ ROUTES = (
     ),
     Route(
         "ListAttendees",
-        "GET",
-        f"{EVENT}/attendees",
+        f"GET {EVENT}/attendees",
         "get-the-participants-of-a-schedule",
         EVENT_READ,
         list_attendees,

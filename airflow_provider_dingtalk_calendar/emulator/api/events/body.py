@@ -37,6 +37,7 @@ from airflow_provider_dingtalk_calendar.emulator.world.recurrence import (
 )
 
 _LAST_DAY_OF_MONTH = 31
+_APART = ("attendees", "id")  # of the body, but not of an event's fields
 _DAY_BEFORE_AT_NINE = 15 * 60
 _MISSING = "Event must be provided."
 _BLANK = "Event summary cannot be blank"
@@ -139,8 +140,8 @@ def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
     :raises RefusedError: if the service rejects them.
     """
     try:
-        given = {name: read(body[name]) for name, read in _READERS.items() if name in body}
-        fields = {**before, **given}
+        given = {name: _READERS[name](value) if name in _READERS else value for name, value in body.items()}
+        fields = {**before, **{name: given[name] for name in given if name not in _APART}}
         _check_times(fields)
     except (KeyError, ValueError, OverflowError) as error:
         raise RefusedError(errors.OTHER_PARAMETER) from error
@@ -218,25 +219,14 @@ def _recurrence(given: Mapping[str, Any]) -> dict[str, object]:
     return {"pattern": pattern, "range": limits}
 
 
-def _same(value: object) -> object:
-    return value
-
-
 _READERS: Mapping[str, Callable[[Any], object]] = {
-    "summary": _same,
-    "description": _same,
     "start": _time,
     "end": _time,
-    "isAllDay": _same,
     "recurrence": _recurrence,
     "location": lambda given: {"displayName": given["displayName"]},
     "reminders": _reminders,
     "onlineMeetingInfo": _online_meeting,
-    "extra": _same,
     "uiConfigs": lambda given: [{name: one[name] for name in ("uiName", "uiStatus")} for one in given],
     "richTextDescription": lambda given: {"text": given["text"]},
-    "cardInstances": _same,
-    "categories": _same,
-    "eventConfig": _same,
-    "freeBusyStatus": _same,
 }
+"""What becomes of a value, by field; other values stay as they are."""

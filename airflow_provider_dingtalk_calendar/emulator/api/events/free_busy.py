@@ -107,13 +107,7 @@ _CONTRACT = Contract(
 
 ROUTES = (
     Route(
-        "GetSchedule",
-        "POST",
-        f"{USER}/querySchedule",
-        "free-schedule",
-        SCHEDULE_READ,
-        get_schedule,
-        _CONTRACT,
+        "GetSchedule", f"POST {USER}/querySchedule", "free-schedule", SCHEDULE_READ, get_schedule, _CONTRACT
     ),
-    Route("GetScheduleByMe", "POST", f"{ME}/schedules/query", None, SCHEDULE_READ, get_schedule, _CONTRACT),
+    Route("GetScheduleByMe", f"POST {ME}/schedules/query", None, SCHEDULE_READ, get_schedule, _CONTRACT),
 )

@@ -189,14 +189,14 @@ _EVENTS_ANSWER = exactly(
     {"events": array(EVENT_ANSWER), "nextToken": TEXT, "syncToken": TEXT}, optional=("nextToken", "syncToken")
 )
 _WINDOW = {"timeMin": TEXT, "timeMax": TEXT}
-_PAGE = {"maxResults": integer(1, _MOST), "nextToken": TEXT, "maxAttendees": integer(1, _MOST)}
+_SIZES = {"maxResults": integer(1, _MOST), "maxAttendees": integer(1, _MOST)}
+_PAGE = {**_SIZES, "nextToken": TEXT}
 _VIEW = Contract(_EVENTS_ANSWER, query={**_WINDOW, **_PAGE})
 
 ROUTES = (
     Route(
         "ListEvents",
-        "GET",
-        EVENTS,
+        f"GET {EVENTS}",
         "query-an-event-list",
         EVENT_READ,
         list_events,
@@ -207,39 +207,24 @@ ROUTES = (
     ),
     Route(
         "ListEventsView",
-        "GET",
-        f"{CALENDAR}/eventsview",
+        f"GET {CALENDAR}/eventsview",
         "query-schedule-view",
         EVENT_READ,
         list_events_view,
         _VIEW,
     ),
-    Route(
-        "ListEventsViewByMe",
-        "GET",
-        f"{MY_CALENDAR}/eventsview",
-        None,
-        EVENT_READ,
-        list_events_view,
-        _VIEW,
-    ),
+    Route("ListEventsViewByMe", f"GET {MY_CALENDAR}/eventsview", None, EVENT_READ, list_events_view, _VIEW),
     Route(
         "ListEventsInstances",
-        "GET",
-        f"{CALENDAR}/instances",
+        f"GET {CALENDAR}/instances",
         None,
         EVENT_READ,
         list_events_instances,
         Contract(
             _EVENTS_ANSWER,
-            query={
-                "maxAttendees": integer(1, _MOST),
-                "maxResults": integer(1, _MOST),
-                "seriesMasterId": TEXT,
-                "startRecurrenceId": TEXT,
-            },
+            query={**_SIZES, "seriesMasterId": TEXT, "startRecurrenceId": TEXT},
             required=("seriesMasterId",),
         ),
     ),
-    Route("ListInstances", "GET", f"{EVENT}/instances", None, EVENT_READ, list_instances, _VIEW),
+    Route("ListInstances", f"GET {EVENT}/instances", None, EVENT_READ, list_instances, _VIEW),
 )

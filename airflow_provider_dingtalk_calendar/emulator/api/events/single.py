@@ -188,8 +188,7 @@ def _store_instance(call: Call, entry: Entry, fields: Mapping[str, Any] | None) 
 ROUTES = (
     Route(
         "CreateEvent",
-        "POST",
-        EVENTS,
+        f"POST {EVENTS}",
         "create-schedule",
         EVENT_WRITE,
         create_event,
@@ -198,8 +197,7 @@ ROUTES = (
     ),
     Route(
         "CreateEventByMe",
-        "POST",
-        f"{MY_CALENDAR}/events",
+        f"POST {MY_CALENDAR}/events",
         None,
         EVENT_WRITE,
         create_event,
@@ -208,8 +206,7 @@ ROUTES = (
     ),
     Route(
         "GetEvent",
-        "GET",
-        EVENT,
+        f"GET {EVENT}",
         "query-details-about-an-event",
         EVENT_READ,
         get_event,
@@ -217,8 +214,7 @@ ROUTES = (
     ),
     Route(
         "PatchEvent",
-        "PUT",
-        EVENT,
+        f"PUT {EVENT}",
         "modify-event",
         EVENT_WRITE,
         patch_event,
@@ -227,8 +223,7 @@ ROUTES = (
     ),
     Route(
         "DeleteEvent",
-        "DELETE",
-        EVENT,
+        f"DELETE {EVENT}",
         "delete-event",
         EVENT_WRITE,
         delete_event,
@@ -237,8 +232,7 @@ ROUTES = (
     ),
     Route(
         "CancelEvent",
-        "POST",
-        f"{EVENT}/cancel",
+        f"POST {EVENT}/cancel",
         None,
         EVENT_WRITE,
         cancel_event,
@@ -246,8 +240,7 @@ ROUTES = (
     ),
     Route(
         "TransferEvent",
-        "POST",
-        f"{EVENT}/transfer",
+        f"POST {EVENT}/transfer",
         None,
         EVENT_WRITE,
         transfer_event,
@@ -261,8 +254,7 @@ ROUTES = (
     ),
     Route(
         "RespondEvent",
-        "POST",
-        f"{EVENT}/respond",
+        f"POST {EVENT}/respond",
         "configure-response-status",
         EVENT_WRITE,
         respond_event,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import Fault
+from tests.emulator.api.test_directory import ask, failure_of
 from tests.emulator.conftest import Caller, error_of
-from tests.emulator.test_directory import ask, failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
