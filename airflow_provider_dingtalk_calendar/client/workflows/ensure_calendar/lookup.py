@@ -43,7 +43,7 @@ class LookUps(SubscribedCalendarOperations):
 
     def owned(self, union_id: str, name: str) -> Flow[frozenset[str]]:
         """Return the ids of the subscribed calendars of that name that the user owns."""
-        listed = yield from self._send(LIST_CALENDARS, union_id=union_id)
+        listed = yield from self._send(LIST_CALENDARS, union_id)
         owned = set()
         for calendar in listed:
             if calendar.type == "subscribed" and (calendar.summary or "").strip() == name.strip():
@@ -62,9 +62,7 @@ class LookUps(SubscribedCalendarOperations):
     def details(self, union_id: str, calendar_id: str) -> Flow[SubscribedCalendar | None]:
         """Return a calendar; None if there is none that this user authored or edits."""
         try:
-            return (
-                yield from self._send(GET_SUBSCRIBED_CALENDAR, union_id=union_id, calendar_id=calendar_id)
-            )
+            return (yield from self._send(GET_SUBSCRIBED_CALENDAR, union_id, calendar_id))
         except NotFoundError as error:
             if not is_gone(error):
                 raise
