@@ -21,8 +21,12 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 #: A datetime with a time zone (stdlib or pendulum), a date, either of them as ISO 8601, or the API's form.
 When: TypeAlias = datetime | date | str | Mapping[str, Any]
 
-#: Date, time and offset. pendulum alone would read durations, intervals, weeks and bare years, too.
-_ISO_8601 = re.compile(r"(\d{4}-\d\d-\d\d|\d{8})(?:[Tt ](\d[\d:.,]*) ?([Zz]|[+-][\d:]+)?)?", re.ASCII)
+#: Date, time and offset. On its own, pendulum would also read durations, intervals, weeks and bare years.
+_ISO_8601 = re.compile(
+    r"(\d{4}-\d\d-\d\d|\d{8})"
+    r"(?:[Tt ](\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
 
 
 def parse_time(text: str) -> date:
