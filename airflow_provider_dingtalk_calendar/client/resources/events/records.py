@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.client.wire.records import Record
+from airflow_provider_dingtalk_calendar.client.wire.times import parse_time
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,13 @@ class EventTime(Record):
     def value(self) -> day | datetime | None:
         """The date, or the moment with its offset; None if the answer has neither."""
         try:
-            if self.date:
-                return day.fromisoformat(self.date)
-            return datetime.fromisoformat((self.date_time or "").replace("Z", "+00:00"))
+            read = parse_time(self.date or self.date_time or "")
         except ValueError:
             return None
+        # Callers get the types of the standard library, not those of pendulum.
+        if isinstance(read, datetime):
+            return datetime.combine(read, read.time(), read.tzinfo)
+        return day.fromordinal(read.toordinal())
 
 
 @dataclass(frozen=True)
