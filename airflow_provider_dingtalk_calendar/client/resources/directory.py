@@ -20,10 +20,6 @@ from airflow_provider_dingtalk_calendar.client.wire.values import MAX_GROUP_TITL
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
 
-def _key(name: str) -> Any:
-    return field(default=None, metadata={"key": name})
-
-
 @dataclass(frozen=True)
 class Profile(Record):
     """A user's profile.
@@ -53,7 +49,7 @@ class Group(Record):
     """
 
     open_conversation_id: str = field(metadata={"key": "open_conversation_id"})
-    chat_id: str | None = _key("chat_id")
+    chat_id: str | None = field(default=None, metadata={"key": "chat_id"})
 
 
 @dataclass(frozen=True)

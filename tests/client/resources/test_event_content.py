@@ -142,7 +142,7 @@ def test_is_all_day_follows_from_the_start(content: dict[str, Any], expected: di
     ],
 )
 def test_an_all_day_event_has_no_hours(content: dict[str, Any]) -> None:
-    refused("^is_all_day must be what start and end are", **content)
+    refused("^is_all_day must match start and end", **content)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def event_to_wire(
             values[name] = convert(values[name])
     is_all_day = values.get("is_all_day")
     if is_all_day is not None and period.get("isAllDay", is_all_day) is not is_all_day:
-        msg = "is_all_day must be what start and end are: true for dates, false for datetimes"
+        msg = "is_all_day must match start and end: true for dates, false for datetimes"
         raise InvalidArgumentError(msg)
     return period | given(**values)
 
@@ -127,7 +127,7 @@ def event_to_wire(
 def _check_both_ends(period: Mapping[str, Any]) -> None:
     for name in ("start", "end"):
         if name not in period:
-            msg = f"{name} must be given (an end may be absent where the start is a date)"
+            msg = f"{name} must be given (the end is optional if the start is a date)"
             raise InvalidArgumentError(msg)
 
 
