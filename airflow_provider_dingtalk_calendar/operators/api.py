@@ -27,6 +27,7 @@ class DingTalkApiOperator(DingTalkOperator):
     :param query: (templated) Its query parameters.
     :param body: (templated) The fields of its body.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The decoded answer.
     """
 
     template_fields: Sequence[str] = ("path", "query", "body", "dingtalk_conn_id")

@@ -101,6 +101,7 @@ class AddAttendeesOperator(_AttendeesOperator):
     :param push_notification: (templated) Whether DingTalk tells them with a pop-up.
     :param chat_notification: (templated) Whether DingTalk tells them in a chat.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The number of people.
     """
 
     template_fields: Sequence[str] = (
@@ -149,6 +150,7 @@ class RemoveAttendeesOperator(_AttendeesOperator):
     :param attendees: (templated) unionIds, or mappings.
     :param calendar_id: (templated) Calendar of the event.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The number of people.
     """
 
     def __init__(self, **kwargs: Any) -> None:

@@ -29,6 +29,7 @@ class ListCalendarsOperator(DingTalkOperator):
 
     :param union_id: (templated) unionId of the user.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendars, as mappings in the API's spelling.
     """
 
     template_fields: Sequence[str] = ("union_id", "dingtalk_conn_id")
@@ -134,6 +135,8 @@ class SubscribeCalendarOperator(_SubscriptionOperator):
     :param fail_on_error: Whether the task fails if it fails for one of a list; what came of the others is in
         XCom all the same. What would fail for all fails the task in any case.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
+        ``message``.
     """
 
     def method(self, client: DingTalkClient) -> Callable[[str, str], None]:
@@ -152,6 +155,8 @@ class UnsubscribeCalendarOperator(_SubscriptionOperator):
     :param fail_on_error: Whether the task fails if it fails for one of a list; what came of the others is in
         XCom all the same. What would fail for all fails the task in any case.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
+        ``message``.
     """
 
     def method(self, client: DingTalkClient) -> Callable[[str, str], None]:

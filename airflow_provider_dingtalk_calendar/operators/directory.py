@@ -47,6 +47,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
     :param dept_ids: (templated) Departments; those below them are not looked at.
     :param if_unknown: ``"fail"`` if somebody is unknown, which names all that are, or ``"skip"``.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: A mapping from each userid and phone number to the unionId, with the members of departments by userid.
     """
 
     template_fields: Sequence[str] = ("userids", "mobiles", "dept_ids", "dingtalk_conn_id")
@@ -145,6 +146,7 @@ class GetOpenConversationIdOperator(DingTalkOperator):
 
     :param chat_id: (templated) chatId of the group.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The openConversationId.
     """
 
     template_fields: Sequence[str] = ("chat_id", "dingtalk_conn_id")
@@ -177,6 +179,7 @@ class CreateGroupOperator(DingTalkOperator):
     :param management_options: (templated) Settings by the names of the page, each 0 or 1.
     :param uuid: (templated) Instead of the one above: the same for every run gives one group for all of them.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The openConversationId of the group.
     """
 
     template_fields: Sequence[str] = (

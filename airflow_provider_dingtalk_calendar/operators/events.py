@@ -57,6 +57,7 @@ class CreateEventOperator(ContentOperator):
     :param rich_text_description: (templated) HTML.
     :param client_token: (templated) Value of ``x-client-token`` instead of the one above.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The id of the event.
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", *CONTENT, "client_token", "dingtalk_conn_id")
@@ -85,11 +86,12 @@ class CreateEventOperator(ContentOperator):
 class UpdateEventOperator(ContentOperator):
     """Change an event and return its id. What is None stays as it is.
 
-    https://help.dingtalk.io/open/development/modify-event. On ``reminders`` that page contradicts itself: to
-    be safe, give them.
+    Give ``reminders`` with every change: DingTalk's page contradicts itself on what happens without them.
+    https://help.dingtalk.io/open/development/modify-event
 
     :param union_id: (templated) unionId of the organizer, who alone may.
     :param event_id: (templated) Id of the event.
+    :returns: The id of the event.
 
     The other arguments are those of :class:`CreateEventOperator`, all optional.
     """
@@ -128,6 +130,7 @@ class DeleteEventOperator(DingTalkOperator):
     :param calendar_id: (templated) Calendar, as of :class:`CreateEventOperator`.
     :param push_notification: (templated) Whether DingTalk tells the attendees with a pop-up.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: True, or False if the event was gone already.
     """
 
     template_fields: Sequence[str] = (
@@ -186,6 +189,7 @@ class ListEventsOperator(DingTalkOperator):
         ``show_deleted`` and no ``sync_token``.
     :param limit: (templated) Largest number of events.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The events, as mappings in the API's spelling.
     """
 
     template_fields: Sequence[str] = (

@@ -32,6 +32,7 @@ class GetFreeBusyOperator(DingTalkOperator):
         offset.
     :param end_time: (templated) Where it ends.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: One mapping per person, in the API's spelling and in the order of ``user_ids``.
     """
 
     template_fields: Sequence[str] = ("union_id", "user_ids", "start_time", "end_time", "dingtalk_conn_id")

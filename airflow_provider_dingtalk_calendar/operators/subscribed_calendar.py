@@ -46,6 +46,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         the permission Calendar.Event.Read; with ``"create"``, a task with ``retries`` looks too, so that a
         retry can tell the calendar of a lost answer from those that were there.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendarId.
     :raises InvalidArgumentError: When the DAG is parsed, if an argument is known to be ruled out by then;
         when the task runs, if it turns out after rendering. Nothing is sent in either case.
     """
@@ -127,6 +128,7 @@ class GetSubscribedCalendarOperator(DingTalkOperator):
     :param union_id: (templated) unionId of the author or of a co-editor.
     :param calendar_id: (templated) Its id.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendar, as a mapping in the API's spelling.
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", "dingtalk_conn_id")
@@ -157,6 +159,7 @@ class UpdateSubscribedCalendarOperator(DingTalkOperator):
     :param description: (templated) New description, at most 1024 characters.
     :param managers: (templated) unionIds of the new co-editors.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendarId.
     """
 
     template_fields: Sequence[str] = (
@@ -221,6 +224,7 @@ class DeleteSubscribedCalendarOperator(DingTalkOperator):
     :param union_id: (templated) unionId of the author.
     :param calendar_id: (templated) Its id.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: True, or False if the calendar was gone already.
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", "dingtalk_conn_id")
