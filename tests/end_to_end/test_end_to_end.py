@@ -20,8 +20,7 @@ from .written import everything_in, places_of, tables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
-    from airflow_provider_dingtalk_calendar.emulator.state import Calendar
+    from airflow_provider_dingtalk_calendar.emulator import Calendar, RecordedRequest
 
 DAGS = Path(__file__).resolve().parents[2] / "dags_examples"
 DAG_ID = "dingtalk_daily_calendar"

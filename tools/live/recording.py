@@ -117,13 +117,13 @@ class LiveClient(DingTalkClient):
     ) -> Flow[str]:
         """Create a subscribed calendar with an ``x-client-token``, which its page does not know."""
         body = definition_to_wire(name=name, subscribe_scope=subscribe_scope, description=None, managers=None)
-        return self._send(CREATE_SUBSCRIBED_CALENDAR, union_id=union_id, body=body, client_token=client_token)
+        return self._send(CREATE_SUBSCRIBED_CALENDAR, union_id, body=body, client_token=client_token)
 
     @operation
     def owned_calendars(self, union_id: str, prefix: str) -> Flow[dict[str, str]]:
         """Return the names of the subscribed calendars that the user owns and that begin so, by id."""
         found = {}
-        for calendar in (yield from self._send(LIST_CALENDARS, union_id=union_id)):
+        for calendar in (yield from self._send(LIST_CALENDARS, union_id)):
             name = calendar.summary or ""
             if calendar.type == "subscribed" and name.startswith(prefix):
                 is_owner = yield from self._is_owner(union_id, calendar)
