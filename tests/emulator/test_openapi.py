@@ -46,8 +46,9 @@ CHECKS = [
 ]
 # The tests provide the token. Without this, schemathesis would make one up.
 CONFIG = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
+pytestmark = pytest.mark.thorough
 FEW = settings(
-    max_examples=effort(6),
+    max_examples=effort(10),
     derandomize=True,
     database=None,
     deadline=None,
