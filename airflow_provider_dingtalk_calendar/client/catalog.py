@@ -78,12 +78,13 @@ class NamedOperations(Calling):
             endpoint.answer(decoded)
             return dict(decoded)
 
+        arguments: dict[str, Any] = {argument_name(name): value for name, value in (path or {}).items()}
         found: dict[str, Any] = yield from self._send(
             replace(endpoint, answer=answer),
             query={name: value for name, value in (query or {}).items() if value is not None},
             body=(body or {}) if endpoint.body else None,
             client_token=client_token,
-            **{argument_name(name): value for name, value in (path or {}).items()},
+            **arguments,
         )
         if endpoint.secret is not None:
             yield Mask(found[endpoint.secret])

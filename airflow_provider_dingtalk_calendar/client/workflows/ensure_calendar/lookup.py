@@ -38,8 +38,7 @@ class LookUps(SubscribedCalendarOperations):
 
         :param look_before: Run before it is sent again after a refusal.
         """
-        parameters = {"userId": union_id}
-        return self._calls.call(CREATE_SUBSCRIBED_CALENDAR, parameters, body, look_before=look_before)
+        return self._send(CREATE_SUBSCRIBED_CALENDAR, union_id=union_id, body=body, look_before=look_before)
 
     def owned(self, union_id: str, name: str) -> Flow[frozenset[str]]:
         """Return the ids of the subscribed calendars of that name that the user owns."""
