@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -146,10 +145,13 @@ def looked_before(look_before: LookBefore[T] | None, error: DingTalkError) -> Fl
     return (yield from look_before())
 
 
-def new_request(endpoint: Endpoint[Any], url: str, body: Mapping[str, Any] | None, **headers: str) -> Request:
-    """Return a request with the headers that all have, and the body as JSON."""
+def new_request(endpoint: Endpoint[Any], url: str, body: bytes | None, **headers: str) -> Request:
+    """Return a request with the headers that every request has.
+
+    :param body: JSON in UTF-8; None for a request without a body.
+    """
     all_headers = BASE_HEADERS | headers
     if body is None:
         return Request(endpoint.method, url, all_headers)
     all_headers["content-type"] = "application/json; charset=utf-8"
-    return Request(endpoint.method, url, all_headers, json.dumps(body).encode())
+    return Request(endpoint.method, url, all_headers, body)

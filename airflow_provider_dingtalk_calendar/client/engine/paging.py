@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
+from types import MethodType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
@@ -117,16 +119,20 @@ class AsyncPageIterator(_Pages[T], AsyncIterator[T]):
 
 
 class pages(Generic[P, T]):  # noqa: N801  used as a decorator is
-    """Make of an operation that returns one page a method that returns an iterator over all items.
+    """Turn a one-page operation into an iterator over all items.
 
     :param one_page: The operation.
-    :param size: Items a page where the caller does not say: as many as there can be, since calls are metered.
+    :param size: Items per page, unless the caller says. The largest page saves calls, which are metered.
     """
 
     def __init__(self, one_page: operation[P, Page[T]], *, size: int | None = None) -> None:
         self._one_page = one_page
         self._size = size
         self.__doc__ = f"Iterate over the items of all pages of :meth:`{one_page.name}`, with its arguments."
+        self.__signature__ = _signature(one_page.__signature__)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.__name__ = name
 
     @overload
     def __get__(self, client: None, owner: type) -> pages[P, T]: ...
@@ -136,22 +142,26 @@ class pages(Generic[P, T]):  # noqa: N801  used as a decorator is
     def __get__(self, client: RunsAsync, owner: type) -> Callable[P, AsyncPageIterator[T]]: ...
     def __get__(self, client: Any, owner: type) -> Any:
         """Bind the method to a client."""
-        if client is None:
-            return self
+        return self if client is None else MethodType(self, client)
 
-        def bound(*args: P.args, **kwargs: P.kwargs) -> Any:
-            if kwargs.get("client_token") is not None:
-                # The same token means the same request, so that each page would be the first one.
-                msg = f"{self._one_page.name} takes no client_token where it is to go on to further pages"
-                raise TypeError(msg)
-            first = kwargs.pop("next_token", None)
-            if self._size is not None and kwargs.get("max_results") is None:
-                kwargs["max_results"] = self._size
+    def __call__(self, client: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
+        """Return an iterator over the items that a client lists."""
+        if kwargs.get("client_token") is not None:
+            # DingTalk takes requests with one token for one request: each page would be the first one.
+            msg = f"client_token must not be given: {self.__name__} sends a request for each page"
+            raise TypeError(msg)
+        first = kwargs.pop("next_token", None)
+        if self._size is not None and kwargs.get("max_results") is None:
+            kwargs["max_results"] = self._size
 
-            def fetch(token: str | None) -> Flow[Page[T]]:
-                arguments: Any = {**kwargs, "next_token": token}
-                return self._one_page.flow(client, *args, **arguments)
+        def fetch(token: str | None) -> Flow[Page[T]]:
+            arguments: Any = {**kwargs, "next_token": token}
+            return self._one_page.flow(client, *args, **arguments)
 
-            return client.pages(fetch, first)
+        return client.pages(fetch, first)
 
-        return bound
+
+def _signature(one_page: inspect.Signature) -> inspect.Signature:
+    item = str(one_page.return_annotation).removeprefix("Page[").removesuffix("]")
+    parameters = [one for name, one in one_page.parameters.items() if name != "client_token"]
+    return one_page.replace(parameters=parameters, return_annotation=f"PageIterator[{item}]")
