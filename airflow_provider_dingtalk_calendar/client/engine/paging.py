@@ -1,4 +1,4 @@
-"""Lists that come page by page, as iterators: of the sync client and of the async one."""
+"""Iterators over lists that DingTalk returns in pages, for both clients."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from airflow_provider_dingtalk_calendar.client.engine.operation import RunsAsync
 from airflow_provider_dingtalk_calendar.client.wire.records import Page
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
-#: What is wrong with an answer that leads back.
-ENDLESS = "the answer names a page that has been read already, so that the list would never end"
+#: Message of an answer that leads back.
+ENDLESS = "the answer names a page that was already read, so the list would never end"
 
 P = ParamSpec("P")
 
@@ -24,10 +24,10 @@ S = TypeVar("S", bound="_Pages[Any]")
 
 
 class _Pages(Generic[T]):
-    """What is known of a list so far.
+    """State of an iterator over pages.
 
-    :param fetch: Makes the flow that asks for the page of a token.
-    :param first: Token of the first page; None for the beginning.
+    :param fetch: Returns the flow that reads the page of a token.
+    :param first: Token of the first page; None for the beginning of the list.
     """
 
     def __init__(self, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> None:
@@ -40,10 +40,10 @@ class _Pages(Generic[T]):
         self._sync_token: str | None = None
 
     def limit(self: S, number: int) -> S:
-        """Stop after so many items. A page that is not needed for them is not asked for.
+        """Stop after a number of items. Pages beyond them are not read.
 
-        :param number: At least 0.
-        :raises InvalidArgumentError: If it is not.
+        :param number: Largest number of items, at least 0.
+        :raises InvalidArgumentError: If the number is not a whole number from 0.
         """
         if not isinstance(number, int) or isinstance(number, bool) or number < 0:
             msg = f"limit must be a whole number from 0, not {number!r}"
@@ -53,7 +53,7 @@ class _Pages(Generic[T]):
 
     @property
     def sync_token(self) -> str | None:
-        """What to ask with, later, for what has changed since; None until the last item has been taken."""
+        """Token for a later list of changes; None until the last item has been taken."""
         return self._sync_token if self._ended and not self._items else None
 
     @property
@@ -79,9 +79,9 @@ class _Pages(Generic[T]):
 
 
 class PageIterator(_Pages[T], Iterator[T]):
-    """The items of all pages; each page is asked for when it is needed.
+    """Iterator over the items of all pages. Each page is read when it is needed.
 
-    :raises UnexpectedAnswerError: If an answer leads back to a page that has been read.
+    :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
     """
 
     def __init__(
@@ -99,9 +99,9 @@ class PageIterator(_Pages[T], Iterator[T]):
 
 
 class AsyncPageIterator(_Pages[T], AsyncIterator[T]):
-    """The items of all pages; each page is asked for when it is needed.
+    """Iterator over the items of all pages. Each page is read when it is needed.
 
-    :raises UnexpectedAnswerError: If an answer leads back to a page that has been read.
+    :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class AsyncPageIterator(_Pages[T], AsyncIterator[T]):
         return self._pop()
 
 
-class pages(Generic[P, T]):  # noqa: N801  used as a decorator is
+class pages(Generic[P, T]):  # noqa: N801  used as a decorator
     """Turn a one-page operation into an iterator over all items.
 
     :param one_page: The operation.
