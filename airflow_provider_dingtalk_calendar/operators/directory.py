@@ -47,7 +47,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
     :param if_unknown: What to do about unknown userids and phone numbers: ``"fail"`` names all of them,
         ``"skip"`` leaves them out.
     :param dingtalk_conn_id: (templated) Id of the connection.
-    :returns: A mapping from userids and phone numbers to unionIds. It has members of departments by userid.
+    :returns: A mapping from each userid and phone number to the unionId. Members of departments are
+        listed by userid.
     """
 
     template_fields: Sequence[str] = ("userids", "mobiles", "dept_ids", "dingtalk_conn_id")

@@ -142,9 +142,9 @@ class CreateEventOperator(_ContentOperator):
     https://help.dingtalk.io/open/development/create-schedule
 
     :param union_id: (templated) unionId of the organizer.
-    :param summary: (templated) Title, at most 2048 characters.
-    :param start: (templated) Start of the event: a datetime with a time zone (stdlib or pendulum), a date for
-        an all-day event, an ISO 8601 text of either, or a mapping in the API's spelling.
+    :param summary: (templated) Required. Title, at most 2048 characters.
+    :param start: (templated) Required. Start of the event: a datetime with a time zone, a date for an all-day
+        event, an ISO 8601 text of either, or a mapping in the API's spelling.
     :param end: (templated) End of the event, of the same kind as ``start``. For an all-day event this is the
         last day, which defaults to the first.
     :param calendar_id: (templated) Id of the calendar. DingTalk documents ``"primary"`` only; the id of a

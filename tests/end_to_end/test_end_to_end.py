@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from tools.local_airflow.stack import AirflowStack
 
-from .airflow_stack import AirflowStack
-from .written import places_of, tables
+from .written import everything_in, places_of, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
-    from airflow_provider_dingtalk_calendar.emulator.state import Calendar
+    from airflow_provider_dingtalk_calendar.emulator import Calendar, RecordedRequest
 
 DAGS = Path(__file__).resolve().parents[2] / "dags_examples"
 DAG_ID = "dingtalk_daily_calendar"
@@ -51,8 +50,11 @@ def emulator() -> Iterator[DingTalkEmulator]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]) -> Iterator[AirflowStack]:
-    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS, say=say) as running:
+def stack(
+    migrated_database: Path, tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]
+) -> Iterator[AirflowStack]:
+    home = tmp_path_factory.mktemp("airflow")
+    with AirflowStack(home, DAGS, database=migrated_database, say=say) as running:
         yield running
 
 
@@ -203,7 +205,7 @@ def test_no_secret_is_written_anywhere(
     assert len(secrets) >= 2
     calendar_id = finished.calendar.calendar_id
     controls = {"planted": PLANTED, "calendar id": calendar_id, "client id": emulator.client_id}
-    written = list(stack.everything_written())
+    written = list(everything_in(stack.home, stack.database))
     found = places_of(secrets | controls, written)
     assert {name: found[name] for name in secrets if found[name]} == {}
     # The search does see what is there: in a table, in the connection, in a task's log.

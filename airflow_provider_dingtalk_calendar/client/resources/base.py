@@ -47,28 +47,27 @@ class Calling:
     def _send(
         self,
         endpoint: Endpoint[T],
-        *,
+        *path: str,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         client_token: ClientToken | None = None,
-        **path: str,
     ) -> Flow[T]:
         """Call an operation.
 
         :param endpoint: The operation.
+        :param path: Path parameters, in the order of the path.
         :param query: Query parameters in the API's spelling.
         :param body: Fields of the body in the API's spelling.
         :param client_token: Value of ``x-client-token``, or what makes one of all that the request says.
-        :param path: Path parameters under the names of :func:`argument_name`.
         :raises InvalidArgumentError: If something is missing, or neither a URL nor JSON can carry a value.
         """
-        for name, value in path.items():
-            check_path_id(name, value)
+        parameters = dict(zip(endpoint.path_parameters, path, strict=True))
+        for name, value in parameters.items():
+            check_path_id(argument_name(name), value)
         for name, value in (query or {}).items():
             check_query_value(argument_name(name), value)
         plain = plain_json(body)
         _check_required(endpoint, {**(query or {}), **(plain or {})})
-        parameters = {parameter: path[argument_name(parameter)] for parameter in endpoint.path_parameters}
         if callable(client_token):
             said = [endpoint.operation, parameters, dict(query or {}), plain]
             client_token = client_token(json.dumps(said, sort_keys=True))

@@ -1,6 +1,6 @@
-"""What a subscribed calendar may be: limits, and who may subscribe.
+"""Limits of a subscribed calendar, and the check of its scope.
 
-Apart from the records, since every DAG file that uses an operator imports this.
+They have a module of their own because every DAG file that uses an operator imports them.
 
 https://help.dingtalk.io/open/development/create-subscription-calendar (parameters and error table)
 """
@@ -22,7 +22,7 @@ MAX_NAME = 128
 
 MAX_DESCRIPTION = 1024
 
-#: The fields of a scope, and the API's spelling of each.
+#: Fields of a scope, with the API's spelling.
 SCOPE_FIELDS = {
     "union_ids": "unionIds",
     "open_conversation_ids": "openConversationIds",
@@ -33,10 +33,10 @@ SCOPE_FIELDS = {
 def check_scope(value: object, *, pending: Pending = nothing_pending) -> dict[str, tuple[Any, ...]]:
     """Check a scope given as a mapping, and return the ids of each field.
 
-    :param value: The value given; keys in either spelling.
-    :param pending: Which values to pass over.
-    :raises InvalidArgumentError: If it is no mapping, has an unknown key, names a field twice, holds
-        anything but lists of ids, or has no id at all.
+    :param value: The mapping; keys may have either spelling.
+    :param pending: Tells which values are not known yet; they are skipped.
+    :raises InvalidArgumentError: If it is not a mapping, has an unknown key, has a field twice, has a field
+        that is not a list of ids, or has no id at all.
     """
     if pending(value):
         return {}

@@ -7,10 +7,13 @@ both ends in one zone.
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
+
+import pendulum
 
 from airflow_provider_dingtalk_calendar.client.wire.values import described
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
@@ -18,8 +21,29 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 #: A datetime with a time zone (stdlib or pendulum), a date, either of them as ISO 8601, or the API's form.
 When: TypeAlias = datetime | date | str | Mapping[str, Any]
 
-#: Characters of an ISO 8601 date.
-DATE_LENGTH = len("2026-01-31")
+#: Date, time and offset. On its own, pendulum would also read durations, intervals, weeks and bare years.
+_ISO_8601 = re.compile(
+    r"(\d{4}-\d\d-\d\d|\d{8})"
+    r"(?:[Tt ](\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
+
+
+def parse_time(text: str) -> date:
+    """Read an ISO 8601 date, or a date and time. Every Python version reads the same.
+
+    :param text: The calendar date in full, such as ``2026-01-31`` or ``20260131``; with a time, such as
+        ``2026-01-31T09:00:00+08:00``. White space around it is ignored. Digits after the microsecond are cut.
+    :return: A date, or a datetime; the datetime is naive if the text has no offset.
+    :raises ValueError: If the text is anything else.
+    """
+    match = _ISO_8601.fullmatch(text.strip())
+    if match is None:
+        msg = "neither an ISO 8601 date nor a date and time"
+        raise ValueError(msg)
+    day, time, offset = match.groups("")
+    # Without tz=None, pendulum takes a time without an offset for UTC.
+    return cast("date", pendulum.parse(f"{day}T{time}{offset.upper()}" if time else day, exact=True, tz=None))
 
 
 def period_to_wire(
@@ -85,12 +109,8 @@ def _read(field_name: str, value: object) -> Any:
 
 
 def _parsed(field_name: str, text: str) -> date:
-    text = text.strip()
     try:
-        if len(text) == DATE_LENGTH:
-            return date.fromisoformat(text)
-        # Python 3.10 reads no Z.
-        return datetime.fromisoformat(text[:-1] + "+00:00" if text[-1:] in {"Z", "z"} else text)
+        return parse_time(text)
     except ValueError:
         msg = f"{field_name} must be an ISO 8601 date, or date and time with offset, not {described(text)}"
         raise InvalidArgumentError(msg) from None

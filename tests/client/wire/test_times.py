@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pendulum
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire, period_to_wire
+from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire, parse_time, period_to_wire
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -267,7 +267,10 @@ def test_a_zone_is_not_ignored_where_there_is_no_time_to_tell_in_it(ends: tuple[
 @pytest.mark.parametrize(
     "value",
     [7, 0.5, True, b"2026-01-31", [], ("2026-01-31",), timedelta(1), "tomorrow", "", "2026-02-30", "2026-1-3",
-     "2026-01-31T25:00:00Z", "2026-01-31T09:00:00+99:00", "Z", "1769821200"],
+     "2026-01-31T25:00:00Z", "2026-01-31T09:00:00+99:00", "Z", "1769821200",
+     # pendulum reads each of these.
+     "now", "2026", "2026-01", "2026-031", "2026-W05-6", "2026/01/31", "09:00", "P1D",
+     "2026-01-30/2026-01-31"],
 )  # fmt: skip
 def test_what_is_no_time_is_refused(value: Any) -> None:
     for name, arguments in (("start", (value, NINE)), ("end", (NINE, value))):
@@ -312,6 +315,45 @@ def test_a_moment_is_told_with_its_offset(value: Any, expected: str | None) -> N
 def test_a_day_is_no_moment(value: Any) -> None:
     with pytest.raises(InvalidArgumentError, match=r"^time_min must be a datetime with a time zone"):
         moment_to_wire("time_min", value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-01", date(2026, 3, 1)),
+        ("20260301", date(2026, 3, 1)),
+        ("0001-01-01", date.min),
+        ("9999-12-31", date.max),
+        ("2026-03-01T23:08:53+08:00", datetime(2026, 3, 1, 23, 8, 53, tzinfo=EIGHT)),
+        ("2026-03-01T23:08:53+0800", datetime(2026, 3, 1, 23, 8, 53, tzinfo=EIGHT)),
+        ("2026-03-01 23:08:53 +0800", datetime(2026, 3, 1, 23, 8, 53, tzinfo=EIGHT)),
+        ("2026-03-01T23:08:53.1234567+08:00", datetime(2026, 3, 1, 23, 8, 53, 123456, tzinfo=EIGHT)),
+        ("2026-03-01T23:08:53.5Z", datetime(2026, 3, 1, 23, 8, 53, 500_000, tzinfo=UTC)),
+        ("20260301T230853Z", datetime(2026, 3, 1, 23, 8, 53, tzinfo=UTC)),
+        ("2026-03-01T23:08Z", datetime(2026, 3, 1, 23, 8, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+08:00", datetime.min.replace(tzinfo=EIGHT)),
+        ("2026-03-01T23:08:53", datetime(2026, 3, 1, 23, 8, 53)),  # noqa: DTZ001  as the text is
+    ],
+)
+def test_a_text_reads_the_same_on_every_python_version(text: str, expected: date) -> None:
+    read = parse_time(text)
+    assert read == expected
+    assert isinstance(read, datetime) == isinstance(expected, datetime)
+    if isinstance(read, datetime) and isinstance(expected, datetime):
+        assert read.utcoffset() == expected.utcoffset()
+
+
+@given(moment=st.datetimes(timezones=st.none() | st.timezones()), day=st.dates())
+def test_what_python_writes_is_read_back(moment: datetime, day: date) -> None:
+    offset = moment.utcoffset()
+    # ISO 8601 has no seconds of an offset, as local mean times of the 19th century had.
+    assume(offset is None or not offset % timedelta(minutes=1))
+    for text in (moment.isoformat(), str(moment)):
+        read = parse_time(text)
+        assert isinstance(read, datetime)
+        assert read.replace(tzinfo=None) == moment.replace(tzinfo=None)
+        assert read.utcoffset() == offset
+    assert parse_time(day.isoformat()) == day
 
 
 aware = st.datetimes(
