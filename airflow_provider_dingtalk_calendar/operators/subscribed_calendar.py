@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import MAX_DESCRIPTION, MAX_NAME
-from airflow_provider_dingtalk_calendar.client.wire.values import IfExists, check_if_exists
+from airflow_provider_dingtalk_calendar.client.wire.values import (
+    MAX_CALENDAR_DESCRIPTION,
+    MAX_CALENDAR_NAME,
+    IfExists,
+    check_if_exists,
+)
 from airflow_provider_dingtalk_calendar.support.arguments import optional, template_scope, text, texts
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
@@ -53,8 +57,8 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
     )
     template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}
     checks = {
-        "name": text(limit=MAX_NAME),
-        "description": text(limit=MAX_DESCRIPTION, required=False),
+        "name": text(limit=MAX_CALENDAR_NAME),
+        "description": text(limit=MAX_CALENDAR_DESCRIPTION, required=False),
         "managers": texts,
         "subscribe_scope": template_scope,
         "if_exists": lambda _, value: check_if_exists(value),
@@ -162,8 +166,8 @@ class UpdateSubscribedCalendarOperator(DingTalkOperator):
     )
     template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}
     checks = {
-        "name": optional(text(limit=MAX_NAME)),
-        "description": text(limit=MAX_DESCRIPTION, required=False),
+        "name": optional(text(limit=MAX_CALENDAR_NAME)),
+        "description": text(limit=MAX_CALENDAR_DESCRIPTION, required=False),
         "managers": texts,
         "subscribe_scope": optional(template_scope),
     }

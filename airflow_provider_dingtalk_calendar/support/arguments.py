@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any, TypeAlias
 
-from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import check_scope
 from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text, check_texts
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
@@ -165,6 +164,8 @@ def count(name: str, value: object) -> int | None:
 
 def template_scope(name: str, value: object) -> None:
     """Check a subscribe scope. It must be a mapping, since Airflow renders nothing in a SubscribeScope."""
+    from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import check_scope
+
     if is_dataclass(value):
         msg = f"{name} must be a mapping, which Airflow can render, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
