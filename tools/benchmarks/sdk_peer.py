@@ -1,8 +1,7 @@
 """Use DingTalk's official SDK as tasks do, and report how long it takes.
 
-This is a script, run by the interpreter of the SDK's own environment (``.venv-sdk``). Each line of the input
-is one order, a JSON object with ``do``, the name of a function below, and its arguments; for each there is
-one line of output.
+The Python of ``.venv-sdk`` runs this script. Each line of input is a JSON object with the name of a function
+below (``do``) and its arguments. The script answers each with one line.
 """
 
 from __future__ import annotations
