@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint faults live screenshot check-python clean constraints package docs bench matrix latest
+.PHONY: help demo test test-long lint faults live screenshot check-python clean constraints package docs tables bench matrix latest
 
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))
@@ -20,16 +20,20 @@ PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --quiet --prog
 WORKERS ?= $(shell $(INTERPRETER) -c 'import os; print(2 * (os.cpu_count() or 1))' 2>/dev/null)
 # Airflow starts other programs by name, so the environment comes first in PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Empty means that Python keeps what it compiles. Dozens of processes would compile the same modules otherwise.
+export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make demo        run the daily example for two days on a real Airflow, against the emulator"
 	@echo "make test        run make lint and the whole test suite"
+	@echo "make test-long   run the tests that try many examples, with all of them"
 	@echo "make lint        run ruff, mypy and the other pre-commit hooks"
 	@echo "make matrix      run the tests on every supported Airflow and print a table"
 	@echo "make latest      run the tests with the newest release of every dependency"
 	@echo "make faults      play every failure with this package and two alternatives; write docs/faults.md"
 	@echo "make live        run a short test against the real DingTalk, with your credentials"
 	@echo "make bench       compare our cost with alternatives and check the bounds; WRITE=1 writes docs/benchmarks.*"
+	@echo "make tables      write the parts of the documentation that the code knows"
 	@echo "make docs        build the documentation into build/site; a warning is a failure"
 	@echo "make screenshot  take docs/connection-form.png again; needs Chromium"
 	@echo "make package     build wheel and sdist into dist/ and test the wheel in an empty environment"
@@ -63,9 +67,20 @@ lint: $(VENV)/.installed
 	@echo "== files, secrets and workflows"
 	SKIP=ruff-check,ruff-format,mypy $(BIN)/pre-commit run --all-files
 
-test: $(VENV)/.installed $(SDK)/.installed lint
-	@echo "== tests"
-	$(BIN)/python -m pytest -v --numprocesses $(WORKERS) --cov --cov-report=term
+# Lint runs beside the tests. Its output comes at the end, so that it does not interrupt theirs.
+test: $(VENV)/.installed $(SDK)/.installed
+	@mkdir -p build
+	@echo "== tests; beside them lint, whose output follows"
+	@$(MAKE) --no-print-directory lint > build/lint.log 2>&1 & lint=$$!; \
+	trap 'kill $$lint 2> /dev/null' EXIT; \
+	$(BIN)/python -m pytest -v --numprocesses $(WORKERS) --cov --cov-report=term; tests=$$?; \
+	wait $$lint; lint=$$?; cat build/lint.log; \
+	echo "== tests ended with $$tests, lint with $$lint (0 is success)"; \
+	[ $$tests = 0 ] && [ $$lint = 0 ]
+
+test-long: $(VENV)/.installed
+	@echo "== all examples of the tests that try many"
+	TEST_EFFORT=all $(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m thorough
 
 matrix: $(VENV)/.installed
 	@echo "== the tests on every supported Airflow, each in an environment of its own"
@@ -95,6 +110,9 @@ package: $(VENV)/.installed
 	@ls -lh dist
 	@echo "== the wheel in an empty environment (a minute or two)"
 	DIST=dist $(BIN)/python -m pytest -v tests/packaging
+
+tables: $(VENV)/.installed
+	@$(BIN)/python -m tools.tables
 
 # The variable silences the theme's advertisement for MkDocs 2, which --strict would count as a warning.
 docs: $(VENV)/.installed

@@ -1,9 +1,10 @@
-"""The DingTalk client. It knows neither Airflow nor, until a request is made, an HTTP library.
+"""The DingTalk client. It does not import Airflow, and imports an HTTP library with the first request.
 
-Read it in this order: :mod:`.actions` (what a flow may ask), :mod:`.flows` (the decisions),
-:mod:`.drivers` (the I/O), :mod:`.endpoints` (the operations as data).
+Imports go one way: :mod:`.wire` (values to and from JSON), :mod:`.engine` (one call), :mod:`.auth` (tokens),
+:mod:`.settings`, :mod:`.transport` (the I/O), :mod:`.session` (a call with a token), :mod:`.resources` (the
+API by subject), :mod:`.workflows` (several calls under one rule), :mod:`.catalog` and :mod:`.clients`.
 
-Names are imported when they are first used: a DAG file that imports an operator needs none of them.
+Names are imported on first use, so a DAG file that imports an operator loads none of them.
 """
 
 from __future__ import annotations
@@ -12,33 +13,33 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
-    from airflow_provider_dingtalk_calendar.client.base_credentials import Credentials
-    from airflow_provider_dingtalk_calendar.client.checks import IfExists
-    from airflow_provider_dingtalk_calendar.client.clients import AsyncDingTalkClient, DingTalkClient
-    from airflow_provider_dingtalk_calendar.client.credentials import (
+    from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
+    from airflow_provider_dingtalk_calendar.client.auth.credentials import (
         CorpCredentials,
+        Credentials,
         InternalAppCredentials,
         SuiteCredentials,
         UserCredentials,
     )
-    from airflow_provider_dingtalk_calendar.client.event_models import (
-        Attendee,
-        Event,
-        EventTime,
-        NewAttendee,
-        Page,
-        Recurrence,
-        Reminder,
-        Schedule,
-    )
-    from airflow_provider_dingtalk_calendar.client.identity import EnsuredCalendar
-    from airflow_provider_dingtalk_calendar.client.models import (
+    from airflow_provider_dingtalk_calendar.client.clients import AsyncDingTalkClient, DingTalkClient
+    from airflow_provider_dingtalk_calendar.client.resources.calendars import (
         Calendar,
         SubscribedCalendar,
         SubscribeScope,
     )
+    from airflow_provider_dingtalk_calendar.client.resources.events.records import (
+        Attendee,
+        Event,
+        EventTime,
+        NewAttendee,
+        Recurrence,
+        Reminder,
+    )
+    from airflow_provider_dingtalk_calendar.client.resources.free_busy import Schedule
     from airflow_provider_dingtalk_calendar.client.settings import REGIONS, ClientSettings
+    from airflow_provider_dingtalk_calendar.client.wire.records import Page
+    from airflow_provider_dingtalk_calendar.client.wire.values import IfExists
+    from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.identity import EnsuredCalendar
 
 __all__ = [
     "REGIONS",
@@ -68,28 +69,28 @@ __all__ = [
 
 _MODULES = {
     "REGIONS": "settings",
-    "AccessToken": "access_token",
+    "AccessToken": "auth.access_token",
     "AsyncDingTalkClient": "clients",
-    "Attendee": "event_models",
-    "Calendar": "models",
+    "Attendee": "resources.events.records",
+    "Calendar": "resources.calendars",
     "ClientSettings": "settings",
-    "CorpCredentials": "credentials",
-    "Credentials": "base_credentials",
+    "CorpCredentials": "auth.credentials",
+    "Credentials": "auth.credentials",
     "DingTalkClient": "clients",
-    "EnsuredCalendar": "identity",
-    "Event": "event_models",
-    "EventTime": "event_models",
-    "IfExists": "checks",
-    "InternalAppCredentials": "credentials",
-    "NewAttendee": "event_models",
-    "Page": "event_models",
-    "Recurrence": "event_models",
-    "Reminder": "event_models",
-    "Schedule": "event_models",
-    "SubscribeScope": "models",
-    "SubscribedCalendar": "models",
-    "SuiteCredentials": "credentials",
-    "UserCredentials": "credentials",
+    "EnsuredCalendar": "workflows.ensure_calendar.identity",
+    "Event": "resources.events.records",
+    "EventTime": "resources.events.records",
+    "IfExists": "wire.values",
+    "InternalAppCredentials": "auth.credentials",
+    "NewAttendee": "resources.events.records",
+    "Page": "wire.records",
+    "Recurrence": "resources.events.records",
+    "Reminder": "resources.events.records",
+    "Schedule": "resources.free_busy",
+    "SubscribeScope": "resources.calendars",
+    "SubscribedCalendar": "resources.calendars",
+    "SuiteCredentials": "auth.credentials",
+    "UserCredentials": "auth.credentials",
 }
 
 

@@ -6,24 +6,33 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TypeVar
 
-from airflow_provider_dingtalk_calendar.client.access_token import AccessToken
-from airflow_provider_dingtalk_calendar.client.actions import Flow
-from airflow_provider_dingtalk_calendar.client.attendees import AttendeeOperations
-from airflow_provider_dingtalk_calendar.client.directory import DirectoryOperations
-from airflow_provider_dingtalk_calendar.client.drivers import AsyncDriver, SyncDriver
-from airflow_provider_dingtalk_calendar.client.ensure import EnsureOperations
-from airflow_provider_dingtalk_calendar.client.event_lists import EventListOperations
-from airflow_provider_dingtalk_calendar.client.event_models import Page
-from airflow_provider_dingtalk_calendar.client.events import EventOperations
-from airflow_provider_dingtalk_calendar.client.flows import Calls
-from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
-from airflow_provider_dingtalk_calendar.client.operation import operation
-from airflow_provider_dingtalk_calendar.client.pages import AsyncPageIterator, PageIterator
-from airflow_provider_dingtalk_calendar.client.presence import PresenceOperations
-from airflow_provider_dingtalk_calendar.client.schedules import ScheduleOperations
+from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
+from airflow_provider_dingtalk_calendar.client.auth.store import (
+    AsyncMemoryStore,
+    AsyncStore,
+    MemoryStore,
+    Store,
+)
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.catalog import NamedOperations
+from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.engine.paging import AsyncPageIterator, PageIterator
+from airflow_provider_dingtalk_calendar.client.resources.check_in import CheckInOperations
+from airflow_provider_dingtalk_calendar.client.resources.directory import DirectoryOperations
+from airflow_provider_dingtalk_calendar.client.resources.events.attendees import AttendeeOperations
+from airflow_provider_dingtalk_calendar.client.resources.events.lists import EventListOperations
+from airflow_provider_dingtalk_calendar.client.resources.events.single import EventOperations
+from airflow_provider_dingtalk_calendar.client.resources.free_busy import FreeBusyOperations
+from airflow_provider_dingtalk_calendar.client.resources.rooms import RoomOperations
+from airflow_provider_dingtalk_calendar.client.resources.sdk_only import SdkOnlyOperations
+from airflow_provider_dingtalk_calendar.client.resources.sharing import SharingOperations
+from airflow_provider_dingtalk_calendar.client.session import Calls
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.client.sharing import SharingOperations
-from airflow_provider_dingtalk_calendar.client.store import AsyncMemoryStore, AsyncStore, MemoryStore, Store
+from airflow_provider_dingtalk_calendar.client.transport.aio import AsyncDriver
+from airflow_provider_dingtalk_calendar.client.transport.sync import SyncDriver
+from airflow_provider_dingtalk_calendar.client.wire.records import Page
+from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.ensure import EnsureOperations
 
 T = TypeVar("T")
 
@@ -41,10 +50,13 @@ class _Operations(
     EventOperations,
     EventListOperations,
     AttendeeOperations,
-    PresenceOperations,
-    ScheduleOperations,
+    CheckInOperations,
+    RoomOperations,
+    FreeBusyOperations,
     SharingOperations,
+    SdkOnlyOperations,
     DirectoryOperations,
+    NamedOperations,
 ):
     @operation
     def get_access_token(self, *, fresh: bool = False) -> Flow[AccessToken]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, InvalidArgumentError
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.client_token import client_token
-from airflow_provider_dingtalk_calendar.operators.pending import is_pending
+from airflow_provider_dingtalk_calendar.support.arguments import is_pending
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.task_identity import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -27,6 +27,7 @@ class DingTalkApiOperator(DingTalkOperator):
     :param query: (templated) Its query parameters.
     :param body: (templated) The fields of its body.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The decoded answer.
     """
 
     template_fields: Sequence[str] = ("path", "query", "body", "dingtalk_conn_id")
@@ -51,8 +52,8 @@ class DingTalkApiOperator(DingTalkOperator):
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
         """Check the operation, and the names of those of the other arguments that are known."""
-        from airflow_provider_dingtalk_calendar.client.calling import check_names, named
-        from airflow_provider_dingtalk_calendar.client.checks import check_path_id
+        from airflow_provider_dingtalk_calendar.client.catalog import check_names, named
+        from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id
 
         if "operation" not in arguments:
             return
@@ -69,8 +70,8 @@ class DingTalkApiOperator(DingTalkOperator):
 
     def call(self, context: Context) -> dict[str, Any]:
         """Make the call and return the answer."""
-        from airflow_provider_dingtalk_calendar.client.calling import named
-        from airflow_provider_dingtalk_calendar.client.endpoint import Replay
+        from airflow_provider_dingtalk_calendar.client.catalog import named
+        from airflow_provider_dingtalk_calendar.client.engine.endpoint import Replay
 
         endpoint = named(self.operation)
         # What only reads is asked anew: with the same token, DingTalk could give yesterday's answer.

@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow_provider_dingtalk_calendar.client.checks import ATTENDEES_PER_CALL, PRIMARY
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import flag, path_id, read_flag, sequence
-from airflow_provider_dingtalk_calendar.operators.client_token import client_token
-from airflow_provider_dingtalk_calendar.operators.many import chunks
-from airflow_provider_dingtalk_calendar.operators.pending import holds_pending
+from airflow_provider_dingtalk_calendar.client.wire.values import ATTENDEES_PER_CALL, PRIMARY
+from airflow_provider_dingtalk_calendar.support.arguments import (
+    flag,
+    holds_pending,
+    path_id,
+    read_flag,
+    sequence,
+)
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.batch import chunks
+from airflow_provider_dingtalk_calendar.support.task_identity import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
-    from airflow_provider_dingtalk_calendar.client.calling import ClientToken
-    from airflow_provider_dingtalk_calendar.client.event_body import AttendeeLike
+    from airflow_provider_dingtalk_calendar.client.resources.base import ClientToken
+    from airflow_provider_dingtalk_calendar.client.resources.events.content import AttendeeLike
 
 
 def _check_attendees(value: object) -> None:
     """Check attendees, of which there may be any number; what they are only if all are known."""
-    from airflow_provider_dingtalk_calendar.client.event_body import attendees_to_wire
+    from airflow_provider_dingtalk_calendar.client.resources.events.content import attendees_to_wire
 
     sequence("attendees")(value)
     if not holds_pending(value):
@@ -96,6 +101,7 @@ class AddAttendeesOperator(_AttendeesOperator):
     :param push_notification: (templated) Whether DingTalk tells them with a pop-up.
     :param chat_notification: (templated) Whether DingTalk tells them in a chat.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The number of people.
     """
 
     template_fields: Sequence[str] = (
@@ -144,6 +150,7 @@ class RemoveAttendeesOperator(_AttendeesOperator):
     :param attendees: (templated) unionIds, or mappings.
     :param calendar_id: (templated) Calendar of the event.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The number of people.
     """
 
     def __init__(self, **kwargs: Any) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, NotFoundError
-from airflow_provider_dingtalk_calendar.operators import many
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import one_or_many, path_id
-from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
+from airflow_provider_dingtalk_calendar.support import batch
+from airflow_provider_dingtalk_calendar.support.arguments import one_or_many, path_id
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -29,6 +29,7 @@ class ListCalendarsOperator(DingTalkOperator):
 
     :param union_id: (templated) unionId of the user.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendars, as mappings in the API's spelling.
     """
 
     template_fields: Sequence[str] = ("union_id", "dingtalk_conn_id")
@@ -68,20 +69,20 @@ class _SubscriptionOperator(DingTalkOperator):
     def call(self, context: Context) -> dict[str, dict[str, Any]]:
         """Return one result for each unionId: ``{"ok": True}``, or ``ok: False`` with what went wrong."""
         keys = [self.union_id] if isinstance(self.union_id, str) else list(dict.fromkeys(self.union_id))
-        memory = TaskMemory.of(context, MEMORY_KEY)
+        memory = TaskState.of(context, MEMORY_KEY)
         # Clearing sets max_tries anew, and a cleared task makes all calls again; the memory outlives it.
         epoch = getattr(context.get("ti"), "max_tries", None)
         arguments = _digest(type(self).__name__, self.dingtalk_conn_id, self.calendar_id, str(epoch))
-        outcomes = many.Outcomes(many.remembered(memory, arguments))
+        outcomes = batch.Outcomes(batch.remembered(memory, arguments))
         try:
             with self.client() as client:
                 method = self.method(client)
-                many.for_each(
+                batch.for_each(
                     keys,
                     lambda union_id: method(union_id, self.calendar_id),
                     outcomes,
                     concerns_all=_is_of_the_calendar,
-                    keep=lambda: many.remember(memory, arguments, outcomes),
+                    keep=lambda: batch.remember(memory, arguments, outcomes),
                 )
         except BaseException:
             # Such as the end of the task's time.
@@ -101,20 +102,20 @@ class _SubscriptionOperator(DingTalkOperator):
     def _keep(
         self,
         context: Context,
-        memory: TaskMemory | None,
+        memory: TaskState | None,
         arguments: str,
-        outcomes: many.Outcomes,
+        outcomes: batch.Outcomes,
         keys: list[str],
     ) -> None:
         """Keep what is done for the next try, and show what came of each: a failing task returns nothing."""
-        many.remember(memory, arguments, outcomes)
+        batch.remember(memory, arguments, outcomes)
         if self.do_xcom_push:
-            many.push(context, "return_value", outcomes.results(keys))
+            batch.push(context, "return_value", outcomes.results(keys))
 
 
 def _is_of_the_calendar(error: DingTalkError) -> bool:
     """Tell whether it is the calendar that is not there: then each further call would be for nothing."""
-    from airflow_provider_dingtalk_calendar.client.codes import is_gone
+    from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 
     return isinstance(error, NotFoundError) and is_gone(error)
 
@@ -134,6 +135,8 @@ class SubscribeCalendarOperator(_SubscriptionOperator):
     :param fail_on_error: Whether the task fails if it fails for one of a list; what came of the others is in
         XCom all the same. What would fail for all fails the task in any case.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
+        ``message``.
     """
 
     def method(self, client: DingTalkClient) -> Callable[[str, str], None]:
@@ -152,6 +155,8 @@ class UnsubscribeCalendarOperator(_SubscriptionOperator):
     :param fail_on_error: Whether the task fails if it fails for one of a list; what came of the others is in
         XCom all the same. What would fail for all fails the task in any case.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
+        ``message``.
     """
 
     def method(self, client: DingTalkClient) -> Callable[[str, str], None]:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from airflow_provider_dingtalk_calendar.client.checks import MAX_GROUP_TITLE
+from airflow_provider_dingtalk_calendar.client.wire.values import MAX_GROUP_TITLE
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
-from airflow_provider_dingtalk_calendar.operators import many
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import (
+from airflow_provider_dingtalk_calendar.support import batch
+from airflow_provider_dingtalk_calendar.support.arguments import (
+    is_pending,
     mapping,
     one_of,
     path_id,
@@ -19,8 +19,8 @@ from airflow_provider_dingtalk_calendar.operators.checks import (
     texts,
     unless_none,
 )
-from airflow_provider_dingtalk_calendar.operators.client_token import client_token
-from airflow_provider_dingtalk_calendar.operators.pending import is_pending
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.task_identity import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -47,6 +47,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
     :param dept_ids: (templated) Departments; those below them are not looked at.
     :param if_unknown: ``"fail"`` if somebody is unknown, which names all that are, or ``"skip"``.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: A mapping from each userid and phone number to the unionId. Members of departments are
+        listed by userid.
     """
 
     template_fields: Sequence[str] = ("userids", "mobiles", "dept_ids", "dingtalk_conn_id")
@@ -96,8 +98,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
             found = self._of_departments(client)
             asked: dict[str, Callable[[str], str]] = dict.fromkeys(self.userids or (), client.get_union_id)
             asked |= dict.fromkeys(self.mobiles or (), _by_mobile(client))
-            outcomes = many.Outcomes()
-            many.for_each(
+            outcomes = batch.Outcomes()
+            batch.for_each(
                 asked,
                 lambda given: asked[given](given),
                 outcomes,
@@ -114,8 +116,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
             ):
                 msg = f"mobiles must not hold {given!r}, which is the userid of somebody else"
                 raise InvalidArgumentError(msg)
-        many.push(context, "union_ids", list(dict.fromkeys(found.values())))
-        many.push(context, "unknown", unknown)
+        batch.push(context, "union_ids", list(dict.fromkeys(found.values())))
+        batch.push(context, "unknown", unknown)
         if unknown:
             self._tell(unknown)
         return found
@@ -145,6 +147,7 @@ class GetOpenConversationIdOperator(DingTalkOperator):
 
     :param chat_id: (templated) chatId of the group.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The openConversationId.
     """
 
     template_fields: Sequence[str] = ("chat_id", "dingtalk_conn_id")
@@ -177,6 +180,7 @@ class CreateGroupOperator(DingTalkOperator):
     :param management_options: (templated) Settings by the names of the page, each 0 or 1.
     :param uuid: (templated) Instead of the one above: the same for every run gives one group for all of them.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The openConversationId of the group.
     """
 
     template_fields: Sequence[str] = (

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow_provider_dingtalk_calendar.client.checks import MAX_SUMMARY, PRIMARY
+from airflow_provider_dingtalk_calendar.client.wire.values import MAX_SUMMARY, PRIMARY
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import (
+from airflow_provider_dingtalk_calendar.support.arguments import (
     count,
     flag,
+    holds_pending,
     moment,
     path_id,
     read_count,
@@ -19,13 +19,10 @@ from airflow_provider_dingtalk_calendar.operators.checks import (
     text,
     unless_none,
 )
-from airflow_provider_dingtalk_calendar.operators.client_token import client_token
-from airflow_provider_dingtalk_calendar.operators.event_content import (
-    CONTENT,
-    ContentOperator,
-)
-from airflow_provider_dingtalk_calendar.operators.many import push
-from airflow_provider_dingtalk_calendar.operators.pending import holds_pending
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.batch import push
+from airflow_provider_dingtalk_calendar.support.event_arguments import CONTENT, ContentOperator
+from airflow_provider_dingtalk_calendar.support.task_identity import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -39,9 +36,9 @@ class CreateEventOperator(ContentOperator):
     https://help.dingtalk.io/open/development/create-schedule
 
     :param union_id: (templated) unionId of the organizer.
-    :param summary: (templated) Title, at most 2048 characters.
-    :param start: (templated) A datetime with a time zone (stdlib or pendulum), or a date for an all-day
-        event; either of them as an ISO 8601 text; or a mapping in the API's spelling.
+    :param summary: (templated) Required. Title, at most 2048 characters.
+    :param start: (templated) Required. A datetime with a time zone, or a date for an all-day event; either as
+        an object or as ISO 8601 text; or a mapping in the API's spelling.
     :param end: (templated) Of the same kind; of an all-day event the last day, which may be left out where it
         is the first.
     :param calendar_id: (templated) Calendar. The reference knows ``"primary"`` alone; the id of a subscribed
@@ -60,6 +57,7 @@ class CreateEventOperator(ContentOperator):
     :param rich_text_description: (templated) HTML.
     :param client_token: (templated) Value of ``x-client-token`` instead of the one above.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The id of the event.
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", *CONTENT, "client_token", "dingtalk_conn_id")
@@ -69,8 +67,8 @@ class CreateEventOperator(ContentOperator):
         super().__init__(**kwargs)
         self.check_known(vars(self))
         if not any(map(holds_pending, self.content().values())):
-            from airflow_provider_dingtalk_calendar.client.event_body import event_to_wire
-            from airflow_provider_dingtalk_calendar.client.event_endpoints import CREATE_EVENT
+            from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
+            from airflow_provider_dingtalk_calendar.client.resources.events.single import CREATE_EVENT
 
             # Nothing that a new event needs is missing.
             event_to_wire(CREATE_EVENT, self.content())
@@ -88,11 +86,12 @@ class CreateEventOperator(ContentOperator):
 class UpdateEventOperator(ContentOperator):
     """Change an event and return its id. What is None stays as it is.
 
-    https://help.dingtalk.io/open/development/modify-event. On ``reminders`` that page contradicts itself: to
-    be safe, give them.
+    Give ``reminders`` with every change: DingTalk's page contradicts itself on what happens without them.
+    https://help.dingtalk.io/open/development/modify-event
 
     :param union_id: (templated) unionId of the organizer, who alone may.
     :param event_id: (templated) Id of the event.
+    :returns: The id of the event.
 
     The other arguments are those of :class:`CreateEventOperator`, all optional.
     """
@@ -131,6 +130,7 @@ class DeleteEventOperator(DingTalkOperator):
     :param calendar_id: (templated) Calendar, as of :class:`CreateEventOperator`.
     :param push_notification: (templated) Whether DingTalk tells the attendees with a pop-up.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: True, or False if the event was gone already.
     """
 
     template_fields: Sequence[str] = (
@@ -189,6 +189,7 @@ class ListEventsOperator(DingTalkOperator):
         ``show_deleted`` and no ``sync_token``.
     :param limit: (templated) Largest number of events.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The events, as mappings in the API's spelling.
     """
 
     template_fields: Sequence[str] = (

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow_provider_dingtalk_calendar.client.checks import USERS_PER_CALL
-from airflow_provider_dingtalk_calendar.operators import many
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import moment, path_id, texts
-from airflow_provider_dingtalk_calendar.operators.many import chunks
+from airflow_provider_dingtalk_calendar.client.wire.values import USERS_PER_CALL
+from airflow_provider_dingtalk_calendar.support import batch
+from airflow_provider_dingtalk_calendar.support.arguments import moment, path_id, texts
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.batch import chunks
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -32,6 +32,7 @@ class GetFreeBusyOperator(DingTalkOperator):
         offset.
     :param end_time: (templated) Where it ends.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: One mapping per person, in the API's spelling and in the order of ``user_ids``.
     """
 
     template_fields: Sequence[str] = ("union_id", "user_ids", "start_time", "end_time", "dingtalk_conn_id")
@@ -63,9 +64,9 @@ class GetFreeBusyOperator(DingTalkOperator):
         """Return one entry for each user."""
         users = list(dict.fromkeys(self.user_ids))
         parts = {str(number): part for number, part in enumerate(chunks(users, USERS_PER_CALL))}
-        outcomes = many.Outcomes()
+        outcomes = batch.Outcomes()
         with self.client() as client:
-            many.for_each(
+            batch.for_each(
                 parts,
                 lambda part: client.get_schedule(
                     self.union_id, user_ids=parts[part], start_time=self.start_time, end_time=self.end_time

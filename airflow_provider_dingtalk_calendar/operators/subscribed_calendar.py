@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow_provider_dingtalk_calendar.client.checks import IfExists, check_if_exists
+from airflow_provider_dingtalk_calendar.client.wire.values import IfExists, check_if_exists
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.operators.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.operators.checks import (
+from airflow_provider_dingtalk_calendar.support.arguments import (
     check_description,
     check_managers,
     check_name,
-    check_scope,
+    check_scope_argument,
     path_id,
     unless_none,
 )
-from airflow_provider_dingtalk_calendar.operators.memory import TaskMemory
-from airflow_provider_dingtalk_calendar.operators.retries import was_tried_before
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
+from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
+from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -46,6 +46,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         the permission Calendar.Event.Read; with ``"create"``, a task with ``retries`` looks too, so that a
         retry can tell the calendar of a lost answer from those that were there.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendarId.
     :raises InvalidArgumentError: When the DAG is parsed, if an argument is known to be ruled out by then;
         when the task runs, if it turns out after rendering. Nothing is sent in either case.
     """
@@ -64,7 +65,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         "name": check_name,
         "description": check_description,
         "managers": check_managers,
-        "subscribe_scope": check_scope,
+        "subscribe_scope": check_scope_argument,
         "if_exists": check_if_exists,
     }
 
@@ -100,7 +101,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
                 managers=self.managers,
                 if_exists=self.if_exists,
                 look_first=bool(self.retries),
-                memory=TaskMemory.of(context, MEMORY_KEY),
+                memory=TaskState.of(context, MEMORY_KEY),
                 retried=was_tried_before(context, self.retries),
             )
         done = "Recovered" if ensured.recovered else "Created" if ensured.created else "Reused"
@@ -127,6 +128,7 @@ class GetSubscribedCalendarOperator(DingTalkOperator):
     :param union_id: (templated) unionId of the author or of a co-editor.
     :param calendar_id: (templated) Its id.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendar, as a mapping in the API's spelling.
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", "dingtalk_conn_id")
@@ -157,6 +159,7 @@ class UpdateSubscribedCalendarOperator(DingTalkOperator):
     :param description: (templated) New description, at most 1024 characters.
     :param managers: (templated) unionIds of the new co-editors.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendarId.
     """
 
     template_fields: Sequence[str] = (
@@ -175,7 +178,7 @@ class UpdateSubscribedCalendarOperator(DingTalkOperator):
         "name": unless_none(check_name),
         "description": check_description,
         "managers": check_managers,
-        "subscribe_scope": unless_none(check_scope),
+        "subscribe_scope": unless_none(check_scope_argument),
     }
 
     def __init__(
@@ -221,6 +224,7 @@ class DeleteSubscribedCalendarOperator(DingTalkOperator):
     :param union_id: (templated) unionId of the author.
     :param calendar_id: (templated) Its id.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: True, or False if the calendar was gone already.
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", "dingtalk_conn_id")

@@ -19,7 +19,7 @@ from hypothesis import example
 from hypothesis import strategies as st
 
 from airflow_provider_dingtalk_calendar.client import SubscribeScope
-from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint, Replay
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.exceptions import ApiError, DingTalkError, InvalidArgumentError
 from tests.effort import some

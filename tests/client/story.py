@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.actions import (
+from airflow_provider_dingtalk_calendar.client.auth.credentials import InternalAppCredentials
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.clients import _Operations
+from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Exclusive,
     Flow,
     Invoke,
@@ -23,10 +26,7 @@ from airflow_provider_dingtalk_calendar.client.actions import (
     Unknown,
     Wait,
 )
-from airflow_provider_dingtalk_calendar.client.clients import _Operations
-from airflow_provider_dingtalk_calendar.client.credentials import InternalAppCredentials
-from airflow_provider_dingtalk_calendar.client.flows import Calls
-from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.session import Calls
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, StoreError
 

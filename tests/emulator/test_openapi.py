@@ -27,16 +27,15 @@ from schemathesis.specs.openapi.checks import (
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.emulator.__main__ import main
-from airflow_provider_dingtalk_calendar.emulator.contracts import CONTRACTS
+from airflow_provider_dingtalk_calendar.emulator.catalog import ROUTES
 from airflow_provider_dingtalk_calendar.emulator.openapi import describe
-from airflow_provider_dingtalk_calendar.emulator.routes import ROUTES
 from tests.effort import effort
 from tests.emulator.conftest import SCOPE, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from airflow_provider_dingtalk_calendar.emulator.route import Route
+    from airflow_provider_dingtalk_calendar.emulator.api.route import Route
 
 CHECKS = [
     not_a_server_error,
@@ -47,8 +46,9 @@ CHECKS = [
 ]
 # The token is the test's business: without this, schemathesis would make some up.
 CONFIG = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
+pytestmark = pytest.mark.thorough
 FEW = settings(
-    max_examples=effort(6),
+    max_examples=effort(10),
     derandomize=True,
     database=None,
     deadline=None,
@@ -191,7 +191,7 @@ def test_answers_to_any_request_are_as_described(caller: Caller, schema: Any, ro
         operation.as_strategy(GenerationMode.POSITIVE),
         operation.as_strategy(GenerationMode.POSITIVE, path_parameters=ids),
     ]
-    contract = CONTRACTS[route.operation]
+    contract = route.contract
     if contract.body or contract.query:
         strategies.append(operation.as_strategy(GenerationMode.NEGATIVE, path_parameters=ids))
     for strategy in strategies:
@@ -213,7 +213,7 @@ def test_a_good_answer_is_as_described(
     else:
         sign_in(caller, route)
     ids = {} if caller is third_party else known_ids(caller, route)
-    has_body = CONTRACTS[route.operation].body is not None
+    has_body = route.contract.body is not None
     body = good_body(caller, route.operation)
     if route.operation == "PatchEvent":
         body["id"] = ids["eventId"]
@@ -286,7 +286,7 @@ def test_every_operation_is_described_with_where_it_is_from() -> None:
         for method, operation in methods.items()
     }
 
-    assert set(described) == set(CONTRACTS) == {route.operation for route in ROUTES}
+    assert set(described) == {route.operation for route in ROUTES}
     for route in ROUTES:
         method, path, operation = described[route.operation]
         assert (method.upper(), path) == (route.method, route.template)
@@ -297,7 +297,8 @@ def test_every_operation_is_described_with_where_it_is_from() -> None:
 
 
 def test_every_schema_is_one() -> None:
-    for contract in CONTRACTS.values():
+    for route in ROUTES:
+        contract = route.contract
         for schema in (contract.answer, contract.body, *contract.query.values()):
             if schema is not None:
                 jsonschema.Draft202012Validator.check_schema(schema)

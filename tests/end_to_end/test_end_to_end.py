@@ -20,8 +20,7 @@ from .written import everything_in, places_of, tables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
-    from airflow_provider_dingtalk_calendar.emulator.state import Calendar
+    from airflow_provider_dingtalk_calendar.emulator import Calendar, RecordedRequest
 
 DAGS = Path(__file__).resolve().parents[2] / "dags_examples"
 DAG_ID = "dingtalk_daily_calendar"
@@ -51,8 +50,11 @@ def emulator() -> Iterator[DingTalkEmulator]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]) -> Iterator[AirflowStack]:
-    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS, say=say) as running:
+def stack(
+    migrated_database: Path, tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]
+) -> Iterator[AirflowStack]:
+    home = tmp_path_factory.mktemp("airflow")
+    with AirflowStack(home, DAGS, database=migrated_database, say=say) as running:
         yield running
 
 

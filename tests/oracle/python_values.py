@@ -14,7 +14,11 @@ from zoneinfo import ZoneInfo
 import pendulum
 
 from airflow_provider_dingtalk_calendar.client import SubscribeScope
-from airflow_provider_dingtalk_calendar.client.event_models import NewAttendee, Recurrence, Reminder
+from airflow_provider_dingtalk_calendar.client.resources.events.records import (
+    NewAttendee,
+    Recurrence,
+    Reminder,
+)
 
 Example = tuple[Mapping[str, Any], Mapping[str, Any]]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS
+from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS
 from tests.oracle.calls import snake
 from tests.oracle.sdk import SdkOperation, sdk_operations
 

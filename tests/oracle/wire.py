@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from airflow_provider_dingtalk_calendar.client.endpoint import Replay
-from airflow_provider_dingtalk_calendar.client.table import CALENDAR_OPERATIONS
+from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Replay
 from tests.oracle.sdk import sdk_operations
 
 if TYPE_CHECKING:

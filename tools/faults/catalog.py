@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from airflow_provider_dingtalk_calendar.emulator import Fault
-from airflow_provider_dingtalk_calendar.emulator.errors import (
+from airflow_provider_dingtalk_calendar.emulator.core.errors import (
     ACCESS_TOKEN_PERMISSION_DENIED,
     INVALID_AUTHENTICATION,
     MONTHLY_QUOTA,

@@ -9,9 +9,10 @@ from http import HTTPStatus
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, ClientSettings, DingTalkClient
-from airflow_provider_dingtalk_calendar.client.drivers import AsyncDriver, SyncDriver
-from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
-from airflow_provider_dingtalk_calendar.client.store import AsyncMemoryStore, MemoryStore
+from airflow_provider_dingtalk_calendar.client.auth.store import AsyncMemoryStore, MemoryStore
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.transport.aio import AsyncDriver
+from airflow_provider_dingtalk_calendar.client.transport.sync import SyncDriver
 from airflow_provider_dingtalk_calendar.emulator import Fault, RecordedRequest
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 from tools.faults.catalog import CREATE, LIST, Story

@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.client import REGIONS, ClientSettings
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
-from airflow_provider_dingtalk_calendar.hooks.settings import settings_of
+from airflow_provider_dingtalk_calendar.hooks.connection.settings import settings_of
 
 OPT_IN = "DINGTALK_LIVE"
 CONNECTION = "DINGTALK_LIVE_CONNECTION"

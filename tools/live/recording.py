@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from airflow_provider_dingtalk_calendar.client import DingTalkClient, endpoints, token_endpoints
-from airflow_provider_dingtalk_calendar.client.actions import (
+from airflow_provider_dingtalk_calendar.client import DingTalkClient
+from airflow_provider_dingtalk_calendar.client.auth import grants
+from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
+from airflow_provider_dingtalk_calendar.client.engine.attempts import CLIENT_TOKEN_HEADER
+from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Exclusive,
     Flow,
     Outcome,
@@ -20,11 +23,13 @@ from airflow_provider_dingtalk_calendar.client.actions import (
     Response,
     Send,
 )
-from airflow_provider_dingtalk_calendar.client.attempts import CLIENT_TOKEN_HEADER
-from airflow_provider_dingtalk_calendar.client.endpoint import Endpoint
-from airflow_provider_dingtalk_calendar.client.models import definition_to_wire
-from airflow_provider_dingtalk_calendar.client.operation import operation
-from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.resources.calendars import (
+    CREATE_SUBSCRIBED_CALENDAR,
+    LIST_CALENDARS,
+    definition_to_wire,
+)
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 T = TypeVar("T")
@@ -112,15 +117,13 @@ class LiveClient(DingTalkClient):
     ) -> Flow[str]:
         """Create a subscribed calendar with an ``x-client-token``, which its page does not know."""
         body = definition_to_wire(name=name, subscribe_scope=subscribe_scope, description=None, managers=None)
-        return self._send(
-            endpoints.CREATE_SUBSCRIBED_CALENDAR, union_id=union_id, body=body, client_token=client_token
-        )
+        return self._send(CREATE_SUBSCRIBED_CALENDAR, union_id, body=body, client_token=client_token)
 
     @operation
     def owned_calendars(self, union_id: str, prefix: str) -> Flow[dict[str, str]]:
         """Return the names of the subscribed calendars that the user owns and that begin so, by id."""
         found = {}
-        for calendar in (yield from self._send(endpoints.LIST_CALENDARS, union_id=union_id)):
+        for calendar in (yield from self._send(LIST_CALENDARS, union_id)):
             name = calendar.summary or ""
             if calendar.type == "subscribed" and name.startswith(prefix):
                 is_owner = yield from self._is_owner(union_id, calendar)
@@ -172,7 +175,7 @@ def _names(value: Any, path: str = "") -> Iterator[str]:
 
 @functools.cache
 def _paths() -> list[tuple[str, re.Pattern[str], str]]:
-    tokens = [entry for entry in vars(token_endpoints).values() if isinstance(entry, Endpoint)]
+    tokens = [entry for entry in vars(grants).values() if isinstance(entry, Endpoint)]
     return [
         (entry.method, re.compile(re.sub(r"{\w+}", "[^/]+", entry.path) + "$"), entry.operation)
         for entry in (*tokens, *OPERATIONS.values())

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from airflow_provider_dingtalk_calendar.client import Calendar, ClientSettings, Event
-from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
-from airflow_provider_dingtalk_calendar.client.store import MemoryStore
+from airflow_provider_dingtalk_calendar.client.auth.store import MemoryStore
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 from .configuration import Configuration

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from airflow_provider_dingtalk_calendar.client import AccessToken
-from airflow_provider_dingtalk_calendar.client.codes import is_gone
-from airflow_provider_dingtalk_calendar.client.memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 from airflow_provider_dingtalk_calendar.exceptions import ApiError, InvalidTokenError, NotFoundError
 
 from .questions import the_calendar, tried

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ENDED = ("success", "failed")
+#: Seconds between two looks at a DAG or a run. Each takes time of the api-server, which the tasks need.
+INTERVAL = 1.0
 UNHAPPY = ("failed", "upstream_failed", "up_for_retry")
 
 
@@ -79,7 +81,7 @@ class AirflowApi(RestClient):
             return any(dag["dag_id"] == dag_id for dag in self.get("/dags", limit=1000)["dags"])
 
         self._say(f"waiting for the DAG {dag_id} ...")
-        _, seconds = wait_until(f"the DAG {dag_id}", look, timeout=timeout)
+        _, seconds = wait_until(f"the DAG {dag_id}", look, timeout=timeout, interval=INTERVAL)
         self._say(f"  ok ({seconds:.0f} s)")
 
     def unpause(self, dag_id: str) -> None:
@@ -126,7 +128,7 @@ class AirflowApi(RestClient):
 
         self._say(f"waiting for the run {run_id} ...")
         try:
-            state, seconds = wait_until(f"the end of {run_id}", look, timeout=timeout)
+            state, seconds = wait_until(f"the end of {run_id}", look, timeout=timeout, interval=INTERVAL)
         except NotInTimeError as error:
             raise NotInTimeError(f"{error}; the tasks are {seen}") from None
         self._say(f"  {state} ({seconds:.0f} s)")

@@ -91,11 +91,13 @@ def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) ->
         "scheduler": {
             # Only runs that were asked for: unpausing a daily DAG would otherwise start today's.
             "use_job_schedule": "False",
-            "scheduler_idle_sleep_time": "0.2",
+            "scheduler_idle_sleep_time": "0.5",
         },
         "dag_processor": {
             "refresh_interval": "5",
             "bundle_refresh_check_interval": "1",
+            # No file changes while it runs. By default each is parsed every 30 s.
+            "min_file_process_interval": "3600",
             # The default is in the system's temporary folder, shared with every other Airflow.
             "dag_bundle_storage_path": str(home / "bundles"),
         },

@@ -16,7 +16,7 @@ from .settings import DATABASE, LOGS, PASSWORDS, USER, Secrets, environment
 from .waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import IO
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 # The log servers of scheduler and triggerer are left out: the api-server reads the log files itself, and
 # they would listen on every interface.
+API_SERVER = "api-server"
 COMPONENTS: dict[str, list[str]] = {
-    "api-server": ["api-server"],
+    API_SERVER: [API_SERVER],
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
@@ -44,8 +45,10 @@ class AirflowStack:
 
     :param home: AIRFLOW_HOME, created, or emptied if an earlier stack left it; no other folder is emptied.
     :param dags_folder: the DAG files to run.
+    :param components: the names of those to start; all by default. Each start costs seconds.
+    :param database: a migrated database to copy; by default the stack migrates one of its own.
     :param env: more environment for every component, for example connections or further settings.
-    :param say: called with every line about what is waited for.
+    :param say: called with one line about each thing that is waited for.
     """
 
     api: AirflowApi
@@ -55,12 +58,16 @@ class AirflowStack:
         home: Path,
         dags_folder: Path,
         *,
+        components: Sequence[str] = tuple(COMPONENTS),
+        database: Path | None = None,
         env: Mapping[str, str] | None = None,
         say: Callable[[str], None] = print,
     ) -> None:
         self.home = home.resolve()
         self.dags_folder = dags_folder.resolve()
         self.env: dict[str, str] = {}
+        self._names = components
+        self._database = database
         self._more_env = dict(env or {})
         self._say = say
         self._secrets = Secrets()
@@ -71,7 +78,7 @@ class AirflowStack:
         try:
             self._lock = _take(self.home)
             self._configure(_free_port())
-            self._migrate()
+            self._make_database()
             self._start_on_a_free_port()
         except BaseException:
             self._stop()
@@ -101,7 +108,7 @@ class AirflowStack:
 
     def component_logs(self) -> dict[str, str]:
         """Return what every component has written so far, by its name."""
-        return {name: _read(self._log(name)) for name in COMPONENTS}
+        return {name: _read(self._log(name)) for name in self._names}
 
     @property
     def database(self) -> Path:
@@ -124,7 +131,10 @@ class AirflowStack:
             f"http://127.0.0.1:{port}", USER, self._secrets.password, check=self.check, say=self._say
         )
 
-    def _migrate(self) -> None:
+    def _make_database(self) -> None:
+        if self._database is not None:
+            shutil.copyfile(self._database, self.database)
+            return
         self._say("creating Airflow's database ...")
         done = self.airflow("db", "migrate", timeout=MIGRATE_TIMEOUT)
         log = self._log("db-migrate")
@@ -138,12 +148,12 @@ class AirflowStack:
             try:
                 self._start()
             except ComponentDiedError:
-                taken = "address already in use" in _read(self._log("api-server")).lower()
+                taken = "address already in use" in _read(self._log(API_SERVER)).lower()
                 if not taken or attempt == PORTS_TO_TRY:
                     raise
                 self._say("another process took the port of the api-server; once more with another port")
                 stop_all(self._components, grace=GRACE)
-                self._log("api-server").unlink()
+                self._log(API_SERVER).unlink()
                 self.api.close()
                 self._configure(_free_port())
             else:
@@ -151,11 +161,14 @@ class AirflowStack:
 
     def _start(self) -> None:
         self._components = []
-        for name, command in COMPONENTS.items():
-            one = Component(name, ["airflow", *command], env=self.env, cwd=self.home, log=self._log(name))
+        for name in self._names:
+            one = Component(
+                name, ["airflow", *COMPONENTS[name]], env=self.env, cwd=self.home, log=self._log(name)
+            )
             self._components.append(one)
         self._wait_for(f"the api-server at {self.api.url} to accept our password", self._signed_in)
-        self._wait_for("scheduler, dag-processor and triggerer to be healthy", self._healthy)
+        if others := [name for name in self._names if name != API_SERVER]:
+            self._wait_for(f"{', '.join(others)} to be healthy", self._healthy)
 
     def _wait_for(self, what: str, look: Callable[[], bool]) -> None:
         self._say(f"waiting for {what} ...")
@@ -172,7 +185,9 @@ class AirflowStack:
 
     def _healthy(self) -> bool:
         self.check()
-        return all(part.get("status") == "healthy" for part in self.api.health().values())
+        health = self.api.health()
+        parts = ["metadatabase", *(name.replace("-", "_") for name in self._names if name != API_SERVER)]
+        return all(health[part].get("status") == "healthy" for part in parts)
 
     def _stop(self) -> None:
         try:

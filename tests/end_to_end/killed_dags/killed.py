@@ -7,8 +7,8 @@ from datetime import timedelta
 import pendulum
 from airflow.sdk import DAG
 
-from airflow_provider_dingtalk_calendar.client.models import definition_to_wire
-from airflow_provider_dingtalk_calendar.client.record import Record
+from airflow_provider_dingtalk_calendar.client.resources.calendars import definition_to_wire
+from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.memo import Memo
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
     MEMORY_KEY,
@@ -92,8 +92,8 @@ class Confused(CreateSubscribedCalendarOperator):
         with DingTalkHook().get_conn() as client:
             host = client.settings.api_url
         body = definition_to_wire(name=self.name, description=None, managers=None, subscribe_scope=SCOPE)
-        record = Record.of(host, OWNER, body)
-        record_of_another = Record.of(host, OWNER, body | {"name": "another"})
+        record = Memo.of(host, OWNER, body)
+        record_of_another = Memo.of(host, OWNER, body | {"name": "another"})
         return {
             "text": another,
             "list": [replace(record, calendar_id=another).to_json()],

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from airflow_provider_dingtalk_calendar.client.table import OPERATIONS
-from airflow_provider_dingtalk_calendar.emulator import Fault, RecordedRequest, client_tokens
+from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
+from airflow_provider_dingtalk_calendar.emulator import Fault, RecordedRequest
+from airflow_provider_dingtalk_calendar.emulator.world import client_tokens
 from tools.live.asking import QUESTIONS
 from tools.live.configuration import MOST_CALLS, USUAL_CALLS, read_configuration
 

@@ -1,0 +1,1 @@
+"""Credentials and access tokens: how to get them, keep them and share them."""

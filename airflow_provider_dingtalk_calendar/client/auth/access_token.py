@@ -1,0 +1,83 @@
+"""An access token with its life, in memory and as a text that workers share."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from airflow_provider_dingtalk_calendar.client.auth.grants import GrantedToken
+from airflow_provider_dingtalk_calendar.client.wire.values import is_visible_ascii
+
+#: Lifetime where the answer gives none, in seconds.
+#: https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app
+DEFAULT_LIFETIME = 7200.0
+
+#: A lifetime beyond this many seconds, a month, is taken for nonsense.
+LONGEST_LIFETIME = 30 * 86400.0
+
+#: A token is renewed this many seconds before it expires, or in the last tenth of a shorter life.
+REFRESH_MARGIN = 300.0
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """An access token.
+
+    :param value: The token.
+    :param granted_at: When it was asked for, in seconds since the epoch (UTC).
+    :param refresh_at: When to fetch a new one, in seconds since the epoch (UTC).
+    :param corp_id: The organization it is for, where the answer named it.
+    """
+
+    value: str = field(repr=False)
+    granted_at: float
+    refresh_at: float
+    corp_id: str | None = None
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The token, and, where it is another text, what it is in a URL."""
+        return tuple(dict.fromkeys([self.value, quote(self.value, safe="")]))
+
+    @classmethod
+    def granted(cls, grant: GrantedToken, asked_at: float) -> AccessToken:
+        """Make a token of an answer, counting its life from the moment of asking.
+
+        A lifetime that is missing, zero, negative or longer than a month counts as 7200 seconds, so that it
+        can lead neither to a token request for every call nor to a token that is never renewed.
+
+        :param grant: What the token endpoint answered.
+        :param asked_at: When the request was sent, in seconds since the epoch (UTC).
+        """
+        given = grant.expires_in
+        lifetime = given if given is not None and 0 < given <= LONGEST_LIFETIME else DEFAULT_LIFETIME
+        refresh_at = asked_at + lifetime - min(REFRESH_MARGIN, lifetime / 10)
+        return cls(grant.value, asked_at, refresh_at, grant.corp_id)
+
+    def is_fresh(self, moment: float) -> bool:
+        """Tell whether the token is to be used at this moment.
+
+        Not so where the clock stands before the token was granted, but for what two clocks may differ by:
+        it was put back then, and when the token expires is not known any more.
+        """
+        return self.granted_at - REFRESH_MARGIN <= moment < self.refresh_at
+
+    def to_text(self, key: str) -> str:
+        """Return the token as a text to share, under a key that tells it from others."""
+        life = {"granted_at": self.granted_at, "refresh_at": self.refresh_at}
+        return json.dumps({"access_token": self.value, "key": key} | life)
+
+    @classmethod
+    def from_text(cls, text: str | None, key: str) -> AccessToken | None:
+        """Read a shared token; None if there is none, or it is another's, or somebody else wrote it."""
+        try:
+            read = json.loads(text or "null")
+            value, told = read["access_token"], read["key"]
+            granted_at, refresh_at = float(read["granted_at"]), float(read["refresh_at"])
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            return None
+        good = told == key and isinstance(value, str) and is_visible_ascii(value)
+        sound = math.isfinite(granted_at) and 0 < refresh_at - granted_at <= LONGEST_LIFETIME
+        return cls(value, granted_at, refresh_at) if good and sound else None

@@ -1,0 +1,40 @@
+"""What clients of one process have in common: access tokens, who may ask for one, and whose turn it is."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import defaultdict
+from weakref import WeakKeyDictionary
+
+from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
+from airflow_provider_dingtalk_calendar.client.engine.rate_limit import Limiter
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+
+
+class TokenMemory:
+    """Access tokens by cache key, with a lock for each key: one caller asks, the others wait for its answer.
+
+    Threads wait for threads, and the coroutines of an event loop for those of the same loop.
+    """
+
+    def __init__(self) -> None:
+        self.limiter = Limiter()
+        self.tokens: dict[str, AccessToken] = {}
+        #: How the last token request that failed did so.
+        self.failures: dict[str, DingTalkError] = {}
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._locks_of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[str, asyncio.Lock]] = (
+            WeakKeyDictionary()
+        )
+        self._guard = threading.Lock()
+
+    def lock(self, key: str) -> threading.Lock:
+        """Return the lock of a key, for threads."""
+        with self._guard:
+            return self._locks[key]
+
+    def lock_of_loop(self, key: str) -> asyncio.Lock:
+        """Return the lock of a key, for coroutines of the running event loop."""
+        with self._guard:
+            return self._locks_of_loops.setdefault(asyncio.get_running_loop(), defaultdict(asyncio.Lock))[key]

@@ -1,0 +1,213 @@
+"""Where a token comes from: memory, the store that workers share, or DingTalk."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+
+from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
+from airflow_provider_dingtalk_calendar.client.auth.credentials import TokenRequest
+from airflow_provider_dingtalk_calendar.client.auth.grants import GrantedToken
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.engine.attempts import Pace, Patience, attempts, new_request
+from airflow_provider_dingtalk_calendar.client.engine.effects import (
+    Exclusive,
+    Flow,
+    Mask,
+    Save,
+    Wait,
+    load,
+    now,
+)
+from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+from airflow_provider_dingtalk_calendar.exceptions import (
+    ConfigurationError,
+    DingTalkError,
+    StoreError,
+    UnexpectedAnswerError,
+)
+
+#: Seconds to wait before what must not be lost is written again, and after that it is an error.
+SAVE_PAUSES = (1.0, 2.0)
+
+
+class Tokens:
+    """The access token of one client.
+
+    :param settings: Where to ask, and as whom.
+    :param memory: Holds it, perhaps for other clients too.
+    :param pace: Says when it is the turn of a request.
+    """
+
+    def __init__(self, settings: ClientSettings, memory: TokenMemory, pace: Pace) -> None:
+        self._settings = settings
+        self._memory = memory
+        self._key = settings.credentials.cache_key(settings.api_url)
+        self._pace = pace
+        #: What this client has had masked.
+        self._masked: set[str] = set()
+        #: What is to be held in the store and could not be written yet.
+        self._unwritten: str | None = None
+
+    def valid(self, patience: Patience, *, refused: AccessToken | None = None) -> Flow[AccessToken]:
+        """Return a token that is valid for some minutes more.
+
+        :param patience: For all waits of the call that needs it.
+        :param refused: The token that DingTalk has just refused, which will not be returned.
+        """
+        yield from self._mask(*self._settings.secrets)
+        token = yield from self._remembered(refused)
+        if token is None:
+            failure = self._memory.failures.get(self._key)
+            token = yield Exclusive(self._key, self._renewed(patience, refused, failure))
+        return token
+
+    def fetched(self, patience: Patience) -> Flow[AccessToken]:
+        """Ask DingTalk for a token, with one request and whatever is in memory or shared."""
+        yield from self._mask(*self._settings.secrets)
+        token: AccessToken = yield Exclusive(self._key, self._granted(patience, None, once=True))
+        return token
+
+    def _mask(self, *secrets: str) -> Flow[None]:
+        for secret in secrets:
+            if secret not in self._masked:
+                yield Mask(secret)
+                self._masked.add(secret)
+
+    def _remembered(self, refused: AccessToken | None) -> Flow[AccessToken | None]:
+        return self._usable(self._memory.tokens.get(self._key), refused)
+
+    def _usable(self, token: AccessToken | None, refused: AccessToken | None) -> Flow[AccessToken | None]:
+        moment = yield from now()
+        if token is None or not token.is_fresh(moment) or (refused and token.value == refused.value):
+            return None
+        yield from self._mask(*token.forms)
+        return token
+
+    def _renewed(
+        self, patience: Patience, refused: AccessToken | None, failure_before: DingTalkError | None
+    ) -> Flow[AccessToken]:
+        # Another caller may have fetched one, or failed to, while this one waited for its turn.
+        token = yield from self._remembered(refused)
+        if token is not None:
+            return token
+        failure = self._memory.failures.get(self._key)
+        if failure is not None and failure is not failure_before:
+            raise copy.copy(failure)
+        try:
+            token = yield from self._shared(refused)
+            if token is None:
+                token = yield from self._granted(patience, refused)
+        except DingTalkError as error:
+            # A copy, since the error itself holds on to the frames it went through.
+            self._memory.failures[self._key] = copy.copy(error)
+            raise
+        return token
+
+    def _shared(self, refused: AccessToken | None) -> Flow[AccessToken | None]:
+        """Return the token that another worker has shared; without a store there is none."""
+        if not self._settings.share_token:
+            return None
+        text = None
+        with contextlib.suppress(StoreError):
+            text = yield from load(self._shared_as)
+        token = yield from self._usable(AccessToken.from_text(text, self._key), refused)
+        if token is not None:
+            self._memory.tokens[self._key] = token
+        return token
+
+    @property
+    def _shared_as(self) -> str:
+        return f"dingtalk_access_token_{self._key}"
+
+    def _granted(
+        self, patience: Patience, refused: AccessToken | None, *, once: bool = False
+    ) -> Flow[AccessToken]:
+        """Ask DingTalk for a token, with what is held anew where a refusal may come of its age."""
+        credentials = self._settings.credentials
+        rereads = 0
+        held = yield from self._held()
+        while True:
+            moment = yield from now()
+            try:
+                grant = yield from self._asked(self._request(held), patience)
+                break
+            except DingTalkError as error:
+                if once or rereads == credentials.rereads or not credentials.may_be_outdated(error):
+                    raise
+                rereads += 1
+                outdated, held = held, (yield from self._replaced(held, patience))
+                token = yield from self._shared(refused)
+                if token is not None:
+                    return token
+                if held == outdated:
+                    raise
+        return (yield from self._kept(grant, moment, share=self._settings.share_token and not once))
+
+    def _request(self, held: str | None) -> TokenRequest:
+        try:
+            return self._settings.credentials.token_request(held)
+        except ConfigurationError as error:
+            if self._settings.name is None:
+                raise
+            msg = f"connection {self._settings.name!r}: {error}"
+            raise ConfigurationError(msg) from None
+
+    def _asked(self, request: TokenRequest, patience: Patience) -> Flow[GrantedToken]:
+        yield from self._mask(*request.secrets)
+        endpoint = request.endpoint
+        url = endpoint.url(self._settings.api_url, request.parameters)
+        hidden = (*self._settings.secrets, *request.secrets)
+        sent = new_request(endpoint, url, request.body)
+        return (yield from attempts(endpoint, sent, patience=patience, pace=self._pace, hidden=hidden))
+
+    def _held(self) -> Flow[str | None]:
+        name = self._settings.credentials.held_as(self._settings.api_url)
+        if name is None or self._unwritten is not None:
+            return self._unwritten
+        return (yield from load(name))
+
+    def _replaced(self, held: str | None, patience: Patience) -> Flow[str | None]:
+        """Return what is held by now, waiting a little for another worker to replace it."""
+        newest = held
+        for pause in self._settings.credentials.reread_pauses:
+            if pause:
+                if not patience.allows(pause):
+                    break
+                yield Wait(pause)
+            with contextlib.suppress(StoreError):
+                newest = yield from self._held()
+            if newest != held:
+                break
+        return newest
+
+    def _kept(self, grant: GrantedToken, moment: float, *, share: bool) -> Flow[AccessToken]:
+        """Keep what an answer brought: first of all what cannot be had again."""
+        credentials = self._settings.credentials
+        name, text = credentials.held_as(self._settings.api_url), credentials.to_hold(grant)
+        if name is not None and text is not None:
+            self._unwritten = text
+            yield from self._save(name, text)
+            self._unwritten = None
+        token = AccessToken.granted(grant, moment)
+        yield from self._mask(*filter(None, [grant.refresh_token, *token.forms]))
+        if not grant.value:
+            msg = "the answer has no accessToken that a header can carry; its refresh token is kept"
+            raise UnexpectedAnswerError(msg, operation="GetUserToken")
+        self._memory.tokens[self._key] = token
+        if share:
+            # Where it cannot be shared, others ask for one of their own.
+            with contextlib.suppress(StoreError):
+                yield Save(self._shared_as, token.to_text(self._key))
+        return token
+
+    def _save(self, name: str, text: str) -> Flow[None]:
+        # Whatever patience is left: nobody can get this text again.
+        for pause in SAVE_PAUSES:
+            try:
+                yield Save(name, text)
+            except StoreError:
+                yield Wait(pause)
+            else:
+                return
+        yield Save(name, text)

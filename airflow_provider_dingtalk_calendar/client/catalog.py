@@ -1,0 +1,127 @@
+"""Every operation on calendars, people and groups by its official name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client.engine.effects import Flow, Mask
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.resources import (
+    calendars,
+    check_in,
+    directory,
+    free_busy,
+    rooms,
+    sdk_only,
+    sharing,
+)
+from airflow_provider_dingtalk_calendar.client.resources.base import Calling, ClientToken
+from airflow_provider_dingtalk_calendar.client.resources.events import attendees, lists, single
+from airflow_provider_dingtalk_calendar.client.wire.values import (
+    described,
+)
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+#: The resources of the calendar API (``calendar_1_0`` of the official SDK).
+_CALENDAR_RESOURCES = (calendars, single, lists, attendees, check_in, rooms, free_busy, sharing, sdk_only)
+
+
+def _endpoints(*resources: ModuleType) -> dict[str, Endpoint[Any]]:
+    found = (entry for resource in resources for entry in vars(resource).values())
+    return {entry.operation: entry for entry in found if isinstance(entry, Endpoint)}
+
+
+#: The operations of the calendar API.
+CALENDAR_OPERATIONS: Mapping[str, Endpoint[Any]] = _endpoints(*_CALENDAR_RESOURCES)
+
+#: These and the directory look-ups around them.
+OPERATIONS: Mapping[str, Endpoint[Any]] = {**CALENDAR_OPERATIONS, **_endpoints(directory)}
+
+
+class NamedOperations(Calling):
+    """Call any operation by its official name."""
+
+    @operation
+    def call(
+        self,
+        operation: str,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        client_token: ClientToken | None = None,
+    ) -> Flow[dict[str, Any]]:
+        """Call any operation by its official name, in the API's own spelling, and return its answer.
+
+        :param operation: Such as ``"TransferEvent"``; :data:`OPERATIONS` has them all.
+        :param path: Its path parameters.
+        :param query: Its query parameters.
+        :param body: The fields of its body.
+        :param client_token: Value of ``x-client-token``, where it takes one.
+        :raises InvalidArgumentError: If there is no such operation, a parameter is missing or unknown, or a
+            value has no JSON; nothing is sent.
+        :raises DingTalkError: If DingTalk does not answer what the operation promises.
+        """
+        endpoint = named(operation)
+        for part, given in (("path", path), ("query", query), ("body", body)):
+            check_names(endpoint, part, {} if given is None else given)
+        if client_token is not None and not endpoint.client_token:
+            msg = f"client_token must not be given: {operation} takes no x-client-token"
+            raise InvalidArgumentError(msg)
+
+        def answer(decoded: Mapping[str, Any]) -> dict[str, Any]:
+            endpoint.answer(decoded)
+            return dict(decoded)
+
+        found: dict[str, Any] = yield from self._send(
+            replace(endpoint, answer=answer),
+            *((path or {})[name] for name in endpoint.path_parameters),
+            query={name: value for name, value in (query or {}).items() if value is not None},
+            body=(body or {}) if endpoint.body else None,
+            client_token=client_token,
+        )
+        if endpoint.secret is not None:
+            yield Mask(found[endpoint.secret])
+        return found
+
+
+def named(operation: object) -> Endpoint[Any]:
+    """Return the operation of that name.
+
+    :raises InvalidArgumentError: If there is none; the message names those that are spelled alike.
+    """
+    if isinstance(operation, str) and operation in OPERATIONS:
+        return OPERATIONS[operation]
+    alike = difflib.get_close_matches(operation, OPERATIONS) if isinstance(operation, str) else []
+    hint = f"did you mean {' or '.join(alike)}?" if alike else f"there are {', '.join(sorted(OPERATIONS))}"
+    msg = f"operation must be the name of an operation, not {described(operation)}; {hint}"
+    raise InvalidArgumentError(msg)
+
+
+def check_names(endpoint: Endpoint[Any], where: str, given: object) -> None:
+    """Check that a part of a call is a mapping with the names that the operation has.
+
+    :param endpoint: The operation.
+    :param where: ``"path"``, of which all have to be there, ``"query"`` or ``"body"``.
+    :param given: The part.
+    :raises InvalidArgumentError: If it is not; the message has the names allowed.
+    """
+    if not isinstance(given, Mapping):
+        msg = f"{where} must be a mapping, not {type(given).__name__}"
+        raise InvalidArgumentError(msg)
+    parts = {"path": endpoint.path_parameters, "query": endpoint.query, "body": endpoint.body}
+    allowed = parts[where]
+    text = f"{endpoint.operation} has {', '.join(allowed) or 'none'}"
+    for name in given:
+        if name not in allowed:
+            msg = f"{where} has an unknown name {described(name)}; {text}"
+            raise InvalidArgumentError(msg)
+    missing = [name for name in allowed if name not in given] if where == "path" else []
+    if missing:
+        msg = f"{where} must have {', '.join(missing)}; {text}"
+        raise InvalidArgumentError(msg)

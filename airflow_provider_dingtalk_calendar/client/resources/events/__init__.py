@@ -1,0 +1,1 @@
+"""Events: their content, single events, lists and attendees."""

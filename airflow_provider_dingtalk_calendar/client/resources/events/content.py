@@ -1,0 +1,257 @@
+"""The content of an event: from a caller's arguments to the API's form.
+
+Mappings are taken to be in the API's form and pass unchanged. Values that break a limit of the page are
+rejected before anything is sent. https://help.dingtalk.io/open/development/create-schedule
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias, TypedDict
+
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
+from airflow_provider_dingtalk_calendar.client.resources.events.records import (
+    NewAttendee,
+    Recurrence,
+    Reminder,
+)
+from airflow_provider_dingtalk_calendar.client.wire.records import given, wire_name
+from airflow_provider_dingtalk_calendar.client.wire.times import When, moment_to_wire, period_to_wire
+from airflow_provider_dingtalk_calendar.client.wire.values import (
+    ATTENDEES_PER_CALL,
+    MAX_EVENT_DESCRIPTION,
+    MAX_SUMMARY,
+    check_text,
+    check_texts,
+    described,
+)
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+MAX_INTERVAL = 365
+
+MAX_OCCURRENCES = 99
+
+MAX_DAY_OF_MONTH = 31
+
+#: An error message quotes only whole numbers below this.
+LONGEST_SHOWN = 10**9
+
+RECURRENCE_TYPES = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly")
+
+AttendeeLike: TypeAlias = str | NewAttendee | Mapping[str, Any]
+
+ReminderLike: TypeAlias = int | Reminder | Mapping[str, Any]
+
+RecurrenceLike: TypeAlias = Recurrence | Mapping[str, Any]
+
+
+class EventContent(TypedDict, total=False):
+    """The content of an event. Fields that are absent or None are not sent.
+
+    https://help.dingtalk.io/open/development/create-schedule. The last four fields are in the official SDK
+    only; their values are not documented.
+
+    summary: Title, at most 2048 characters.
+    start: A datetime with a time zone (stdlib or pendulum), or a date for an all-day event. Either may be an
+        ISO 8601 string. A mapping passes unchanged.
+    end: Same kind as the start. For an all-day event, the last day; optional if that is the first day.
+    time_zone: Time zone of both ends, as named in the TZ database. Default: the zone of the start.
+    is_all_day: Follows from the start. Give it only if the start is a mapping that does not say.
+    description: At most 5000 characters.
+    attendees: unionIds, records or mappings; at most 500 per call and 5000 per event.
+    recurrence: Rule by which the event repeats.
+    reminders: Minutes before the start, records or mappings. If absent, DingTalk reminds 15 minutes before;
+        an empty list means no reminder.
+    location: Place, as a string or a mapping.
+    online_meeting_info: ``"dingtalk"`` for a video meeting, or a mapping.
+    extra: Strings by key, for example ``{"noPushNotification": "true"}``.
+    ui_configs: Which parts of the event's page are shown.
+    rich_text_description: HTML, as a string or a mapping.
+    """
+
+    summary: str | None
+    start: When | None
+    end: When | None
+    time_zone: str | None
+    is_all_day: bool | None
+    description: str | None
+    attendees: Sequence[AttendeeLike] | None
+    recurrence: RecurrenceLike | None
+    reminders: Sequence[ReminderLike] | None
+    location: str | Mapping[str, Any] | None
+    online_meeting_info: str | Mapping[str, Any] | None
+    extra: Mapping[str, str] | None
+    ui_configs: Sequence[Mapping[str, Any]] | None
+    rich_text_description: str | Mapping[str, Any] | None
+    card_instances: Sequence[Mapping[str, Any]] | None
+    categories: Sequence[Mapping[str, Any]] | None
+    event_config: Mapping[str, Any] | None
+    free_busy_status: str | None
+
+
+def event_to_wire(
+    endpoint: Endpoint[Any], content: EventContent, *, changing: bool = False
+) -> dict[str, Any]:
+    """Return the body that creates or changes an event.
+
+    :param endpoint: The operation.
+    :param content: Content of the event.
+    :param changing: Whether an absent field stays as it is (change) or is missing (new event).
+    :raises InvalidArgumentError: If a value breaks a documented limit.
+    :raises TypeError: If the operation does not have a given field.
+    """
+    values: dict[str, Any] = {name: value for name, value in content.items() if value is not None}
+    start, end, time_zone = (values.pop(name, None) for name in ("start", "end", "time_zone"))
+    unknown = [name for name in content if name not in EventContent.__annotations__]
+    unknown += [name for name in values if wire_name(name) not in endpoint.body]
+    if unknown:
+        msg = f"{endpoint.operation} has no argument {unknown[0]!r}"
+        raise TypeError(msg)
+    summary = values.get("summary")
+    check_text("summary", summary, limit=MAX_SUMMARY, required=summary is not None or not changing)
+    check_text("description", values.get("description"), limit=MAX_EVENT_DESCRIPTION, required=False)
+    period = period_to_wire(start, end, time_zone, changing=changing)
+    if not changing:
+        _check_both_ends(period)
+    for name, convert in _CONVERSIONS.items():
+        if name in values:
+            values[name] = convert(values[name])
+    is_all_day = values.get("is_all_day")
+    if is_all_day is not None and period.get("isAllDay", is_all_day) is not is_all_day:
+        msg = "is_all_day must match start and end: true for dates, false for datetimes"
+        raise InvalidArgumentError(msg)
+    return period | given(**values)
+
+
+def _check_both_ends(period: Mapping[str, Any]) -> None:
+    for name in ("start", "end"):
+        if name not in period:
+            msg = f"{name} must be given (the end is optional if the start is a date)"
+            raise InvalidArgumentError(msg)
+
+
+def attendees_to_wire(
+    field_name: str, attendees: Sequence[AttendeeLike], *, limit: int = ATTENDEES_PER_CALL
+) -> list[dict[str, Any]]:
+    """Return attendees in the API's form.
+
+    :param field_name: Name of the field in error messages.
+    :param attendees: unionIds, records or mappings.
+    :param limit: Largest number of attendees.
+    :raises InvalidArgumentError: If this is not a list, is too long, or has an item of another type.
+    """
+    wire: list[dict[str, Any]] = []
+    for place, attendee in items(field_name, attendees, limit):
+        if isinstance(attendee, Mapping):
+            wire.append(dict(attendee))
+            continue
+        given_id = attendee.union_id if isinstance(attendee, NewAttendee) else attendee
+        check_text(place, given_id)
+        is_optional = isinstance(attendee, NewAttendee) and attendee.is_optional
+        wire.append({"id": given_id} | ({"isOptional": True} if is_optional else {}))
+    return wire
+
+
+def recurrence_to_wire(recurrence: RecurrenceLike) -> dict[str, Any]:
+    """Return a recurrence in the API's form.
+
+    :raises InvalidArgumentError: If it breaks a documented limit.
+    """
+    if isinstance(recurrence, Mapping):
+        return dict(recurrence)
+    if not isinstance(recurrence, Recurrence):
+        msg = f"recurrence must be a Recurrence or a mapping, not {type(recurrence).__name__}"
+        raise InvalidArgumentError(msg)
+    if recurrence.type not in RECURRENCE_TYPES:
+        allowed = ", ".join(RECURRENCE_TYPES)
+        msg = f"recurrence.type must be one of {allowed}, not {described(recurrence.type)}"
+        raise InvalidArgumentError(msg)
+    _check_count("recurrence.interval", recurrence.interval, MAX_INTERVAL)
+    if recurrence.day_of_month is not None:
+        _check_count("recurrence.day_of_month", recurrence.day_of_month, MAX_DAY_OF_MONTH)
+    pattern = given(
+        type=recurrence.type,
+        interval=recurrence.interval,
+        days_of_week=_days_of_week(recurrence.days_of_week),
+        day_of_month=recurrence.day_of_month,
+        index=recurrence.index,
+        first_day_of_week=recurrence.first_day_of_week,
+    )
+    return {"pattern": pattern, "range": _range(recurrence)}
+
+
+def _days_of_week(days: object) -> str | None:
+    """Return weekdays as one string, the API's form. A string is returned unchanged."""
+    if not isinstance(days, str):
+        days = ",".join(check_texts("recurrence.days_of_week", days))
+    return days or None
+
+
+def _range(recurrence: Recurrence) -> dict[str, Any]:
+    if recurrence.until is not None and recurrence.occurrences is not None:
+        msg = "recurrence must have until or occurrences, not both"
+        raise InvalidArgumentError(msg)
+    if recurrence.until is not None:
+        return {"type": "endDate", "endDate": moment_to_wire("recurrence.until", recurrence.until)}
+    if recurrence.occurrences is not None:
+        _check_count("recurrence.occurrences", recurrence.occurrences, MAX_OCCURRENCES)
+        return {"type": "numbered", "numberOfOccurrences": recurrence.occurrences}
+    return {"type": "noEnd"}
+
+
+def _reminders(reminders: Sequence[ReminderLike]) -> list[dict[str, Any]]:
+    wire = []
+    for place, reminder in items("reminders", reminders):
+        if isinstance(reminder, Mapping):
+            wire.append(dict(reminder))
+            continue
+        # A rendered template is a string.
+        minutes = int(reminder) if isinstance(reminder, str) and reminder.isdecimal() else reminder
+        one = minutes if isinstance(minutes, Reminder) else Reminder(minutes)
+        if not isinstance(one.minutes, int) or isinstance(one.minutes, bool) or one.minutes < 0:
+            msg = f"{place} must be a number of minutes before the start, not {described(one.minutes)}"
+            raise InvalidArgumentError(msg)
+        wire.append({"method": one.method, "minutes": one.minutes})
+    return wire
+
+
+def items(field_name: str, value: object, limit: int | None = None) -> list[tuple[str, Any]]:
+    """Return the items of a list, each with its name in error messages."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray | range):
+        msg = f"{field_name} must be a list, not {type(value).__name__}"
+        raise InvalidArgumentError(msg)
+    if limit is not None and len(value) > limit:
+        msg = f"{field_name} must have at most {limit} items a call, not {len(value)}"
+        raise InvalidArgumentError(msg)
+    return [(f"{field_name}[{index}]", item) for index, item in enumerate(value)]
+
+
+def _mapping(field_name: str, key: str) -> Callable[[str | Mapping[str, Any]], dict[str, Any]]:
+    """Return a function that turns a string into a mapping with one key. It returns mappings unchanged."""
+
+    def convert(value: str | Mapping[str, Any]) -> dict[str, Any]:
+        if isinstance(value, Mapping):
+            return dict(value)
+        check_text(field_name, value, required=False)
+        return {key: value}
+
+    return convert
+
+
+def _check_count(field_name: str, value: object, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= high:
+        shown = value if isinstance(value, int) and abs(value) < LONGEST_SHOWN else described(value)
+        msg = f"{field_name} must be a whole number from 1 to {high}, not {shown}"
+        raise InvalidArgumentError(msg)
+
+
+#: Conversions of the fields that do not pass unchanged.
+_CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "attendees": partial(attendees_to_wire, "attendees"),
+    "recurrence": recurrence_to_wire,
+    "reminders": _reminders,
+    "location": _mapping("location", "displayName"),
+    "online_meeting_info": _mapping("online_meeting_info", "type"),
+    "rich_text_description": _mapping("rich_text_description", "text"),
+}

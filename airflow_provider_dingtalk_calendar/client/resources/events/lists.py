@@ -1,0 +1,270 @@
+"""Lists of events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.engine.paging import pages
+from airflow_provider_dingtalk_calendar.client.resources.base import (
+    CALENDAR,
+    EVENT,
+    EVENT_READ,
+    EVENTS,
+    MY_CALENDAR,
+    Calling,
+    ClientToken,
+)
+from airflow_provider_dingtalk_calendar.client.resources.events.records import Event
+from airflow_provider_dingtalk_calendar.client.wire import readers
+from airflow_provider_dingtalk_calendar.client.wire.records import Page, given
+from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire
+from airflow_provider_dingtalk_calendar.client.wire.values import PRIMARY
+
+_WINDOW = ("timeMin", "timeMax", "maxResults", "maxAttendees", "nextToken")
+
+LIST_EVENTS: Endpoint[Page[Event]] = Endpoint(
+    operation="ListEvents",
+    method="GET",
+    path=EVENTS,
+    page="query-an-event-list",
+    answer=readers.page("events", Event),
+    permission=EVENT_READ,
+    replay=Replay.READ,
+    query=(*_WINDOW, "showDeleted", "syncToken", "seriesMasterId"),
+)
+
+LIST_EVENTS_VIEW: Endpoint[Page[Event]] = Endpoint(
+    operation="ListEventsView",
+    method="GET",
+    path=f"{CALENDAR}/eventsview",
+    page="query-schedule-view",
+    answer=readers.page("events", Event),
+    permission=EVENT_READ,
+    replay=Replay.READ,
+    query=_WINDOW,
+)
+
+LIST_EVENTS_VIEW_BY_ME: Endpoint[Page[Event]] = Endpoint(
+    operation="ListEventsViewByMe",
+    method="GET",
+    path=f"{MY_CALENDAR}/eventsview",
+    page=None,
+    answer=readers.page("events", Event),
+    replay=Replay.READ,
+    query=_WINDOW,
+    client_token=True,
+)
+
+LIST_EVENTS_INSTANCES: Endpoint[Page[Event]] = Endpoint(
+    operation="ListEventsInstances",
+    method="GET",
+    path=f"{CALENDAR}/instances",
+    page=None,
+    answer=readers.page("events", Event),
+    replay=Replay.READ,
+    query=("seriesMasterId", "startRecurrenceId", "maxResults", "maxAttendees"),
+    required=("seriesMasterId",),
+)
+
+LIST_INSTANCES: Endpoint[Page[Event]] = Endpoint(
+    operation="ListInstances",
+    method="GET",
+    path=f"{EVENT}/instances",
+    page=None,
+    answer=readers.page("events", Event),
+    replay=Replay.READ,
+    query=_WINDOW,
+)
+
+#: https://help.dingtalk.io/open/development/query-an-event-list
+EVENTS_A_PAGE = 100
+
+
+def _window(time_min: datetime | str | None, time_max: datetime | str | None, **more: Any) -> dict[str, Any]:
+    return given(
+        time_min=moment_to_wire("time_min", time_min), time_max=moment_to_wire("time_max", time_max), **more
+    )
+
+
+class EventListOperations(Calling):
+    """List events: a ``list_`` method returns one page, an ``iter_`` method iterates over all pages."""
+
+    @operation
+    def list_events(
+        self,
+        union_id: str,
+        calendar_id: str = PRIMARY,
+        *,
+        time_min: datetime | str | None = None,
+        time_max: datetime | str | None = None,
+        show_deleted: bool | None = None,
+        max_results: int | None = None,
+        max_attendees: int | None = None,
+        series_master_id: str | None = None,
+        sync_token: str | None = None,
+        next_token: str | None = None,
+    ) -> Flow[Page[Event]]:
+        """Return one page of a user's events. A recurring event is listed as its past instances only.
+
+        Without a ``time_max``, the last page has a ``sync_token``. A later call with it returns the events
+        changed or deleted since. How long the token is valid is not documented.
+        https://help.dingtalk.io/open/development/query-an-event-list
+
+        :param union_id: unionId of the user.
+        :param calendar_id: Calendar of the events.
+        :param time_min: Earliest start: an aware datetime, or ISO 8601 with an offset.
+        :param time_max: Latest start, at most a year after ``time_min``.
+        :param show_deleted: Whether to return deleted events too.
+        :param max_results: Events per page, at most 100; default 100.
+        :param max_attendees: Attendees per event, at most 100; default 100.
+        :param series_master_id: Id of a recurring event: return only events of this series.
+        :param sync_token: Token from an earlier list: return only what has changed since.
+        :param next_token: Token from the previous page.
+        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return events.
+        """
+        query = _window(
+            time_min,
+            time_max,
+            show_deleted=show_deleted,
+            max_results=max_results,
+            max_attendees=max_attendees,
+            series_master_id=series_master_id,
+            sync_token=sync_token,
+            next_token=next_token,
+        )
+        return self._send(LIST_EVENTS, union_id, calendar_id, query=query)
+
+    iter_events = pages(list_events, size=EVENTS_A_PAGE)
+
+    @operation
+    def list_events_view(
+        self,
+        union_id: str,
+        calendar_id: str = PRIMARY,
+        *,
+        time_min: datetime | str | None = None,
+        time_max: datetime | str | None = None,
+        max_results: int | None = None,
+        max_attendees: int | None = None,
+        next_token: str | None = None,
+    ) -> Flow[Page[Event]]:
+        """Return one page of the events in a window, with every instance of recurring events.
+
+        https://help.dingtalk.io/open/development/query-schedule-view
+
+        :param union_id: unionId of the user.
+        :param calendar_id: ``"primary"``, or any id from ListCalendars.
+        :param time_min: Earliest end: an aware datetime, or ISO 8601 with an offset.
+        :param time_max: Every event starts before this.
+        :param max_results: Events per page, at most 100; default 100.
+        :param max_attendees: Attendees per event, at most 100; default 100.
+        :param next_token: Token from the previous page.
+        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return events.
+        """
+        query = _window(
+            time_min, time_max, max_results=max_results, max_attendees=max_attendees, next_token=next_token
+        )
+        return self._send(LIST_EVENTS_VIEW, union_id, calendar_id, query=query)
+
+    iter_events_view = pages(list_events_view, size=EVENTS_A_PAGE)
+
+    @operation
+    def list_events_view_by_me(
+        self,
+        calendar_id: str = PRIMARY,
+        *,
+        time_min: datetime | str | None = None,
+        time_max: datetime | str | None = None,
+        max_results: int | None = None,
+        max_attendees: int | None = None,
+        next_token: str | None = None,
+        client_token: ClientToken | None = None,
+    ) -> Flow[Page[Event]]:
+        """Call :meth:`list_events_view` as the user who owns the token. SDK only.
+
+        :param calendar_id: Calendar of the events.
+        :param time_min: Earliest end: an aware datetime, or ISO 8601 with an offset.
+        :param time_max: Every event starts before this.
+        :param max_results: Events per page.
+        :param max_attendees: Attendees per event.
+        :param next_token: Token from the previous page.
+        :param client_token: Value of ``x-client-token``; its effect is not documented.
+        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return events.
+        """
+        query = _window(
+            time_min, time_max, max_results=max_results, max_attendees=max_attendees, next_token=next_token
+        )
+        return self._send(LIST_EVENTS_VIEW_BY_ME, calendar_id, query=query, client_token=client_token)
+
+    iter_events_view_by_me = pages(list_events_view_by_me, size=EVENTS_A_PAGE)
+
+    @operation
+    def list_events_instances(
+        self,
+        union_id: str,
+        calendar_id: str = PRIMARY,
+        *,
+        series_master_id: str,
+        start_recurrence_id: str | None = None,
+        max_results: int | None = None,
+        max_attendees: int | None = None,
+    ) -> Flow[Page[Event]]:
+        """Return the existing instances of one series. SDK only.
+
+        The call takes no ``nextToken``; presumably ``start_recurrence_id`` selects the next page.
+
+        :param union_id: unionId of the user.
+        :param calendar_id: Calendar of the events.
+        :param series_master_id: Id of the recurring event.
+        :param start_recurrence_id: Not documented.
+        :param max_results: Number of events to return.
+        :param max_attendees: Attendees per event.
+        :raises DingTalkError: If DingTalk does not return events.
+        """
+        query = given(
+            series_master_id=series_master_id,
+            start_recurrence_id=start_recurrence_id,
+            max_results=max_results,
+            max_attendees=max_attendees,
+        )
+        return self._send(LIST_EVENTS_INSTANCES, union_id, calendar_id, query=query)
+
+    @operation
+    def list_instances(
+        self,
+        union_id: str,
+        calendar_id: str,
+        event_id: str,
+        *,
+        time_min: datetime | str | None = None,
+        time_max: datetime | str | None = None,
+        max_results: int | None = None,
+        max_attendees: int | None = None,
+        next_token: str | None = None,
+    ) -> Flow[Page[Event]]:
+        """Return one page of the instances of a recurring event. SDK only.
+
+        :param union_id: unionId of the user.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the recurring event.
+        :param time_min: Not documented; presumably the start of the window.
+        :param time_max: Not documented; presumably the end of the window.
+        :param max_results: Events per page.
+        :param max_attendees: Attendees per event.
+        :param next_token: Token from the previous page.
+        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return events.
+        """
+        query = _window(
+            time_min, time_max, max_results=max_results, max_attendees=max_attendees, next_token=next_token
+        )
+        return self._send(LIST_INSTANCES, union_id, calendar_id, event_id, query=query)
+
+    iter_instances = pages(list_instances)

@@ -1,0 +1,144 @@
+"""Records of events: those that a caller gives, and those that DingTalk returns.
+
+https://help.dingtalk.io/open/development/create-schedule and
+https://help.dingtalk.io/open/development/query-details-about-an-event
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date as day
+from datetime import datetime
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client.wire.records import Record
+from airflow_provider_dingtalk_calendar.client.wire.times import parse_time
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A reminder before an event.
+
+    :param minutes: Minutes before the start.
+    :param method: ``"dingtalk"``, the only documented value.
+    """
+
+    minutes: int
+    method: str = "dingtalk"
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """The rule by which an event repeats.
+
+    :param type: ``"daily"``, ``"weekly"``, ``"absoluteMonthly"`` (on ``day_of_month``),
+        ``"relativeMonthly"`` (on ``days_of_week`` of the week ``index``) or ``"absoluteYearly"``.
+    :param interval: Number of days, weeks, months or years between two instances, 1 to 365.
+    :param days_of_week: English names of weekdays, in lower case.
+    :param day_of_month: 1 to 31.
+    :param index: ``"first"``, ``"second"``, ``"third"``, ``"fourth"`` or ``"last"``.
+    :param first_day_of_week: First day of the week, if not Sunday.
+    :param until: Last moment of the series: an aware datetime, or ISO 8601 with an offset. Excludes
+        ``occurrences``. With neither, the series has no end.
+    :param occurrences: Number of instances, 1 to 99.
+    """
+
+    type: str
+    interval: int = 1
+    days_of_week: tuple[str, ...] = ()
+    day_of_month: int | None = None
+    index: str | None = None
+    first_day_of_week: str | None = None
+    until: datetime | str | None = None
+    occurrences: int | None = None
+
+
+@dataclass(frozen=True)
+class NewAttendee:
+    """A person to invite.
+
+    :param union_id: unionId.
+    :param is_optional: Whether attendance is optional.
+    """
+
+    union_id: str
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class EventTime(Record):
+    """The start or the end of an event.
+
+    :param date: Date of an all-day event. As an end, the day after the last day.
+    :param date_time: Moment in ISO 8601, for other events.
+    :param time_zone: Name in the TZ database.
+    """
+
+    date: str | None = None
+    date_time: str | None = None
+    time_zone: str | None = None
+
+    @property
+    def value(self) -> day | datetime | None:
+        """The date, or the moment with its offset; None if the answer has neither."""
+        try:
+            read = parse_time(self.date or self.date_time or "")
+        except ValueError:
+            return None
+        # Callers get the types of the standard library, not those of pendulum.
+        if isinstance(read, datetime):
+            return datetime.combine(read, read.time(), read.tzinfo)
+        return day.fromordinal(read.toordinal())
+
+
+@dataclass(frozen=True)
+class Attendee(Record):
+    """An attendee, or the organizer.
+
+    :param id: unionId.
+    :param display_name: Name.
+    :param response_status: ``needsAction``, ``accepted``, ``declined`` or ``tentative``.
+    :param is_self: Whether this is the user of the call.
+    :param is_optional: Whether attendance is optional.
+    """
+
+    id: str
+    display_name: str | None = None
+    response_status: str | None = None
+    is_self: bool = field(default=False, metadata={"key": "self"})
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class Event(Record):
+    """An event. ``wire`` holds the whole answer, including fields that have no name here.
+
+    :param id: Id of the event.
+    :param summary: Title.
+    :param description: Description.
+    :param start: Start.
+    :param end: End.
+    :param is_all_day: Whether this is an all-day event.
+    :param status: ``confirmed`` or ``cancelled``; None if the answer does not say.
+    :param organizer: Organizer.
+    :param attendees: Attendees; only the first ones if there are many.
+    :param recurrence: Recurrence rule in the API's form; None if the event does not repeat.
+    :param series_master_id: For an instance of a series: the id of the recurring event.
+    :param create_time: ISO 8601.
+    :param update_time: ISO 8601.
+    """
+
+    id: str
+    summary: str | None = None
+    description: str | None = None
+    start: EventTime | None = None
+    end: EventTime | None = None
+    is_all_day: bool = False
+    status: str | None = None
+    organizer: Attendee | None = None
+    attendees: tuple[Attendee, ...] = ()
+    recurrence: Mapping[str, Any] | None = None
+    series_master_id: str | None = None
+    create_time: str | None = None
+    update_time: str | None = None

@@ -1,0 +1,321 @@
+"""Single events: create, read, change, delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
+from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.resources.base import (
+    EVENT,
+    EVENT_READ,
+    EVENT_WRITE,
+    EVENTS,
+    MY_CALENDAR,
+    Calling,
+    ClientToken,
+)
+from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
+from airflow_provider_dingtalk_calendar.client.resources.events.records import Event
+from airflow_provider_dingtalk_calendar.client.wire import readers
+from airflow_provider_dingtalk_calendar.client.wire.records import given
+from airflow_provider_dingtalk_calendar.client.wire.values import PRIMARY
+from airflow_provider_dingtalk_calendar.exceptions import NotFoundError
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from airflow_provider_dingtalk_calendar.client.resources.events.content import EventContent
+
+_CONTENT = (
+    "summary",
+    "description",
+    "start",
+    "end",
+    "isAllDay",
+    "recurrence",
+    "attendees",
+    "location",
+    "reminders",
+    "onlineMeetingInfo",
+    "extra",
+    "uiConfigs",
+    "richTextDescription",
+)
+
+#: In the official SDK, but not on the page.
+_MORE_CONTENT = ("cardInstances", "categories", "freeBusyStatus")
+
+CREATE_EVENT: Endpoint[Event] = Endpoint(
+    operation="CreateEvent",
+    method="POST",
+    path=EVENTS,
+    page="create-schedule",
+    answer=Event.from_wire,
+    permission=EVENT_WRITE,
+    replay=Replay.KEYED,
+    body=(*_CONTENT, *_MORE_CONTENT, "eventConfig"),
+    client_token=True,
+    required=("summary", "start", "end"),
+)
+
+# Sent once only: the effect of the token is not documented for this operation.
+CREATE_EVENT_BY_ME: Endpoint[Event] = Endpoint(
+    operation="CreateEventByMe",
+    method="POST",
+    path=f"{MY_CALENDAR}/events",
+    page=None,
+    answer=Event.from_wire,
+    body=_CONTENT,
+    client_token=True,
+    required=("summary", "start"),
+)
+
+GET_EVENT: Endpoint[Event] = Endpoint(
+    operation="GetEvent",
+    method="GET",
+    path=EVENT,
+    page="query-details-about-an-event",
+    answer=Event.from_wire,
+    permission=EVENT_READ,
+    replay=Replay.READ,
+    query=("maxAttendees",),
+)
+
+PATCH_EVENT: Endpoint[Event] = Endpoint(
+    operation="PatchEvent",
+    method="PUT",
+    path=EVENT,
+    page="modify-event",
+    answer=Event.from_wire,
+    permission=EVENT_WRITE,
+    replay=Replay.KEYED,
+    body=("id", *_CONTENT, *_MORE_CONTENT),
+    client_token=True,
+    required=("id",),
+)
+
+DELETE_EVENT: Endpoint[None] = Endpoint(
+    operation="DeleteEvent",
+    method="DELETE",
+    path=EVENT,
+    page="delete-event",
+    answer=readers.nothing,
+    permission=EVENT_WRITE,
+    replay=Replay.KEYED,
+    may_be_empty=True,
+    query=("pushNotification",),
+    client_token=True,
+)
+
+CANCEL_EVENT: Endpoint[None] = Endpoint(
+    operation="CancelEvent",
+    method="POST",
+    path=f"{EVENT}/cancel",
+    page=None,
+    answer=readers.result_true,
+    query=("scope",),
+    client_token=True,
+)
+
+TRANSFER_EVENT: Endpoint[None] = Endpoint(
+    operation="TransferEvent",
+    method="POST",
+    path=f"{EVENT}/transfer",
+    page=None,
+    answer=readers.result_true,
+    body=("newOrganizerId", "isExitCalendar", "needNotifyViaO2O"),
+    client_token=True,
+    required=("newOrganizerId",),
+)
+
+
+class EventOperations(Calling):
+    """Work with single events.
+
+    The API calls ``union_id`` ``userId``. The reference allows only ``"primary"`` as ``calendar_id``. The id
+    of a subscribed calendar probably works too, but DingTalk does not document it: experimental. "SDK only"
+    marks operations that are in the official SDK but not in the public reference.
+    """
+
+    @operation
+    def create_event(
+        self,
+        union_id: str,
+        calendar_id: str = PRIMARY,
+        *,
+        client_token: ClientToken | None = None,
+        **content: Unpack[EventContent],
+    ) -> Flow[Event]:
+        """Create an event and return it.
+
+        https://help.dingtalk.io/open/development/create-schedule
+
+        :param union_id: unionId of the organizer.
+        :param calendar_id: Calendar of the event.
+        :param client_token: Idempotency key. For one day, DingTalk takes calls with the same key as one call.
+            Default: a new key for this call and its repeats. A function receives the content of the request
+            as a string and returns the key.
+        :param content: See :class:`.EventContent`; ``summary`` and ``start`` are required.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :raises DailyEventLimitError: If the user has created 100 events today.
+        :raises DingTalkError: If DingTalk does not return the event.
+        """
+        body = event_to_wire(CREATE_EVENT, content)
+        return self._send(CREATE_EVENT, union_id, calendar_id, body=body, client_token=client_token)
+
+    @operation
+    def create_event_by_me(
+        self,
+        calendar_id: str = PRIMARY,
+        *,
+        client_token: ClientToken | None = None,
+        **content: Unpack[EventContent],
+    ) -> Flow[Event]:
+        """Create an event of the user who owns the token, and return it. SDK only.
+
+        :param calendar_id: Calendar of the event.
+        :param client_token: Value of ``x-client-token``. Its effect here is not documented, so a request
+            whose outcome is unknown is not repeated.
+        :param content: See :meth:`create_event`.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return the event.
+        """
+        body = event_to_wire(CREATE_EVENT_BY_ME, content)
+        return self._send(CREATE_EVENT_BY_ME, calendar_id, body=body, client_token=client_token)
+
+    @operation
+    def get_event(
+        self, union_id: str, calendar_id: str, event_id: str, *, max_attendees: int | None = None
+    ) -> Flow[Event]:
+        """Return an event.
+
+        https://help.dingtalk.io/open/development/query-details-about-an-event
+
+        :param union_id: unionId of the user.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param max_attendees: Number of attendees to return, at most 500; default 100.
+        :raises DingTalkError: If DingTalk does not return the event.
+        """
+        query = given(max_attendees=max_attendees)
+        return self._send(GET_EVENT, union_id, calendar_id, event_id, query=query)
+
+    @operation
+    def patch_event(
+        self,
+        union_id: str,
+        calendar_id: str,
+        event_id: str,
+        *,
+        client_token: ClientToken | None = None,
+        **content: Unpack[EventContent],
+    ) -> Flow[Event]:
+        """Change an event and return it. Absent fields stay as they are.
+
+        About absent ``reminders`` the page contradicts itself: they stay, or they become the default.
+        https://help.dingtalk.io/open/development/modify-event
+
+        :param union_id: unionId of the organizer. Nobody else may change the event.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param client_token: See :meth:`create_event`.
+        :param content: See :meth:`create_event`; every field is optional.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return the event.
+        """
+        body = {"id": event_id, **event_to_wire(PATCH_EVENT, content, changing=True)}
+        return self._send(PATCH_EVENT, union_id, calendar_id, event_id, body=body, client_token=client_token)
+
+    @operation
+    def delete_event(
+        self,
+        union_id: str,
+        calendar_id: str,
+        event_id: str,
+        *,
+        push_notification: bool | None = None,
+        client_token: ClientToken | None = None,
+    ) -> Flow[bool]:
+        """Delete an event: for everyone if the user is the organizer, else from the user's own calendar.
+
+        Return True, or False if the event does not exist: DingTalk answers HTTP 404, and the code does not
+        say that the user is missing. https://help.dingtalk.io/open/development/delete-event
+
+        :param union_id: unionId of the organizer or of an attendee.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param push_notification: Whether DingTalk notifies the attendees with a pop-up.
+        :param client_token: See :meth:`create_event`.
+        :raises DingTalkError: If DingTalk refuses.
+        """
+        try:
+            yield from self._send(
+                DELETE_EVENT,
+                union_id,
+                calendar_id,
+                event_id,
+                query=given(push_notification=push_notification),
+                client_token=client_token,
+            )
+        except NotFoundError as error:
+            if not is_gone(error):
+                raise
+            return False
+        return True
+
+    @operation
+    def cancel_event(
+        self,
+        union_id: str,
+        calendar_id: str,
+        event_id: str,
+        *,
+        scope: str | None = None,
+        client_token: ClientToken | None = None,
+    ) -> Flow[None]:
+        """Cancel an event. SDK only; the documented call is :meth:`delete_event`.
+
+        :param union_id: unionId of the organizer.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param scope: Values are not documented.
+        :param client_token: Value of ``x-client-token``; its effect here is not documented.
+        :raises DingTalkError: If DingTalk does not answer ``result: true``.
+        """
+        query = given(scope=scope)
+        return self._send(
+            CANCEL_EVENT, union_id, calendar_id, event_id, query=query, client_token=client_token
+        )
+
+    @operation
+    def transfer_event(
+        self,
+        union_id: str,
+        calendar_id: str,
+        event_id: str,
+        *,
+        new_organizer_id: str,
+        is_exit_calendar: bool | None = None,
+        need_notify_via_o2o: bool | None = None,
+        client_token: ClientToken | None = None,
+    ) -> Flow[None]:
+        """Hand an event over to another organizer. SDK only.
+
+        :param union_id: unionId of the organizer.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param new_organizer_id: unionId of the new organizer.
+        :param is_exit_calendar: Not documented; presumably whether the old organizer leaves the event.
+        :param need_notify_via_o2o: Not documented; presumably whether the new organizer gets a message.
+        :param client_token: Value of ``x-client-token``; its effect here is not documented.
+        :raises DingTalkError: If DingTalk does not answer ``result: true``.
+        """
+        body = given(new_organizer_id=new_organizer_id, is_exit_calendar=is_exit_calendar)
+        if need_notify_via_o2o is not None:
+            body["needNotifyViaO2O"] = need_notify_via_o2o
+        return self._send(
+            TRANSFER_EVENT, union_id, calendar_id, event_id, body=body, client_token=client_token
+        )

@@ -1,0 +1,142 @@
+"""Free and busy times of users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.resources.base import USER, Calling, ClientToken
+from airflow_provider_dingtalk_calendar.client.resources.events.records import EventTime
+from airflow_provider_dingtalk_calendar.client.wire import readers
+from airflow_provider_dingtalk_calendar.client.wire.records import Record, given
+from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire
+from airflow_provider_dingtalk_calendar.client.wire.values import USERS_PER_CALL, check_ids
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+
+@dataclass(frozen=True)
+class BusyTime(Record):
+    """A busy time.
+
+    :param status: ``BUSY`` or ``TENTATIVE``.
+    :param start: Start.
+    :param end: End.
+    :param event_id: Id of the event; given for meeting rooms only.
+    """
+
+    status: str | None = None
+    start: EventTime | None = None
+    end: EventTime | None = None
+    event_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Schedule(Record):
+    """The busy times of a user or a meeting room.
+
+    :param user_id: unionId of the user.
+    :param room_id: Id of the meeting room.
+    :param error: Why the times are missing, for example no permission; None if they are known.
+    :param schedule_items: The busy times.
+    """
+
+    user_id: str | None = None
+    room_id: str | None = None
+    error: str | None = None
+    schedule_items: tuple[BusyTime, ...] = ()
+
+
+SCHEDULE_READ = "Calendar.EventSchedule.Read"
+
+_QUERY_SCHEDULE = ("userIds", "startTime", "endTime")
+
+GET_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
+    operation="GetSchedule",
+    method="POST",
+    path=f"{USER}/querySchedule",
+    page="free-schedule",
+    answer=readers.records("scheduleInformation", Schedule),
+    permission=SCHEDULE_READ,
+    replay=Replay.READ,
+    body=_QUERY_SCHEDULE,
+    required=_QUERY_SCHEDULE,
+)
+
+GET_SCHEDULE_BY_ME: Endpoint[list[Schedule]] = Endpoint(
+    operation="GetScheduleByMe",
+    method="POST",
+    path="/v1.0/calendar/me/schedules/query",
+    page=None,
+    answer=readers.records("scheduleInformation", Schedule),
+    replay=Replay.READ,
+    body=_QUERY_SCHEDULE,
+    client_token=True,
+    required=_QUERY_SCHEDULE,
+)
+
+
+def span_to_wire(start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
+    """Return the two ends of a query in the API's form."""
+    return given(
+        start_time=moment_to_wire("start_time", start_time), end_time=moment_to_wire("end_time", end_time)
+    )
+
+
+def _query(user_ids: Sequence[str], start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
+    ids = check_ids("user_ids", user_ids)
+    if len(ids) > USERS_PER_CALL:
+        msg = f"user_ids must have at most {USERS_PER_CALL} items a call, not {len(ids)}"
+        raise InvalidArgumentError(msg)
+    return given(user_ids=ids) | span_to_wire(start_time, end_time)
+
+
+class FreeBusyOperations(Calling):
+    """Report when users are busy. Times are aware datetimes, or ISO 8601 strings with an offset."""
+
+    @operation
+    def get_schedule(
+        self,
+        union_id: str,
+        *,
+        user_ids: Sequence[str],
+        start_time: datetime | str,
+        end_time: datetime | str,
+    ) -> Flow[list[Schedule]]:
+        """Return the busy times of users. If those of one user are not available, ``error`` says why.
+
+        https://help.dingtalk.io/open/development/free-schedule
+
+        :param union_id: unionId of the user who asks.
+        :param user_ids: unionIds, at most 20.
+        :param start_time: Start of the period.
+        :param end_time: End of the period.
+        :raises InvalidArgumentError: If there are too many users or a time is naive; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return schedules.
+        """
+        return self._send(GET_SCHEDULE, union_id, body=_query(user_ids, start_time, end_time))
+
+    @operation
+    def get_schedule_by_me(
+        self,
+        *,
+        user_ids: Sequence[str],
+        start_time: datetime | str,
+        end_time: datetime | str,
+        client_token: ClientToken | None = None,
+    ) -> Flow[list[Schedule]]:
+        """Call :meth:`get_schedule` as the user who owns the token. SDK only.
+
+        :param user_ids: unionIds, at most 20.
+        :param start_time: Start of the period.
+        :param end_time: End of the period.
+        :param client_token: Value of ``x-client-token``; its effect is not documented.
+        :raises InvalidArgumentError: If there are too many users or a time is naive; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return schedules.
+        """
+        body = _query(user_ids, start_time, end_time)
+        return self._send(GET_SCHEDULE_BY_ME, body=body, client_token=client_token)

@@ -1,0 +1,191 @@
+"""Meeting rooms: bookings and busy times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
+from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.resources.base import (
+    EVENT,
+    EVENT_READ,
+    EVENT_WRITE,
+    USER,
+    Calling,
+    ClientToken,
+)
+from airflow_provider_dingtalk_calendar.client.resources.events.content import items
+from airflow_provider_dingtalk_calendar.client.resources.free_busy import Schedule, span_to_wire
+from airflow_provider_dingtalk_calendar.client.wire import readers
+from airflow_provider_dingtalk_calendar.client.wire.records import given
+from airflow_provider_dingtalk_calendar.client.wire.values import check_ids, check_text
+
+ADD_MEETING_ROOMS: Endpoint[None] = Endpoint(
+    operation="AddMeetingRooms",
+    method="POST",
+    path=f"{EVENT}/meetingRooms",
+    page="add-a-meeting-room",
+    answer=readers.result_true,
+    permission=EVENT_WRITE,
+    body=("meetingRoomsToAdd",),
+    client_token=True,
+    required=("meetingRoomsToAdd",),
+)
+
+REMOVE_MEETING_ROOMS: Endpoint[None] = Endpoint(
+    operation="RemoveMeetingRooms",
+    method="POST",
+    path=f"{EVENT}/meetingRooms/batchRemove",
+    page="remove-a-meeting-room",
+    answer=readers.result_true,
+    permission=EVENT_WRITE,
+    body=("meetingRoomsToRemove",),
+    client_token=True,
+    required=("meetingRoomsToRemove",),
+)
+
+MEETING_ROOM_RESPOND: Endpoint[None] = Endpoint(
+    operation="MeetingRoomRespond",
+    method="POST",
+    path=f"{EVENT}/meetingRooms/{{roomId}}/respond",
+    page=None,
+    answer=readers.result_true,
+    replay=Replay.REPEATABLE,
+    body=("responseStatus",),
+    client_token=True,
+)
+
+GET_MEETING_ROOMS_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
+    operation="GetMeetingRoomsSchedule",
+    method="POST",
+    path=f"{USER}/meetingRooms/schedules/query",
+    page="queries-free-and-busy-meeting-room-information",
+    answer=readers.records("scheduleInformation", Schedule),
+    permission=EVENT_READ,
+    replay=Replay.READ,
+    body=("roomIds", "startTime", "endTime"),
+    required=("roomIds", "startTime", "endTime"),
+)
+
+
+def _rooms(field_name: str, rooms: Sequence[str | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    wire = []
+    for place, room in items(field_name, rooms):
+        if not isinstance(room, Mapping):
+            check_text(place, room)
+        wire.append(dict(room) if isinstance(room, Mapping) else {"roomId": room})
+    return wire
+
+
+class RoomOperations(Calling):
+    """Book meeting rooms and report when they are busy."""
+
+    @operation
+    def get_meeting_rooms_schedule(
+        self,
+        union_id: str,
+        *,
+        room_ids: Sequence[str],
+        start_time: datetime | str,
+        end_time: datetime | str,
+    ) -> Flow[list[Schedule]]:
+        """Return the busy times of meeting rooms, over at most 90 days.
+
+        https://help.dingtalk.io/open/development/queries-free-and-busy-meeting-room-information
+
+        :param union_id: unionId of the user who asks.
+        :param room_ids: Ids of the rooms; the page advises at most 5.
+        :param start_time: Start of the period: an aware datetime, or ISO 8601 with an offset.
+        :param end_time: End of the period.
+        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return schedules.
+        """
+        body = given(room_ids=check_ids("room_ids", room_ids)) | span_to_wire(start_time, end_time)
+        return self._send(GET_MEETING_ROOMS_SCHEDULE, union_id, body=body)
+
+    @operation
+    def add_meeting_rooms(
+        self,
+        union_id: str,
+        calendar_id: str,
+        event_id: str,
+        *,
+        meeting_rooms_to_add: Sequence[str | Mapping[str, Any]],
+        client_token: ClientToken | None = None,
+    ) -> Flow[None]:
+        """Book meeting rooms for an event, which can have at most 5.
+
+        https://help.dingtalk.io/open/development/add-a-meeting-room
+
+        :param union_id: unionId of the organizer.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param meeting_rooms_to_add: Ids of rooms, or mappings in the API's form.
+        :param client_token: Value of ``x-client-token``. Its effect here is not documented, so a request
+            whose outcome is unknown is not repeated.
+        :raises DingTalkError: If DingTalk does not answer ``result: true``.
+        """
+        body = given(meeting_rooms_to_add=_rooms("meeting_rooms_to_add", meeting_rooms_to_add))
+        return self._send(
+            ADD_MEETING_ROOMS, union_id, calendar_id, event_id, body=body, client_token=client_token
+        )
+
+    @operation
+    def remove_meeting_rooms(
+        self,
+        union_id: str,
+        calendar_id: str,
+        event_id: str,
+        *,
+        meeting_rooms_to_remove: Sequence[str | Mapping[str, Any]],
+        client_token: ClientToken | None = None,
+    ) -> Flow[None]:
+        """Cancel the booking of meeting rooms for an event.
+
+        https://help.dingtalk.io/open/development/remove-a-meeting-room
+
+        :param union_id: unionId of the organizer.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param meeting_rooms_to_remove: Ids of rooms, or mappings in the API's form.
+        :param client_token: See :meth:`add_meeting_rooms`.
+        :raises DingTalkError: If DingTalk does not answer ``result: true``.
+        """
+        body = given(meeting_rooms_to_remove=_rooms("meeting_rooms_to_remove", meeting_rooms_to_remove))
+        return self._send(
+            REMOVE_MEETING_ROOMS, union_id, calendar_id, event_id, body=body, client_token=client_token
+        )
+
+    @operation
+    def meeting_room_respond(
+        self,
+        union_id: str,
+        calendar_id: str,
+        event_id: str,
+        room_id: str,
+        *,
+        response_status: str | None = None,
+        client_token: ClientToken | None = None,
+    ) -> Flow[None]:
+        """Answer the booking request on behalf of a meeting room. SDK only.
+
+        :param union_id: unionId of the user.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param room_id: Id of the room.
+        :param response_status: Not documented; events show ``accepted``, ``tentative`` or ``declined``.
+        :param client_token: Value of ``x-client-token``; its effect here is not documented.
+        :raises DingTalkError: If DingTalk does not answer ``result: true``.
+        """
+        return self._send(
+            MEETING_ROOM_RESPOND,
+            union_id,
+            calendar_id,
+            event_id,
+            room_id,
+            body=given(response_status=response_status),
+            client_token=client_token,
+        )

@@ -1,0 +1,1 @@
+"""The I/O: one driver on requests, one on httpx."""

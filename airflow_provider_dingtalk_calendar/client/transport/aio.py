@@ -1,0 +1,219 @@
+"""The two HTTP libraries: how their clients are set up, and what their failures mean.
+
+A failure is :class:`NotSent` only where that is certain, else :class:`Unknown`. The text of a library's error
+is dropped, because it can hold a whole URL; its class and the system's own word for the failure are kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.client.engine.effects import (
+    Action,
+    Exclusive,
+    Flow,
+    Invoke,
+    Load,
+    Mask,
+    NotSent,
+    Now,
+    Outcome,
+    Request,
+    Response,
+    Save,
+    Send,
+    Unknown,
+    Wait,
+)
+from airflow_provider_dingtalk_calendar.client.transport.common import (
+    POOL_SIZE,
+    _check_trusted,
+    _describe,
+    is_loopback,
+    trust,
+)
+from airflow_provider_dingtalk_calendar.client.transport.sync import T
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from airflow_provider_dingtalk_calendar.client.auth.store import AsyncStore
+    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+    from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+
+
+class AsyncDriver:
+    """Runs flows on ``httpx.AsyncClient``; belongs to one event loop.
+
+    :param settings: Timeouts and proxy.
+    :param mask: Awaited with every secret before its first use.
+    :param store: Keeps what must outlive the client.
+    :param memory: What the client has in common with others.
+    :param clock: Seconds since the epoch.
+    :param sleep: Waits that many seconds.
+    """
+
+    def __init__(
+        self,
+        settings: ClientSettings,
+        *,
+        mask: Callable[[str], Awaitable[None]],
+        store: AsyncStore,
+        memory: TokenMemory,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._settings = settings
+        self._mask = mask
+        self._store = store
+        self._clock = clock
+        self._sleep = sleep
+        self._memory = memory
+        self._begun: set[asyncio.Future[Any]] = set()
+        self._client: httpx.AsyncClient | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return what it returns.
+
+        :raises ConfigurationError: In another event loop than that of the first call.
+        """
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            msg = "an AsyncDingTalkClient belongs to the event loop of its first call; make one for each loop"
+            raise ConfigurationError(msg)
+        step: Callable[[Any], Action] = flow.send
+        argument: Any = None
+        while True:
+            try:
+                action = step(argument)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            try:
+                argument = await self._perform(action)
+                step = flow.send
+            except DingTalkError as error:
+                argument = error
+                step = flow.throw
+
+    async def _perform(self, action: Action) -> Any:  # noqa: PLR0911  one for each action
+        match action:
+            case Send(request):
+                return await self._send(request)
+            case Wait(seconds):
+                return await self._sleep(seconds)
+            case Now():
+                return self._clock()
+            case Mask(secret):
+                return await self._mask(secret)
+            case Load(name):
+                return await self._store.load(name)
+            case Save(name, value):
+                return await self._store.save(name, value)
+            case Exclusive(key, flow):
+                return await self._to_its_end(key, flow)
+            case Invoke(function, arguments):
+                return await function(*arguments)
+
+    async def _to_its_end(self, key: str, flow: Flow[T]) -> T:
+        lock = self._memory.lock_of_loop(key)
+        await lock.acquire()
+        # Between the answer to a token request and the keeping of what it brought, nobody may cancel it.
+        begun = asyncio.ensure_future(self.run(flow))
+        self._begun.add(begun)
+
+        def end(ended: asyncio.Future[T]) -> None:
+            lock.release()
+            self._begun.discard(ended)
+            if not ended.cancelled():
+                ended.exception()
+
+        begun.add_done_callback(end)
+        return await asyncio.shield(begun)
+
+    async def _send(self, request: Request) -> Outcome:
+        import httpx
+
+        client = self._open()
+        try:
+            answer = await client.request(
+                request.method, request.url, content=request.body, headers=dict(request.headers)
+            )
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            return httpx_failure(error)
+        return Response(answer.status_code, answer.content)
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = new_async_client(self._settings)
+        self._client.cookies.clear()
+        return self._client
+
+    async def close(self) -> None:
+        """Close the connections. The next request opens new ones."""
+        if self._begun:
+            await asyncio.wait(self._begun)
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+
+async def _drop_location(response: httpx.Response) -> None:
+    """Have httpx see no redirect: even where it is not followed, httpx would parse its target."""
+    response.headers.pop("location", None)
+
+
+def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
+    """Return a client without redirects.
+
+    :raises ConfigurationError: If the proxy or the certificates of the environment cannot be used.
+    """
+    import httpx
+
+    context = trust(settings.ca_bundle)
+    connect_timeout = settings.connect_timeout or settings.timeout
+    trust_env = not is_loopback(settings.api_url)
+    if trust_env and context is None:
+        # httpx before 0.28 would trust others in their place.
+        _check_trusted("SSL_CERT_FILE")
+    try:
+        client = httpx.AsyncClient(
+            verify=True if context is None else context,
+            timeout=httpx.Timeout(settings.timeout, connect=connect_timeout, pool=None),
+            limits=httpx.Limits(max_keepalive_connections=POOL_SIZE),
+            proxy=settings.proxy or None,
+            trust_env=trust_env,
+            follow_redirects=False,
+            event_hooks={"response": [_drop_location]},
+        )
+    except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
+        msg = f"the proxy or the certificates of the environment cannot be used: {type(error).__name__}"
+        raise ConfigurationError(msg) from None
+    client.headers.clear()
+    return client
+
+
+def httpx_failure(error: Exception) -> Outcome:
+    """Classify a failure of ``httpx``: not sent if that is certain, else unknown.
+
+    Its classes say which step failed, so that no cause has to be looked for.
+    """
+    import httpx
+
+    before_sending = (
+        httpx.ConnectError,
+        httpx.ConnectTimeout,
+        httpx.ProxyError,
+        httpx.UnsupportedProtocol,
+        httpx.LocalProtocolError,
+        httpx.InvalidURL,
+    )
+    if isinstance(error, before_sending):
+        return NotSent(_describe(error))
+    return Unknown(type(error).__name__)

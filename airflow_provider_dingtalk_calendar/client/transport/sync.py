@@ -1,0 +1,196 @@
+"""The two loops that do the I/O: :class:`SyncDriver` on ``requests``, :class:`AsyncDriver` on ``httpx``.
+
+Both HTTP libraries are imported where the first request is made, so that importing an operator stays cheap.
+Neither driver follows redirects (a redirect would carry the token to another host) or keeps cookies.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from airflow_provider_dingtalk_calendar.client.engine.effects import (
+    Action,
+    Exclusive,
+    Flow,
+    Invoke,
+    Load,
+    Mask,
+    NotSent,
+    Now,
+    Outcome,
+    Request,
+    Response,
+    Save,
+    Send,
+    Unknown,
+    Wait,
+)
+from airflow_provider_dingtalk_calendar.client.transport.common import (
+    POOL_SIZE,
+    _causes,
+    _check_trusted,
+    _describe,
+    is_loopback,
+    trust,
+)
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+
+if TYPE_CHECKING:
+    import requests
+
+    from airflow_provider_dingtalk_calendar.client.auth.store import Store
+    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+    from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+
+
+T = TypeVar("T")
+
+
+class SyncDriver:
+    """Runs flows on ``requests``; may be shared by threads.
+
+    :param settings: Timeouts and proxy.
+    :param mask: Called with every secret before its first use.
+    :param store: Keeps what must outlive the client.
+    :param memory: What the client has in common with others.
+    :param clock: Seconds since the epoch.
+    :param sleep: Waits that many seconds.
+    """
+
+    def __init__(
+        self,
+        settings: ClientSettings,
+        *,
+        mask: Callable[[str], None],
+        store: Store,
+        memory: TokenMemory,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._settings = settings
+        self._mask = mask
+        self._store = store
+        self._clock = clock
+        self._sleep = sleep
+        self._memory = memory
+        self._opening = threading.Lock()
+        self._session: requests.Session | None = None
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return what it returns."""
+        step: Callable[[Any], Action] = flow.send
+        argument: Any = None
+        while True:
+            try:
+                action = step(argument)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            try:
+                argument = self._perform(action)
+                step = flow.send
+            except DingTalkError as error:
+                argument = error
+                step = flow.throw
+
+    def _perform(self, action: Action) -> Any:  # noqa: PLR0911  one for each action
+        match action:
+            case Send(request):
+                return self._send(request)
+            case Wait(seconds):
+                return self._sleep(seconds)
+            case Now():
+                return self._clock()
+            case Mask(secret):
+                return self._mask(secret)
+            case Load(name):
+                return self._store.load(name)
+            case Save(name, value):
+                return self._store.save(name, value)
+            case Exclusive(key, flow):
+                with self._memory.lock(key):
+                    return self.run(flow)
+            case Invoke(function, arguments):
+                return function(*arguments)
+
+    def _send(self, request: Request) -> Outcome:
+        import requests
+
+        settings, session = self._settings, self._open()
+        proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+        try:
+            # Past the session's own ``send``, which would keep cookies and read redirects and a .netrc file.
+            prepared = requests.PreparedRequest()
+            prepared.prepare(request.method, request.url, dict(request.headers), data=request.body)
+            answer = session.get_adapter(request.url).send(
+                prepared,
+                timeout=(settings.connect_timeout or settings.timeout, settings.timeout),
+                # Given here, proxies win over those of the environment; given to the session, they would not.
+                **session.merge_environment_settings(  # type: ignore[arg-type]  # verify is not None
+                    prepared.url, proxies, stream=False, verify=settings.ca_bundle, cert=None
+                ),
+            )
+            return Response(answer.status_code, answer.content)
+        except (requests.RequestException, OSError, ValueError) as error:
+            return requests_failure(error)
+
+    def _open(self) -> requests.Session:
+        with self._opening:
+            if self._session is None:
+                self._session = new_session(self._settings)
+            return self._session
+
+    def close(self) -> None:
+        """Close the connections. The next request opens new ones."""
+        with self._opening:
+            session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+
+def new_session(settings: ClientSettings) -> requests.Session:
+    """Return a session: the connections, and what the environment says of them.
+
+    :raises ConfigurationError: If the certificates that are named are not there.
+    """
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    trust(settings.ca_bundle)
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_maxsize=POOL_SIZE)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.trust_env = not is_loopback(settings.api_url)
+    if session.trust_env and not settings.ca_bundle:
+        _check_trusted("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    return session
+
+
+def requests_failure(error: Exception) -> Outcome:
+    """Classify a failure of ``requests``: not sent if that is certain, else unknown."""
+    import requests
+    from urllib3.exceptions import ConnectTimeoutError
+
+    before_sending = (
+        requests.exceptions.InvalidURL,
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.MissingSchema,
+        # The base of NewConnectionError too.
+        ConnectTimeoutError,
+        ssl.SSLCertVerificationError,
+    )
+    for cause in _causes(error):
+        if isinstance(cause, before_sending) or _is_refused_tunnel(cause):
+            return NotSent(_describe(error))
+    # Not so a ProxyError: urllib3 raises it for an answer that is lost behind a proxy as well.
+    return Unknown(type(error).__name__)
+
+
+def _is_refused_tunnel(cause: BaseException) -> bool:
+    """Tell what http.client raises where a proxy refuses to connect: an OSError of no system call."""
+    return type(cause) is OSError and str(cause).startswith("Tunnel connection failed")

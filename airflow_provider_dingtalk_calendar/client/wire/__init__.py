@@ -1,0 +1,1 @@
+"""Values to and from JSON: checks, times, records and readers of answers."""

@@ -1,0 +1,119 @@
+"""Reading what an operation promises out of a decoded answer.
+
+An HTTP status of 200 is not yet a success: DingTalk blocks an address with an answer of 200. Each reader
+raises ``ValueError`` with a text that says what is missing; the answer's values are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from airflow_provider_dingtalk_calendar.client.wire.records import Page, Record
+
+R = TypeVar("R", bound=Record)
+
+T = TypeVar("T")
+
+
+class ResultFalse(ValueError):  # noqa: N818  as the API says it
+    """The answer says ``result: false``."""
+
+
+def _text(answer: Mapping[str, Any], name: str) -> str:
+    value = answer.get(name)
+    if not isinstance(value, str) or not value.strip():
+        msg = f"the answer has no {name}"
+        raise ValueError(msg)
+    return value
+
+
+def text(name: str) -> Callable[[Mapping[str, Any]], str]:
+    """Return a reader of one text, which must not be blank."""
+    return lambda answer: _text(answer, name)
+
+
+def number(name: str) -> Callable[[Mapping[str, Any]], int]:
+    """Return a reader of one whole number."""
+
+    def read(answer: Mapping[str, Any]) -> int:
+        value = answer.get(name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            msg = f"the answer has no {name}"
+            raise ValueError(msg)  # noqa: TRY004
+        return value
+
+    return read
+
+
+def mapping(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Return a reader of one JSON object."""
+
+    def read(answer: Mapping[str, Any]) -> dict[str, Any]:
+        value = answer.get(name)
+        if not isinstance(value, Mapping):
+            msg = f"the answer has no {name}"
+            raise ValueError(msg)  # noqa: TRY004
+        return dict(value)
+
+    return read
+
+
+def inside(name: str, read: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[str, Any]], T]:
+    """Return a reader of what stands in a JSON object of the answer."""
+    return lambda answer: read(mapping(name)(answer))
+
+
+def records(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], list[R]]:
+    """Return a reader of a list of records, each of which must have what it needs."""
+
+    def read(answer: Mapping[str, Any]) -> list[R]:
+        listed = answer.get(name)
+        if not isinstance(listed, list):
+            msg = f"the answer has no {name}"
+            raise ValueError(msg)  # noqa: TRY004  a missing field is one kind of failure, whatever its type
+        if not all(isinstance(entry, Mapping) for entry in listed):
+            msg = f"{name} holds something that is no JSON object"
+            raise ValueError(msg)
+        return [kind.from_wire(entry) for entry in listed]
+
+    return read
+
+
+def page(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], Page[R]]:
+    """Return a reader of one page of a list; without a ``nextToken`` it is the last one."""
+
+    def read(answer: Mapping[str, Any]) -> Page[R]:
+        next_token, sync_token = answer.get("nextToken"), answer.get("syncToken")
+        return Page(
+            tuple(records(name, kind)(answer)),
+            str(next_token) if next_token else None,
+            str(sync_token) if sync_token else None,
+        )
+
+    return read
+
+
+def result_true(answer: Mapping[str, Any]) -> None:
+    """Accept ``{"result": true}`` only.
+
+    :raises ResultFalse: If it says false.
+    """
+    _check_result(answer)
+    if answer.get("result") is not True:
+        msg = "the answer has no result"
+        raise ValueError(msg)
+
+
+def nothing(answer: Mapping[str, Any]) -> None:
+    """Accept an answer that promises nothing, unless it carries an error code or ``result: false``."""
+    if answer.get("code"):
+        msg = "the answer carries an error code"
+        raise ValueError(msg)
+    _check_result(answer)
+
+
+def _check_result(answer: Mapping[str, Any]) -> None:
+    if answer.get("result") is False:
+        msg = "the answer says result: false"
+        raise ResultFalse(msg)

@@ -1,0 +1,145 @@
+"""Records of the API: frozen dataclasses whose fields in snake_case stand for JSON keys in camelCase."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+
+R = TypeVar("R", bound="Record")
+
+#: Reads a value of a declared type, and gives None where it is of another.
+_Reader = Callable[[Any], Any]
+
+
+def wire_name(name: str) -> str:
+    """Return the API's spelling of a field: ``time_zone`` becomes ``timeZone``."""
+    first, *more = name.split("_")
+    return first + "".join(map(str.title, more))
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """Return those of the fields that are not None, in the API's spelling."""
+    return {wire_name(name): value for name, value in fields.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Record:
+    """Base of the records.
+
+    What has no default has to be in an answer. All else is lenient, since the API says more and other things
+    than its documentation: what is absent or of another type takes its default.
+
+    :param wire: The answer as it came, with the fields that have no name here.
+    """
+
+    wire: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
+
+    @classmethod
+    def from_wire(cls: type[R], wire: Mapping[str, Any]) -> R:
+        """Read the API's form.
+
+        :raises ValueError: If a field without a default is missing; the text names it.
+        """
+        values: dict[str, Any] = {}
+        for name, key, read, required in _plan(cls):  # type: ignore[arg-type]
+            value = wire.get(key)
+            if value is not None:
+                value = read(value)
+            if required and (value is None or (isinstance(value, str) and not value.strip())):
+                msg = f"the answer has no {key}"
+                raise ValueError(msg)
+            if value is not None:
+                values[name] = value
+        return cls(**values, wire=wire)
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the API's form, without what is None."""
+        return {
+            key: _written(value)
+            for name, key, *_ in _plan(type(self))  # type: ignore[arg-type]
+            if (value := getattr(self, name)) is not None
+        }
+
+
+@functools.cache
+def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
+    """Return name, JSON key and reader of each field, and whether it is required."""
+    hints = get_type_hints(cls)
+    return tuple(
+        (
+            one.name,
+            one.metadata.get("key", wire_name(one.name)),
+            _reader(hints[one.name]),
+            one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING,
+        )
+        for one in dataclasses.fields(cls)
+        if one.name != "wire"
+    )
+
+
+def _reader(kind: Any) -> _Reader:
+    """Look into a type once, and not for each of the thousands of records that a list can have."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in {Union, types.UnionType}:
+        return _first([_reader(one) for one in arguments if one is not types.NoneType])
+    if origin is tuple:
+        item = _reader(arguments[0])
+        return lambda value: (
+            tuple(read for one in value if (read := item(one)) is not None)
+            if isinstance(value, list)
+            else None
+        )
+    if isinstance(kind, type) and issubclass(kind, Record):
+        return lambda value: _record(kind, value)
+    if kind is Any:
+        return lambda value: value
+    return _instance(origin or kind)
+
+
+def _first(readers: list[_Reader]) -> _Reader:
+    if len(readers) == 1:
+        return readers[0]
+    return lambda value: next((read for one in readers if (read := one(value)) is not None), None)
+
+
+def _instance(wanted: type) -> _Reader:
+    # True is an int in Python and no number in JSON.
+    if wanted is bool or not issubclass(bool, wanted):
+        return lambda value: value if isinstance(value, wanted) else None
+    return lambda value: value if isinstance(value, wanted) and not isinstance(value, bool) else None
+
+
+def _record(kind: type[Record], value: object) -> Any:
+    if not isinstance(value, Mapping):
+        return None
+    try:
+        return kind.from_wire(value)
+    except ValueError:
+        return None
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.to_wire()
+    return [_written(item) for item in value] if isinstance(value, tuple) else value
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    :param items: What is on it.
+    :param next_token: What to ask for the next page with; None if this is the last one.
+    :param sync_token: What to ask with, later, for what has changed since; only of events, on the last page.
+    """
+
+    items: tuple[T, ...]
+    next_token: str | None = None
+    sync_token: str | None = None

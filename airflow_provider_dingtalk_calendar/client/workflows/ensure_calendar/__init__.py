@@ -1,0 +1,1 @@
+"""Create a subscribed calendar exactly once."""

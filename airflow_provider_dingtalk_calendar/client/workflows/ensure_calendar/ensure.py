@@ -1,0 +1,308 @@
+"""Create a calendar unless it exists: the rules behind ``if_exists``."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client.engine.attempts import Patience
+from airflow_provider_dingtalk_calendar.client.engine.effects import Flow, Wait, invoke, now
+from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.resources.calendars import (
+    CALENDAR_WRITE,
+    ScopeLike,
+    definition_to_wire,
+)
+from airflow_provider_dingtalk_calendar.client.wire.values import IfExists, check_if_exists, check_path_id
+from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.identity import (
+    EnsuredCalendar,
+    Identity,
+)
+from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.lookup import LookUps
+from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.memo import AnyMemoStore, Memo
+from airflow_provider_dingtalk_calendar.exceptions import (
+    AmbiguousOutcomeError,
+    DingTalkError,
+    MissingPermissionError,
+    OutcomeUnknownError,
+    StoreError,
+)
+
+#: Seconds to wait before each look for a calendar that may have been created.
+LOOK_PAUSES = (0.0, 1.0, 2.0, 4.0)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The result of looking for the calendar.
+
+    :param identity: What is known now.
+    :param found: The calendar; None if no look showed it.
+    :param failure: The error of the last look; None if it succeeded.
+    """
+
+    identity: Identity
+    found: EnsuredCalendar | None = None
+    failure: DingTalkError | None = None
+
+
+class Creation:
+    """The creation of one calendar.
+
+    What is known of the calendar is an immutable :class:`.Identity`, which each step hands to the next.
+
+    :param client: Sends the requests.
+    :param identity: What is known at the start.
+    :param body: Body of the create request.
+    :param look_first: Whether to look before creating even if ``if_exists`` does not require it.
+    :param memory: Keeps the memo from one try to the next.
+    """
+
+    def __init__(
+        self,
+        client: LookUps,
+        identity: Identity,
+        body: Mapping[str, Any],
+        *,
+        look_first: bool,
+        memory: AnyMemoStore | None,
+    ) -> None:
+        self._client = client
+        self._identity = identity
+        self._body = body
+        self._looks_first = look_first or identity.if_exists != "create"
+        self._memory = memory
+        self._memo = Memo.of(client.settings.api_url, identity.union_id, body)
+        #: The memo of a request whose outcome is unknown, of an earlier try or of this one.
+        self._unanswered: Memo | None = None
+
+    def run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
+        """Return the calendar: an existing one, or a new one.
+
+        :param retried: Whether an earlier try may have sent the request without leaving a memo.
+        :raises DingTalkError: If there is none, or it cannot be told from others.
+        """
+        earlier, in_doubt = yield from self._recall(retried=retried)
+        known = None if earlier is None else earlier.known_id(self._memo, retried=retried)
+        if known and (yield from self._is_there(known)):
+            return EnsuredCalendar(known, created=False, recovered=True)
+        identity = replace(self._identity, in_doubt=in_doubt)
+        if earlier is not None and earlier.is_open:
+            self._unanswered = earlier
+            identity = replace(self._identity, in_doubt=True, others=earlier.others)
+        try:
+            looked = yield from (self._look_again if identity.in_doubt else self._look_first)(identity)
+            return looked.found or (yield from self._create(looked.identity))
+        except AmbiguousOutcomeError:
+            if self._unanswered is not None:
+                yield from self._keep(replace(self._unanswered, told=True))
+            raise
+
+    def _recall(self, *, retried: bool) -> Flow[tuple[Memo | None, bool]]:
+        """Return the memo of an earlier try, and whether one may have sent a request without a memo."""
+        value = None if self._memory is None else (yield from invoke(self._memory.read))
+        earlier = self._memo.earlier(value)
+        if earlier is None:
+            # An empty memory shows that no request was sent. A missing or damaged one shows nothing.
+            return None, retried and (self._memory is None or value is not None)
+        # Somebody has cleared the task after it gave up, so it starts over.
+        return (None if earlier.told and not retried else earlier), False
+
+    def _is_there(self, calendar_id: str) -> Flow[bool]:
+        try:
+            return (yield from self._client.details(self._identity.union_id, calendar_id)) is not None
+        except MissingPermissionError:
+            # This app may not ask, so the memo is trusted.
+            return True
+
+    def _look_first(self, identity: Identity) -> Flow[Looked]:
+        """Look before anything was sent."""
+        if not self._looks_first:
+            return Looked(identity)
+        try:
+            owned = yield from self._look()
+        except MissingPermissionError:
+            if identity.if_exists != "create":
+                raise
+            return Looked(identity)
+        identity = identity.before_sending(owned)
+        return Looked(identity, identity.match(owned))
+
+    def _look_again(self, identity: Identity) -> Flow[Looked]:
+        """Look for the calendar that an earlier try may have created."""
+        moment = yield from now()
+        sent_at = self._unanswered.sent_at if self._unanswered is not None else None
+        is_recent = sent_at is not None and moment - sent_at < sum(LOOK_PAUSES)
+        looked = yield from self._search(identity, LOOK_PAUSES if is_recent else LOOK_PAUSES[:1])
+        if looked.failure is not None:
+            raise looked.failure
+        return looked
+
+    def _create(self, identity: Identity) -> Flow[EnsuredCalendar]:
+        moment = yield from now()
+        self._unanswered = self._memo.sent(moment, identity.others)
+        yield from self._write(self._unanswered)
+        # A refused request was usually not carried out, so a look could only find another run's calendar.
+        # Look only if any calendar of the name is right, or if an earlier request may still be carried out.
+        doubts = identity.in_doubt or identity.if_exists == "reuse"
+        look_before = partial(self._made_meanwhile, identity) if doubts else None
+        try:
+            calendar_id = yield from self._client.send_create(identity.union_id, self._body, look_before)
+        except DingTalkError as error:
+            if error.may_have_taken_effect:
+                return (yield from self._find_after(error, moment, identity))
+            if not identity.in_doubt:
+                yield from self._keep(self._memo)
+            raise
+        yield from self._keep(replace(self._memo, calendar_id=calendar_id))
+        duplicates = (yield from self._late(identity, calendar_id)) if identity.in_doubt else ()
+        return EnsuredCalendar(calendar_id, created=True, duplicates=duplicates)
+
+    def _made_meanwhile(self, identity: Identity) -> Flow[str | None]:
+        """Look before a refused request is repeated, in case it was carried out despite the refusal."""
+        found = identity.match((yield from self._look()))
+        return None if found is None else found.calendar_id
+
+    def _find_after(self, error: DingTalkError, sent_at: float, identity: Identity) -> Flow[EnsuredCalendar]:
+        """Look for the calendar after a request of unknown outcome.
+
+        :raises OutcomeUnknownError: If it is not listed. The next try looks again.
+        """
+        looked = yield from self._search(identity, LOOK_PAUSES)
+        if looked.found is not None:
+            yield from self._keep(replace(self._memo, calendar_id=looked.found.calendar_id))
+            return replace(looked.found, created=True, recovered=True)
+        yield from self._keep(self._memo.sent(sent_at, looked.identity.others))
+        failure = looked.failure
+        why = f"looking for it failed: {failure}" if failure else "the owner's list does not show it so far"
+        raise OutcomeUnknownError(
+            f"{error.args[0]}; {why}",
+            operation=error.operation,
+            status=error.status,
+            code=error.code,
+            message=error.message,
+            request_id=error.request_id,
+            may_have_taken_effect=True,
+            retry_after=failure.retry_after if failure else None,
+        ) from None
+
+    def _search(self, identity: Identity, pauses: tuple[float, ...]) -> Flow[Looked]:
+        """Look after each pause, until the calendar is found.
+
+        :raises AmbiguousOutcomeError: If the calendar cannot be told from others.
+        """
+        patience = Patience(self._client.settings.max_wait)
+        failure: DingTalkError | None = None
+        doubt: AmbiguousOutcomeError | None = None
+        for pause in pauses:
+            if not patience.allows(pause):
+                break
+            if pause:
+                yield Wait(pause)
+            try:
+                owned = yield from self._look()
+            except DingTalkError as error:
+                failure = error
+                if error.retry_after is None:
+                    break
+                continue
+            failure = None
+            try:
+                found = identity.match(owned)
+            except AmbiguousOutcomeError as error:
+                # A later look may show one more candidate.
+                doubt = error
+                continue
+            if found is not None:
+                return Looked(identity, found)
+            identity = identity.with_none_listed()
+        if doubt is not None:
+            raise doubt
+        return Looked(identity, failure=failure)
+
+    def _late(self, identity: Identity, calendar_id: str) -> Flow[tuple[str, ...]]:
+        """Return calendars that earlier requests have created after all, as far as the list shows them."""
+        with contextlib.suppress(DingTalkError):
+            return identity.late((yield from self._look()), calendar_id)
+        return ()
+
+    def _look(self) -> Flow[frozenset[str]]:
+        try:
+            return (yield from self._client.owned(self._identity.union_id, self._identity.name))
+        except MissingPermissionError as error:
+            if self._identity.if_exists != "create":
+                text = f'or set if_exists="create", which needs only {CALENDAR_WRITE}'
+                error.args = (f"{error.args[0]}, {text}",)
+            raise
+
+    def _write(self, memo: Memo) -> Flow[None]:
+        if self._memory is not None:
+            yield from invoke(self._memory.write, memo.to_json())
+
+    def _keep(self, memo: Memo) -> Flow[None]:
+        """Write a memo that helps the next try. This try goes on without it."""
+        with contextlib.suppress(StoreError):
+            yield from self._write(memo)
+
+
+class EnsureOperations(LookUps):
+    """Create calendars only if they do not exist."""
+
+    @operation
+    def ensure_subscribed_calendar(
+        self,
+        union_id: str,
+        *,
+        name: str,
+        subscribe_scope: ScopeLike,
+        description: str | None = None,
+        managers: Sequence[str] | None = None,
+        if_exists: IfExists = "reuse",
+        look_first: bool = False,
+        memory: AnyMemoStore | None = None,
+        retried: bool = False,
+    ) -> Flow[EnsuredCalendar]:
+        """Create a subscribed calendar unless the user owns one of that name. Never create a second one.
+
+        An existing calendar stays as it is: description, co-editors and scope are not compared. If several
+        have the name, the smallest id is taken, so every run takes the same one.
+
+        The look-up costs one call (ListCalendars, permission Calendar.Event.Read). One more call
+        (GetSubscribedCalendar, permission Calendar.Calendar.Read) is needed in two cases: a calendar of that
+        name has an undocumented privilege, so its author must be asked for; or the memory has the id of a
+        calendar, so its existence must be checked.
+
+        If the answer to the create request is lost, the calendar is looked for up to four times, one call
+        each. The pauses take at most ``settings.max_wait`` seconds in all. :mod:`.identity` describes how the
+        calendar is told from others. A new call with the same ``memory`` continues where this call ended.
+
+        :param union_id: unionId of the creator.
+        :param name: Name; compared without white space at either end.
+        :param subscribe_scope: The people who may subscribe.
+        :param description: Description.
+        :param managers: unionIds of the co-editors.
+        :param if_exists: ``"reuse"`` returns an existing calendar, ``"fail"`` raises, ``"create"`` always
+            creates.
+        :param look_first: With ``"create"``: look before creating, which costs one call. If the answer is
+            lost later, the new calendar can then be told from older ones. Without this look, any calendar of
+            that name makes a lost answer ambiguous. An app without the permission creates without looking.
+        :param memory: Keeps what was sent, and the result, from one try to the next.
+        :param retried: Whether an earlier try may have sent the request without a trace in the memory.
+        :raises CalendarExistsError: With ``if_exists="fail"``, if there is one.
+        :raises OutcomeUnknownError: If the calendar may have been created but is not listed so far.
+        :raises AmbiguousOutcomeError: If it may have been created and cannot be told from others.
+        :raises MissingPermissionError: If the app may not look; the message says how to do without.
+        :raises StoreError: If the memory cannot be read, or cannot record that a request is about to be sent.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        """
+        check_if_exists(if_exists)
+        check_path_id("union_id", union_id)
+        body = definition_to_wire(
+            name=name, description=description, managers=managers, subscribe_scope=subscribe_scope
+        )
+        identity = Identity(union_id, name, if_exists)
+        creation = Creation(self, identity, body, look_first=look_first, memory=memory)
+        return (yield from creation.run(retried=retried))

@@ -1,0 +1,113 @@
+"""The fields of an Airflow connection.
+
+Empty fields are ignored, because an untouched form saves them. A wrong or misspelled field raises one error
+that names the connection, the field and what is allowed. The error repeats the value only if it cannot be a
+secret.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, NoReturn
+
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
+
+#: What Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
+MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
+
+#: Errors do not repeat longer values, which could be secrets in the wrong field.
+LONGEST_SHOWN = 24
+
+
+class Fields:
+    """The fields of one connection.
+
+    :param connection: An Airflow connection.
+    :raises ConfigurationError: If its extra is not a JSON object.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self.conn_id = connection.conn_id
+        self.standard = connection
+        # extra_dejson reads broken JSON as empty, and its masking can block an event loop.
+        try:
+            extra = json.loads(connection.extra or "{}")
+        except (ValueError, RecursionError):
+            extra = None
+        if not isinstance(extra, Mapping):
+            self.refuse("extra", "must be a JSON object")
+        self.extra: Mapping[str, Any] = extra
+
+    def refuse(self, field_name: str, why: str) -> NoReturn:
+        """Raise the error for a field."""
+        msg = f"connection {self.conn_id!r}: {field_name} {why}"
+        raise ConfigurationError(msg)
+
+    def shown(self, value: object) -> str:
+        """Return the value as errors may show it: only its type if it is long or equals the secret."""
+        plain = isinstance(value, str | int | float)
+        secret = getattr(self.standard, "password", None)
+        if not plain or len(str(value)) > LONGEST_SHOWN or (secret and str(value) == secret):
+            return f"this value of type {type(value).__name__}"
+        return repr(value)
+
+    def only(self, names: Collection[str]) -> None:
+        """Refuse extra fields with other names. They are misspelled or would have no effect."""
+        for name, value in self.extra.items():
+            if name not in names and value is not None and value != "":
+                self.refuse(f"extra field {self.shown(name)}", f"is unknown; known are {', '.join(names)}")
+
+    def empty(self, field_name: str, why: str) -> None:
+        """Refuse a standard field that is set."""
+        if getattr(self.standard, field_name):
+            self.refuse(field_name, f"must be empty{why}")
+
+    def required(self, field_name: str, label: str) -> str:
+        """Return a standard field, such as the login, or raise an error if it is empty."""
+        value = (getattr(self.standard, field_name) or "").strip()
+        shown = f"{field_name} ({label})"
+        if not value:
+            self.refuse(shown, "is missing")
+        return self._unmasked(shown, str(value))
+
+    def text(self, field_name: str) -> str | None:
+        """Return an extra field that is a text, stripped of white space, or None if it is not set."""
+        value = self.extra.get(field_name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.refuse(field_name, f"must be a text, not of type {type(value).__name__}")
+        return self._unmasked(field_name, value.strip()) or None
+
+    def choice(self, field_name: str, allowed: tuple[str, ...], default: str) -> str:
+        """Return an extra field that is one of a few values, or the default if it is not set."""
+        value = self.extra.get(field_name)
+        if value is None or value == "":
+            return default
+        if value not in allowed:
+            self.refuse(field_name, f"must be one of {', '.join(allowed)}, not {self.shown(value)}")
+        return str(value)
+
+    def seconds(self, field_name: str, limits: tuple[float, float]) -> float | None:
+        """Return an extra field that is a number of seconds, or None if it is not set."""
+        return self.number(field_name, limits, "a number of seconds")
+
+    def number(self, field_name: str, limits: tuple[float, float], what: str = "a number") -> float | None:
+        """Return an extra field that is a number, or None if it is not set."""
+        given = self.extra.get(field_name)
+        if given is None or given == "":
+            return None
+        low, high = limits
+        try:
+            value = float(given)
+        except (TypeError, ValueError, OverflowError):
+            value = float("nan")
+        if isinstance(given, bool) or not low <= value <= high:
+            self.refuse(field_name, f"must be {what} from {low:g} to {high:g}, not {self.shown(given)}")
+        return value
+
+    def _unmasked(self, field_name: str, value: str) -> str:
+        if value in MASKED:
+            self.refuse(field_name, f"is {value}, which Airflow shows instead of a secret; enter it again")
+        return value

@@ -1,0 +1,35 @@
+"""The connection form for Airflow 2.11, 3.0 and 3.1, which get it from the hook class.
+
+Later versions read the same data from the provider metadata.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, field_behaviour
+
+
+def widgets() -> dict[str, Any]:
+    """Return the fields stored in extra as WTForms fields. Each may stay empty."""
+    from flask_appbuilder.fieldwidgets import BS3PasswordFieldWidget, BS3TextFieldWidget
+    from wtforms import PasswordField, StringField
+    from wtforms.validators import Optional, any_of
+
+    fields = {}
+    for name, field in CONNECTION_FIELDS.items():
+        # A proxy URL can hold a password. Later versions of Airflow hide the field because of its name.
+        secret = field["schema"].get("format") == "password" or name == "proxy"
+        choices = field["schema"].get("enum")
+        fields[name] = (PasswordField if secret else StringField)(
+            field["label"],
+            validators=[Optional(), *([any_of(choices)] if choices else [])],
+            description=field["description"],
+            widget=BS3PasswordFieldWidget() if secret else BS3TextFieldWidget(),
+        )
+    return fields
+
+
+def behaviour() -> dict[str, Any]:
+    """Return which standard fields are hidden, and the labels of the others."""
+    return {key.replace("-", "_"): value for key, value in field_behaviour().items()}

@@ -1,0 +1,278 @@
+"""What the two HTTP libraries make of servers and proxies that misbehave, and of the environment."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from airflow_provider_dingtalk_calendar import exceptions as errors
+from airflow_provider_dingtalk_calendar.client import (
+    AsyncDingTalkClient,
+    ClientSettings,
+    InternalAppCredentials,
+)
+from airflow_provider_dingtalk_calendar.client.transport.aio import new_async_client
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from tests.client.both import AsyncCaller, SyncCaller, settings_for
+from tests.client.raw_server import TOKEN, RawServer, full_listener, http, self_signed
+
+CREATED = b'{"calendarId": "calendar"}'
+
+
+def create(call: Any) -> Any:
+    return call("create_subscribed_calendar", "u", name="n", subscribe_scope={"corp_ids": ["c"]})
+
+
+def posts(server: RawServer) -> int:
+    return sum(b"subscribedCalendars" in request for request in server.requests)
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://127.0.0.1:1/x", "http://[bad", "\xff\xfe", "mailto:x", "http:foo", "javascript:x", "urn:x", ""],
+)
+def test_a_redirect_is_not_even_looked_at(location: str, open_client: Callable[..., Any]) -> None:
+    with RawServer(http(TOKEN), http(b"", f"Location: {location}", status="302 Found")) as server:
+        with pytest.raises(errors.UnexpectedAnswerError, match="a redirect, which is not followed") as raised:
+            create(open_client(api_url=f"http://{server.address}"))
+        assert raised.value.may_have_taken_effect
+        assert posts(server) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\nContent-Length: 5\r\n\r\n" + CREATED,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 26, 5\r\n\r\n" + CREATED,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        http(b"not gzip", "Content-Encoding: gzip"),
+        http(b"[" * 200_000),
+        b"garbage\r\n\r\n",
+        b"",
+    ],
+)
+def test_an_odd_answer_to_a_create_leaves_its_outcome_open(
+    answer: bytes, open_client: Callable[..., Any]
+) -> None:
+    with RawServer(http(TOKEN), answer) as server:
+        with pytest.raises(errors.DingTalkError) as raised:
+            create(open_client(api_url=f"http://{server.address}"))
+        assert raised.value.may_have_taken_effect
+        assert posts(server) == 1
+
+
+def test_an_error_that_the_caller_is_handling_is_not_taken_for_ours(
+    open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
+) -> None:
+    dingtalk_emulator.order(Fault.drop().on("CreateSubscribedCalendar").after_effect())
+    call = open_client()
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        try:
+            requests.get(f"http://127.0.0.1:{unused.getsockname()[1]}", timeout=5)
+        except requests.ConnectionError:
+            with pytest.raises(errors.OutcomeUnknownError):
+                create(call)
+    assert len(dingtalk_emulator.calendars) == 1
+
+
+@pytest.mark.parametrize("fields", ['"expireIn": ' + "9" * 400, '"expireIn": NaN', '"expireIn": Infinity'])
+def test_a_lifetime_beyond_all_measure_does_no_harm(fields: str, open_client: Callable[..., Any]) -> None:
+    token = b'{"accessToken": "t", ' + fields.encode() + b"}"
+    with RawServer(http(token), http(CREATED)) as server:
+        call = open_client(api_url=f"http://{server.address}")
+        assert [create(call), create(call)] == ["calendar", "calendar"]
+        assert len(server.requests) == 3
+
+
+def test_a_token_that_no_header_can_carry_is_refused(open_client: Callable[..., Any]) -> None:
+    with (
+        RawServer(http('{"accessToken": "令牌"}'.encode())) as server,
+        pytest.raises(errors.UnexpectedAnswerError, match="no header can carry"),
+    ):
+        create(open_client(api_url=f"http://{server.address}"))
+
+
+def test_cookies_are_not_kept_and_netrc_is_not_read(
+    open_client: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine dingtalk.invalid login someone password something\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with RawServer(http(TOKEN, "Set-Cookie: a=b; Path=/"), http(CREATED)) as server:
+        call = open_client(api_url="http://dingtalk.invalid", proxy=f"http://{server.address}")
+        create(call)
+        assert len(server.requests) == 2
+        for request in server.requests:
+            assert b"cookie" not in request.lower()
+            assert b"authorization" not in request.lower()
+
+
+def test_a_proxy_that_refuses_means_not_sent(open_client: Callable[..., Any]) -> None:
+    with RawServer(http(b"", status="407 Proxy Authentication Required")) as proxy:
+        call = open_client(api_url="https://dingtalk.invalid", proxy=f"http://{proxy.address}", max_wait=0.0)
+        with pytest.raises(errors.RequestNotSentError, match="ProxyError"):
+            create(call)
+
+
+@pytest.mark.parametrize("trusted_by", ["nobody", "environment", "connection", "connection trusts another"])
+def test_only_a_certificate_that_connection_or_environment_trusts_will_do(
+    trusted_by: str, open_client: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up = socket.getaddrinfo
+
+    def local(host: Any, *arguments: Any, **more: Any) -> Any:
+        # A name that is not this machine's, for which the environment counts, and that leads here.
+        known = host in ("dingtalk.invalid", b"dingtalk.invalid")
+        return look_up("127.0.0.1" if known else host, *arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", local)
+    context, certificate = self_signed(tmp_path, "dingtalk.invalid")
+    (tmp_path / "other").mkdir()
+    _, other = self_signed(tmp_path / "other", "dingtalk.invalid")
+    changes: dict[str, Any] = {"max_wait": 0.0}
+    if trusted_by == "environment":
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    elif trusted_by == "connection":
+        changes["ca_bundle"] = str(certificate)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other))
+        monkeypatch.setenv("SSL_CERT_FILE", str(other))
+    elif trusted_by == "connection trusts another":
+        changes["ca_bundle"] = str(other)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with RawServer(http(TOKEN), http(CREATED), context=context) as server:
+        port = server.address.rpartition(":")[2]
+        call = open_client(api_url=f"https://dingtalk.invalid:{port}", **changes)
+        if trusted_by in {"environment", "connection"}:
+            assert create(call) == "calendar"
+        else:
+            with pytest.raises(errors.RequestNotSentError, match=r"self.signed certificate|verify failed"):
+                create(call)
+            assert server.requests == []
+
+
+@pytest.mark.parametrize("text", [None, "no certificate"])
+def test_a_bundle_that_holds_no_certificate_is_an_error_before_anything_is_sent(
+    text: str | None, open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    if text is not None:
+        bundle.write_text(text, "ascii")
+    with pytest.raises(errors.ConfigurationError, match="ca_bundle must be the path of a PEM file"):
+        create(open_client(ca_bundle=str(bundle)))
+    assert len(dingtalk_emulator.journal) == 0
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, (60.0, 60.0)), ({"connect_timeout": 0.3}, (0.3, 60.0))])
+def test_the_connection_has_a_timeout_of_its_own(
+    given: dict[str, float], used: tuple[float, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ClientSettings(InternalAppCredentials("i", "s"), "http://127.0.0.1:9", timeout=60.0, **given)
+    timeout = new_async_client(settings).timeout
+    assert (timeout.connect, timeout.read) == used
+    seen: list[object] = []
+
+    def send(*_: object, **arguments: Any) -> None:
+        seen.append(arguments["timeout"])
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    call = SyncCaller(replace(settings, max_wait=0.0))
+    with pytest.raises(errors.DingTalkError):
+        create(call)
+    call.close()
+    assert seen == [used]
+
+
+def test_a_connection_that_does_not_come_about_means_not_sent(open_client: Callable[..., Any]) -> None:
+    with full_listener() as address, pytest.raises(errors.RequestNotSentError, match="Timeout"):
+        create(open_client(api_url=f"http://{address}", timeout=0.3, max_wait=0.0))
+
+
+def test_an_answer_lost_behind_a_proxy_is_not_taken_for_unsent(
+    open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
+) -> None:
+    dingtalk_emulator.order(Fault.drop().on("CreateSubscribedCalendar").after_effect())
+    call = open_client(api_url="http://dingtalk.invalid", proxy=dingtalk_emulator.url)
+    with pytest.raises(errors.OutcomeUnknownError) as raised:
+        create(call)
+    assert raised.value.may_have_taken_effect
+    assert len(dingtalk_emulator.calendars) == 1
+
+
+def test_the_proxy_of_the_environment_is_used(
+    open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", dingtalk_emulator.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert create(open_client(api_url="http://dingtalk.invalid"))
+
+
+def test_the_proxy_of_the_connection_wins_over_that_of_the_environment(
+    open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert create(open_client(api_url="http://dingtalk.invalid", proxy=dingtalk_emulator.url))
+
+
+UNUSABLE = {
+    SyncCaller: {"REQUESTS_CA_BUNDLE": "/nowhere.pem", "CURL_CA_BUNDLE": "/nowhere.pem"},
+    AsyncCaller: {"SSL_CERT_FILE": "/nowhere.pem", "ALL_PROXY": "nonsense://x", "HTTPS_PROXY": "http://x:y"},
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, held in UNUSABLE.items() for name in held])
+def test_an_environment_that_cannot_be_used_is_an_error_of_the_configuration(
+    kind: type[SyncCaller | AsyncCaller],
+    name: str,
+    dingtalk_emulator: DingTalkEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for other in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, UNUSABLE[kind][name])
+    # Not a loopback name: the environment does not count for those.
+    call = kind(settings_for(dingtalk_emulator, api_url="https://dingtalk.invalid"))
+    try:
+        with pytest.raises(errors.ConfigurationError):
+            create(call)
+    finally:
+        call.close()
+
+
+def test_an_async_client_in_another_loop_says_so(dingtalk_emulator: DingTalkEmulator) -> None:
+    client = AsyncDingTalkClient(settings_for(dingtalk_emulator))
+    first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
+    try:
+        first.run_until_complete(client.list_calendars("u"))
+        with pytest.raises(errors.ConfigurationError, match="belongs to the event loop of its first call"):
+            second.run_until_complete(client.list_calendars("u"))
+        first.run_until_complete(client.aclose())
+        with pytest.raises(errors.ConfigurationError, match="belongs to the event loop"):
+            second.run_until_complete(client.list_calendars("u"))
+    finally:
+        first.close()
+        second.close()
+
+
+def test_callers_that_wait_for_a_token_share_its_failure(open_client: Callable[..., Any]) -> None:
+    with DingTalkEmulator(qps_limit=None) as emulator:
+        # The failure takes its time, so that all others wait for it.
+        emulator.order(Fault.silence(0.5).on("GetAccessToken").times(20))
+        call = open_client(**vars(settings_for(emulator)) | {"max_wait": 0.0})
+        results = call.together("list_calendars", [("u",)] * 10)
+        assert [type(result) for result in results] == [errors.OutcomeUnknownError] * 10
+        assert len(emulator.journal) == 1
+        emulator.reset()
+        assert call("list_calendars", "u"), "who asks after the failure asks anew"

@@ -1,0 +1,159 @@
+"""Ensuring a calendar: the look before the create request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.client import EnsuredCalendar
+from airflow_provider_dingtalk_calendar.exceptions import (
+    ApiError,
+    CalendarExistsError,
+    InvalidArgumentError,
+    MissingPermissionError,
+    OutcomeUnknownError,
+)
+from tests.client.story import UNKNOWN, Operations, Story, answer, refusal, token
+
+SCOPE = {"corp_ids": ["corp"]}
+CREATED = answer({"calendarId": "new"})
+NO_PERMISSION = refusal(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied", "no permission")
+
+
+def listed(*calendars: dict[str, str]) -> Any:
+    base = {"type": "subscribed", "privilege": "owner", "summary": "Releases"}
+    return answer({"response": {"calendars": [base | calendar for calendar in calendars]}})
+
+
+def ensure(story: Story, name: str = "Releases", **arguments: Any) -> EnsuredCalendar:
+    result = Operations(story).ensure_subscribed_calendar("u", name=name, subscribe_scope=SCOPE, **arguments)
+    assert isinstance(result, EnsuredCalendar)
+    return result
+
+
+def test_reuse_returns_an_existing_calendar() -> None:
+    story = Story([token(), listed({"id": "there"})])
+    assert ensure(story) == EnsuredCalendar("there", created=False)
+    assert story.paths == ["accessToken", "calendars"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type": "primary"},
+        {"type": "shared"},
+        {"type": "unknown"},
+        {"privilege": "writer"},
+        {"privilege": "reader"},
+        {"summary": "releases"},
+        {"summary": "Releases 2"},
+        {"summary": ""},
+    ],
+)
+def test_reuse_creates_if_no_listed_calendar_matches(other: dict[str, str]) -> None:
+    story = Story([token(), listed({"id": "other"} | other), CREATED])
+    assert ensure(story) == EnsuredCalendar("new", created=True)
+
+
+def test_white_space_at_either_end_of_a_name_is_ignored() -> None:
+    assert ensure(Story([token(), listed({"id": "there"})]), name=" Releases ").calendar_id == "there"
+
+
+def test_the_smallest_of_several_ids_is_taken_and_the_others_are_duplicates() -> None:
+    story = Story([token(), listed({"id": "b"}, {"id": "c"}, {"id": "a"}, {"id": "a"})])
+    assert ensure(story) == EnsuredCalendar("a", created=False, duplicates=("b", "c"))
+
+
+@pytest.mark.parametrize(("author", "found"), [("u", True), ("someone else", False), (None, False)])
+def test_an_undocumented_privilege_is_settled_by_the_author(author: str | None, found: bool) -> None:
+    details = answer({"calendarId": "there", "name": "Releases", "author": author})
+    story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), details, CREATED])
+    assert ensure(story).calendar_id == ("there" if found else "new")
+
+
+@pytest.mark.parametrize(
+    "refused", [refusal(403, "permissionDenied", "permission denied"), refusal(404, "whatever")]
+)
+def test_a_user_who_may_not_see_the_author_is_not_the_author(refused: Any) -> None:
+    story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), refused, CREATED])
+    assert ensure(story) == EnsuredCalendar("new", created=True)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        refusal(403, "Forbidden.AccessDenied.IpNotInWhiteList"),
+        refusal(403, "SomethingNew"),
+        refusal(403, ""),
+        refusal(400, "invalidParameter"),
+    ],
+)
+def test_after_a_refusal_that_does_not_settle_the_owner_nothing_is_created(refused: Any) -> None:
+    story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), refused, CREATED])
+    with pytest.raises(ApiError):
+        ensure(story)
+    assert "subscribedCalendars" not in story.paths
+
+
+def test_a_missing_permission_to_ask_for_the_author_is_an_error() -> None:
+    story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), NO_PERMISSION])
+    with pytest.raises(MissingPermissionError, match=r"Calendar\.Calendar\.Read.*if_exists=.create."):
+        ensure(story)
+
+
+def test_fail_names_existing_calendars_and_creates_nothing() -> None:
+    story = Story([token(), listed({"id": "b"}, {"id": "a"})])
+    with pytest.raises(
+        CalendarExistsError, match="'u' already owns a calendar named 'Releases': a, b"
+    ) as raised:
+        ensure(story, if_exists="fail")
+    assert raised.value.calendar_ids == ("a", "b")
+    assert raised.value.retry_after is None
+
+
+def test_fail_creates_if_there_is_none() -> None:
+    assert ensure(Story([token(), listed(), CREATED]), if_exists="fail").created
+
+
+def test_create_does_not_look() -> None:
+    story = Story([token(), CREATED])
+    assert ensure(story, if_exists="create") == EnsuredCalendar("new", created=True)
+    assert story.paths == ["accessToken", "subscribedCalendars"]
+
+
+def test_a_look_up_without_permission_names_the_permission_and_the_way_out() -> None:
+    story = Story([token(), NO_PERMISSION])
+    with pytest.raises(MissingPermissionError) as raised:
+        ensure(story)
+    text = str(raised.value)
+    assert "Calendar.Event.Read" in text
+    assert 'if_exists="create"' in text
+    assert "needs only Calendar.Calendar.Write" in text
+    assert "REQUEST-1" in text
+
+
+def test_a_create_without_permission_names_the_permission_of_create() -> None:
+    with pytest.raises(
+        MissingPermissionError, match=r"request the permission Calendar\.Calendar\.Write"
+    ) as raised:
+        ensure(Story([token(), listed(), NO_PERMISSION]))
+    assert "if_exists" not in str(raised.value)
+
+
+def test_without_a_list_nothing_is_created() -> None:
+    story = Story([token(), *[UNKNOWN] * 4])
+    with pytest.raises(OutcomeUnknownError) as raised:
+        ensure(story)
+    assert not raised.value.may_have_taken_effect
+    assert "subscribedCalendars" not in story.paths
+
+
+@pytest.mark.parametrize(
+    "if_exists", ["Reuse", "", None, 1, pytest.param(10**5000, id="a long int"), "x" * 41]
+)
+def test_another_if_exists_is_rejected_before_anything_is_sent(if_exists: object) -> None:
+    story = Story()
+    with pytest.raises(InvalidArgumentError, match="if_exists must be one of 'reuse', 'create', 'fail'"):
+        ensure(story, if_exists=if_exists)
+    assert story.sent == []

@@ -1,0 +1,230 @@
+"""Random failures: a task never creates two calendars and never returns an id that does not exist.
+
+Each story is a task with up to five tries, and its runs on later days. ``STORIES=1000000 pytest`` plays more.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from airflow_provider_dingtalk_calendar.client import EnsuredCalendar
+from airflow_provider_dingtalk_calendar.exceptions import (
+    AmbiguousOutcomeError,
+    CalendarExistsError,
+    DingTalkError,
+)
+from tests.client.workflows.world import FAULTS, LIES, Client, Killed, World
+from tests.effort import effort
+
+STORIES = int(os.environ.get("STORIES", effort(10000)))
+TRIES = 5
+SCOPE = {"corp_ids": ["corp"]}
+STORE_FAULTS = st.lists(st.sampled_from([None, None, "error", "killed before", "killed after"]), max_size=3)
+WRONG = FAULTS | LIES
+#: The faults of a try, one per request. "" means no fault. All later requests succeed.
+GOES_WRONG = st.lists(st.sampled_from(["", *WRONG]) | st.just(""), max_size=8)
+
+
+class Task(RuleBasedStateMachine):
+    """One task. Delays end before the next try."""
+
+    if_exists = "reuse"
+    looks_first = False
+    has_others = False
+    remembers = True
+    #: Whether a try without faults always returns a calendar.
+    ends_well = True
+    #: Longest delay, in pauses between two tries.
+    times = 1
+
+    @initialize(
+        pause=st.sampled_from([8.0, 60.0, 300.0]),
+        share=st.sampled_from([0.0, 0.02, 0.5, 1.0]),
+        lag=st.booleans(),
+        others=st.integers(1, 2),
+    )
+    def begin(self, pause: float, share: float, lag: bool, others: int) -> None:
+        late = pause * share * self.times
+        self.world = World(delay=0.0 if lag else late, lag=late if lag else 0.0)
+        self.pause = pause
+        self.tries = 0
+        self.result: EnsuredCalendar | None = None
+        self.error: DingTalkError | None = None
+        self.before = {self.world.make(-10_000.0, 0.0) for _ in range(others if self.has_others else 0)}
+
+    @property
+    def is_over(self) -> bool:
+        final = self.error is not None and self.error.retry_after is None
+        return self.result is not None or final or self.tries == TRIES
+
+    @precondition(lambda self: not self.is_over)
+    @rule(goes_wrong=GOES_WRONG, store_faults=STORE_FAULTS)
+    def one_try(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
+        self.play(goes_wrong, store_faults)
+
+    @precondition(lambda self: not self.is_over)
+    @rule()
+    def a_try_without_faults(self) -> None:
+        self.play([], [])
+        if self.ends_well:
+            assert self.result is not None
+
+    @precondition(lambda self: self.is_over)
+    @rule()
+    def cleared(self) -> None:
+        if self.remembers:
+            if isinstance(self.error, AmbiguousOutcomeError):
+                # The error asks for this: check, delete the surplus calendar, clear the task.
+                self.world.calendars = [one for one in self.world.calendars if one.calendar_id in self.before]
+            self.tries = 0
+            self.result = self.error = None
+
+    def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
+        self.world.faults = iter([WRONG.get(name) for name in goes_wrong])
+        self.world.store_faults = iter(store_faults)
+        self.world.shown = set()
+        self.tries += 1
+        self.error = None
+        try:
+            self.result = Client(self.world).ensure_subscribed_calendar(
+                "owner",
+                name="Plan",
+                subscribe_scope=SCOPE,
+                if_exists=self.if_exists,  # type: ignore[arg-type]
+                look_first=self.looks_first,
+                memory=self.world if self.remembers else None,
+                retried=self.tries > 1,
+            )
+        except DingTalkError as error:
+            self.error = error
+        except Killed:
+            pass
+        self.world.time += max(self.pause, (self.error and self.error.retry_after) or 0.0)
+
+    @property
+    def made(self) -> set[str]:
+        return {made.calendar_id for made in self.world.calendars} - self.before
+
+    @invariant()
+    def there_are_never_two(self) -> None:
+        if hasattr(self, "world"):
+            assert len(self.made) <= 1
+
+    @invariant()
+    def no_create_is_blind(self) -> None:
+        if hasattr(self, "world"):
+            assert self.world.blind == 0
+
+    @invariant()
+    def an_id_is_that_of_the_calendar(self) -> None:
+        if getattr(self, "result", None) is not None:
+            assert {self.result.calendar_id} == self.made
+            assert self.result.duplicates == ()
+
+    @invariant()
+    def an_error_names_the_calendar(self) -> None:
+        error = getattr(self, "error", None)
+        if isinstance(error, AmbiguousOutcomeError):
+            assert self.world.shown - self.before <= set(error.candidate_ids)
+        if isinstance(error, CalendarExistsError):
+            assert set(error.calendar_ids) >= self.made
+
+
+class Reuse(Task):
+    """The same, with runs on later days."""
+
+    @precondition(lambda self: self.is_over)
+    @rule()
+    def next_day(self) -> None:
+        self.world.time += 86400
+        self.world.memory = None
+        self.tries = 0
+        self.result = self.error = None
+
+
+class Later(Reuse):
+    """Delays that outlast the pause between two tries. They can create a second calendar.
+
+    Each try that sees it reports it.
+    """
+
+    times = 3
+
+    @invariant()
+    def there_are_never_two(self) -> None: ...
+
+    @invariant()
+    def an_id_is_that_of_the_calendar(self) -> None:
+        if getattr(self, "result", None) is not None:
+            assert self.result.calendar_id in self.made
+            assert self.world.shown <= {self.result.calendar_id, *self.result.duplicates}
+
+
+class ReuseWithoutMemory(Reuse):
+    remembers = False
+
+
+class Trusting(Task):
+    """A refusal is believed: a calendar that appears meanwhile belongs to another run."""
+
+    def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
+        super().play([name for name in goes_wrong if name not in LIES], store_faults)
+
+
+class Fail(Trusting):
+    if_exists = "fail"
+
+
+class FailWithoutMemory(Fail):
+    remembers = ends_well = False
+
+
+class Create(Trusting):
+    """Other calendars have the same name."""
+
+    if_exists = "create"
+    looks_first = True
+    has_others = True
+
+
+class CreateWithoutMemory(Create):
+    remembers = ends_well = False
+
+
+class CreateWithoutLooking(Trusting):
+    if_exists = "create"
+    has_others = True
+    ends_well = False
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("task", "share"),
+    [
+        (Reuse, 4),
+        (Later, 2),
+        (ReuseWithoutMemory, 2),
+        (Fail, 1),
+        (FailWithoutMemory, 1),
+        (Create, 2),
+        (CreateWithoutMemory, 1),
+        (CreateWithoutLooking, 1),
+    ],
+)
+def test_exactly_one_calendar(task: type[Task], share: int) -> None:
+    from hypothesis.stateful import run_state_machine_as_test
+
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        task,
+        settings=settings(
+            max_examples=STORIES * share // 14 + 1,
+            stateful_step_count=8,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,202 @@
+"""A simulated DingTalk: a clock, a list of calendars, and the faults that a story asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.clients import _Operations
+from airflow_provider_dingtalk_calendar.client.engine.effects import (
+    Exclusive,
+    Invoke,
+    Mask,
+    NotSent,
+    Now,
+    Outcome,
+    Request,
+    Response,
+    Send,
+    Unknown,
+    Wait,
+)
+from airflow_provider_dingtalk_calendar.client.session import Calls
+from airflow_provider_dingtalk_calendar.exceptions import StoreError
+from tests.client.story import SETTINGS, answer, played, refusal, token
+
+ACCESS = "Forbidden.AccessDenied."
+
+
+class Killed(BaseException):
+    """The process was killed."""
+
+
+class Fault(NamedTuple):
+    """The result of a request, in place of its answer.
+
+    :param outcome: Outcome that the client sees; None if the process is killed.
+    :param effect: Whether the request is carried out, now or later.
+    :param is_known: Whether the client can know that it was not carried out.
+    :param lies: Whether the outcome is a refusal although the request was carried out.
+    """
+
+    outcome: Outcome | None
+    effect: bool = False
+    is_known: bool = False
+    lies: bool = False
+
+
+QPS = refusal(403, ACCESS + "QpsLimitForAppkeyAndApi")
+QPM = refusal(403, ACCESS + "QpmLimitForAppkeyAndApi")
+FAULTS = {
+    "not sent": Fault(NotSent("ConnectionError"), is_known=True),
+    "over the limit of a second": Fault(QPS, is_known=True),
+    "over the limit of a minute": Fault(QPM, is_known=True),
+    "busy": Fault(refusal(429, "system.busy")),
+    "busy after": Fault(refusal(429, "system.busy"), effect=True),
+    "token refused": Fault(refusal(400, "InvalidAuthentication"), is_known=True),
+    "refused for good": Fault(refusal(400, "invalidParameter"), is_known=True),
+    "IP blocked": Fault(answer("<html>"), is_known=True),
+    "lost before": Fault(Unknown("ReadTimeout")),
+    "lost after": Fault(Unknown("ConnectionResetError"), effect=True),
+    "5xx before": Fault(answer({}, 500)),
+    "5xx after": Fault(answer({}, 502), effect=True),
+    "garbage before": Fault(answer(b"")),
+    "garbage after": Fault(answer('{"calendarId": "ca'), effect=True),
+    "redirect before": Fault(answer("", 302)),
+    "killed before": Fault(None),
+    "killed after": Fault(None, effect=True),
+}
+#: Refusals of requests that are carried out at once. The documentation knows none.
+LIES = {
+    "limit, a lie": Fault(QPS, effect=True, lies=True),
+    "limit of a minute, a lie": Fault(QPM, effect=True, lies=True),
+    "token, a lie": Fault(refusal(400, "InvalidAuthentication"), effect=True, lies=True),
+}
+
+
+@dataclass
+class Made:
+    """A calendar, with the times from which it exists and is listed."""
+
+    calendar_id: str
+    there: float
+    listed: float
+
+
+@dataclass
+class World:
+    """The calendars of one name and owner.
+
+    :param delay: Seconds until a request is carried out after its connection was lost.
+    :param lag: Seconds until the list shows a new calendar.
+    """
+
+    delay: float = 0.0
+    lag: float = 0.0
+    time: float = 1_000_000.0
+    calendars: list[Made] = field(default_factory=list)
+    made: int = 0
+    creates: int = 0
+    #: Whether the outcome of the last create is unknown and nobody has looked since.
+    is_open: bool = False
+    #: Number of creates sent in that state.
+    blind: int = 0
+    #: Ids that the last look showed.
+    shown: set[str] = field(default_factory=set)
+    faults: Iterator[Fault | None] = field(default_factory=lambda: iter(()))
+    store_faults: Iterator[str | None] = field(default_factory=lambda: iter(()))
+    memory: dict[str, Any] | None = None
+
+    def read(self) -> object:
+        self._fail_in_store(before=True)
+        return self.memory
+
+    def write(self, value: dict[str, Any]) -> None:
+        fault = self._fail_in_store(before=True)
+        self.memory = json.loads(json.dumps(value))
+        if fault == "killed after":
+            raise Killed
+
+    def _fail_in_store(self, *, before: bool) -> str | None:
+        fault = next(self.store_faults, None)
+        if fault == "error":
+            raise StoreError
+        if before and fault == "killed before":
+            raise Killed
+        return fault
+
+    def run(self, start: Any) -> Any:
+        return played(start(), self._perform)
+
+    def _perform(self, action: object) -> Any:
+        match action:
+            case Send(request):
+                self.time += 0.1
+                return self._sent(request)
+            case Wait(seconds):
+                self.time += seconds
+            case Now():
+                return self.time
+            case Exclusive(_, flow):
+                return played(flow, self._perform)
+            case Invoke(function, arguments):
+                return function(*arguments)
+            case Mask():
+                pass
+            case _:
+                raise AssertionError(action)
+        return None
+
+    def _sent(self, request: Request) -> Outcome:
+        fault = next(self.faults, None)
+        if request.url.endswith("/accessToken"):
+            return token(f"token-{self.time}") if fault is None else self._end(fault)
+        if request.url.endswith("/calendars"):
+            return self._listed() if fault is None else self._end(fault)
+        if request.method == "GET":
+            return self._shown(request) if fault is None else self._end(fault)
+        self.creates += 1
+        self.blind += self.is_open
+        if fault is None:
+            return answer({"calendarId": self.make(0.0, self.lag)})
+        if fault.effect:
+            self.make(*(0.0, 0.0) if fault.lies else (self.delay, self.lag))
+        self.is_open = not fault.is_known
+        return self._end(fault)
+
+    @staticmethod
+    def _end(fault: Fault) -> Outcome:
+        if fault.outcome is None:
+            raise Killed
+        return fault.outcome
+
+    def make(self, delay: float, lag: float) -> str:
+        self.made += 1
+        calendar_id = f"calendar-{self.made}"
+        there = self.time + delay
+        self.calendars.append(Made(calendar_id, there, there + lag))
+        return calendar_id
+
+    def _listed(self) -> Response:
+        self.is_open = False
+        shown = [made for made in self.calendars if made.listed <= self.time]
+        self.shown = {made.calendar_id for made in shown}
+        entry = {"type": "subscribed", "privilege": "owner", "summary": "Plan"}
+        return answer({"response": {"calendars": [entry | {"id": made.calendar_id} for made in shown]}})
+
+    def _shown(self, request: Request) -> Response:
+        calendar_id = request.url.rpartition("/")[2]
+        if any(made.calendar_id == calendar_id and made.there <= self.time for made in self.calendars):
+            return answer({"calendarId": calendar_id, "name": "Plan", "author": "owner"})
+        return refusal(404, "notFound")
+
+
+class Client(_Operations):
+    """The operations of a client in this world."""
+
+    def __init__(self, world: World) -> None:
+        self._calls = Calls(SETTINGS, TokenMemory())
+        self.run = world.run

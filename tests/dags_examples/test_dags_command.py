@@ -1,0 +1,36 @@
+"""The example DAGs through ``airflow dags test``, on Airflow 2; on Airflow 3 a scheduler runs them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from tests.in_airflow.fixtures import EXAMPLES
+
+pytestmark = pytest.mark.skipif(AIRFLOW_V_3_0_PLUS, reason="see tests/end_to_end")
+NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("airflow_database")
+def test_an_example(name: str, people: DingTalkEmulator) -> None:
+    environment = os.environ | {"AIRFLOW__CORE__DAGS_FOLDER": str(EXAMPLES)}
+    done = subprocess.run(
+        [sys.executable, "-m", "airflow", "dags", "test", f"dingtalk_{name}", "2026-01-01"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert re.search(r"Marking run .* successful", said), said
+    created = people.journal.of("CreateSubscribedCalendar")
+    assert created
+    assert all(entry.status == 200 for entry in created)

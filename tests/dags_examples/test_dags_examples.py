@@ -1,0 +1,189 @@
+"""The example DAGs run as they stand, against the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pendulum
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from tests.in_airflow.fixtures import EXAMPLES
+
+FIRST_DAY = pendulum.datetime(2026, 5, 6, tz="UTC")
+NEW_YEAR = pendulum.datetime(2026, 1, 1, tz="Asia/Shanghai")
+FESTIVALS_OF_2026 = {
+    "Spring Festival 春节": "2026-02-17",
+    "Lantern Festival 元宵节": "2026-03-03",
+    "Qingming Festival 清明节": "2026-04-05",
+    "Dragon Boat Festival 端午节": "2026-06-19",
+    "Qixi Festival 七夕节": "2026-08-19",
+    "Zhongyuan Festival 中元节": "2026-08-27",
+    "Mid-Autumn Festival 中秋节": "2026-09-25",
+    "Double Ninth Festival 重阳节": "2026-10-18",
+    "Laba Festival 腊八节": "2027-01-15",
+    "New Year's Eve 除夕": "2027-02-05",
+}
+
+
+def test_every_example_is_run_here() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {
+        "daily_calendar.py",
+        "department_calendar.py",
+        "festival_calendar.py",
+        "mapped_calendars.py",
+        "minimal_calendar.py",
+        "pipeline_calendar.py",
+    }
+
+
+def test_minimal(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    run = run_dag(EXAMPLES / "minimal_calendar.py")
+    (calendar,) = connection.calendars
+    assert run.state == "success"
+    assert run.xcom("create_calendar") == calendar.calendar_id
+    assert (calendar.name, calendar.author) == ("Release windows", "owner-union-id")
+    assert connection.journal[-1].body == {
+        "name": "Release windows",
+        "subscribeScope": {"corpIds": ["dingcorp"]},
+    }
+
+
+def test_daily_for_two_days(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    runs = [
+        run_dag(EXAMPLES / "daily_calendar.py", logical_date=FIRST_DAY.add(days=days)) for days in range(2)
+    ]
+    (calendar,) = connection.calendars
+    assert [run.state for run in runs] == ["success", "success"]
+    assert [run.xcom("announce") for run in runs] == [
+        {"calendar_id": calendar.calendar_id, "day": "2026-05-06"},
+        {"calendar_id": calendar.calendar_id, "day": "2026-05-07"},
+    ]
+    assert connection.journal.operations == [
+        *("GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"),
+        # Both runs are in one process here, which needs one token.
+        "ListCalendars",
+    ]
+    assert connection.journal[2].body == {
+        "name": "Month-end close 2026 Q2 · 月末结账",
+        "description": "Closing dates of the quarter that 2026-05 belongs to.",
+        "managers": ["controller-union-id"],
+        "subscribeScope": {"corpIds": ["dingcorp"], "unionIds": ["auditor-union-id"]},
+    }
+
+
+def test_mapped(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    run = run_dag(EXAMPLES / "mapped_calendars.py")
+    held = {calendar.name: calendar.calendar_id for calendar in connection.calendars}
+    assert run.state == "success"
+    assert set(held) == {"On call: Payments", "On call: Search", "On call: 物流"}
+    assert {run.xcom("create_calendar", index) for index in range(3)} == set(held.values())
+    assert run.xcom("count") == 3
+
+
+def test_festivals(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+    run = run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR)
+    (calendar,) = people.calendars
+    assert run.state == "success"
+    assert calendar.subscribe_scope["unionIds"] == ("alice-union-id", "bob-union-id")
+    assert {event.summary: event.fields["start"] for event in people.events} == {
+        name: {"date": day} for name, day in FESTIVALS_OF_2026.items()
+    }
+    for event in people.events:
+        assert (event.calendar_id, event.organizer) == (calendar.calendar_id, "owner-union-id")
+        assert (event.fields["isAllDay"], event.fields["reminders"]) == (True, [])
+        first, end = (pendulum.parse(event.fields[name]["date"]) for name in ("start", "end"))
+        # On the wire the end is the day after the last one.
+        assert (end - first).days == 1
+    ids = {run.xcom("add_festival", index) for index in range(len(FESTIVALS_OF_2026))}
+    assert ids == {event.event_id for event in people.events}
+
+
+def test_festivals_once_more(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+    for _ in range(2):
+        # The same run, as when it is cleared: its id is made of the moment.
+        run = run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR, run_after=NEW_YEAR)
+        assert run.state == "success"
+    assert len(people.calendars) == 1
+    assert len(people.journal.of("CreateEvent")) == 2 * len(FESTIVALS_OF_2026)
+    assert sorted(event.summary for event in people.events) == sorted(FESTIVALS_OF_2026)
+
+
+def test_festivals_of_the_next_year_join_them(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+    for year in (2026, 2027):
+        run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR.set(year=year))
+    (calendar,) = people.calendars
+    starts = [event.fields["start"]["date"] for event in people.events if "Spring" in event.summary]
+    assert starts == ["2026-02-17", "2027-02-06"]
+    assert {event.calendar_id for event in people.events} == {calendar.calendar_id}
+
+
+def test_pipeline(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    run = run_dag(EXAMPLES / "pipeline_calendar.py")
+    calendar_id = run.xcom("create_calendar")
+    assert run.state == "success"
+    assert connection.journal.operations == [
+        *("GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"),
+        *("CreateEvent", "DeleteSubscribedCalendar"),
+    ]
+    assert connection.journal[2].body["name"].startswith("Reload manual__")
+    event = connection.journal[3].body
+    assert event["start"]["timeZone"] == event["end"]["timeZone"] == "Asia/Shanghai"
+    first, end = (pendulum.parse(event[name]["dateTime"]) for name in ("start", "end"))
+    assert (end - first).in_hours() == 2
+    assert f"reloading, as {calendar_id} says" in run.log
+    assert run.xcom("delete_calendar") is True
+    assert connection.calendars == []
+    assert connection.events == []
+
+
+def test_pipeline_that_fails(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    connection.order(Fault.error(400, "invalidParameter", "no").on("CreateEvent"))
+    run = run_dag(EXAMPLES / "pipeline_calendar.py")
+    states = {task_id: str(instance.state) for (task_id, _), instance in run.tasks.items()}
+    assert run.state == "failed"
+    assert states == {
+        "create_calendar": "success",
+        "announce": "failed",
+        "reload": "upstream_failed",
+        "delete_calendar": "success",
+    }
+    assert connection.journal.operations.count("CreateSubscribedCalendar") == 1
+    assert connection.calendars == []
+
+
+def test_pipeline_twice(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    for _ in range(2):
+        run_dag(EXAMPLES / "pipeline_calendar.py", logical_date=FIRST_DAY, run_after=FIRST_DAY)
+    assert connection.journal.operations.count("CreateSubscribedCalendar") == 2
+    assert connection.calendars == []
+
+
+def test_department(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+    run = run_dag(EXAMPLES / "department_calendar.py")
+    (calendar,) = people.calendars
+    members = ("alice-union-id", "bob-union-id")
+    assert run.state == "success"
+    assert (calendar.author, calendar.name) == ("owner-union-id", "Department dates · 部门日历")
+    assert calendar.subscribe_scope["unionIds"] == members
+    assert sorted(calendar.subscribers) == list(members)
+    assert run.xcom("subscribe_members") == {member: {"ok": True} for member in members}
+
+
+def test_department_that_somebody_joins(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+    run_dag(EXAMPLES / "department_calendar.py", logical_date=FIRST_DAY, run_after=FIRST_DAY)
+    people.add_user(userid="carol", union_id="carol-union-id")
+    people.add_department(7, ["alice", "carol"])
+    run_dag(EXAMPLES / "department_calendar.py", logical_date=FIRST_DAY, run_after=FIRST_DAY)
+    (calendar,) = people.calendars
+    assert people.journal.operations.count("CreateSubscribedCalendar") == 1
+    assert calendar.subscribe_scope["unionIds"] == ("alice-union-id", "carol-union-id")
+    assert sorted(calendar.subscribers) == ["alice-union-id", "bob-union-id", "carol-union-id"]
+
+
+def test_another_department(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+    people.add_department(8, ["bob"])
+    conf = {"owner": "somebody-else", "department": 8}
+    run_dag(EXAMPLES / "department_calendar.py", run_conf=conf)
+    (calendar,) = people.calendars
+    assert (calendar.author, calendar.subscribers) == ("somebody-else", ("bob-union-id",))

@@ -1,0 +1,203 @@
+"""Tokens and tickets in Airflow Variables: in tasks, in event loops and in the api-server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from airflow.models.variable import Variable
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, StoreError
+from airflow_provider_dingtalk_calendar.hooks import dingtalk
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from airflow_provider_dingtalk_calendar.hooks.masking import SUPERVISOR
+from airflow_provider_dingtalk_calendar.hooks.variables import AsyncVariableStore, VariableStore
+
+TICKET = "dingtalk_suite_ticket_secret"
+TASKS = """
+import asyncio
+import pendulum
+from airflow.providers.common.compat.sdk import DAG, task
+from airflow_provider_dingtalk_calendar.hooks import dingtalk
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+
+with DAG("two_tasks", start_date=pendulum.datetime(2026, 1, 1, tz="UTC")):
+
+    @task
+    def blocking():
+        with DingTalkHook().get_conn() as client:
+            client.list_calendars("u")
+
+    @task
+    def asynchronous():
+        async def call():
+            async with await DingTalkHook().aget_conn() as client:
+                await client.list_calendars("u")
+
+        # As a new process would start.
+        dingtalk.token_memory().tokens.clear()
+        asyncio.run(call())
+
+    blocking() >> asynchronous()
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(airflow_database: None) -> None:  # noqa: ARG001
+    for name in variables():
+        Variable.delete(name)
+
+
+def variables() -> dict[str, str]:
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        return {found.key: found.get_val() for found in session.query(Variable)}
+
+
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def set_connection(emulator: DingTalkEmulator, **extra: Any) -> None:
+        # All hooks of this process would find a token that is still in memory.
+        dingtalk.token_memory().tokens.clear()
+        monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(**extra))
+
+    return set_connection
+
+
+def list_calendars() -> None:
+    dingtalk.token_memory().tokens.clear()
+    with DingTalkHook().get_conn() as client:
+        client.list_calendars("u")
+
+
+def test_tasks_share_a_token(
+    run_dag: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, connect: Callable[..., None]
+) -> None:
+    connect(dingtalk_emulator, token_cache="variable")
+    run = run_dag(TASKS)
+    assert run.state == "success", run.log
+    assert dingtalk_emulator.journal.operations == ["GetAccessToken", "ListCalendars", "ListCalendars"]
+    (name,) = variables()
+    assert name.startswith("dingtalk_access_token_")
+    assert dingtalk_emulator.issued_tokens[0] not in run.log
+
+
+def test_tasks_share_a_refresh_token(run_dag: Callable[..., Any], connect: Callable[..., None]) -> None:
+    with DingTalkEmulator(app_type="third_party_personal") as emulator:
+        connect(emulator, token_cache="process")
+        run = run_dag(TASKS)
+        assert run.state == "success", run.log
+        sent = [entry.body for entry in emulator.journal.of("GetUserToken")]
+        assert [body["grantType"] for body in sent] == ["authorization_code", "refresh_token"]
+        (name,) = variables()
+        assert name.startswith("dingtalk_refresh_token_")
+        assert not any(secret in run.log for secret in emulator.issued_secrets)
+
+
+def test_a_ticket_is_read_from_a_variable(run_dag: Callable[..., Any], connect: Callable[..., None]) -> None:
+    with DingTalkEmulator(app_type="third_party_enterprise") as emulator:
+        connect(emulator, suite_ticket_secret=None, suite_ticket_variable=TICKET)
+        Variable.set(TICKET, emulator.suite_ticket)
+        run = run_dag(TASKS)
+        assert run.state == "success", run.log
+        assert emulator.journal.operations == ["GetCorpAccessToken", "ListCalendars"] * 2
+        assert emulator.suite_ticket not in run.log
+
+
+def test_a_ticket_is_read_from_a_secrets_backend(
+    connect: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with DingTalkEmulator(app_type="third_party_enterprise") as emulator:
+        connect(emulator, suite_ticket_secret=None, suite_ticket_variable=TICKET)
+        with pytest.raises(ConfigurationError, match="connection 'dingtalk_default': suite_ticket_v"):
+            list_calendars()
+        monkeypatch.setenv(f"AIRFLOW_VAR_{TICKET.upper()}", emulator.suite_ticket)
+        list_calendars()
+        assert emulator.journal.operations == ["GetCorpAccessToken", "ListCalendars"]
+
+
+def test_hooks_and_connection_tests_share_a_refresh_token(connect: Callable[..., None]) -> None:
+    """Airflow tests a connection under a made-up id, which must not lose the refresh token."""
+    with DingTalkEmulator(app_type="third_party_personal") as emulator:
+        connect(emulator)
+        assert DingTalkHook().test_connection()[0]
+        list_calendars()
+        assert DingTalkHook().test_connection()[0]
+        list_calendars()
+        statuses = [(entry.operation, entry.status) for entry in emulator.journal]
+        assert statuses == [
+            ("GetUserToken", 200),
+            ("GetUserToken", 200),
+            ("ListCalendars", 200),
+            ("GetUserToken", 200),
+            ("ListCalendars", 200),
+        ]
+
+
+def test_the_names_of_variables_make_airflow_mask_them(
+    dingtalk_emulator: DingTalkEmulator, connect: Callable[..., None]
+) -> None:
+    from airflow.providers.common.compat.sdk import redact
+
+    connect(dingtalk_emulator, token_cache="variable")
+    list_calendars()
+    with DingTalkEmulator(app_type="third_party_personal") as user:
+        connect(user)
+        list_calendars()
+    found = variables()
+    assert len(found) == 3
+    for name, text in found.items():
+        assert redact(json.loads(text), name) != json.loads(text)
+        assert not any(secret in str(redact(json.loads(text), name)) for secret in user.issued_secrets)
+    for token in (*dingtalk_emulator.issued_tokens, *user.issued_tokens):
+        assert redact(f"a {token} b") == "a *** b"
+
+
+def test_both_stores_keep_texts_by_name() -> None:
+    store, astore = VariableStore(), AsyncVariableStore()
+    assert store.load("absent") is None
+    assert asyncio.run(astore.load("absent")) is None
+    store.save("one", "text")
+    asyncio.run(astore.save("two", "text"))
+    assert asyncio.run(astore.load("one")) == store.load("two") == "text"
+    store.save("one", "other")
+    assert store.load("one") == "other"
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_an_unreachable_variable_raises_a_store_error(
+    asynchronous: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    def broken(*_: object, **__: object) -> None:
+        raise OperationalError("INSERT ... the-secret-value", {}, Exception("disk full"))
+
+    monkeypatch.setattr(Variable, "get", broken)
+    monkeypatch.setattr(Variable, "set", broken)
+    store, astore = VariableStore(), AsyncVariableStore()
+    with caplog.at_level(logging.WARNING):
+        with pytest.raises(StoreError, match=r"the Airflow Variable of the suite ticket could not be read"):
+            asyncio.run(astore.load("x")) if asynchronous else store.load("x")
+        with pytest.raises(StoreError, match="the Airflow Variable 'dingtalk_x' could not be w") as raised:
+            asyncio.run(astore.save("dingtalk_x", "v")) if asynchronous else store.save("dingtalk_x", "v")
+    assert "the-secret-value" not in caplog.text + str(raised.value)
+    assert raised.value.retry_after == 1.0
+    assert raised.value.__context__ is None, "the database error contains the value"
+
+
+def test_one_thread_at_a_time_reads_and_writes_variables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    locked: list[bool] = []
+    monkeypatch.setattr(Variable, "get", lambda *_, **__: locked.append(SUPERVISOR.locked()))
+    monkeypatch.setattr(Variable, "set", lambda *_, **__: locked.append(SUPERVISOR.locked()))
+    VariableStore().load("dingtalk_x")
+    VariableStore().save("dingtalk_x", "v")
+    assert locked == [True, True]

@@ -1,0 +1,113 @@
+"""Fixtures: a migrated Airflow inside the test process, and DAG runs in it.
+
+Airflow is imported by the first test that asks for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+
+EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
+
+
+@pytest.fixture(scope="session")
+def airflow_database(migrated_database: Path) -> None:
+    """Give the test process's Airflow its database."""
+    from tests.in_airflow.versions import as_newer_ones_run
+
+    as_newer_ones_run()
+    shutil.copyfile(migrated_database, Path(os.environ["AIRFLOW_HOME"], "airflow.db"))
+
+
+@pytest.fixture
+def connection(dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch) -> DingTalkEmulator:
+    """The connection ``dingtalk_default``, as an environment variable, to an emulator."""
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", dingtalk_emulator.airflow_connection())
+    return dingtalk_emulator
+
+
+@pytest.fixture
+def people(connection: DingTalkEmulator) -> DingTalkEmulator:
+    """The emulator, with those of whom the defaults of the examples speak."""
+    for name in ("alice", "bob"):
+        connection.add_user(userid=name, union_id=f"{name}-union-id")
+    connection.add_department(7, ["alice", "bob"])
+    return connection
+
+
+@pytest.fixture
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
+    """The connection ``dingtalk_default`` to an emulator that takes any number of calls a second."""
+    with DingTalkEmulator(qps_limit=None) as emulator:
+        monkeypatch.setenv(
+            "AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(calls_per_second=1000)
+        )
+        yield emulator
+
+
+class Run:
+    """A finished DAG run."""
+
+    def __init__(self, dag_run: Any, log: str) -> None:
+        self.state = str(dag_run.state)
+        self.log = log
+        self.tasks = {
+            (instance.task_id, instance.map_index): instance for instance in dag_run.get_task_instances()
+        }
+
+    def xcom(self, task_id: str, map_index: int = -1) -> Any:
+        instance = self.tasks[task_id, map_index]
+        return instance.xcom_pull(task_ids=task_id, map_indexes=map_index)
+
+    def pulled(self, task_id: str, key: str) -> Any:
+        return self.tasks[task_id, -1].xcom_pull(task_ids=task_id, key=key)
+
+
+def _handlers() -> dict[logging.Logger, list[logging.Handler]]:
+    named = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict)]
+    return {logger: list(logger.handlers) for logger in [logging.root, *named]}
+
+
+@pytest.fixture
+def run_dag(
+    airflow_database: None,  # noqa: ARG001
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[..., Run]]:
+    """Run a DAG file to its end, as ``airflow dags test`` does, and return what came of it."""
+    from tests.in_airflow.versions import load_dag, run_arguments
+
+    def run(source: str | Path, **arguments: Any) -> Run:
+        path = source if isinstance(source, Path) else tmp_path / "a_dag.py"
+        if isinstance(source, str):
+            path.write_text(source, "utf-8")
+        with warnings.catch_warnings():
+            # What Airflow warns of in its own code is Airflow's; a warning of ours names our package.
+            warnings.simplefilter("ignore")
+            warnings.filterwarnings("error", module=r"airflow_provider_dingtalk_calendar")
+            dag_run = load_dag(path, monkeypatch).test(**run_arguments(**arguments))
+        captured = capfd.readouterr()
+        return Run(dag_run, captured.out + captured.err)
+
+    before = _handlers()
+    yield run
+    # Airflow gives its loggers the streams of this test, which end with it.
+    for logger, handlers in _handlers().items():
+        logger.handlers[:] = [one for one in handlers if one in before.get(logger, [])]
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)

@@ -1,0 +1,141 @@
+"""What is ruled out by what a DAG file says is refused when the file is parsed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.client import NewAttendee, Recurrence
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+from tests.in_airflow.every_operator import CALENDAR, EVENT, GOOD, HOUR, OPERATORS, make
+
+LATER = {"start": HOUR["end"], "end": HOUR["start"]}
+GROUP = "CreateGroupOperator"
+NEW = "CreateEventOperator"
+FREE = "GetFreeBusyOperator"
+OF_A_CALENDAR = [name for name in GOOD if GOOD[name].items() >= CALENDAR.items()]
+OF_AN_EVENT = [name for name in GOOD if GOOD[name].items() >= EVENT.items()]
+OF_A_USER = [name for name in GOOD if GOOD[name].get("union_id") == "owner"]
+BAD: list[tuple[str, dict[str, Any], str]] = [
+    *((name, {"union_id": ".."}, r"union_id must not be '\.\.'") for name in OF_A_USER),
+    *((name, {"event_id": " "}, "event_id must not be blank") for name in OF_AN_EVENT),
+    *((name, {"calendar_id": None}, "calendar_id must be a string") for name in OF_A_CALENDAR),
+    ("GetOpenConversationIdOperator", {"chat_id": ""}, "chat_id must not be blank"),
+    ("SubscribeCalendarOperator", {"union_id": ["u", ".."]}, r"union_id\[1\] must not be '\.\.'"),
+    ("UnsubscribeCalendarOperator", {"union_id": ["u", 7]}, r"union_id\[1\] must be a string, not int"),
+    ("SubscribeCalendarOperator", {"union_id": None}, "union_id must be a string, not NoneType"),
+    (
+        "UpdateSubscribedCalendarOperator",
+        {"name": "x" * 129},
+        "name must have at most 128 characters, not 129",
+    ),
+    ("UpdateSubscribedCalendarOperator", {"subscribe_scope": {}}, "must hold at least one id"),
+    ("UpdateSubscribedCalendarOperator", {"managers": "u"}, "managers must be a list"),
+    (NEW, {"summary": None}, "summary must be a string, not NoneType"),
+    (NEW, {"summary": "x" * 2049}, "summary must have at most 2048 characters, not 2049"),
+    (NEW, {"description": "x" * 5001}, "description must have at most 5000 characters, not 5001"),
+    (NEW, {"start": None}, "start must be given"),
+    (NEW, {"end": None}, "end must be given"),
+    (NEW, LATER, "end must not come before start"),
+    (NEW, {"start": datetime(2026, 5, 6, 9)}, "start must have a time zone"),  # noqa: DTZ001
+    (NEW, {"time_zone": "../UTC"}, "time_zone must be a name of the TZ database"),
+    (NEW, {"attendees": ["u"] * 501}, "attendees must have at most 500 items a call, not 501"),
+    (NEW, {"attendees": [1]}, r"attendees\[0\] must be a string, not int"),
+    (NEW, {"reminders": [-1]}, r"reminders\[0\] must be a number of minutes"),
+    (NEW, {"recurrence": "daily"}, "recurrence must be a Recurrence or a mapping, not str"),
+    (NEW, {"client_token": ""}, "client_token must not be blank"),
+    ("UpdateEventOperator", {"summary": ""}, "summary must not be blank"),
+    ("UpdateEventOperator", LATER | {"time_zone": "Asia/Shanghai"}, "end must not come before start"),
+    ("AddAttendeesOperator", {"attendees": "u"}, "attendees must be a list, not str"),
+    ("RemoveAttendeesOperator", {"attendees": None}, "attendees must be a list, not NoneType"),
+    ("AddAttendeesOperator", {"attendees": ["u", None]}, r"attendees\[1\] must be a string, not NoneType"),
+    (
+        "AddAttendeesOperator",
+        {"push_notification": "yes"},
+        "push_notification must be True or False",
+    ),
+    ("AddAttendeesOperator", {"chat_notification": 1}, "chat_notification must be True or False, not 1"),
+    ("DeleteEventOperator", {"push_notification": "no"}, "push_notification must be True or False, not 'no'"),
+    ("ListEventsOperator", {"time_min": "yesterday"}, "time_min must be an ISO 8601"),
+    ("ListEventsOperator", {"time_max": datetime(2026, 5, 6)}, "time_max must have a time zone"),  # noqa: DTZ001
+    ("ListEventsOperator", {"limit": -1}, "limit must be a whole number from 0 on, not -1"),
+    ("ListEventsOperator", {"show_deleted": "maybe"}, "show_deleted must be True or False"),
+    (
+        "ListEventsOperator",
+        {"expand_recurrences": True, "sync_token": "t"},
+        "sync_token must not be given with expand_recurrences",
+    ),
+    (
+        "LookUpUnionIdsOperator",
+        {"userids": ["7"], "mobiles": ["7"]},
+        "userids and mobiles must not both hold '7'",
+    ),
+    (
+        NEW,
+        {"attendees": [NewAttendee("{{ params.who }}")]},
+        "attendees holds a NewAttendee with a template in it, which is not rendered: use a mapping",
+    ),
+    (
+        NEW,
+        {"recurrence": Recurrence("daily", until="{{ ds }}")},
+        "recurrence holds a Recurrence with a template in it",
+    ),
+    (FREE, {"user_ids": None}, "user_ids must be a list of strings, not NoneType"),
+    (FREE, {"user_ids": "u"}, "user_ids must be a list of strings, not str"),
+    (FREE, {"start_time": None}, "start_time must be a datetime with a time zone, not NoneType"),
+    (FREE, {"end_time": "2026-05-06"}, "end_time must be a datetime with a time zone"),
+    ("LookUpUnionIdsOperator", {"userids": None}, "userids, mobiles or dept_ids must be given"),
+    ("LookUpUnionIdsOperator", {"mobiles": [13800000000]}, r"mobiles\[0\] must be a string, not int"),
+    ("LookUpUnionIdsOperator", {"dept_ids": "12"}, "dept_ids must be a list, not str"),
+    (
+        "LookUpUnionIdsOperator",
+        {"if_unknown": "ignore"},
+        "if_unknown must be one of 'fail', 'skip'",
+    ),
+    (GROUP, {"title": "x" * 31}, "title must have at most 30 characters, not 31"),
+    (GROUP, {"owner_user_id": ""}, "owner_user_id must not be blank"),
+    (GROUP, {"user_ids": "u"}, "user_ids must be a list of strings"),
+    (GROUP, {"management_options": "all"}, "management_options must be a mapping, not str"),
+    (GROUP, {"uuid": ""}, "uuid must not be blank"),
+    ("DingTalkApiOperator", {"operation": "ListCalendar"}, "not 'ListCalendar'; did you mean ListCalendars"),
+    (
+        "DingTalkApiOperator",
+        {"operation": "GenerateCaldavAccount"},
+        "whose answer is a secret",
+    ),
+    (
+        "DingTalkApiOperator",
+        {"path": {"user": "u"}},
+        "path has an unknown name 'user'; .* has userId",
+    ),
+    ("DingTalkApiOperator", {"path": {}}, "path must have userId"),
+    ("DingTalkApiOperator", {"path": {"userId": ".."}}, "must not be '..'"),
+    ("DingTalkApiOperator", {"query": {"x": 1}}, "query has an unknown name 'x'; ListCalendars has none"),
+    ("DingTalkApiOperator", {"body": []}, "body must be a mapping, not list"),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "message"), BAD)
+def test_a_bad_argument_fails_when_the_dag_is_parsed(
+    name: str, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=message):
+        make(name, **arguments)
+
+
+#: What only a whole operator can lack.
+OF_THE_WHOLE = {"start must be given", "end must be given", "userids, mobiles or dept_ids must be given"}
+
+
+@pytest.mark.parametrize(("name", "arguments", "message"), [bad for bad in BAD if bad[2] not in OF_THE_WHOLE])
+def test_a_bad_argument_of_partial_fails_when_the_dag_is_parsed(
+    name: str, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=message):
+        OPERATORS[name].partial(task_id="t", **(GOOD[name] | arguments))
+
+
+def test_every_operator_has_a_bad_argument() -> None:
+    assert {name for name, _, _ in BAD} == set(OPERATORS)

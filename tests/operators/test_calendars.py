@@ -1,0 +1,328 @@
+"""Subscribing one user or many: one call and one result for each, and no call for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
+
+from airflow_provider_dingtalk_calendar.client import DingTalkClient
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from airflow_provider_dingtalk_calendar.exceptions import PartialFailureError
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from tests.in_airflow.dag_source import dag
+from tests.in_airflow.every_operator import make
+from tests.in_airflow.versions import HAS_STATE_STORE
+
+SUBSCRIBE = "SubscribeCalendar"
+UNSUBSCRIBE = "UnsubscribeCalendar"
+ACCESS = "Forbidden.AccessDenied."
+FIFTY = [f"user-{number:02}" for number in range(50)]
+OUTSIDE = FIFTY[7::10]
+MONTHLY = Fault.error(403, ACCESS + "ApiCountLimitForOrg").on(SUBSCRIBE)
+
+
+@pytest.fixture
+def client(unlimited: DingTalkEmulator) -> DingTalkClient:  # noqa: ARG001  its connection
+    return DingTalkHook().get_conn()
+
+
+@pytest.fixture
+def calendar(unlimited: DingTalkEmulator, client: DingTalkClient) -> str:
+    """A calendar for a group in which all but a few are."""
+    unlimited.add_group("team", ["owner", *(user for user in FIFTY if user not in OUTSIDE)])
+    return client.create_subscribed_calendar(
+        "owner", name="n", subscribe_scope={"open_conversation_ids": ["team"]}
+    )
+
+
+def task(calendar: str, users: Any, more: str = "") -> str:
+    return dag(
+        f"SubscribeCalendarOperator(task_id='t', calendar_id={calendar!r}, union_id={users!r}, {more})"
+    )
+
+
+def calls(emulator: DingTalkEmulator, operation: str = SUBSCRIBE) -> list[str]:
+    return [entry.path_parameters["userId"] for entry in emulator.journal.of(operation)]
+
+
+def done(users: list[str]) -> dict[str, Any]:
+    return {user: {"ok": True} for user in users}
+
+
+def test_one_user(run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str) -> None:
+    run = run_dag(task(calendar, "user-00"))
+    assert (run.state, run.xcom("t")) == ("success", {"user-00": {"ok": True}})
+    assert unlimited.calendars[0].subscribers == ("user-00",)
+
+
+def test_one_user_who_is_outside_fails_as_what_it_is(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    run = run_dag(task(calendar, OUTSIDE[0], "**RETRIED"))
+    assert run.state == "failed"
+    assert "PermissionDeniedError" in run.log
+    assert "PartialFailureError" not in run.log
+    assert run.xcom("t")[OUTSIDE[0]]["code"] == "permissionDenied"
+    assert len(calls(unlimited)) == 1
+
+
+def test_fifty_users_of_whom_five_are_outside_have_each_a_result_though_the_task_fails(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    run = run_dag(task(calendar, FIFTY, "**RETRIED"))
+    assert run.state == "failed"
+    results = run.xcom("t")
+    assert set(results) == set(FIFTY)
+    assert {user for user, result in results.items() if not result["ok"]} == set(OUTSIDE)
+    assert results["user-00"] == {"ok": True}
+    refused = results[OUTSIDE[0]]
+    assert refused.pop("message").startswith("SubscribeCalendar: HTTP 400 permissionDenied: ")
+    assert refused == {
+        "ok": False,
+        "attempted": True,
+        "error": "PermissionDeniedError",
+        "code": "permissionDenied",
+    }
+    assert set(unlimited.calendars[0].subscribers) == set(FIFTY) - set(OUTSIDE)
+    assert "PartialFailureError" in run.log
+    assert "5 of 50 failed (user-07, user-17, user-27, ...); the first one: SubscribeCalendar: " in run.log
+    assert "SubscribeCalendarOperator: 45 of 50 done" in run.log
+    # Another try would be useless for each, so there is none.
+    assert sorted(calls(unlimited)) == FIFTY
+
+
+def test_the_error_says_how_many_and_whether_another_try_is_useful(
+    unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    operator = make(
+        "SubscribeCalendarOperator", calendar_id=calendar, union_id=["user-01", OUTSIDE[0], "user-02"]
+    )
+    with pytest.raises(PartialFailureError, match=rf"^1 of 3 failed \({OUTSIDE[0]}\)") as raised:
+        operator.call({})  # type: ignore[typeddict-item]
+    assert raised.value.retry_after is None
+    assert not raised.value.may_have_taken_effect
+    unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE))
+    with pytest.raises(PartialFailureError, match=r"^2 of 3 failed") as raised:
+        operator.call({})  # type: ignore[typeddict-item]
+    assert raised.value.retry_after == 60
+
+
+def test_with_fail_on_error_false_the_task_succeeds_and_warns(
+    run_dag: Callable[..., Any], calendar: str
+) -> None:
+    run = run_dag(task(calendar, FIFTY[:10], "fail_on_error=False"))
+    assert run.state == "success"
+    assert [user for user, result in run.xcom("t").items() if not result["ok"]] == ["user-07"]
+    assert "1 of 10 failed (user-07)" in run.log
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (MONTHLY, "MonthlyQuotaError"),
+        (Fault.error(403, ACCESS + "IpNotInWhiteList").on(SUBSCRIBE), "IpNotAllowedError"),
+        (
+            Fault.error(403, ACCESS + "AccessTokenPermissionDenied").on(SUBSCRIBE),
+            "MissingPermissionError",
+        ),
+    ],
+)
+def test_a_failure_that_concerns_the_app_stops_after_one_call(
+    fault: Fault, error: str, run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    unlimited.order(fault.times(50))
+    run = run_dag(task(calendar, FIFTY, "**RETRIED"))
+    assert run.state == "failed"
+    results = run.xcom("t")
+    assert {result["error"] for result in results.values()} == {error}
+    assert [user for user, result in results.items() if result["attempted"]] == ["user-00"]
+    assert calls(unlimited) == ["user-00"]
+    assert "50 of 50 failed" in run.log
+
+
+def test_a_calendar_that_is_not_there_costs_one_call(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator
+) -> None:
+    run = run_dag(task("no such calendar", FIFTY))
+    assert run.state == "failed"
+    assert [result["attempted"] for result in run.xcom("t").values()] == [True] + [False] * 49
+    assert len(calls(unlimited)) == 1
+
+
+def test_nobody_is_a_success_without_a_call(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    run = run_dag(task(calendar, []))
+    assert (run.state, run.xcom("t")) == ("success", {})
+    assert calls(unlimited) == []
+
+
+def test_who_is_named_twice_is_called_for_once(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    run = run_dag(task(calendar, ["user-01", OUTSIDE[0], "user-01", OUTSIDE[0]]))
+    assert sorted(run.xcom("t")) == ["user-01", OUTSIDE[0]]
+    assert "1 of 2 failed" in run.log
+    assert sorted(calls(unlimited)) == ["user-01", OUTSIDE[0]]
+
+
+UPSTREAM = """
+@task
+def users():
+    return %s
+
+SubscribeCalendarOperator(task_id="t", calendar_id="{{ params.calendar }}", union_id=users())
+"""
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        ("None", "union_id must be a string, not NoneType"),
+        ("['user-01', None]", r"union_id[1] must be a string, not NoneType"),
+        ("{'user-01': 1}", "union_id must be a list of strings, not dict"),
+    ],
+)
+def test_what_upstream_should_not_have_returned_is_said_before_a_call(
+    returned: str, message: str, run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    run = run_dag(dag(UPSTREAM % returned, calendar=calendar))
+    assert run.state == "failed"
+    assert f"{message}; trying again is useless" in run.log
+    assert calls(unlimited) == []
+
+
+def test_the_outputs_of_mapped_tasks_are_a_list_of_users(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    source = """
+    @task
+    def user(number):
+        return f"user-0{number}"
+
+    SubscribeCalendarOperator(
+        task_id="t", calendar_id="{{ params.calendar }}", union_id=user.expand(number=[1, 2])
+    )
+    """
+    assert run_dag(dag(source, calendar=calendar)).xcom("t") == done(["user-01", "user-02"])
+    assert set(unlimited.calendars[0].subscribers) == {"user-01", "user-02"}
+
+
+def test_another_try_makes_only_the_calls_that_remain(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    users = [user for user in FIFTY if user not in OUTSIDE][:20]
+    unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE).times(3))
+    run = run_dag(task(calendar, users, "**RETRIED"))
+    assert (run.state, run.xcom("t")) == ("success", done(users))
+    if not HAS_STATE_STORE:
+        # Without a memory of its own, a task makes all calls again, which change nothing.
+        assert sorted(calls(unlimited)) == sorted(users * 2)
+        return
+    assert len(calls(unlimited)) == 20 + 3
+    assert set(calls(unlimited)[20:]) == {
+        entry.path_parameters["userId"] for entry in unlimited.journal.of(SUBSCRIBE) if entry.fault
+    }
+    assert set(unlimited.calendars[0].subscribers) == set(users)
+
+
+def test_another_try_for_another_calendar_makes_all_calls(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, client: DingTalkClient, calendar: str
+) -> None:
+    other = client.create_subscribed_calendar("owner", name="m", subscribe_scope={"corp_ids": ["corp"]})
+    unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE))
+    ids = f"{{{{ {[calendar, other]!r}[ti.try_number - 1] }}}}"
+    run = run_dag(task(ids, ["user-00", "user-01", "user-02"], "**RETRIED"))
+    assert run.state == "success"
+    assert len(calls(unlimited)) == 6
+    assert [len(one.subscribers) for one in unlimited.calendars] == [2, 3]
+
+
+def test_unsubscribing_many(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, client: DingTalkClient, calendar: str
+) -> None:
+    for user in ("user-01", "user-02"):
+        client.subscribe_calendar(user, calendar)
+    unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(UNSUBSCRIBE))
+    source = task(calendar, ["user-01", "user-02", "user-03"], "**RETRIED").replace(SUBSCRIBE, UNSUBSCRIBE)
+    run = run_dag(source)
+    assert (run.state, run.xcom("t")) == (
+        "success",
+        done(["user-01", "user-02", "user-03"]),
+    )
+    assert len(calls(unlimited, UNSUBSCRIBE)) == (4 if HAS_STATE_STORE else 6)
+    assert not unlimited.calendars[0].subscribers
+
+
+class Store(dict[str, Any]):
+    """The state store of one task, which outlives a clear."""
+
+    def set(self, key: str, value: Any) -> None:
+        self[key] = value
+
+
+def test_a_cleared_task_makes_all_calls_again(unlimited: DingTalkEmulator, calendar: str) -> None:
+    operator = make(
+        "SubscribeCalendarOperator", calendar_id=calendar, union_id=["user-00", "user-01"], retries=1
+    )
+    store = Store()
+
+    def run(try_number: int, max_tries: int) -> Any:
+        instance = SimpleNamespace(try_number=try_number, max_tries=max_tries, xcom_push=lambda **_: None)
+        return operator.call({"ti": instance, "task_state_store": store})  # type: ignore[typeddict-item]
+
+    busy = Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE)
+    unlimited.order(busy)
+    with pytest.raises(PartialFailureError):
+        run(1, 1)
+    assert run(2, 1) == done(["user-00", "user-01"])
+    assert len(calls(unlimited)) == 3
+    # Cleared: max_tries is the number of tries so far plus the retries.
+    assert run(3, 3) == done(["user-00", "user-01"])
+    assert len(calls(unlimited)) == 5
+    # Cleared after a failure that left something behind, and the first try is lost before it writes anything.
+    unlimited.order(busy)
+    with pytest.raises(PartialFailureError):
+        run(4, 5)
+    unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE).times(2))
+    with pytest.raises(PartialFailureError, match="2 of 2 failed"):
+        run(6, 7)
+    assert run(7, 7) == done(["user-00", "user-01"])
+    assert len(calls(unlimited)) == 5 + 2 + 2 + 2
+
+
+def test_what_is_wrong_for_all_fails_the_task_in_any_case(unlimited: DingTalkEmulator, calendar: str) -> None:
+    unlimited.order(MONTHLY)
+    operator = make("SubscribeCalendarOperator", calendar_id=calendar, union_id=FIFTY, fail_on_error=False)
+    with pytest.raises(PartialFailureError, match="50 of 50 failed"):
+        operator.call({})  # type: ignore[typeddict-item]
+
+
+@pytest.mark.skipif(not AIRFLOW_V_3_0_PLUS, reason="in Airflow 2, the end of its time ends DAG.test too")
+def test_what_is_done_when_the_time_is_over_is_kept(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    # The first call is made alone; of those that follow, one is not answered in time.
+    unlimited.order(Fault.empty().after_effect().on(SUBSCRIBE))
+    unlimited.order(Fault.silence(5).after_effect().on(SUBSCRIBE))
+    users = [user for user in FIFTY if user not in OUTSIDE][:5]
+    run = run_dag(task(calendar, users, "execution_timeout=pendulum.duration(seconds=2)"))
+    assert run.state == "failed"
+    assert "AirflowTaskTimeout" in run.log
+    results = run.xcom("t")
+    (late,) = (result for result in results.values() if not result["ok"])
+    assert (set(results), results["user-00"]) == (set(users), {"ok": True})
+    assert (late["attempted"], late["error"]) == (True, "AirflowTaskTimeout")
+
+
+def test_the_text_of_a_list_is_no_user(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
+) -> None:
+    run = run_dag(task(calendar, "{{ ['user-00', 'user-01'] }}"))
+    assert run.state == "failed"
+    assert "union_id is the text of a list, as a template renders one" in run.log
+    assert calls(unlimited) == []

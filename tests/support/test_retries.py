@@ -1,0 +1,133 @@
+"""What becomes of a failure in Airflow: one line in the log, and a next try only where that is useful."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.providers.common.compat.sdk import AirflowFailException
+
+from airflow_provider_dingtalk_calendar import exceptions as errors
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+from airflow_provider_dingtalk_calendar.support import retries
+from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
+from tests.in_airflow.versions import HAS_STATE_STORE
+from tests.operators.test_create_calendar import GOOD, one_task
+
+RETRIES = ", retries=2, retry_delay=pendulum.duration(seconds=0)"
+INVALID = Fault.error(400, "invalidParameter", "current user must in range").on("CreateSubscribedCalendar")
+
+
+def test_a_final_failure_is_not_tried_again(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    connection.order(INVALID)
+    assert run_dag(one_task(RETRIES)).state == "failed"
+    assert connection.journal.operations.count("CreateSubscribedCalendar") == 1
+
+
+def test_a_mapped_task_has_the_policy_too(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    connection.order(INVALID)
+    mapped = one_task(RETRIES).replace("Operator(\n", "Operator.partial(\n").replace('name="Releases", ', "")
+    assert run_dag(mapped.rstrip() + '.expand(name=["Releases"])').state == "failed"
+    assert connection.journal.operations.count("CreateSubscribedCalendar") == 1
+
+
+def test_a_passing_failure_is_tried_again(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))
+    connection.order(Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").on("ListCalendars"))
+    assert run_dag(one_task(RETRIES)).state == "success"
+    looks = connection.journal.operations.count("ListCalendars")
+    # Where no state store tells the next try, one more look follows the creation.
+    assert connection.journal.operations[1:4] == [*["ListCalendars"] * 2, "CreateSubscribedCalendar"]
+    assert looks == (2 if HAS_STATE_STORE else 3)
+    assert len(connection.calendars) == 1
+
+
+def test_the_log_has_one_line_for_a_failure_and_no_stack_of_wrapped_errors(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    connection.order(INVALID)
+    run = run_dag(one_task())
+    said = (
+        "CreateSubscribedCalendar: HTTP 400 invalidParameter: current user must in range; the creator must "
+        "belong to a group or an organization of the subscribe scope (request id "
+        f"{connection.journal[-1].request_id})"
+    )
+    assert f"{said}; trying again is useless" in run.log
+    assert "Traceback" in run.log
+    for trace in (
+        "During handling",
+        "direct cause",
+        "client/flows.py",
+        "client/drivers.py",
+        "client/creation",
+    ):
+        assert trace not in run.log
+
+
+def operator_with(
+    monkeypatch: pytest.MonkeyPatch, error: errors.DingTalkError
+) -> CreateSubscribedCalendarOperator:
+    operator = CreateSubscribedCalendarOperator(**GOOD)
+
+    def call(_: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(operator, "call", call)
+    return operator
+
+
+def test_without_policies_a_final_failure_is_one_that_airflow_does_not_retry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retries, "HAS_RETRY_POLICIES", False)
+    error = errors.NotFoundError("gone", operation="Op")
+    with pytest.raises(AirflowFailException) as raised:
+        operator_with(monkeypatch, error).execute({})
+    assert str(raised.value) == "NotFoundError: Op: gone"
+    assert raised.value.__cause__ is None
+    with pytest.raises(errors.QpsLimitError):
+        operator_with(monkeypatch, errors.QpsLimitError("slow")).execute({})
+
+
+def test_without_policies_an_operator_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "HAS_RETRY_POLICIES", False)
+    assert getattr(CreateSubscribedCalendarOperator(**GOOD), "retry_policy", None) is None
+
+
+def test_a_failure_says_that_it_may_have_been_carried_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = errors.OutcomeUnknownError("lost", operation="Op", may_have_taken_effect=True)
+    with pytest.raises(errors.OutcomeUnknownError):
+        operator_with(monkeypatch, error).execute({})
+    said = "Op: lost; DingTalk may have carried it out; another try is useful after 1 s"
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("try_number", "max_tries", "own_retries", "before"),
+    [
+        (1, 0, 0, False),
+        (1, 3, 3, False),
+        (2, 3, 3, True),
+        (4, 3, 3, True),
+        # cleared after its second try: the third is the first of a new life
+        (3, 5, 3, False),
+        (4, 5, 3, True),
+        # cleared without retries
+        (2, 1, 0, False),
+    ],
+)
+def test_clearing_a_task_begins_a_new_life(
+    try_number: int, max_tries: int, own_retries: int, before: bool
+) -> None:
+    context: Any = {"ti": SimpleNamespace(try_number=try_number, max_tries=max_tries)}
+    assert was_tried_before(context, own_retries) is before
+    assert was_tried_before({}, own_retries) is False  # type: ignore[typeddict-item]

@@ -1,0 +1,245 @@
+"""A task that is tried again, or cleared within a day, does nothing twice: by its x-client-token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pendulum
+import pytest
+
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from airflow_provider_dingtalk_calendar.support.task_identity import client_token
+from tests.in_airflow.dag_source import dag
+
+DAY = pendulum.datetime(2026, 5, 6, tz="UTC")
+#: Of a run: one with the same is the same run, begun anew, as it is when it is cleared.
+RUN = {"logical_date": DAY, "run_after": DAY}
+CREATE = """
+CreateEventOperator(
+    task_id="create",
+    union_id="owner",
+    summary="Release",
+    start=NINE,
+    end=TEN,
+    time_zone="Asia/Shanghai",
+    **RETRIED,
+)
+"""
+ADD = """
+AddAttendeesOperator(
+    task_id="add",
+    union_id="owner",
+    event_id="{{ params.event }}",
+    attendees=[f"user-{number}" for number in range(1201)],
+    **RETRIED,
+)
+"""
+GROUP = """
+CreateGroupOperator(
+    task_id="group",
+    title="Releases",
+    template_id="template",
+    owner_user_id="staff-1",
+    user_ids=["staff-1", "staff-2"],
+    **RETRIED,
+)
+"""
+
+
+@dataclass(frozen=True)
+class Instance:
+    dag_id: str = "d"
+    run_id: str = "r"
+    task_id: str = "t"
+    map_index: int = -1
+    try_number: int = 1
+
+
+class Time:
+    """The emulator's, which moves when it is told to."""
+
+    now = DAY.timestamp()
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def emulator(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
+    """An emulator, and a connection without patience: it is the task that tries again."""
+    with DingTalkEmulator(clock=time, qps_limit=None) as emulator:
+        monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(max_wait=0))
+        yield emulator
+
+
+def token(instance: Instance, request: str = "p") -> str:
+    context: Any = {"ti": instance}
+    make = client_token(context)
+    assert make is not None
+    return make(request)
+
+
+def tokens(emulator: DingTalkEmulator, operation: str) -> list[str]:
+    return [entry.headers["x-client-token"] for entry in emulator.journal.of(operation)]
+
+
+def test_it_differs_by_all_that_makes_a_request_another_one() -> None:
+    first = Instance()
+    different = [
+        token(first),
+        token(replace(first, dag_id="e")),
+        token(replace(first, run_id="s")),
+        token(replace(first, task_id="u")),
+        token(replace(first, map_index=0)),
+        token(replace(first, map_index=1)),
+        token(first, "q"),
+    ]
+    assert len(set(different)) == len(different)
+    assert all(len(value) == 32 for value in different)
+    assert token(first) == token(replace(first, try_number=2))
+
+
+def test_without_a_task_there_is_none() -> None:
+    context: Any = {}
+    assert client_token(context) is None
+
+
+def test_it_follows_from_all_that_the_request_says(emulator: DingTalkEmulator) -> None:
+    said: list[str] = []
+
+    def make(request: str) -> str:
+        said.append(request)
+        return f"token-{len(set(said))}"
+
+    shanghai, singapore = (DAY.in_timezone(zone) for zone in ("Asia/Shanghai", "Asia/Singapore"))
+    with DingTalkHook().get_conn() as client:
+        for start in (shanghai, shanghai, singapore):
+            event = client.create_event("u", summary="s", start=start, end=start, client_token=make)
+        for push in (True, False):
+            client.add_attendee(
+                "u", "primary", event.id, attendees_to_add=["v"], push_notification=push, client_token=make
+            )
+        for notify in (True, False):
+            client.delete_event("u", "primary", event.id, push_notification=notify, client_token=make)
+    assert tokens(emulator, "CreateEvent") == ["token-1", "token-1", "token-2"]
+    assert tokens(emulator, "AddAttendee") == ["token-3", "token-4"]
+    assert tokens(emulator, "DeleteEvent") == ["token-5", "token-6"]
+    assert json.loads(said[0])[1] == {"userId": "u", "calendarId": "primary"}
+
+
+def test_an_event_whose_answer_is_lost_is_created_once(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    emulator.order(Fault.drop().on("CreateEvent").after_effect())
+    run = run_dag(dag(CREATE))
+    (event,) = emulator.events
+    assert (run.state, run.xcom("create")) == ("success", event.event_id)
+    first, second = tokens(emulator, "CreateEvent")
+    assert first == second
+    assert run.tasks["create", -1].try_number == 2
+
+
+def test_a_cleared_task_creates_no_second_event_within_a_day(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator, time: Time
+) -> None:
+    first = run_dag(dag(CREATE), **RUN).xcom("create")
+    time.now += 24 * 3600 - 60
+    assert run_dag(dag(CREATE), **RUN).xcom("create") == first
+    assert len(emulator.events) == 1
+    time.now += 120
+    second = run_dag(dag(CREATE), **RUN).xcom("create")
+    assert [event.event_id for event in emulator.events] == [first, second]
+    assert len(set(tokens(emulator, "CreateEvent"))) == 1
+    assert run_dag(dag(CREATE)).xcom("create") not in {first, second}
+
+
+def test_each_task_of_a_map_has_its_own_event(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    source = CREATE.replace("Operator(", "Operator.partial(").replace('summary="Release",', "").rstrip()
+    run = run_dag(dag(source + '.expand(summary=["same", "same"])'))
+    assert {run.xcom("create", index) for index in (0, 1)} == {event.event_id for event in emulator.events}
+    assert len(emulator.events) == 2
+
+
+def test_other_people_from_mapped_tasks_are_another_request(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    source = """
+    @task
+    def user(number):
+        import os
+        return f"user-{os.environ['WHO']}-{number}"
+
+    CreateEventOperator(
+        task_id="create",
+        union_id="owner",
+        summary="s",
+        start="2026-05-06",
+        attendees=user.expand(number=[1, 2]),
+    )
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for who in ("a", "a", "b"):
+            patch.setenv("WHO", who)
+            assert run_dag(dag(source), **RUN).state == "success"
+    assert [[one.union_id for one in event.attendees] for event in emulator.events] == [
+        ["user-a-1", "user-a-2"],
+        ["user-b-1", "user-b-2"],
+    ]
+
+
+def test_a_token_of_the_user_is_sent_as_it_is(
+    run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    source = CREATE.replace(
+        'summary="Release"', 'summary="Release {{ ts }}", client_token="release-{{ ds }}"'
+    )
+    run_dag(dag(source), logical_date=DAY)
+    run_dag(dag(source), logical_date=DAY.add(hours=1))
+    assert tokens(emulator, "CreateEvent") == ["release-2026-05-06"] * 2
+    assert len(emulator.events) == 1
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_many_people_are_invited_500_in_a_call_and_nobody_twice(
+    lost: int, run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    event_id = run_dag(dag(CREATE)).xcom("create")
+    for _ in range(lost - 1):
+        emulator.order(Fault.answer(200, {}).on("AddAttendee").after_effect())
+    emulator.order(Fault.drop().on("AddAttendee").after_effect())
+    run = run_dag(dag(ADD, event=event_id))
+    assert (run.state, run.xcom("add")) == ("success", 1201)
+    requests: list[Any] = emulator.journal.of("AddAttendee")
+    assert [len(entry.body["attendeesToAdd"]) for entry in requests[-3:]] == [500, 500, 201]
+    assert len(requests) == lost + 3
+    assert len(set(tokens(emulator, "AddAttendee"))) == 3
+    assert tokens(emulator, "AddAttendee")[:lost] == tokens(emulator, "AddAttendee")[lost : 2 * lost]
+    # What came again changed nothing.
+    assert [entry.effect for entry in requests].count(True) == 3
+    assert len(emulator.events[0].attendees) == 1201
+
+
+def test_a_group_is_created_once(run_dag: Callable[..., Any], emulator: DingTalkEmulator) -> None:
+    for number in (1, 2):
+        emulator.add_user(userid=f"staff-{number}", union_id=f"union-{number}")
+    emulator.order(Fault.drop().on("CreateSceneGroup").after_effect())
+    run = run_dag(dag(GROUP))
+    assert run.state == "success"
+    first, second = (entry.body for entry in emulator.journal.of("CreateSceneGroup"))
+    assert first == second
+    assert [entry.effect for entry in emulator.journal.of("CreateSceneGroup")] == [True, False]
+    # Another run has another group, unless the uuid is the user's own.
+    assert run_dag(dag(GROUP)).xcom("group") != run.xcom("group")
+    own = [run_dag(dag(GROUP.replace("**", 'uuid="own", **'))).xcom("group") for _ in range(2)]
+    assert own[0] == own[1]
