@@ -132,7 +132,7 @@ def _run_all(names: Iterable[str], posargs: Sequence[str]) -> list[dict[str, str
 def main() -> int:
     """Run the sessions, print the table and return the exit status."""
     parser = argparse.ArgumentParser("python -m tools.matrix", description=__doc__)
-    parser.add_argument("--session", action="append", default=[], help="name of a session in noxfile.py; may be repeated")
+    parser.add_argument("--session", action="append", default=[], help="one session; may be repeated")
     parser.add_argument("posargs", nargs="*", help="arguments for pytest, after --")
     given = parser.parse_args()
     shutil.rmtree(RESULTS, ignore_errors=True)

@@ -83,7 +83,8 @@ def gives_up(session):
 
 @nox.session(venv_backend="none")
 def endless(session):
-    session.run(sys.executable, "-c", "import os; print(f'pid {os.getpid()}', flush=True); input()", external=True)
+    code = "import os; print(f'pid {os.getpid()}', flush=True); input()"
+    session.run(sys.executable, "-c", code, external=True)
 """
 
 
