@@ -1,7 +1,7 @@
-"""A daily pipeline: one task computes the calendar's definition, the operator creates it, others use its id.
+"""A daily pipeline: one task defines the calendar, the operator creates it, another task uses its id.
 
-The calendar is named after the quarter. The first run of a quarter creates it; every later run finds it and
-gets the same id, because ``if_exists="reuse"`` is the default.
+The calendar is named after the quarter. The first run of a quarter creates it. Every later run finds it
+and gets the same id, because ``if_exists="reuse"`` is the default.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import Cre
     tags=["dingtalk"],
 )
 def daily_calendar() -> None:
-    """Own one month-end-close calendar per quarter."""
+    """Keep one month-end-close calendar per quarter."""
 
     @task
     def define_calendar(logical_date: pendulum.DateTime | None = None) -> dict[str, object]:
@@ -47,7 +47,7 @@ def daily_calendar() -> None:
 
     @task
     def announce(calendar_id: str, ds: str | None = None) -> dict[str, str | None]:
-        """Use the calendarId downstream."""
+        """Use the calendarId."""
         print(f"{ds}: the calendar of the day is {calendar_id}")
         return {"calendar_id": calendar_id, "day": ds}
 

@@ -1,15 +1,15 @@
-"""A calendar for a department: its members may subscribe, and are subscribed.
+"""A calendar for a department: its members may subscribe, and the DAG subscribes them.
 
-Needs a connection ``dingtalk_default``, and ids of yours in ``params``: the unionId of the owner and the
-department, whose own members are meant and not those of the departments below it. The defaults suit an
-emulator started with ``--user alice:alice-union-id --user bob:bob-union-id --department 7:alice,bob``.
+Needs a connection ``dingtalk_default``. Set your own ids in ``params``: the unionId of the owner, and the
+department. Members of sub-departments are not included. The defaults suit an emulator started with
+``--user alice:alice-union-id --user bob:bob-union-id --department 7:alice,bob``.
 
-A later run finds the calendar, which keeps its scope when it is reused: so the scope is set anew before those
-who have joined are subscribed. Those who have left stay subscribed; UnsubscribeCalendarOperator ends that.
-Each run makes a call for every member, of which DingTalk allows a standard organization 5,000 a month in all.
+A reused calendar keeps its scope. So a later run first sets the scope again, then subscribes the new
+members. Those who have left stay subscribed; use UnsubscribeCalendarOperator for them. Each run makes one
+call per member, and a standard organization has 5,000 calls a month.
 
-It is not documented that a scope may name unionIds only; if DingTalk says "current user must in range", add
-``corp_ids`` or ``open_conversation_ids`` of which the owner is a member.
+DingTalk does not document that a scope may consist of unionIds only. If it answers "current user must in
+range", add ``corp_ids`` or ``open_conversation_ids`` that include the owner.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
-"""A calendar of the traditional Chinese festivals for some people, filled for a lunar year every January.
+"""A calendar of traditional Chinese festivals, filled for a lunar year every January.
 
-Needs the library ``borax``, a connection ``dingtalk_default``, and ids of yours in ``params``: the unionId of
-the owner and the staff userids of the readers. The defaults suit an emulator started with
-``--user alice:alice-union-id --user bob:bob-union-id``.
+Needs the library ``borax`` (``pip install '.[examples]'``) and a connection ``dingtalk_default``. Set your
+own ids in ``params``: the unionId of the owner, and the staff userids of the readers. The defaults suit an
+emulator started with ``--user alice:alice-union-id --user bob:bob-union-id``.
 
-The calendar is made once and reused every year. That an event may be created in a subscribed calendar is
-experimental: DingTalk documents the calendar "primary" alone. Nor is it documented that a scope may name
-unionIds only; if DingTalk says "current user must in range", add ``corp_ids`` or ``open_conversation_ids``
-of which the owner is a member.
+The calendar is created once and reused every year. Creating events in a subscribed calendar is
+experimental, because DingTalk documents the calendar "primary" only. DingTalk does not document either
+that a scope may consist of unionIds only. If it answers "current user must in range", add ``corp_ids`` or
+``open_conversation_ids`` that include the owner.
 
-A run that is cleared within a day creates no event twice: for that long DingTalk knows the requests of its
-tasks. Cleared later, it adds every festival once more, and so does a second run for the same year.
+A run that you clear within a day creates no event twice, because DingTalk recognizes its requests for a
+day. A run that you clear later, or a second run for the same year, adds every festival again.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import Cre
     tags=["dingtalk"],
 )
 def festival_calendar() -> None:
-    """Own one calendar, and add the festivals of the year to it."""
+    """Keep one calendar and add the festivals of the year to it."""
 
     @task
     def list_readers(params: dict[str, list[str]] | None = None) -> list[str]:
-        """Return staff userids; a pipeline of your own may ask the HR system."""
+        """Return staff userids. Your own pipeline could query the HR system."""
         return (params or {})["userids"]
 
     @task
     def list_festivals(data_interval_end: pendulum.DateTime | None = None) -> list[dict[str, str]]:
-        """Return title and day of each, from Spring Festival to the next New Year's Eve."""
+        """Return title and date of each festival, from Spring Festival to New Year's Eve."""
         from borax.calendars.lunardate import LunarDate, TermUtils
 
-        # Not the logical date, which Airflow 2 sets a year back.
+        # Airflow 2 sets the logical date a year back, so use the end of the interval.
         year = (data_interval_end or pendulum.now("Asia/Shanghai")).in_timezone("Asia/Shanghai").year
         of_months = {
             "Spring Festival 春节": (1, 1),

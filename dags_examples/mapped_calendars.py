@@ -1,4 +1,4 @@
-"""Dynamic task mapping: one calendar per team, the teams known only when the DAG runs."""
+"""Dynamic task mapping: one calendar per team, with teams that are known only when the DAG runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def mapped_calendars() -> None:
 
     @task
     def list_teams() -> list[dict[str, object]]:
-        """Return what differs from team to team: arguments of the operator."""
+        """Return the operator arguments that differ between teams."""
         teams = {"Payments": "group-payments", "Search": "group-search", "物流": "group-logistics"}
         return [
             {"name": f"On call: {team}", "subscribe_scope": {"open_conversation_ids": [group]}}
@@ -35,7 +35,7 @@ def mapped_calendars() -> None:
 
     @task
     def count(calendar_ids: list[str]) -> int:
-        """Read all calendarIds."""
+        """Count the calendars by their ids."""
         found = list(calendar_ids)
         print(f"{len(set(found))} calendars: {', '.join(found)}")
         return len(set(found))
