@@ -115,7 +115,7 @@ def test_what_cannot_be_deleted_is_named_with_the_command_that_deletes_it(stage:
         assert stage.run(*kind[0]).status == 1
         assert [stage.run(*words).status for words in kind] == [0] * len(kind)
     assert stage.is_empty
-    assert stage.run(*calendars[0]).output == "it was gone already\n"
+    assert stage.run(*calendars[0]).output == "it did not exist any more\n"
 
 
 @pytest.mark.parametrize("seed", range(3))
