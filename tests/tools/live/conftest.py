@@ -67,7 +67,7 @@ class Stage:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables for a run. The client repeats nothing, so that one fault has an effect."""
+        """The environment variables for a run. The client does not repeat calls, so one fault is enough."""
         return {
             "DINGTALK_LIVE": "1",
             "DINGTALK_LIVE_CONNECTION": self.emulator.airflow_connection(max_wait=0, timeout=5),
