@@ -6,8 +6,8 @@ with an emulator started with
 ``--user alice:alice-union-id --user bob:bob-union-id --department 7:alice,bob``.
 
 A later run reuses the calendar with its old scope. So the DAG first updates the scope, then subscribes those
-who have joined. Those who have left stay subscribed; end that with UnsubscribeCalendarOperator. Each run makes
-one call per member. A standard organization has 5,000 calls a month in all.
+who have joined. Those who have left stay subscribed; end that with UnsubscribeCalendarOperator. Each run
+makes one call per member. A standard organization has 5,000 calls a month in all.
 
 DingTalk does not document whether a scope may name unionIds only. If it answers "current user must in range",
 add ``corp_ids`` or ``open_conversation_ids`` to which the owner belongs.

@@ -9,8 +9,8 @@ because DingTalk documents only the calendar "primary". Nor does it document whe
 only. If DingTalk answers "current user must in range", add ``corp_ids`` or ``open_conversation_ids`` to which
 the owner belongs.
 
-A run that is cleared within a day creates no event twice, because DingTalk recognizes its requests. A run that
-is cleared later adds every festival again, and so does a second run for the same year.
+A run that is cleared within a day creates no event twice, because DingTalk recognizes its requests. A run
+that is cleared later adds every festival again, and so does a second run for the same year.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A calendar that lives as long as a pipeline: a setup creates it, and a teardown always deletes it.
 
-To use it, set up a connection ``dingtalk_default``, put your own ids into ``params`` (the unionId of the owner
-and the corpId of the organization whose people may subscribe) and your own work into ``reload``. The defaults
-work with the emulator.
+To use it, set up a connection ``dingtalk_default`` and put your own ids into ``params``: the unionId of the
+owner and the corpId of the organization whose people may subscribe. Put your own work into ``reload``. The
+defaults work with the emulator.
 
 The name of the calendar contains the run id, so two runs at the same time have their own calendars. Events in
 a subscribed calendar are experimental, because DingTalk documents only the calendar "primary".
