@@ -51,7 +51,7 @@ class Calls:
         self,
         endpoint: Endpoint[T],
         parameters: Mapping[str, str],
-        body: Mapping[str, Any] | None = None,
+        body: bytes | None = None,
         *,
         query: Mapping[str, Any] | None = None,
         client_token: str | None = None,
@@ -65,7 +65,7 @@ class Calls:
 
         :param endpoint: The operation.
         :param parameters: Its path parameters.
-        :param body: Its JSON body.
+        :param body: Its body, JSON in UTF-8.
         :param query: Its query parameters.
         :param client_token: Value of ``x-client-token``, the same for every repeat of this call. An operation
             whose repeats DingTalk knows by it gets one where none is given.

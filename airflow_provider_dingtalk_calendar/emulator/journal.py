@@ -102,10 +102,7 @@ class Journal(Sequence[RecordedRequest]):
         return [entry.operation for entry in self._snapshot()]
 
     def of(self, operation: str) -> list[RecordedRequest]:
-        """Return the requests of one operation.
-
-        :param operation: official name.
-        """
+        """Return the requests of one operation, by its official name."""
         return [entry for entry in self._snapshot() if entry.operation == operation]
 
     def record(self, entry: RecordedRequest) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
-from airflow_provider_dingtalk_calendar.client.resources.base import argument_name, plain_json
+from airflow_provider_dingtalk_calendar.client.resources.base import argument_name
+from airflow_provider_dingtalk_calendar.client.resources.events.attendees import ADD_ATTENDEE
+from airflow_provider_dingtalk_calendar.client.wire.values import to_json
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import (
     InvalidArgumentError,
@@ -18,6 +20,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     UnexpectedAnswerError,
 )
 from tests.client.hostile import LONG_INT, nested
+from tests.client.story import Operations, Story, answer, token
 
 PATH = {"userId": "u", "calendarId": "primary"}
 EVENT_PATH = PATH | {"eventId": "e"}
@@ -225,13 +228,21 @@ def test_refused_is_a_client_token_that_no_header_can_carry(token: Any, silent: 
     )
 
 
-def test_a_body_has_nothing_that_its_caller_may_still_change() -> None:
+def test_equal_bodies_are_equal_bytes_that_read_back() -> None:
+    body = {"attendees": [{"id": "u"}], "日": "📅", "pair": (1, 2), "none": None}
+    encoded = to_json(body)
+    assert json.loads(encoded) == body | {"pair": [1, 2]}
+    assert to_json(dict(reversed(body.items()))) == encoded
+    assert "📅".encode() in encoded
+
+
+def test_a_body_is_sent_as_it_was_when_the_call_began() -> None:
     people = [{"id": "u"}]
-    plain = plain_json({"attendees": people, "日": "📅", "pair": (1, 2), "none": None})
+    story = Story([token(), answer({})])
+    flow = Operations(story)._send(ADD_ATTENDEE, "u", "primary", "e", body={"attendeesToAdd": people})
     people[0]["id"] = "another"
-    assert plain == {"attendees": [{"id": "u"}], "日": "📅", "pair": [1, 2], "none": None}
-    assert plain_json(None) is None
-    assert json.loads(json.dumps(plain)) == plain
+    story.play(flow)
+    assert json.loads(story.sent[-1].body or b"") == {"attendeesToAdd": [{"id": "u"}]}
 
 
 def test_every_operation_is_called_by_the_names_of_its_table(silent: Any) -> None:

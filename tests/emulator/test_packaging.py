@@ -99,7 +99,7 @@ def test_second():
 
 
 @pytest.mark.usefixtures("no_werkzeug")
-def test_without_werkzeug_everything_else_says_so_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_werkzeug_the_class_and_the_program_say_so(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ModuleNotFoundError) as caught:
         _ = emulator.DingTalkEmulator
     assert HINT in str(caught.value)

@@ -20,6 +20,7 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import (
     now,
 )
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+from airflow_provider_dingtalk_calendar.client.wire.values import to_json
 from airflow_provider_dingtalk_calendar.exceptions import (
     ConfigurationError,
     DingTalkError,
@@ -158,7 +159,7 @@ class Tokens:
         endpoint = request.endpoint
         url = endpoint.url(self._settings.api_url, request.parameters)
         hidden = (*self._settings.secrets, *request.secrets)
-        sent = new_request(endpoint, url, request.body)
+        sent = new_request(endpoint, url, to_json(request.body))
         return (yield from attempts(endpoint, sent, patience=patience, pace=self._pace, hidden=hidden))
 
     def _held(self) -> Flow[str | None]:

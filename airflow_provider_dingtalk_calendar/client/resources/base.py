@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, T
+from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 from airflow_provider_dingtalk_calendar.client.session import Calls
 from airflow_provider_dingtalk_calendar.client.wire.values import (
     check_path_id,
     check_query_value,
     described,
     is_visible_ascii,
+    to_json,
 )
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
 
 EVENT_READ = "Calendar.Event.Read"
 EVENT_WRITE = "Calendar.Event.Write"
@@ -66,13 +67,26 @@ class Calling:
             check_path_id(argument_name(name), value)
         for name, value in (query or {}).items():
             check_query_value(argument_name(name), value)
-        plain = plain_json(body)
-        _check_required(endpoint, {**(query or {}), **(plain or {})})
+        content = None if body is None else to_json(body)
+        _check_required(endpoint, {**(query or {}), **(body or {})})
         if callable(client_token):
-            said = [endpoint.operation, parameters, dict(query or {}), plain]
-            client_token = client_token(json.dumps(said, sort_keys=True))
+            said = (endpoint.operation, endpoint.url("", parameters, query), (content or b"").decode())
+            client_token = client_token("\n".join(said))
         check_client_token(client_token)
-        return self._calls.call(endpoint, parameters, plain, query=query, client_token=client_token)
+        return self._calls.call(endpoint, parameters, content, query=query, client_token=client_token)
+
+    def _delete(self, endpoint: Endpoint[None], *path: str, **more: Any) -> Flow[bool]:
+        """Call an operation that deletes. Return False if there is nothing to delete.
+
+        HTTP 404 with an error code counts as nothing, unless the code says that the user does not exist.
+        """
+        try:
+            yield from self._send(endpoint, *path, **more)
+        except NotFoundError as error:
+            if not is_gone(error):
+                raise
+            return False
+        return True
 
 
 def _check_required(endpoint: Endpoint[Any], given: Mapping[str, Any]) -> None:
@@ -92,21 +106,3 @@ def check_client_token(value: object) -> None:
     if not isinstance(value, str) or not is_visible_ascii(value) or len(value) > MAX_CLIENT_TOKEN:
         msg = f"client_token must be 1 to {MAX_CLIENT_TOKEN} visible ASCII characters, not {described(value)}"
         raise InvalidArgumentError(msg)
-
-
-def plain_json(body: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return a body as JSON has it, with nothing in it that the caller may still change.
-
-    :raises InvalidArgumentError: If it holds what JSON cannot.
-    """
-    if body is None:
-        return None
-    try:
-        text = json.dumps(body, allow_nan=False, ensure_ascii=False)
-        # A lone surrogate has no UTF-8.
-        text.encode()
-        plain: dict[str, Any] = json.loads(text)
-    except (TypeError, ValueError, RecursionError) as error:
-        msg = f"body must be made of what JSON can hold ({type(error).__name__})"
-        raise InvalidArgumentError(msg) from None
-    return plain

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.client.resources.base import CALENDAR, EVENT_READ, USER, Calling
 from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import SCOPE_FIELDS, check_scope
@@ -20,7 +19,6 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
     check_text,
     check_texts,
 )
-from airflow_provider_dingtalk_calendar.exceptions import NotFoundError
 
 
 @dataclass(frozen=True)
@@ -306,13 +304,7 @@ class SubscribedCalendarOperations(Calling):
         :param calendar_id: Id of the calendar.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
-        try:
-            yield from self._send(DELETE_SUBSCRIBED_CALENDAR, union_id, calendar_id)
-        except NotFoundError as error:
-            if not is_gone(error):
-                raise
-            return False
-        return True
+        return self._delete(DELETE_SUBSCRIBED_CALENDAR, union_id, calendar_id)
 
     @operation
     def list_calendars(self, union_id: str) -> Flow[list[Calendar]]:

@@ -6,7 +6,8 @@ Each error names the field, the limit, and the length or type of what was given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, get_args
 from urllib.parse import quote
 
@@ -196,6 +197,18 @@ def check_if_exists(value: object) -> None:
     if not isinstance(value, str) or value not in allowed:
         msg = f"if_exists must be one of {', '.join(map(repr, allowed))}, not {described(value)}"
         raise InvalidArgumentError(msg)
+
+
+def to_json(body: Mapping[str, Any]) -> bytes:
+    """Encode a body as JSON in UTF-8, with sorted keys, so that equal bodies give equal bytes.
+
+    :raises InvalidArgumentError: If it holds a value that JSON cannot.
+    """
+    try:
+        return json.dumps(body, allow_nan=False, ensure_ascii=False, sort_keys=True).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        msg = f"body must be made of what JSON can hold ({type(error).__name__})"
+        raise InvalidArgumentError(msg) from None
 
 
 def is_visible_ascii(text: str) -> bool:

@@ -123,10 +123,7 @@ class Fault:
 
     @classmethod
     def redirect(cls, location: str) -> Fault:
-        """Answer 302.
-
-        :param location: where it points to.
-        """
+        """Answer 302 with this location."""
         return cls("redirect", location=location)
 
     @classmethod
@@ -139,10 +136,7 @@ class Fault:
         return cls("answer", status=status, body=body)
 
     def on(self, operation: str) -> Fault:
-        """Return the fault for one operation only.
-
-        :param operation: official name.
-        """
+        """Return the fault for one operation only, by its official name."""
         return replace(self, operation=operation)
 
     def after_effect(self) -> Fault:

@@ -20,7 +20,7 @@ NOT_IN_RANGE = (400, "invalidParameter", "current user must in range")
 NOT_FOUND = (404, "notFound", "calendar not found")
 
 
-def test_a_created_calendar_is_held_and_answered_as_it_was_given(caller: Caller) -> None:
+def test_a_created_calendar_is_stored_and_answered_as_given(caller: Caller) -> None:
     scope = {"unionIds": ["u2"], "openConversationIds": ["cid-team"], "corpIds": ["corp"]}
     response = caller.create(description="发布窗口", managers=["editor"], subscribeScope=scope, unknown=1)
 
@@ -42,7 +42,7 @@ def test_a_created_calendar_is_held_and_answered_as_it_was_given(caller: Caller)
         }
 
 
-def test_two_calendars_may_have_one_name_and_every_id_has_to_be_encoded(caller: Caller) -> None:
+def test_two_calendars_may_share_a_name_and_every_id_must_be_encoded(caller: Caller) -> None:
     first, second = caller.created(), caller.created()
 
     assert first != second
@@ -105,11 +105,11 @@ def test_the_longest_name_and_description_are_accepted(caller: Caller) -> None:
         ("employee", {"openConversationIds": ["cid-known"], "corpIds": ["corp-known"]}, True),
         ("stranger", {"openConversationIds": ["cid-undeclared"]}, True),
         ("stranger", {"unionIds": ["someone"]}, True),
-        # the same identifier as a corpId is another place
+        # The same identifier as a corpId names another place.
         ("stranger", {"corpIds": ["cid-known"]}, True),
     ],
 )
-def test_the_creator_has_to_be_in_a_group_or_organization_of_the_scope(
+def test_the_creator_must_be_in_a_group_or_organization_of_the_scope(
     caller: Caller, user: str, scope: dict[str, list[str]], accepted: bool
 ) -> None:
     caller.emulator.add_group("cid-known", ["member"])
@@ -180,7 +180,7 @@ def test_others_are_denied_and_unknown_calendars_are_not_found(
     assert caller.emulator.calendars[0].name == "Releases"
 
 
-def test_a_user_lists_what_is_theirs(caller: Caller) -> None:
+def test_a_user_lists_own_managed_and_subscribed_calendars(caller: Caller) -> None:
     own = caller.created("me", description="mine")
     caller.subscription("subscribe", own, "me")
     managed = caller.created("other", name="Managed", managers=["me"])
@@ -237,7 +237,7 @@ def test_only_those_within_the_scope_subscribe(caller: Caller, user: str, allowe
         assert response.status_code == 200 if allowed else error_of(response) == NOT_IN_SCOPE
 
 
-def test_who_has_fallen_out_of_the_scope_may_still_unsubscribe(caller: Caller) -> None:
+def test_a_user_who_left_the_scope_may_still_unsubscribe(caller: Caller) -> None:
     calendar_id = caller.created()
     caller.subscription("subscribe", calendar_id, "reader")
     caller.emulator.add_group("cid-team", ["author"])
@@ -252,7 +252,7 @@ def test_only_calendars_of_type_subscribed_can_be_subscribed_to(caller: Caller, 
     assert error_of(caller.subscription(action, "bm90aGluZw==", "reader")) == NOT_FOUND
 
 
-def test_a_subscription_limit_is_enforced_where_one_is_set(serve: Callable[..., Caller]) -> None:
+def test_a_subscription_limit_is_enforced_if_set(serve: Callable[..., Caller]) -> None:
     caller = serve(subscription_limit=1)
     caller.fetch_token()
     first, second = caller.created(), caller.created()

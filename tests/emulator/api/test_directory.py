@@ -1,4 +1,4 @@
-"""People and departments, and the legacy API that most of them are looked up with."""
+"""Looking up people and departments, mostly through the legacy API."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ LIST = "/topapi/v2/user/list"
 
 
 def ask(caller: Caller, path: str, body: Any, **options: Any) -> requests.Response:
-    """Call the legacy API as its pages say: the token in the query, no header."""
+    """Call the legacy API, which takes the token in the query."""
     options = {"params": {"access_token": caller.token}, "json": body, "headers": {}, **options}
     return caller.call("POST", path, **options)
 
 
 def failure_of(response: requests.Response) -> tuple[int, str]:
-    """Return errcode and errmsg of a failure, which has to have status 200 and the documented fields."""
+    """Return errcode and errmsg of a failure, and check its status and fields."""
     body = response.json()
     assert response.status_code == 200
     assert set(body) - {"sub_code", "sub_msg"} == {"errcode", "errmsg", "request_id"}
@@ -94,13 +94,13 @@ def test_a_department_has_its_people(people: Caller) -> None:
         (LIST_ID, {"dept_id": "seven"}, (400002, "无效的参数")),
     ],
 )
-def test_what_is_not_there_has_the_documented_code(
+def test_an_unknown_person_or_department_has_the_documented_code(
     people: Caller, path: str, body: Any, failure: tuple[int, str]
 ) -> None:
     assert failure_of(ask(people, path, body)) == failure
 
 
-def test_the_members_of_a_department_come_page_by_page(people: Caller) -> None:
+def test_the_members_of_a_department_come_in_pages(people: Caller) -> None:
     def page(cursor: int, size: int) -> Any:
         return ask(people, LIST, {"dept_id": 7, "cursor": cursor, "size": size}).json()["result"]
 
@@ -120,7 +120,7 @@ def test_the_members_of_a_department_come_page_by_page(people: Caller) -> None:
         assert failure_of(ask(people, LIST, body))[0] != 0
 
 
-def test_a_form_is_read_as_the_pages_send_it_and_the_journal_keeps_form_and_query(people: Caller) -> None:
+def test_a_form_is_read_and_the_journal_keeps_form_and_query(people: Caller) -> None:
     answer = ask(people, LIST_ID, None, data={"dept_id": "7", "access_token": "in the wrong place"})
 
     assert answer.json()["result"] == {"userid_list": ["alice", "bob"]}
@@ -176,7 +176,7 @@ def test_a_missing_permission_is_wrapped(serve: Callable[..., Caller], path: str
     assert failure_of(ask(granted, path, {}))[0] == 400002
 
 
-def test_looking_up_is_limited_by_the_second_and_not_by_the_month(
+def test_look_ups_count_for_the_rate_but_not_for_the_quota(
     serve: Callable[..., Caller], clock: Clock
 ) -> None:
     caller = serve(clock=clock, qps_limit=2, monthly_quota=0)
@@ -230,7 +230,7 @@ def sign_in(caller: Caller, code: str) -> None:
     caller.token = caller.call("POST", "/v1.0/oauth2/userAccessToken", json=body).json()["accessToken"]
 
 
-def test_who_signed_in_is_told_about_themselves(serve: Callable[..., Caller]) -> None:
+def test_a_user_who_signed_in_can_look_themselves_up(serve: Callable[..., Caller]) -> None:
     caller = personal(serve)
     caller.emulator.add_user(userid="alice", union_id="u-alice", mobile="13800000001", name="Alice")
     sign_in(caller, caller.emulator.authorize("u-alice"))
@@ -249,7 +249,7 @@ def test_who_signed_in_is_told_about_themselves(serve: Callable[..., Caller]) ->
     assert caller.call("GET", "/v1.0/contact/users/me").json()["unionId"] == "emulatedunionid"
 
 
-def test_the_token_of_an_app_is_nobodys(people: Caller) -> None:
+def test_the_token_of_an_app_belongs_to_no_user(people: Caller) -> None:
     assert error_of(people.call("GET", "/v1.0/contact/users/me"))[0] == 404
 
 
@@ -305,7 +305,7 @@ QUESTIONS = (
 
 
 @pytest.mark.parametrize("option", ["--user=alice", "--user=:u-alice", "--department=seven:alice"])
-def test_a_person_or_department_has_to_be_one(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_malformed_person_or_department_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main([option])
 

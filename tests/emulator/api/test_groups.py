@@ -1,4 +1,4 @@
-"""Groups: looked up by their chatId, created, and what their members may do."""
+"""Groups: looking them up, creating them, and what their members may do."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_chat_is_found_by_its_chat_id(people: Caller) -> None:
         (lambda caller: create_legacy(caller, user_ids="bob,", subadmin_ids="bob").json()["result"], "text"),
     ],
 )
-def test_a_new_group_is_a_group_whose_members_count(
+def test_the_members_of_a_new_group_count(
     people: Caller, make: Callable[[Caller], dict[str, str]], members: str
 ) -> None:
     group = make(people)
@@ -75,7 +75,7 @@ def test_the_legacy_answer_has_the_documented_fields(people: Caller) -> None:
     assert set(answer["result"]) == {"open_conversation_id", "chat_id"}
 
 
-def test_one_uuid_is_one_group_however_it_is_created(people: Caller) -> None:
+def test_a_uuid_means_one_group_in_both_operations(people: Caller) -> None:
     people.emulator.order(Fault.error(500, "system.error").on("CreateSceneGroup").after_effect())
     assert create(people, uuid="once").status_code == 500
     first = create(people, uuid="once")
@@ -108,7 +108,7 @@ def test_a_faulty_group_is_refused_in_the_documented_words(
     assert people.emulator.journal[-1].effect is False
 
 
-def test_members_are_at_most_999_and_a_list_in_the_one_a_text_in_the_other(people: Caller) -> None:
+def test_members_are_at_most_999_as_a_list_or_as_a_text(people: Caller) -> None:
     assert create(people, user_ids=["bob"] * 999).status_code == 200
     assert error_of(create(people, user_ids=["bob"] * 1000))[1] == "member.exceed"
     assert failure_of(create_legacy(people, user_ids="bob," * 1000))[0] == 665033
@@ -119,7 +119,7 @@ def test_members_are_at_most_999_and_a_list_in_the_one_a_text_in_the_other(peopl
     assert error_of(people.call("POST", CREATE, data=b"[]"))[1] == "parameter.invalid"
 
 
-def test_a_reset_forgets_groups_created_and_no_other(people: Caller) -> None:
+def test_a_reset_forgets_created_groups_only(people: Caller) -> None:
     people.emulator.add_chat("chat-1", "cid-1")
     group = create(people, uuid="once").json()
 

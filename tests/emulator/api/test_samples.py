@@ -1,4 +1,4 @@
-"""The operations that are checked and recorded only."""
+"""The operations that only check and record a request and answer with a sample."""
 
 from __future__ import annotations
 
@@ -86,12 +86,12 @@ CALLS: tuple[tuple[str, str, str, Any, set[str]], ...] = (
 )
 
 
-def test_every_recorded_check_is_called_here() -> None:
+def test_every_sampled_operation_is_called_here() -> None:
     assert [call[0] for call in CALLS] == [route.operation for route in ROUTES]
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_good_request_is_recorded_and_answered_with_the_documented_fields(
+def test_a_valid_request_is_recorded_and_answered_with_the_documented_fields(
     caller: Caller, call: tuple[str, str, str, Any, set[str]]
 ) -> None:
     operation, method, path, body, fields = call
@@ -103,7 +103,7 @@ def test_a_good_request_is_recorded_and_answered_with_the_documented_fields(
 
 
 @pytest.mark.parametrize(("operation", "method", "path", "body"), [call[:4] for call in CALLS])
-def test_each_takes_a_token_counts_against_the_quota_and_can_fail_on_order(
+def test_each_needs_a_token_counts_for_the_quota_and_can_fail(
     serve: Callable[..., Caller], operation: str, method: str, path: str, body: Any
 ) -> None:
     caller = serve(monthly_quota=1)
@@ -189,7 +189,7 @@ def test_a_faulty_query_is_refused(caller: Caller, path: str, query: dict[str, A
     assert error_of(caller.call("GET", path, params=query)) == PARAMETER
 
 
-def test_a_list_of_who_signed_in_ends(caller: Caller) -> None:
+def test_the_list_of_check_ins_has_a_last_page(caller: Caller) -> None:
     first = caller.call("GET", f"{EVENT}/signin", params=SIGN_IN).json()
     rest = caller.call("GET", f"{EVENT}/signin", params={**SIGN_IN, "nextToken": first["nextToken"]}).json()
 

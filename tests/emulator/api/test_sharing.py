@@ -111,7 +111,7 @@ def test_a_calendar_is_shared_with_at_most_500(caller: Caller) -> None:
         ("title_reader", {"id", "status", "start", "end", "isAllDay", "summary"}),
     ],
 )
-def test_who_may_see_little_sees_no_details(caller: Caller, privilege: str, shown: set[str]) -> None:
+def test_a_lesser_privilege_shows_no_details(caller: Caller, privilege: str, shown: set[str]) -> None:
     event_id = created(caller, timed(description="secret", attendees=people("one")))
     share(caller, privilege=privilege)
     (calendar,) = shared_with(caller)
@@ -125,7 +125,7 @@ def test_who_may_see_little_sees_no_details(caller: Caller, privilege: str, show
 
 
 @pytest.mark.parametrize("privilege", ["reader", "writer"])
-def test_who_may_read_sees_what_the_owner_sees(caller: Caller, privilege: str) -> None:
+def test_a_reader_sees_what_the_owner_sees(caller: Caller, privilege: str) -> None:
     event_id = created(caller, timed(description="plain", attendees=people("one")))
     share(caller, privilege=privilege)
     calendar = shared_with(caller)[0]["id"]
@@ -154,7 +154,7 @@ def test_only_a_writer_writes(caller: Caller) -> None:
     assert listed(caller, "friend")["events"] == []
 
 
-def test_a_calendar_no_longer_shared_is_closed(caller: Caller) -> None:
+def test_a_calendar_no_longer_shared_cannot_be_read(caller: Caller) -> None:
     event_id = created(caller)
     given = share(caller)
     calendar = shared_with(caller)[0]["id"]
@@ -167,7 +167,7 @@ def test_a_calendar_no_longer_shared_is_closed(caller: Caller) -> None:
     assert got(caller, event_id, "author", calendar)["summary"] == "Release"
 
 
-def test_a_subscribed_calendar_is_not_shared_in_this_way(caller: Caller) -> None:
+def test_a_subscribed_calendar_cannot_be_shared(caller: Caller) -> None:
     calendar = caller.created().replace("/", "%2F").replace("+", "%2B")
     place = f"/v1.0/calendar/users/author/calendars/{calendar}/acls"
 

@@ -1,4 +1,4 @@
-"""The tokens of the app types beyond the one of an internal app, which ``test_access`` has."""
+"""The tokens of every app type. ``world/test_app`` has more on those of an internal app."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_token_of_an_organization(serve: Callable[..., Caller], clock: Clock
         ({"corp_id": "ding-other"}, (401, "unauthorized.client", "unauthorized.client")),
     ],
 )
-def test_no_token_of_an_organization(
+def test_wrong_credentials_get_no_token_of_an_organization(
     serve: Callable[..., Caller], app_type: str, changes: dict[str, Any], error: tuple[int, str, str]
 ) -> None:
     caller = serve(app_type=app_type)
@@ -132,7 +132,7 @@ def test_no_token_of_an_organization(
         ("a/token/", None),
     ],
 )
-def test_the_path_of_a_corp_id_takes_no_other(caller: Caller, path: str, operation: str | None) -> None:
+def test_a_path_takes_only_the_apps_own_corp_id(caller: Caller, path: str, operation: str | None) -> None:
     response = caller.call("POST", f"/v1.0/oauth2/{path}", json={})
 
     assert caller.emulator.journal[-1].operation == operation
@@ -168,7 +168,7 @@ def test_the_token_of_an_organization_that_authorized_the_app(
         ({"authCorpId": ["ding-other"]}, (400, "invalidAuthInfo", "授权关系不存在")),
     ],
 )
-def test_no_token_of_an_organization_that_authorized_the_app(
+def test_wrong_credentials_get_no_token_of_an_authorizing_organization(
     serve: Callable[..., Caller], changes: dict[str, Any], error: tuple[int, str, str]
 ) -> None:
     caller = serve(app_type=ENTERPRISE)
@@ -202,7 +202,7 @@ def test_only_the_newest_suite_ticket_works(serve: Callable[..., Caller]) -> Non
 
 
 @pytest.mark.parametrize("app_type", APP_TYPES)
-def test_a_code_gets_the_tokens_of_a_user_once(serve: Callable[..., Caller], app_type: str) -> None:
+def test_a_code_works_once(serve: Callable[..., Caller], app_type: str) -> None:
     caller = serve(app_type=app_type, token_lifetime=100, corp_id="ding-corp")
     code = caller.emulator.authorization_code
 
@@ -219,7 +219,7 @@ def test_a_code_gets_the_tokens_of_a_user_once(serve: Callable[..., Caller], app
     assert caller.emulator.authorization_code == code
 
 
-def test_a_refresh_token_gets_the_next_once(serve: Callable[..., Caller], clock: Clock) -> None:
+def test_a_refresh_token_works_once(serve: Callable[..., Caller], clock: Clock) -> None:
     caller = serve(app_type=PERSONAL, clock=clock, token_lifetime=100)
     first = answered(by_code(caller, caller.emulator.authorization_code))
     clock.now += 60
@@ -262,7 +262,7 @@ def test_a_refresh_token_lives_for_30_days(serve: Callable[..., Caller], clock: 
         ({"grantType": "refresh_token", "refreshToken": "made-up"}, REFUSED[:2]),
     ],
 )
-def test_no_tokens_of_a_user(
+def test_wrong_credentials_get_no_tokens_of_a_user(
     serve: Callable[..., Caller], grant: dict[str, Any], error: tuple[int, str]
 ) -> None:
     caller = serve(app_type=PERSONAL)
@@ -274,7 +274,7 @@ def test_no_tokens_of_a_user(
     answered(get_user_token(caller, **good))
 
 
-def test_an_answer_lost_after_the_refresh_takes_the_refresh_token_with_it(
+def test_an_answer_lost_after_the_refresh_loses_the_refresh_token(
     serve: Callable[..., Caller],
 ) -> None:
     caller = serve(app_type=PERSONAL)
@@ -289,7 +289,7 @@ def test_an_answer_lost_after_the_refresh_takes_the_refresh_token_with_it(
     assert is_accepted(caller, tokens["accessToken"])
 
 
-def test_an_answer_lost_before_the_refresh_does_not(serve: Callable[..., Caller]) -> None:
+def test_an_answer_lost_before_the_refresh_keeps_the_refresh_token(serve: Callable[..., Caller]) -> None:
     caller = serve(app_type=PERSONAL)
     tokens = answered(by_code(caller, caller.emulator.authorization_code))
     caller.emulator.order(Fault.drop().on("GetUserToken"))
@@ -348,7 +348,7 @@ def tokens_of_every_kind(caller: Caller) -> list[str]:
 
 
 @pytest.mark.parametrize("end", [DingTalkEmulator.expire_tokens, DingTalkEmulator.revoke_tokens])
-def test_tokens_of_every_kind_end_but_no_refresh_token(
+def test_access_tokens_of_every_kind_expire_but_no_refresh_tokens(
     caller: Caller, end: Callable[[DingTalkEmulator], None]
 ) -> None:
     refresh_token = answered(by_code(caller, caller.emulator.authorize()))["refreshToken"]
@@ -363,7 +363,7 @@ def test_tokens_of_every_kind_end_but_no_refresh_token(
     assert {*tokens, fresh} <= set(caller.emulator.issued_tokens)
 
 
-def test_refresh_tokens_end_at_the_emulators_word(caller: Caller) -> None:
+def test_refresh_tokens_can_be_expired(caller: Caller) -> None:
     tokens = answered(by_code(caller, caller.emulator.authorize()))
 
     caller.emulator.expire_refresh_tokens()
@@ -393,7 +393,7 @@ def test_a_reset_forgets_tokens_but_neither_ticket_nor_codes(serve: Callable[...
 @pytest.mark.parametrize(
     "call", [get_token, get_corp_access_token, lambda caller: by_code(caller, caller.emulator.authorize())]
 )
-def test_tokens_have_the_rate_limit_and_not_the_quota(
+def test_tokens_count_for_the_rate_limit_but_not_for_the_quota(
     serve: Callable[..., Caller], clock: Clock, call: Callable[[Caller], requests.Response]
 ) -> None:
     caller = serve(app_type=ENTERPRISE, clock=clock, qps_limit=2, monthly_quota=1)
@@ -448,8 +448,8 @@ def test_no_secret_of_any_kind_is_shown(serve: Callable[..., Caller]) -> None:
     assert len(set(secrets)) == len(secrets)
 
 
-def test_the_secrets_sent_are_in_the_requests_themselves(serve: Callable[..., Caller]) -> None:
-    """Else the search above would find nothing to hide."""
+def test_the_recorded_requests_hold_the_secrets(serve: Callable[..., Caller]) -> None:
+    """Without this, the test above could pass because there is nothing to hide."""
     caller = serve(app_type=ENTERPRISE)
     get_corp_access_token(caller)
     tokens = answered(by_code(caller, caller.emulator.authorization_code))

@@ -1,4 +1,4 @@
-"""Faults: what the client gets, whether the request took effect, and which request is hit."""
+"""Ordered faults: what the client gets, whether the request takes effect, which request is hit."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_silence_does_not_outlast_the_emulator(serve: Callable[..., Caller], s
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert arrived.wait(10)
-        # what a client sends into a silence is not answered either
+        # Whatever a client sends into a silence gets no answer either.
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         caller.emulator.stop()
         with contextlib.suppress(ConnectionResetError):
@@ -200,7 +200,7 @@ def test_a_reset_forgets_faults(caller: Caller) -> None:
         ),
     ],
 )
-def test_an_order_that_cannot_be_is_refused(caller: Caller, order: Callable[[], Fault], message: str) -> None:
+def test_an_impossible_order_is_refused(caller: Caller, order: Callable[[], Fault], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         caller.emulator.order(order())
 

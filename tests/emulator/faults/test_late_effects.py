@@ -1,4 +1,4 @@
-"""Requests that are carried out after the client was told that they went wrong."""
+"""Requests that are carried out after the client was told that they failed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def names(caller: Caller) -> list[str]:
 
 
 @pytest.mark.parametrize("seen", [seen_in_process, seen_by_control, seen_by_list])
-def test_it_is_carried_out_when_it_is_due_and_not_before(
+def test_a_request_is_carried_out_when_due_and_not_before(
     caller: Caller, clock: Clock, seen: Callable[[Caller], int]
 ) -> None:
     caller.emulator.order(Fault.drop().on("CreateSubscribedCalendar").late_effect(3))
@@ -64,7 +64,7 @@ def test_it_is_carried_out_when_it_is_due_and_not_before(
     ("fault", "status"),
     [(Fault.error(503, "busy"), 503), (Fault.not_json(), 200), (Fault.empty(), 200)],
 )
-def test_the_client_is_answered_at_once(caller: Caller, clock: Clock, fault: Fault, status: int) -> None:
+def test_the_client_gets_its_answer_at_once(caller: Caller, clock: Clock, fault: Fault, status: int) -> None:
     caller.emulator.order(fault.late_effect(3).times(2))
 
     assert [caller.create(name=name).status_code for name in ("a", "b")] == [status] * 2
@@ -73,7 +73,7 @@ def test_the_client_is_answered_at_once(caller: Caller, clock: Clock, fault: Fau
     assert names(caller) == ["c", "a", "b"]
 
 
-def test_what_is_due_first_is_carried_out_first(caller: Caller, clock: Clock) -> None:
+def test_late_requests_are_carried_out_in_order(caller: Caller, clock: Clock) -> None:
     for name, seconds in (("second", 5), ("first", 2), ("third", 5)):
         caller.emulator.order(Fault.empty().late_effect(seconds))
         caller.create(name=name)
@@ -82,7 +82,7 @@ def test_what_is_due_first_is_carried_out_first(caller: Caller, clock: Clock) ->
     assert names(caller) == ["first", "second", "third"]
 
 
-def test_a_request_finds_what_was_due_before_it(caller: Caller, clock: Clock) -> None:
+def test_a_request_sees_the_effects_due_before_it(caller: Caller, clock: Clock) -> None:
     calendar_id = caller.created()
     caller.emulator.order(Fault.empty().late_effect(2))
     caller.one("DELETE", calendar_id)
@@ -93,7 +93,7 @@ def test_a_request_finds_what_was_due_before_it(caller: Caller, clock: Clock) ->
     assert caller.emulator.journal[-1].effect is False
 
 
-def test_access_is_judged_when_it_arrives(caller: Caller, clock: Clock) -> None:
+def test_access_is_checked_on_arrival(caller: Caller, clock: Clock) -> None:
     caller.emulator.order(Fault.empty().late_effect(2))
     caller.create(name="allowed")
     caller.emulator.revoke_tokens()
@@ -106,7 +106,7 @@ def test_access_is_judged_when_it_arrives(caller: Caller, clock: Clock) -> None:
     assert names(caller) == ["allowed"]
 
 
-def test_the_limits_count_it_when_it_arrives(serve: Callable[..., Caller], clock: Clock) -> None:
+def test_limits_count_a_late_request_on_arrival(serve: Callable[..., Caller], clock: Clock) -> None:
     caller = serve(clock=clock, qps_limit=1)
     caller.fetch_token()
     caller.emulator.order(Fault.empty().late_effect(5).times(2))
@@ -118,7 +118,7 @@ def test_the_limits_count_it_when_it_arrives(serve: Callable[..., Caller], clock
     assert caller.created()
 
 
-def test_all_else_is_judged_when_it_is_carried_out(caller: Caller, clock: Clock) -> None:
+def test_everything_else_is_checked_when_it_is_carried_out(caller: Caller, clock: Clock) -> None:
     calendar_id = caller.created(name="old")
     caller.emulator.order(Fault.empty().late_effect(2).times(3))
     caller.create(name="out of range")
@@ -132,7 +132,7 @@ def test_all_else_is_judged_when_it_is_carried_out(caller: Caller, clock: Clock)
     assert len(caller.listed()) == 1
 
 
-def test_the_emulators_word_comes_after_what_was_due(caller: Caller, clock: Clock) -> None:
+def test_a_method_of_the_emulator_comes_after_what_was_due(caller: Caller, clock: Clock) -> None:
     caller.emulator.order(Fault.empty().late_effect(2))
     caller.create(name="in range")
     clock.now += 2
@@ -141,7 +141,7 @@ def test_the_emulators_word_comes_after_what_was_due(caller: Caller, clock: Cloc
     assert names(caller) == ["in range"]
 
 
-def test_a_late_token_is_extended_from_when_it_was_due(serve: Callable[..., Caller], clock: Clock) -> None:
+def test_a_late_token_is_valid_from_its_due_time(serve: Callable[..., Caller], clock: Clock) -> None:
     caller = serve(clock=clock, token_lifetime=100)
     caller.fetch_token()
     caller.emulator.order(Fault.empty().late_effect(50))
@@ -157,7 +157,7 @@ def test_a_late_token_is_extended_from_when_it_was_due(serve: Callable[..., Call
     assert error_of(caller.create())[:2] == (400, "InvalidAuthentication")
 
 
-def test_a_reset_forgets_what_is_not_due_yet(caller: Caller, clock: Clock) -> None:
+def test_a_reset_forgets_late_requests(caller: Caller, clock: Clock) -> None:
     caller.emulator.order(Fault.empty().late_effect(2))
     caller.create()
     caller.emulator.reset()
@@ -166,7 +166,7 @@ def test_a_reset_forgets_what_is_not_due_yet(caller: Caller, clock: Clock) -> No
     assert names(caller) == []
 
 
-def test_by_the_real_clock_it_comes_by_itself(serve: Callable[..., Caller]) -> None:
+def test_with_the_real_clock_it_happens_by_itself(serve: Callable[..., Caller]) -> None:
     caller = serve()
     caller.fetch_token()
     caller.emulator.order(Fault.empty().late_effect(1e-6))
@@ -179,18 +179,18 @@ def test_by_the_real_clock_it_comes_by_itself(serve: Callable[..., Caller]) -> N
     "narrow",
     [lambda fault: fault.after_effect().late_effect(1), lambda fault: fault.late_effect(1).after_effect()],
 )
-def test_it_is_not_both_after_the_effect_and_before_a_late_one(narrow: Callable[[Fault], Fault]) -> None:
+def test_after_effect_and_late_effect_exclude_each_other(narrow: Callable[[Fault], Fault]) -> None:
     with pytest.raises(ValueError, match="not both"):
         narrow(Fault.drop())
 
 
 @pytest.mark.parametrize("seconds", [0, -1.5, math.nan])
-def test_it_is_late_by_more_than_nothing(seconds: float) -> None:
+def test_a_late_effect_needs_a_positive_delay(seconds: float) -> None:
     with pytest.raises(ValueError, match=f"more than 0 seconds late, not {seconds}"):
         Fault.drop().late_effect(seconds)
 
 
-def test_narrowing_makes_another_fault() -> None:
+def test_late_effect_returns_a_new_fault() -> None:
     plain = Fault.drop()
     narrowed = plain.late_effect(3.5)
 

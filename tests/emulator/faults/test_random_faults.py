@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def creations(caller: Caller, count: int) -> list[RecordedRequest]:
-    """Ask for so many calendars and return what the journal has of them."""
+    """Create a number of calendars and return their requests in the journal."""
     for _ in range(count):
         with contextlib.suppress(requests.RequestException):
             caller.create()
@@ -29,14 +29,14 @@ def creations(caller: Caller, count: int) -> list[RecordedRequest]:
 
 
 def is_failure(caller: Caller) -> bool:
-    """Ask for one calendar and return whether the client gets no id."""
+    """Create one calendar and return whether the client gets no id."""
     try:
         return "calendarId" not in caller.create().json()
     except requests.RequestException:
         return True
 
 
-def test_at_rate_one_every_request_fails_and_in_every_way(caller: Caller) -> None:
+def test_at_rate_one_every_request_fails_in_every_way(caller: Caller) -> None:
     caller.emulator.fail_at_random(1, seed=1)
 
     assert all(is_failure(caller) for _ in range(60))
@@ -51,7 +51,7 @@ def test_at_rate_one_every_request_fails_and_in_every_way(caller: Caller) -> Non
     assert [entry.effect for entry in entries] == [fault.is_after_effect for fault in faults]
 
 
-def test_at_rate_zero_none_fails_and_it_ends_another_rate(caller: Caller) -> None:
+def test_rate_zero_ends_random_failures(caller: Caller) -> None:
     caller.emulator.fail_at_random(1)
     assert is_failure(caller)
     caller.emulator.fail_at_random(0)
@@ -77,7 +77,7 @@ def test_a_refusal_never_takes_effect_and_a_server_error_may(caller: Caller) -> 
     assert set(Counter(entry.effect for entry in creations(caller, 60))) == {False, True}
 
 
-def test_a_seed_brings_the_same_faults_again(serve: Callable[..., Caller]) -> None:
+def test_the_same_seed_gives_the_same_faults(serve: Callable[..., Caller]) -> None:
     def faults(seed: int) -> list[Fault | None]:
         caller = serve(qps_limit=None)
         caller.fetch_token()
@@ -90,7 +90,7 @@ def test_a_seed_brings_the_same_faults_again(serve: Callable[..., Caller]) -> No
     assert faults(2) != first
 
 
-def test_without_a_seed_the_faults_are_others_each_time(caller: Caller) -> None:
+def test_without_a_seed_the_faults_vary(caller: Caller) -> None:
     def faults() -> list[Fault | None]:
         caller.emulator.fail_at_random(0.5, [Fault.empty(), Fault.not_json()])
         return [entry.fault for entry in creations(caller, 40)]
@@ -108,14 +108,14 @@ def test_a_fault_for_one_operation_hits_no_other(caller: Caller) -> None:
         caller.created()
 
 
-def test_what_is_no_operation_is_not_hit(caller: Caller) -> None:
+def test_a_request_that_names_no_operation_is_not_hit(caller: Caller) -> None:
     caller.emulator.fail_at_random(1)
 
     assert caller.call("GET", "/nowhere").json()["code"] == "InvalidAction.NotFound"
     assert caller.session.get(f"{caller.emulator.url}/_emulator/calendars", timeout=10).status_code == 200
 
 
-def test_what_was_ordered_comes_first(caller: Caller) -> None:
+def test_ordered_faults_come_first(caller: Caller) -> None:
     caller.emulator.fail_at_random(1, [Fault.error(500, "chance")])
     caller.emulator.order(Fault.error(501, "ordered").on("CreateSubscribedCalendar"))
 
@@ -123,7 +123,9 @@ def test_what_was_ordered_comes_first(caller: Caller) -> None:
     assert [caller.create().json()["code"] for _ in range(3)] == ["ordered", "chance", "chance"]
 
 
-def test_a_fault_made_for_a_moment_keeps_it(serve: Callable[..., Caller], clock: Clock) -> None:
+def test_a_fault_keeps_its_time_before_or_after_the_effect(
+    serve: Callable[..., Caller], clock: Clock
+) -> None:
     caller = serve(clock=clock, qps_limit=None)
     caller.fetch_token()
     caller.emulator.fail_at_random(1, [Fault.empty().after_effect()])
@@ -136,7 +138,7 @@ def test_a_fault_made_for_a_moment_keeps_it(serve: Callable[..., Caller], clock:
     assert len(caller.emulator.calendars) == 40
 
 
-def test_a_reset_ends_it(caller: Caller) -> None:
+def test_a_reset_ends_random_failures(caller: Caller) -> None:
     caller.emulator.fail_at_random(1)
     caller.emulator.reset()
 
@@ -145,7 +147,7 @@ def test_a_reset_ends_it(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.1, math.nan])
-def test_a_rate_is_a_probability(caller: Caller, rate: float) -> None:
+def test_a_rate_is_between_zero_and_one(caller: Caller, rate: float) -> None:
     with pytest.raises(ValueError, match=f"a rate is from 0 to 1, not {rate}"):
         caller.emulator.fail_at_random(rate)
 

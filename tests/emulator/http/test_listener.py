@@ -1,4 +1,4 @@
-"""The server: connections, request targets, and that nothing is left when it stops."""
+"""The server: connections, request targets, and a stop without leftovers."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_head_request_has_no_body(caller: Caller) -> None:
     assert response.endswith(b"\r\n\r\n")
 
 
-def test_what_is_no_whole_request_is_not_recorded(caller: Caller, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_incomplete_request_is_not_recorded(caller: Caller, capfd: pytest.CaptureFixture[str]) -> None:
     assert b"400" in caller.raw(b"NONSENSE\r\n\r\n")
     assert caller.raw(b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc") == b""
     assert caller.raw(b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n") == b""
@@ -179,7 +179,7 @@ def test_many_clients_at_once(serve: Callable[..., Caller]) -> None:
     assert len(emulator.journal) == 12 * 7
 
 
-def test_an_answer_takes_as_long_as_it_is_told_to_and_holds_up_no_other(serve: Callable[..., Caller]) -> None:
+def test_latency_delays_an_answer_but_no_other(serve: Callable[..., Caller]) -> None:
     caller = serve(latency=0.2)
     before = time.monotonic()
     with ThreadPoolExecutor(20) as pool:
@@ -194,7 +194,7 @@ def test_an_answer_takes_as_long_as_it_is_told_to_and_holds_up_no_other(serve: C
     assert max(arrived) - min(arrived) < took - 0.1
 
 
-def test_stopping_does_not_wait_for_answers_that_take_long(serve: Callable[..., Caller]) -> None:
+def test_stopping_does_not_wait_for_slow_answers(serve: Callable[..., Caller]) -> None:
     arrived = threading.Event()
     caller = serve(latency=60.0, on_request=lambda _: arrived.set())
     with ThreadPoolExecutor(1) as pool:
@@ -229,7 +229,7 @@ def test_stopping_leaves_no_thread_and_no_socket() -> None:
     gc.collect()
 
 
-def test_it_serves_again_with_what_it_knew(caller: Caller) -> None:
+def test_it_serves_again_with_what_it_remembers(caller: Caller) -> None:
     calendar_id = caller.created()
     caller.emulator.stop()
     caller.emulator.start()
@@ -247,7 +247,7 @@ def test_a_port_in_use_is_an_error(caller: Caller) -> None:
     other.stop()
 
 
-def test_a_listener_may_look_at_the_emulator(serve: Callable[..., Caller]) -> None:
+def test_on_request_may_use_the_emulator(serve: Callable[..., Caller]) -> None:
     seen: list[tuple[str | None, int]] = []
     caller: Caller = serve(
         on_request=lambda entry: seen.append((entry.operation, len(caller.emulator.calendars)))

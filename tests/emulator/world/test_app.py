@@ -59,7 +59,7 @@ def test_a_request_without_a_valid_token_is_refused(caller: Caller, headers: dic
 
 
 @pytest.mark.parametrize("invalidate", [DingTalkEmulator.expire_tokens, DingTalkEmulator.revoke_tokens])
-def test_tokens_end_at_the_emulators_word(
+def test_tokens_can_be_expired_and_revoked(
     caller: Caller, invalidate: Callable[[DingTalkEmulator], None]
 ) -> None:
     old = caller.token
@@ -120,9 +120,7 @@ def test_the_rate_is_limited_per_api_in_any_second(serve: Callable[..., Caller],
     assert error_of(caller.fetch_token())[:2] == QPS
 
 
-def test_the_quota_is_for_all_apis_but_the_tokens_and_for_a_month(
-    serve: Callable[..., Caller], clock: Clock
-) -> None:
+def test_the_monthly_quota_covers_all_apis_except_tokens(serve: Callable[..., Caller], clock: Clock) -> None:
     clock.now = datetime(2026, 9, 30, 23, 59, 58, tzinfo=CHINA).timestamp()
     caller = serve(clock=clock, monthly_quota=2)
     for _ in range(5):
@@ -154,7 +152,7 @@ def test_twenty_calls_a_second_are_the_default(serve: Callable[..., Caller], clo
     assert error_of(caller.call("GET", "/v1.0/calendar/users/u/calendars"))[:2] == QPS
 
 
-def test_a_reset_forgets_everything_but_who_is_where(serve: Callable[..., Caller], clock: Clock) -> None:
+def test_a_reset_keeps_only_declared_members(serve: Callable[..., Caller], clock: Clock) -> None:
     caller = serve(clock=clock, qps_limit=1, monthly_quota=1)
     caller.emulator.add_group("cid-team", ["author"])
     caller.fetch_token()
@@ -171,7 +169,7 @@ def test_a_reset_forgets_everything_but_who_is_where(serve: Callable[..., Caller
     assert error_of(caller.create("stranger"))[2] == "current user must in range"
 
 
-def test_the_secret_differs_from_one_emulator_to_the_next() -> None:
+def test_each_emulator_has_its_own_secret() -> None:
     first, second = DingTalkEmulator(), DingTalkEmulator()
 
     assert first.client_secret != second.client_secret

@@ -1,4 +1,4 @@
-"""``x-client-token``, and the operations on events when something goes wrong."""
+"""``x-client-token``, and faults in the operations on events."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def timely(serve: Callable[..., Caller], clock: Clock) -> Caller:
     return caller
 
 
-def test_the_same_token_is_the_same_creation_for_a_day(timely: Caller, clock: Clock) -> None:
+def test_a_token_means_one_creation_for_a_day(timely: Caller, clock: Clock) -> None:
     first = create(timely, token="t-1")
     clock.now += DAY - 1
     again = create(timely, timed(summary="Another body"), token="t-1")
@@ -60,13 +60,13 @@ def test_the_same_token_is_the_same_creation_for_a_day(timely: Caller, clock: Cl
     assert len(timely.emulator.events) == 3
 
 
-def test_without_a_token_every_creation_is_another(caller: Caller) -> None:
+def test_without_a_token_every_request_creates(caller: Caller) -> None:
     assert created(caller) != created(caller)
     assert create(caller, token="").json()["id"] != create(caller, token="").json()["id"]
     assert len(caller.emulator.events) == 4
 
 
-def test_a_creation_that_comes_again_does_not_count_for_the_day(serve: Callable[..., Caller]) -> None:
+def test_a_repeated_creation_does_not_count_for_the_day(serve: Callable[..., Caller]) -> None:
     caller = serve(daily_event_limit=1)
     caller.fetch_token()
 
@@ -74,7 +74,7 @@ def test_a_creation_that_comes_again_does_not_count_for_the_day(serve: Callable[
     assert error_of(create(caller, token="u"))[1] == "flowLimit"
 
 
-def test_the_same_token_is_the_same_update(caller: Caller) -> None:
+def test_a_token_means_one_update(caller: Caller) -> None:
     event_id = created(caller)
 
     first = one(caller, "PUT", event_id, token="t", json={"id": event_id, "summary": "First"})
@@ -84,7 +84,7 @@ def test_the_same_token_is_the_same_update(caller: Caller) -> None:
     assert got(caller, event_id)["summary"] == "First"
 
 
-def test_the_same_token_is_the_same_deletion(caller: Caller) -> None:
+def test_a_token_means_one_deletion(caller: Caller) -> None:
     event_id = created(caller)
 
     done(one(caller, "DELETE", event_id, token="t"))
@@ -93,7 +93,7 @@ def test_the_same_token_is_the_same_deletion(caller: Caller) -> None:
     assert error_of(one(caller, "DELETE", event_id, token="u"))[1] == "itemNotFound"
 
 
-def test_the_same_token_is_the_same_invitation(caller: Caller) -> None:
+def test_a_token_means_one_invitation(caller: Caller) -> None:
     event_id = created(caller)
 
     def call(*rest: str, **body: Any) -> None:
@@ -113,7 +113,7 @@ def test_an_error_may_be_corrected_with_the_same_token(caller: Caller) -> None:
     assert create(caller, token="t").status_code == 200
 
 
-def test_a_reset_forgets_tokens_of_requests(caller: Caller) -> None:
+def test_a_reset_forgets_client_tokens(caller: Caller) -> None:
     first = create(caller, token="t").json()["id"]
     caller.emulator.reset()
     caller.fetch_token()
@@ -132,7 +132,7 @@ def test_a_lost_answer_and_a_retry_with_the_token_make_one_event(caller: Caller)
     assert [entry.effect for entry in caller.emulator.journal.of("CreateEvent")] == [True, False]
 
 
-def test_a_request_whose_first_try_is_still_on_its_way_is_refused(timely: Caller, clock: Clock) -> None:
+def test_a_request_is_refused_while_its_first_try_is_in_progress(timely: Caller, clock: Clock) -> None:
     timely.emulator.order(Fault.error(504, "timeout").on("CreateEvent").late_effect(30))
 
     assert create(timely, token="t").status_code == 504
@@ -158,7 +158,7 @@ def test_a_late_creation_happens_at_its_time(timely: Caller, clock: Clock) -> No
     assert ids(listed(timely)) == [event.event_id]
 
 
-def test_a_fault_before_the_effect_of_an_operation_leaves_the_event_as_it_was(caller: Caller) -> None:
+def test_a_fault_before_the_effect_leaves_the_event_unchanged(caller: Caller) -> None:
     event_id = created(caller)
     for operation, method, options in (
         ("PatchEvent", "PUT", {"json": {"id": event_id, "summary": "Other"}}),
@@ -207,7 +207,7 @@ def test_an_operation_on_events_needs_its_permission(serve: Callable[..., Caller
     assert "AccessTokenPermissionDenied" not in granted.call(route.method, target, json={}).text
 
 
-def test_the_permissions_are_those_that_the_pages_name() -> None:
+def test_the_permissions_are_those_on_the_pages() -> None:
     needed = {route.operation: route.permission for route in EVENT_ROUTES}
 
     for permission, operations in {

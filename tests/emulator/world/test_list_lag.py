@@ -1,4 +1,4 @@
-"""A list that does not show a new calendar at once."""
+"""ListCalendars with a lag: a new calendar is not listed at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def caller(serve: Callable[..., Caller], clock: Clock) -> Caller:
     return caller
 
 
-def test_the_list_shows_a_calendar_when_it_is_old_enough(caller: Caller, clock: Clock) -> None:
+def test_the_list_shows_a_calendar_once_it_is_old_enough(caller: Caller, clock: Clock) -> None:
     first = caller.created(managers=["editor"])
     clock.now += 4.75
     second = caller.created()
@@ -50,7 +50,7 @@ def test_everything_else_sees_it_at_once(caller: Caller) -> None:
     assert caller.one("DELETE", calendar_id).status_code == 200
 
 
-def test_a_change_does_not_make_a_calendar_new_again(caller: Caller, clock: Clock) -> None:
+def test_an_update_does_not_hide_a_calendar_again(caller: Caller, clock: Clock) -> None:
     calendar_id = caller.created()
     clock.now += 5
     caller.one("PUT", calendar_id, json={"name": "new"})
@@ -74,9 +74,7 @@ def test_the_lag_can_be_set_while_it_serves(serve: Callable[..., Caller], clock:
     assert ids(caller) == ["primary", calendar_id]
 
 
-def test_without_a_lag_a_clock_that_is_put_back_hides_nothing(
-    serve: Callable[..., Caller], clock: Clock
-) -> None:
+def test_without_a_lag_a_clock_set_back_hides_nothing(serve: Callable[..., Caller], clock: Clock) -> None:
     caller = serve(clock=clock)
     caller.fetch_token()
     calendar_id = caller.created()
@@ -85,7 +83,7 @@ def test_without_a_lag_a_clock_that_is_put_back_hides_nothing(
     assert ids(caller) == ["primary", calendar_id]
 
 
-def test_a_late_calendar_is_new_when_it_is_due(caller: Caller, clock: Clock) -> None:
+def test_the_lag_of_a_late_calendar_begins_when_it_is_due(caller: Caller, clock: Clock) -> None:
     caller.emulator.order(Fault.empty().late_effect(3))
     caller.create()
     due = clock.now + 3

@@ -1,4 +1,4 @@
-"""The attendees of an event: who is invited, who answers, and whose calendar shows it."""
+"""The attendees of an event: invitations, responses, and whose calendar shows the event."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_attendees_are_added_and_removed(caller: Caller) -> None:
     assert error_of(one(caller, "GET", event_id, user="one")) == NO_INSTANCE
 
 
-def test_one_who_is_invited_again_sees_the_event_again(caller: Caller) -> None:
+def test_an_attendee_invited_again_sees_the_event_again(caller: Caller) -> None:
     event_id = created(caller, timed(attendees=people("one", "two")))
     done(remove(caller, event_id, "one"))
     done(one(caller, "DELETE", event_id, user="two"))
@@ -83,7 +83,7 @@ def test_one_who_is_invited_again_sees_the_event_again(caller: Caller) -> None:
         assert ids(listed(caller, user)) == [event_id]
 
 
-def test_one_who_is_added_twice_keeps_the_response(caller: Caller) -> None:
+def test_an_attendee_added_twice_keeps_the_response(caller: Caller) -> None:
     event_id = created(caller, timed(attendees=people("one")))
     done(respond(caller, event_id, "one", "tentative"))
 
@@ -158,14 +158,14 @@ def test_an_attendee_responds(caller: Caller, status: str) -> None:
 
 
 @pytest.mark.parametrize("status", [None, "maybe", 1])
-def test_there_are_no_other_responses(caller: Caller, status: object) -> None:
+def test_any_other_response_is_refused(caller: Caller, status: object) -> None:
     event_id = created(caller, timed(attendees=people("one")))
 
     assert error_of(respond(caller, event_id, "one", status)) == PARAMETER
     assert responses(got(caller, event_id)) == {"one": "needsAction"}
 
 
-def test_one_who_is_not_invited_does_not_respond(caller: Caller) -> None:
+def test_only_an_attendee_may_respond(caller: Caller) -> None:
     event_id = created(caller)
 
     assert error_of(respond(caller, event_id, "author", "accepted"))[:2] == (400, "notInEvent")
@@ -194,7 +194,7 @@ def test_the_list_of_attendees_comes_in_pages(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("size", ["0", "501", "-1", "all"])
-def test_a_page_of_attendees_has_a_size(caller: Caller, size: str) -> None:
+def test_an_impossible_page_size_is_refused(caller: Caller, size: str) -> None:
     event_id = created(caller)
 
     response = one(caller, "GET", event_id, "attendees", params={"maxResults": size})
@@ -242,7 +242,7 @@ def test_an_event_of_one_calendar_is_not_in_another(caller: Caller) -> None:
     assert error_of(one(caller, "GET", created(caller), calendar=calendar)) == NOT_FOUND
 
 
-def test_a_calendar_takes_its_events_with_it(caller: Caller) -> None:
+def test_deleting_a_calendar_deletes_its_events(caller: Caller) -> None:
     calendar = caller.created()
     created(caller, calendar=calendar)
     mine = created(caller)

@@ -80,7 +80,7 @@ def test_only_what_overlaps_is_shown(caller: Caller) -> None:
     assert between("09:00", "10:00") == 0
 
 
-def test_a_series_keeps_busy_again_and_again(caller: Caller) -> None:
+def test_every_instance_of_a_series_keeps_busy(caller: Caller) -> None:
     limits = {"type": "numbered", "numberOfOccurrences": 3}
     event_id = created(caller, timed(recurrence=repeated("weekly", limits)))
 
@@ -94,7 +94,7 @@ def test_a_series_keeps_busy_again_and_again(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("end", ["cancel", "delete"])
-def test_an_event_that_is_no_more_keeps_nobody_busy(caller: Caller, end: str) -> None:
+def test_a_cancelled_or_deleted_event_keeps_nobody_busy(caller: Caller, end: str) -> None:
     event_id = created(caller, timed(attendees=people("one")))
 
     if end == "cancel":
@@ -105,7 +105,7 @@ def test_an_event_that_is_no_more_keeps_nobody_busy(caller: Caller, end: str) ->
     assert items(caller, "author") == items(caller, "one") == []
 
 
-def test_neither_a_free_event_nor_one_of_a_subscribed_calendar_keeps_busy(caller: Caller) -> None:
+def test_free_events_and_subscribed_calendars_keep_nobody_busy(caller: Caller) -> None:
     created(caller, timed(freeBusyStatus="free"))
     created(caller, calendar=caller.created())
 
@@ -137,7 +137,7 @@ def test_twenty_users_can_be_asked_for(caller: Caller) -> None:
     assert [entry["userId"] for entry in ask(caller, *users).json()["scheduleInformation"]] == users
 
 
-def test_me_needs_a_user(caller: Caller) -> None:
+def test_a_path_with_me_needs_a_user(caller: Caller) -> None:
     created(caller)
     code = caller.emulator.authorize("author")
     body = {"clientId": caller.emulator.client_id, "clientSecret": caller.emulator.client_secret}

@@ -1,4 +1,4 @@
-"""Listing events: pages, windows, what changed since, and the instances of a series."""
+"""Lists of events: pages, windows, changes since a state, and instances of a series."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def recurring(
 
 @pytest.fixture
 def january(serve: Callable[..., Caller], clock: Clock) -> Caller:
-    """A caller on 4 January 2027, a Monday, at nine."""
+    """Return a caller whose clock shows Monday, 4 January 2027, at nine."""
     clock.now = datetime(2027, 1, 4, 9, 0, tzinfo=CHINA).timestamp()
     caller = serve(clock=clock, qps_limit=None, monthly_quota=None, token_lifetime=90 * DAY)
     caller.fetch_token()
@@ -69,7 +69,7 @@ def test_a_list_comes_in_pages(caller: Caller) -> None:
         assert {"/", "+", "="} <= set(str(token))
 
 
-def test_a_page_has_100_events_unless_less_are_wanted(caller: Caller) -> None:
+def test_a_page_has_100_events_unless_fewer_are_wanted(caller: Caller) -> None:
     for user in ("one", "two"):
         for _ in range(60):
             created(caller, timed(attendees=people("both")), user)
@@ -78,7 +78,7 @@ def test_a_page_has_100_events_unless_less_are_wanted(caller: Caller) -> None:
     assert len(viewed(caller, "both", **JANUARY)["events"]) == 100
 
 
-def test_only_so_many_attendees_are_shown(caller: Caller) -> None:
+def test_the_number_of_attendees_shown_is_limited(caller: Caller) -> None:
     guests = people(*(f"user-{number}" for number in range(130)))
     event_id = created(caller, timed(attendees=guests))
 
@@ -111,11 +111,11 @@ def test_only_so_many_attendees_are_shown(caller: Caller) -> None:
         "timeMin=2027-01-01T00:00:00Z&timeMax=2028-01-01T00:00:01Z",
     ],
 )
-def test_a_query_given_wrongly_is_refused(caller: Caller, query: str) -> None:
+def test_a_faulty_query_is_refused(caller: Caller, query: str) -> None:
     assert error_of(caller.call("GET", f"{path()}?{query}")) == PARAMETER
 
 
-def test_a_token_of_one_list_is_none_of_another(caller: Caller) -> None:
+def test_a_token_of_one_list_does_not_work_for_another(caller: Caller) -> None:
     for _ in range(2):
         created(caller)
     page = listed(caller, maxResults=1)["nextToken"]
@@ -166,7 +166,7 @@ def test_deleted_events_are_listed_on_request(caller: Caller) -> None:
     assert ids(listed(caller, showDeleted="false")) == [kept]
 
 
-def test_a_sync_token_brings_what_changed_since(caller: Caller) -> None:
+def test_a_sync_token_lists_what_changed_since(caller: Caller) -> None:
     same, changed, deleted = (created(caller, timed(attendees=people("one"))) for _ in range(3))
     token = listed(caller)["syncToken"]
     assert listed(caller, syncToken=token)["events"] == []
@@ -186,7 +186,7 @@ def test_a_sync_token_brings_what_changed_since(caller: Caller) -> None:
     assert same in ids(listed(caller))
 
 
-def test_a_sync_token_knows_the_state_of_its_first_page(caller: Caller) -> None:
+def test_a_sync_token_stands_for_the_state_of_the_first_page(caller: Caller) -> None:
     first, _ = created(caller), created(caller)
     token = listed(caller, maxResults=1)["nextToken"]
     patched(caller, first, summary="Between the pages")
@@ -195,7 +195,7 @@ def test_a_sync_token_knows_the_state_of_its_first_page(caller: Caller) -> None:
     assert ids(listed(caller, syncToken=last_page["syncToken"])) == [first]
 
 
-def test_a_sync_token_tells_of_an_event_that_one_is_no_longer_invited_to(caller: Caller) -> None:
+def test_a_sync_token_lists_an_event_that_lost_the_user(caller: Caller) -> None:
     event_id = created(caller, timed(attendees=people("one")))
     token = listed(caller, "one")["syncToken"]
 
@@ -208,7 +208,7 @@ def test_a_sync_token_tells_of_an_event_that_one_is_no_longer_invited_to(caller:
 
 
 def test_a_list_has_the_instances_of_a_series_up_to_today(january: Caller) -> None:
-    """The example of the page: every day from 1 January on, asked for on the 4th."""
+    """The example on the page: a daily event from 1 January on, listed on the 4th."""
     series = recurring(january, "2027-01-01", "daily")
 
     answer = listed(january)
@@ -226,7 +226,7 @@ def test_a_list_has_the_instances_of_a_series_up_to_today(january: Caller) -> No
     assert ids(only) == ids(answer)[1:]
 
 
-def test_a_sync_token_brings_the_instances_of_new_days(january: Caller, clock: Clock) -> None:
+def test_a_sync_token_lists_the_instances_of_new_days(january: Caller, clock: Clock) -> None:
     recurring(january, "2027-01-01", "daily")
     token = listed(january)["syncToken"]
     clock.now += 2 * DAY
@@ -238,7 +238,7 @@ def test_a_sync_token_brings_the_instances_of_new_days(january: Caller, clock: C
 
 
 def test_a_view_has_all_instances_in_the_window(january: Caller) -> None:
-    """The example of the page: up to 10 January, though it is the 4th."""
+    """The example on the page: a view up to 10 January, asked for on the 4th."""
     series = recurring(january, "2027-01-01", "daily")
 
     answer = viewed(january, timeMin=JANUARY["timeMin"], timeMax="2027-01-11T00:00:00+08:00")
@@ -322,7 +322,7 @@ def test_a_rule_falls_on_these_days(
         assert len(days) == len(dates) == len(expected)
 
 
-def test_the_clock_on_the_wall_stays_when_summer_time_comes(january: Caller) -> None:
+def test_wall_clock_times_stay_across_summer_time(january: Caller) -> None:
     start, end = ("2027-03-27T10:00", "+01:00"), ("2027-03-27T11:30", "+01:00")
     times = {"start": at(start[0], "Europe/Berlin", start[1]), "end": at(end[0], "Europe/Berlin", end[1])}
     created(january, timed(**times, recurrence=repeated("daily")))
@@ -357,7 +357,7 @@ def test_an_instance_is_read_changed_and_deleted_by_its_own_id(january: Caller) 
     assert [start[:10] for start in starts(viewed(january, **window))] == ["2027-01-01", "2027-01-03"]
 
 
-def test_an_instance_moved_out_of_the_window_is_not_in_it_and_the_other_way_round(january: Caller) -> None:
+def test_a_moved_instance_is_listed_where_it_was_moved_to(january: Caller) -> None:
     recurring(january, "2027-01-01", "weekly")
     window = {"timeMin": JANUARY["timeMin"], "timeMax": "2027-01-10T00:00:00+08:00"}
     first, second, third = ids(
@@ -371,7 +371,7 @@ def test_an_instance_moved_out_of_the_window_is_not_in_it_and_the_other_way_roun
 
 
 @pytest.mark.parametrize("change", [{"attendees": people("one")}, {"recurrence": repeated("daily")}])
-def test_what_only_a_series_has_cannot_be_changed_in_an_instance(
+def test_an_instance_cannot_have_attendees_or_a_recurrence_of_its_own(
     january: Caller, change: dict[str, Any]
 ) -> None:
     recurring(january, "2027-01-01", "daily")
@@ -396,7 +396,7 @@ def test_the_instances_of_one_series(january: Caller) -> None:
     assert one(january, "GET", single, "instances", params=window).json() == {"events": []}
 
 
-def test_the_instances_of_a_series_from_one_on(january: Caller) -> None:
+def test_the_instances_of_a_series_from_a_recurrence_id_on(january: Caller) -> None:
     series = recurring(january, "2027-01-01", "daily", {"type": "numbered", "numberOfOccurrences": 9})
     place = "/v1.0/calendar/users/author/calendars/primary/instances"
     third = int(datetime(2027, 1, 3, 10, tzinfo=CHINA).timestamp()) * 1000
@@ -412,7 +412,7 @@ def test_the_instances_of_a_series_from_one_on(january: Caller) -> None:
 
 
 @pytest.mark.parametrize("first", ["1e3", "-1", "12345678901234"])
-def test_an_instance_to_begin_with_is_named_in_milliseconds(january: Caller, first: str) -> None:
+def test_a_start_that_is_no_recurrence_id_is_refused(january: Caller, first: str) -> None:
     series = recurring(january, "2027-01-01", "daily")
     place = "/v1.0/calendar/users/author/calendars/primary/instances"
 

@@ -1,4 +1,4 @@
-"""Creating, reading, changing and deleting one event, as the pages describe it."""
+"""Creating, reading, changing and deleting one event."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ def invalid(message: str) -> tuple[int, str, str]:
     return (400, "invalidParameter", message)
 
 
-def test_a_created_event_is_held_and_answered_as_it_was_given(
-    serve: Callable[..., Caller], clock: Clock
-) -> None:
+def test_a_created_event_is_stored_and_answered_as_given(serve: Callable[..., Caller], clock: Clock) -> None:
     clock.now = datetime(2027, 1, 15, 9, 30, tzinfo=CHINA).timestamp()
     caller = serve(clock=clock, corp_id="ding-corp")
     caller.fetch_token()
@@ -89,7 +87,7 @@ def attendee(union_id: str, *, is_optional: bool) -> dict[str, Any]:
     return {**common, "self": False, "isOptional": is_optional}
 
 
-def test_two_events_may_be_the_same_and_every_id_has_to_be_encoded(caller: Caller) -> None:
+def test_two_events_may_be_equal_and_every_id_must_be_encoded(caller: Caller) -> None:
     first, second = created(caller), created(caller)
 
     assert first != second
@@ -206,14 +204,14 @@ def test_a_faulty_creation_is_refused_in_the_documented_words(
         timed(unknown=1, location=None),
     ],
 )
-def test_what_is_just_allowed(caller: Caller, body: dict[str, Any]) -> None:
+def test_values_at_the_limits_are_accepted(caller: Caller, body: dict[str, Any]) -> None:
     answer = got(caller, created(caller, body))
 
     assert answer["start"].get("date") is None
     assert len(caller.emulator.events) == 1
 
 
-def test_a_text_that_is_no_unicode_comes_back_as_it_was_sent(caller: Caller) -> None:
+def test_a_lone_surrogate_comes_back_as_sent(caller: Caller) -> None:
     body = json.dumps(timed(summary="half \ud83d"))
     response = caller.call("POST", path(), data=body)
 
@@ -239,7 +237,7 @@ def test_no_reminders_are_not_the_default_reminders(caller: Caller) -> None:
     ]
 
 
-def test_a_meeting_online_has_an_address_and_an_update_makes_another(caller: Caller) -> None:
+def test_an_online_meeting_has_a_url_and_an_update_makes_a_new_one(caller: Caller) -> None:
     event_id = created(caller, timed(onlineMeetingInfo={"type": "dingtalk"}))
     first = got(caller, event_id)["onlineMeetingInfo"]
     assert first["conferenceId"] in first["url"]
@@ -315,7 +313,7 @@ def test_only_the_organizer_may_change_an_event(caller: Caller) -> None:
     assert got(caller, event_id)["summary"] == "Release"
 
 
-def test_an_event_that_never_was_is_not_found(caller: Caller) -> None:
+def test_an_unknown_event_is_not_found(caller: Caller) -> None:
     created(caller)
     for method, rest, options in (
         ("GET", (), {}),
@@ -340,7 +338,7 @@ def test_the_organizer_deletes_an_event_for_everybody(caller: Caller) -> None:
     assert error_of(one(caller, "DELETE", event_id)) == NOT_FOUND
 
 
-def test_an_attendee_deletes_an_event_for_oneself_only(caller: Caller) -> None:
+def test_an_attendee_deletes_an_event_from_their_own_calendar_only(caller: Caller) -> None:
     event_id = created(caller, timed(attendees=people("one", "two")))
 
     done(one(caller, "DELETE", event_id, user="one"))
@@ -354,7 +352,7 @@ def test_an_attendee_deletes_an_event_for_oneself_only(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("query", ["pushNotification=yes", "pushNotification=true&pushNotification=true"])
-def test_a_parameter_given_wrongly_deletes_nothing(caller: Caller, query: str) -> None:
+def test_a_faulty_query_deletes_nothing(caller: Caller, query: str) -> None:
     event_id = created(caller)
 
     assert error_of(caller.call("DELETE", f"{path('primary', 'author', event_id)}?{query}")) == PARAMETER
@@ -414,7 +412,7 @@ def test_a_user_creates_no_more_than_100_events_a_day(serve: Callable[..., Calle
     created(caller)
 
 
-def test_the_limit_of_a_day_can_be_another(serve: Callable[..., Caller]) -> None:
+def test_the_daily_limit_can_be_changed(serve: Callable[..., Caller]) -> None:
     few, many = serve(daily_event_limit=1), serve(daily_event_limit=None, qps_limit=None)
     few.fetch_token()
     many.fetch_token()
@@ -466,7 +464,7 @@ def test_the_user_of_a_personal_app_creates_events_as_me(serve: Callable[..., Ca
     ) == [event_id]
 
 
-def test_an_app_in_nobodys_name_is_no_me(caller: Caller) -> None:
+def test_an_app_in_its_own_name_has_no_me(caller: Caller) -> None:
     response = caller.call("POST", "/v1.0/calendar/me/calendars/primary/events", json=timed())
 
     assert error_of(response)[:2] == (404, "invalidParameter.user.notFound")
