@@ -10,12 +10,12 @@ dependencies apart from Airflow's. Standard input is one JSON object, in the API
                 "headers": {"x-client-token": "..."}}]}
 
 ``request`` has the fields of both query and body. The SDK tells them apart and drops unknown fields. Standard
-output is one JSON object per line, in the order of the calls: ``{"operation", "result"}`` with the body of the
-answer, or ``{"operation", "error": {"status", "code", "message"}}``. A call for a token sets the token of the
-calls after it.
+output is one JSON object per line, in the order of the calls: ``{"operation", "result"}`` with the body of
+the answer, or ``{"operation", "error": {"status", "code", "message"}}``. A call for a token sets the token of
+the calls after it.
 
-The SDK follows redirects and reads proxies from the environment. So a guard ends the script before it connects
-to any other host or port.
+The SDK follows redirects and reads proxies from the environment. So a guard ends the script before it
+connects to any other host or port.
 """
 
 from __future__ import annotations
