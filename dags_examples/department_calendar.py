@@ -1,15 +1,16 @@
-"""A calendar for a department: its members may subscribe, and the DAG subscribes them.
+"""A calendar for a department, to which all its members are subscribed.
 
-Needs a connection ``dingtalk_default``. Set your own ids in ``params``: the unionId of the owner, and the
-department. Members of sub-departments are not included. The defaults suit an emulator started with
+To use it, set up a connection ``dingtalk_default`` and put your own ids into ``params``: the unionId of the
+owner and the id of the department. Members of the departments below it are not included. The defaults work
+with an emulator started with
 ``--user alice:alice-union-id --user bob:bob-union-id --department 7:alice,bob``.
 
-A reused calendar keeps its scope. So a later run first sets the scope again, then subscribes the new
-members. Those who have left stay subscribed; use UnsubscribeCalendarOperator for them. Each run makes one
-call per member, and a standard organization has 5,000 calls a month.
+A later run reuses the calendar with its old scope. So the DAG first updates the scope, then subscribes those
+who have joined. Those who have left stay subscribed; end that with UnsubscribeCalendarOperator. Each run
+makes one call per member. A standard organization has 5,000 calls a month in all.
 
-DingTalk does not document that a scope may consist of unionIds only. If it answers "current user must in
-range", add ``corp_ids`` or ``open_conversation_ids`` that include the owner.
+DingTalk does not document whether a scope may name unionIds only. If it answers "current user must in range",
+add ``corp_ids`` or ``open_conversation_ids`` to which the owner belongs.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
-"""A calendar of traditional Chinese festivals, filled for a lunar year every January.
+"""A calendar of the traditional Chinese festivals. Every January, it gets the festivals of the lunar year.
 
-Needs the library ``borax`` (``pip install '.[examples]'``) and a connection ``dingtalk_default``. Set your
-own ids in ``params``: the unionId of the owner, and the staff userids of the readers. The defaults suit an
-emulator started with ``--user alice:alice-union-id --user bob:bob-union-id``.
+To use it, install the library ``borax``, set up a connection ``dingtalk_default`` and put your own ids into
+``params``: the unionId of the owner and the staff userids of the readers. The defaults work with an emulator
+started with ``--user alice:alice-union-id --user bob:bob-union-id``.
 
-The calendar is created once and reused every year. Creating events in a subscribed calendar is
-experimental, because DingTalk documents the calendar "primary" only. DingTalk does not document either
-that a scope may consist of unionIds only. If it answers "current user must in range", add ``corp_ids`` or
-``open_conversation_ids`` that include the owner.
+The first run creates the calendar, and later runs reuse it. Events in a subscribed calendar are experimental,
+because DingTalk documents only the calendar "primary". Nor does it document whether a scope may name unionIds
+only. If DingTalk answers "current user must in range", add ``corp_ids`` or ``open_conversation_ids`` to which
+the owner belongs.
 
-A run that you clear within a day creates no event twice, because DingTalk recognizes its requests for a
-day. A run that you clear later, or a second run for the same year, adds every festival again.
+A run that is cleared within a day creates no event twice, because DingTalk recognizes its requests. A run
+that is cleared later adds every festival again, and so does a second run for the same year.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import Cre
     tags=["dingtalk"],
 )
 def festival_calendar() -> None:
-    """Keep one calendar and add the festivals of the year to it."""
+    """Keep one calendar, and add the festivals of the year to it."""
 
     @task
     def list_readers(params: dict[str, list[str]] | None = None) -> list[str]:
-        """Return staff userids. Your own pipeline could query the HR system."""
+        """Return staff userids. Your own pipeline may ask the HR system for them."""
         return (params or {})["userids"]
 
     @task
     def list_festivals(data_interval_end: pendulum.DateTime | None = None) -> list[dict[str, str]]:
-        """Return title and date of each festival, from Spring Festival to New Year's Eve."""
+        """Return title and day of each festival, from Spring Festival to the next New Year's Eve."""
         from borax.calendars.lunardate import LunarDate, TermUtils
 
-        # Airflow 2 sets the logical date a year back, so use the end of the interval.
+        # Airflow 2 sets the logical date to the start of the interval, a year earlier.
         year = (data_interval_end or pendulum.now("Asia/Shanghai")).in_timezone("Asia/Shanghai").year
-        of_months = {
+        lunar_days = {
             "Spring Festival 春节": (1, 1),
             "Lantern Festival 元宵节": (1, 15),
             "Dragon Boat Festival 端午节": (5, 5),
@@ -57,7 +57,7 @@ def festival_calendar() -> None:
             "Double Ninth Festival 重阳节": (9, 9),
             "Laba Festival 腊八节": (12, 8),
         }
-        days = {name: LunarDate(year, *day).to_solar_date() for name, day in of_months.items()}
+        days = {name: LunarDate(year, *day).to_solar_date() for name, day in lunar_days.items()}
         days["Qingming Festival 清明节"] = TermUtils.nth_term_day(year, term_name="清明")
         days["New Year's Eve 除夕"] = LunarDate.last_day(year).to_solar_date()
         return [{"summary": name, "start": day.isoformat()} for name, day in days.items()]

@@ -1,11 +1,11 @@
-"""A calendar for the length of a pipeline: a setup creates it, and a teardown always deletes it.
+"""A calendar that lives as long as a pipeline: a setup creates it, and a teardown always deletes it.
 
-Needs a connection ``dingtalk_default``. Set your own ids in ``params``: the unionId of the owner, and the
-corpId of the organization whose people may subscribe. The defaults suit the emulator. Put your own work
-into ``reload``.
+To use it, set up a connection ``dingtalk_default`` and put your own ids into ``params``: the unionId of the
+owner and the corpId of the organization whose people may subscribe. Put your own work into ``reload``. The
+defaults work with the emulator.
 
-The name contains the run id, so two simultaneous runs have one calendar each. Creating events in a
-subscribed calendar is experimental, because DingTalk documents the calendar "primary" only.
+The name of the calendar contains the run id, so two runs at the same time have their own calendars. Events in
+a subscribed calendar are experimental, because DingTalk documents only the calendar "primary".
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is ruled out by what a DAG file says is refused when the file is parsed."""
+"""Wrong arguments in a DAG file are refused when the file is parsed."""
 
 from __future__ import annotations
 
@@ -125,8 +125,12 @@ def test_a_bad_argument_fails_when_the_dag_is_parsed(
         make(name, **arguments)
 
 
-#: What only a whole operator can lack.
-OF_THE_WHOLE = {"start must be given", "end must be given", "give at least one of userids, mobiles, dept_ids"}
+#: Errors that ``partial`` cannot raise, because it does not know all arguments.
+OF_THE_WHOLE = {
+    "start must be given",
+    "end must be given",
+    "give at least one of userids, mobiles, dept_ids",
+}
 
 
 @pytest.mark.parametrize(("name", "arguments", "message"), [bad for bad in BAD if bad[2] not in OF_THE_WHOLE])
