@@ -1,7 +1,8 @@
-"""From the arguments of a method to the call of an operation; here path parameters are checked."""
+"""Base class of the operations: turns the arguments of a method into a checked call."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -28,7 +29,7 @@ MY_CALENDAR = "/v1.0/calendar/me/calendars/{calendarId}"
 EVENTS = f"{CALENDAR}/events"
 EVENT = f"{EVENTS}/{{eventId}}"
 
-#: Value of ``x-client-token``, or a function that makes one of all that the request says, as a text.
+#: Value of ``x-client-token``, or a function that derives one from the content of the request.
 ClientToken: TypeAlias = str | Callable[[str], str | None]
 
 #: https://help.dingtalk.io/open/development/create-schedule does not say how long a token may be.
@@ -36,12 +37,12 @@ MAX_CLIENT_TOKEN = 1000
 
 
 def argument_name(parameter: str) -> str:
-    """Return what we call a path parameter: ``{userId}`` of the calendar API is a unionId."""
+    """Return our name of a parameter. The calendar API calls a unionId ``userId``."""
     return "union_id" if parameter == "userId" else re.sub("([A-Z])", r"_\1", parameter).lower()
 
 
 class Calling:
-    """Base of the operations: calls one with its arguments checked."""
+    """Base class of the operations."""
 
     _calls: Calls
 
@@ -55,14 +56,16 @@ class Calling:
         look_before: LookBefore[T] | None = None,
         **path: str,
     ) -> Flow[T]:
-        """Call an operation.
+        """Check the arguments of an operation and call it.
 
         :param endpoint: The operation.
         :param query: Query parameters in the API's spelling.
         :param body: Fields of the body in the API's spelling.
-        :param client_token: Value of ``x-client-token``, or what makes one of all that the request says.
+        :param client_token: Value of ``x-client-token``, or a function that derives one from the content of
+            the request.
+        :param look_before: Runs before a repeat, to find out whether the request was carried out.
         :param path: Path parameters under the names of :func:`argument_name`.
-        :raises InvalidArgumentError: If something is missing, or neither a URL nor JSON can carry a value.
+        :raises InvalidArgumentError: If a value is missing, or a URL or JSON cannot hold it.
         """
         for name, value in path.items():
             check_path_id(name, value)
@@ -72,8 +75,8 @@ class Calling:
         _check_required(endpoint, {**(query or {}), **(body or {})})
         parameters = {parameter: path[argument_name(parameter)] for parameter in endpoint.path_parameters}
         if callable(client_token):
-            said = (endpoint.operation, endpoint.url("", parameters, query), (content or b"").decode())
-            client_token = client_token("\n".join(said))
+            said = [endpoint.operation, parameters, dict(query or {}), (content or b"").decode()]
+            client_token = client_token(json.dumps(said, sort_keys=True))
         check_client_token(client_token)
         return self._calls.call(
             endpoint, parameters, content, query=query, client_token=client_token, look_before=look_before
@@ -88,9 +91,9 @@ def _check_required(endpoint: Endpoint[Any], given: Mapping[str, Any]) -> None:
 
 
 def check_client_token(value: object) -> None:
-    """Check the value of a header ``x-client-token``.
+    """Check the value of the header ``x-client-token``.
 
-    :raises InvalidArgumentError: If no header can carry it.
+    :raises InvalidArgumentError: If it does not fit into a header.
     """
     if value is None:
         return

@@ -256,7 +256,7 @@ def test_a_missing_permission_is_named(endpoint: Any, permission: str) -> None:
         (
             LIST_CALENDARS,
             {"response": {"calendars": ["x"]}},
-            "something that is no JSON object",
+            "something that is not a JSON object",
         ),
         (LIST_CALENDARS, {"response": {"calendars": [{"summary": "x"}]}}, "no id"),
         (UPDATE_SUBSCRIBED_CALENDARS, {}, "no result"),

@@ -248,7 +248,7 @@ def test_a_page(wire: dict[str, Any], expected: Page[Attendee]) -> None:
         ({}, "^the answer has no attendees"),
         ({"attendees": None}, "^the answer has no attendees"),
         ({"attendees": {"id": "u"}}, "^the answer has no attendees"),
-        ({"attendees": [None]}, "^attendees holds something that is no JSON object"),
+        ({"attendees": [None]}, "^attendees holds something that is not a JSON object"),
         # Of a list that is all an operation promises, nothing is left out in silence.
         ({"attendees": [{"id": "u"}, {"displayName": "x"}]}, "^the answer has no id"),
     ],
