@@ -12,10 +12,9 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, T
 from airflow_provider_dingtalk_calendar.client.session import Calls
 from airflow_provider_dingtalk_calendar.client.wire.values import (
+    check_client_token,
     check_path_id,
     check_query_value,
-    described,
-    is_visible_ascii,
     to_json,
 )
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
@@ -31,9 +30,6 @@ EVENT = f"{EVENTS}/{{eventId}}"
 
 #: Value of ``x-client-token``, or a function that derives one from the content of the request.
 ClientToken: TypeAlias = str | Callable[[str], str | None]
-
-#: https://help.dingtalk.io/open/development/create-schedule does not say how long a token may be.
-MAX_CLIENT_TOKEN = 1000
 
 
 def argument_name(parameter: str) -> str:
@@ -88,15 +84,3 @@ def _check_required(endpoint: Endpoint[Any], given: Mapping[str, Any]) -> None:
         if given.get(name) is None:
             msg = f"{argument_name(name)} must be given"
             raise InvalidArgumentError(msg)
-
-
-def check_client_token(value: object) -> None:
-    """Check the value of the header ``x-client-token``.
-
-    :raises InvalidArgumentError: If it does not fit into a header.
-    """
-    if value is None:
-        return
-    if not isinstance(value, str) or not is_visible_ascii(value) or len(value) > MAX_CLIENT_TOKEN:
-        msg = f"client_token must be 1 to {MAX_CLIENT_TOKEN} visible ASCII characters, not {described(value)}"
-        raise InvalidArgumentError(msg)

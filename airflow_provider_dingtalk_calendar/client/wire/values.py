@@ -36,6 +36,9 @@ MAX_EVENT_DESCRIPTION = 5000
 
 ATTENDEES_PER_CALL = 500
 
+#: https://help.dingtalk.io/open/development/create-schedule does not say how long a token may be.
+MAX_CLIENT_TOKEN = 1000
+
 #: https://help.dingtalk.io/open/development/free-schedule
 USERS_PER_CALL = 20
 
@@ -183,6 +186,18 @@ def described(value: object) -> str:
     if not isinstance(value, str):
         return f"of type {type(value).__name__}"
     return repr(value) if len(value) <= MAX_QUOTED else f"of {len(value)} characters"
+
+
+def check_client_token(value: object) -> None:
+    """Check the value of the header ``x-client-token``.
+
+    :raises InvalidArgumentError: If it does not fit into a header.
+    """
+    if value is None:
+        return
+    if not isinstance(value, str) or not is_visible_ascii(value) or len(value) > MAX_CLIENT_TOKEN:
+        msg = f"client_token must be 1 to {MAX_CLIENT_TOKEN} visible ASCII characters, not {described(value)}"
+        raise InvalidArgumentError(msg)
 
 
 def check_if_exists(value: object) -> None:
