@@ -28,7 +28,7 @@ CREATE = CREATE_SUBSCRIBED_CALENDAR
 ACCESS = "Forbidden.AccessDenied."
 
 
-#: Every code that the documentation names, with its HTTP status there.
+#: Every documented code, with its documented HTTP status.
 DOCUMENTED: list[tuple[int, str, type[errors.DingTalkError], float | None]] = [
     (400, "InvalidAuthentication", errors.InvalidTokenError, None),
     (400, "invalidClientIdOrSecret", errors.InvalidCredentialsError, None),
@@ -65,7 +65,7 @@ DOCUMENTED: list[tuple[int, str, type[errors.DingTalkError], float | None]] = [
     (404, "instanceNotExist", errors.NotFoundError, None),
 ]
 
-#: Those of the legacy API, which come with HTTP 200.
+#: Codes of the legacy API, which come with HTTP 200.
 LEGACY: list[tuple[int, type[errors.DingTalkError], float | None]] = [
     (40014, errors.InvalidTokenError, None),
     (42001, errors.InvalidTokenError, None),
