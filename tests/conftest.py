@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 # A home of its own for the Airflow inside the test process, and none of the settings of whoever runs it.
@@ -29,6 +30,9 @@ os.environ |= {
 
 
 pytest_plugins = ["tests.in_airflow.fixtures"]
+# How long an example takes depends on what else the machine does.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 #: Each starts Airflows, one after the other: several at once are too much for two cores.
 TOGETHER = ("browser", "end_to_end", "packaging")
