@@ -20,7 +20,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     record,
     text_with,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, RejectionError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def convert_chat_id(call: Call) -> Json:
     """Page obtain-group-openconversationid."""
     chat = call.organization.directory.chat(call.parameters["chatId"])
     if chat is None:
-        raise RejectionError(INVALID_CHAT_ID)
+        raise ServiceError(INVALID_CHAT_ID)
     return {"openConversationId": chat.open_conversation_id}
 
 
@@ -73,12 +73,12 @@ def _created(
     call: Call, body: dict[str, Any], members: list[str], no_member: ErrorAnswer, too_many: ErrorAnswer
 ) -> Chat:
     if len(members) > _MOST_MEMBERS:
-        raise RejectionError(too_many)
+        raise ServiceError(too_many)
     union_ids = []
     for userid in [body["owner_user_id"], *members]:
         person = call.organization.directory.person(userid)
         if person is None:
-            raise RejectionError(no_member)
+            raise ServiceError(no_member)
         union_ids.append(person.union_id)
     return call.organization.create_group(body.get("uuid", ""), union_ids)
 
