@@ -143,7 +143,7 @@ class CalendarExistsError(DingTalkError):
 
 
 class PartialFailureError(DingTalkError):
-    """Some of many calls failed. XCom has the result of each; another try repeats those that failed."""
+    """Some of many calls failed. The task's XCom has the result of each. A retry repeats the failed ones."""
 
 
 class ApiError(DingTalkError):

@@ -1,7 +1,7 @@
-"""What Airflow discovers about this package: the connection type with its form, and the classes it offers.
+"""The provider metadata that Airflow reads: the connection type with its form, the hook and the operators.
 
-Airflow 3.2 and later draw the form from this mapping alone and never import the hook for it. The entry
-point names this module and not the package, which Airflow would otherwise import twice.
+Airflow 3.2 and later draw the form from this metadata without importing the hook. The entry point names this
+module, because Airflow would import the package twice if it named the package.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from typing import Any
 PACKAGE = "airflow_provider_dingtalk_calendar"
 INTEGRATION = "DingTalk Calendar"
 
-#: The *Test* button of this Airflow sends port 0 for a connection without a port, which its api-server takes
-#: for another destination and refuses: https://github.com/apache/airflow/pull/73298.
+#: In these versions of Airflow, the *Test* button sends port 0 for a connection without a port, and the
+#: api-server refuses that as another destination: https://github.com/apache/airflow/pull/73298.
 TEST_NEEDS_A_PORT = {"3.3.2"}
 
-#: The fields of the form beside the standard ones, each kept in the connection's extra under its name.
-#: Every type admits null: an optional field that is left alone means "not set", and the hook applies the
-#: default, as it must for a connection that comes from an environment variable. Whether Airflow masks a
-#: field in its API, its form and its logs depends on the name: secret, token, authorization, proxy.
+#: The extra fields of the form, by their names in the connection's extra. Every type allows null, because an
+#: empty field means "not set" and the hook applies the default. Airflow masks a field in its API, form and
+#: logs if the field's name contains secret, token, authorization or proxy.
 CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
     "region": {
         "label": "Region",
         "description": (
-            "Where the organization lives. international (the default): api.dingtalk.io. "
+            "Region of the organization. international (the default): api.dingtalk.io. "
             "china: api.dingtalk.com. A Base URL (standard fields) overrides it."
         ),
         "schema": {"type": ["string", "null"], "enum": ["international", "china"]},
@@ -44,83 +43,83 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
         "label": "CorpId",
         "description": (
             "third_party_enterprise: the organization that authorized the app (required). internal: "
-            "optional, your own organization."
+            "your own organization (optional)."
         ),
         "schema": {"type": ["string", "null"]},
     },
     "suite_ticket_variable": {
         "label": "Suite ticket: name of a Variable",
         "description": (
-            "third_party_enterprise: the Airflow Variable in which your callback keeps the newest suite "
-            "ticket. Empty: no ticket is needed, the token is asked for by CorpId."
+            "third_party_enterprise: the Airflow Variable in which your callback saves the newest suite "
+            "ticket. Empty: the token is requested by CorpId and needs no ticket."
         ),
         "schema": {"type": ["string", "null"]},
     },
     "suite_ticket_secret": {
         "label": "Suite ticket",
         "description": (
-            "third_party_enterprise: the ticket itself, instead of a Variable. DingTalk pushes a new one "
-            "about every five hours, so this is good for a trial only."
+            "third_party_enterprise: the ticket itself, instead of a Variable. Only for a trial, because "
+            "DingTalk pushes a new ticket about every five hours."
         ),
         "schema": {"type": ["string", "null"], "format": "password"},
     },
     "authorization_code": {
         "label": "Authorization code",
         "description": (
-            "third_party_personal: the code of the user's authorization. It is used once; after that the "
-            "refresh token is kept in an Airflow Variable. Leave it here."
+            "third_party_personal: the code of the user's authorization. It is used once. After that, an "
+            "Airflow Variable holds the refresh token. Do not remove the code."
         ),
         "schema": {"type": ["string", "null"], "format": "password"},
     },
     "refresh_token": {
         "label": "Refresh token",
         "description": (
-            "third_party_personal: a refresh token to begin with, instead of an authorization code. Each "
-            "one that follows is kept in an Airflow Variable. Leave it here."
+            "third_party_personal: the first refresh token, instead of an authorization code. An Airflow "
+            "Variable holds the later ones. Do not remove the first one."
         ),
         "schema": {"type": ["string", "null"], "format": "password"},
     },
     "token_cache": {
         "label": "Token cache",
         "description": (
-            "process: each worker process asks for an access token of its own. variable: all share one, in "
-            "an Airflow Variable. Default: process; third_party_personal: variable. Airflow hides what is "
-            "saved here, since the field's name holds token, but keeps it."
+            "process: each worker process requests its own access token. variable: all processes share one "
+            "in an Airflow Variable. Default: process; for third_party_personal: variable. Airflow hides "
+            "the saved value because the field's name contains token."
         ),
         "schema": {"type": ["string", "null"], "enum": ["process", "variable"]},
     },
     "connect_timeout": {
         "label": "Connect timeout (seconds)",
-        "description": "How long to wait for a connection. Default: the timeout below.",
+        "description": "Longest wait for a connection. Default: the timeout below.",
         "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
     },
     "timeout": {
         "label": "Timeout (seconds)",
-        "description": "How long to wait for each piece of an answer. Default: 30.",
+        "description": "Longest wait for each part of an answer. Default: 30.",
         "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
     },
     "max_wait": {
         "label": "Longest wait (seconds)",
         "description": (
-            "How long one call may wait, all in all, before what may be repeated is sent again: at a limit "
-            "of calls a second, without a connection. What needs longer fails the task. Default: 10."
+            "Longest total wait of one call before it is repeated, for example after a rate limit or a "
+            "lost connection. If the wait would be longer, the task fails. Default: 10."
         ),
         "schema": {"type": ["number", "null"], "minimum": 0, "maximum": 600},
     },
     "calls_per_second": {
         "label": "Calls a second",
         "description": (
-            "How many calls of one API a process sends in a second at most, so that DingTalk refuses none. "
-            "Default: 20, the limit of a standard organization. Where several tasks call the same API at "
-            "the same time, give each its share."
+            "Most calls of one API that a process sends in a second, so that DingTalk refuses none. "
+            "Default: 20, the limit of a standard organization. If several tasks call the same API at "
+            "the same time, divide the limit between them."
         ),
         "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 10000},
     },
     "proxy": {
         "label": "Proxy",
         "description": (
-            "URL of an HTTP proxy, e.g. http://proxy.example.com:3128. Empty: what the environment "
-            "variables of the worker say."
+            "URL of an HTTP proxy, such as http://proxy.example.com:3128. Empty: the worker's environment "
+            "variables decide."
         ),
         "schema": {"type": ["string", "null"], "format": "url"},
     },
@@ -128,14 +127,14 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
         "label": "CA certificates",
         "description": (
             "Path on the worker of a PEM file with the certificate authorities to trust, for a gateway "
-            "with a private one. Empty: the usual ones. Verification cannot be switched off."
+            "with a private one. Empty: the public ones. Verification cannot be switched off."
         ),
         "schema": {"type": ["string", "null"]},
     },
 }
 
 
-#: Modules of operators, in the order of the README.
+#: The modules of operators, in the order of the documentation.
 OPERATOR_MODULES = (
     "subscribed_calendar",
     "calendars",
@@ -148,7 +147,7 @@ OPERATOR_MODULES = (
 
 
 def get_provider_info() -> dict[str, Any]:
-    """Return the provider metadata in the form of Airflow's ``provider_info.schema.json``."""
+    """Return the provider metadata, as Airflow's ``provider_info.schema.json`` defines it."""
     return {
         "package-name": "airflow-provider-dingtalk-calendar",
         "name": INTEGRATION,
@@ -172,7 +171,7 @@ def get_provider_info() -> dict[str, Any]:
 
 
 def field_behaviour() -> dict[str, Any]:
-    """Return what the form makes of the fields that every connection has."""
+    """Return how the form shows the standard fields of a connection."""
     behaviour: dict[str, Any] = {
         "hidden-fields": ["port", "schema"],
         "relabeling": {

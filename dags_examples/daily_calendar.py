@@ -1,7 +1,11 @@
-"""A daily pipeline: one task computes the calendar's definition, the operator creates it, others use its id.
+"""A daily pipeline: a task defines the calendar, the operator creates it, and another task uses its id.
 
-The calendar is named after the quarter. The first run of a quarter creates it; every later run finds it and
-gets the same id, because ``if_exists="reuse"`` is the default.
+The calendar is named after the quarter. The first run of a quarter creates it. Later runs find it and get the
+same id, because ``if_exists="reuse"`` is the default.
+
+To use it, set up a connection ``dingtalk_default`` and replace the ids (``owner-union-id``,
+``controller-union-id``, ``auditor-union-id``, ``dingcorp``) with your own. They work as they are with the
+emulator.
 """
 
 from __future__ import annotations
@@ -21,11 +25,11 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import Cre
     tags=["dingtalk"],
 )
 def daily_calendar() -> None:
-    """Own one month-end-close calendar per quarter."""
+    """Keep one calendar for the month-end close of each quarter."""
 
     @task
     def define_calendar(logical_date: pendulum.DateTime | None = None) -> dict[str, object]:
-        """Return name, description, co-editors and audience of the quarter's calendar."""
+        """Return the name, description, co-editors and audience of the calendar."""
         day = pendulum.instance(logical_date) if logical_date else pendulum.now("UTC")
         return {
             "name": f"Month-end close {day.year} Q{day.quarter} · 月末结账",
@@ -47,7 +51,7 @@ def daily_calendar() -> None:
 
     @task
     def announce(calendar_id: str, ds: str | None = None) -> dict[str, str | None]:
-        """Use the calendarId downstream."""
+        """Use the calendarId. Put your own work here."""
         print(f"{ds}: the calendar of the day is {calendar_id}")
         return {"calendar_id": calendar_id, "day": ds}
 

@@ -1,15 +1,16 @@
-"""A calendar for a department: its members may subscribe, and are subscribed.
+"""A calendar for a department, to which all its members are subscribed.
 
-Needs a connection ``dingtalk_default``, and ids of yours in ``params``: the unionId of the owner and the
-department, whose own members are meant and not those of the departments below it. The defaults suit an
-emulator started with ``--user alice:alice-union-id --user bob:bob-union-id --department 7:alice,bob``.
+To use it, set up a connection ``dingtalk_default`` and put your own ids into ``params``: the unionId of the
+owner and the id of the department. Members of the departments below it are not included. The defaults work
+with an emulator started with
+``--user alice:alice-union-id --user bob:bob-union-id --department 7:alice,bob``.
 
-A later run finds the calendar, which keeps its scope when it is reused: so the scope is set anew before those
-who have joined are subscribed. Those who have left stay subscribed; UnsubscribeCalendarOperator ends that.
-Each run makes a call for every member, of which DingTalk allows a standard organization 5,000 a month in all.
+A later run reuses the calendar with its old scope. So the DAG first updates the scope, then subscribes those
+who have joined. Those who have left stay subscribed; end that with UnsubscribeCalendarOperator. Each run
+makes one call per member. A standard organization has 5,000 calls a month in all.
 
-It is not documented that a scope may name unionIds only; if DingTalk says "current user must in range", add
-``corp_ids`` or ``open_conversation_ids`` of which the owner is a member.
+DingTalk does not document whether a scope may name unionIds only. If it answers "current user must in range",
+add ``corp_ids`` or ``open_conversation_ids`` to which the owner belongs.
 """
 
 from __future__ import annotations

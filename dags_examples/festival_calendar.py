@@ -1,16 +1,16 @@
-"""A calendar of the traditional Chinese festivals for some people, filled for a lunar year every January.
+"""A calendar of the traditional Chinese festivals. Every January, it gets the festivals of the lunar year.
 
-Needs the library ``borax``, a connection ``dingtalk_default``, and ids of yours in ``params``: the unionId of
-the owner and the staff userids of the readers. The defaults suit an emulator started with
-``--user alice:alice-union-id --user bob:bob-union-id``.
+To use it, install the library ``borax``, set up a connection ``dingtalk_default`` and put your own ids into
+``params``: the unionId of the owner and the staff userids of the readers. The defaults work with an emulator
+started with ``--user alice:alice-union-id --user bob:bob-union-id``.
 
-The calendar is made once and reused every year. That an event may be created in a subscribed calendar is
-experimental: DingTalk documents the calendar "primary" alone. Nor is it documented that a scope may name
-unionIds only; if DingTalk says "current user must in range", add ``corp_ids`` or ``open_conversation_ids``
-of which the owner is a member.
+The first run creates the calendar, and later runs reuse it. Events in a subscribed calendar are experimental,
+because DingTalk documents only the calendar "primary". Nor does it document whether a scope may name unionIds
+only. If DingTalk answers "current user must in range", add ``corp_ids`` or ``open_conversation_ids`` to which
+the owner belongs.
 
-A run that is cleared within a day creates no event twice: for that long DingTalk knows the requests of its
-tasks. Cleared later, it adds every festival once more, and so does a second run for the same year.
+A run that is cleared within a day creates no event twice, because DingTalk recognizes its requests. A run
+that is cleared later adds every festival again, and so does a second run for the same year.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import Cre
     tags=["dingtalk"],
 )
 def festival_calendar() -> None:
-    """Own one calendar, and add the festivals of the year to it."""
+    """Keep one calendar, and add the festivals of the year to it."""
 
     @task
     def list_readers(params: dict[str, list[str]] | None = None) -> list[str]:
-        """Return staff userids; a pipeline of your own may ask the HR system."""
+        """Return staff userids. Your own pipeline may ask the HR system for them."""
         return (params or {})["userids"]
 
     @task
     def list_festivals(data_interval_end: pendulum.DateTime | None = None) -> list[dict[str, str]]:
-        """Return title and day of each, from Spring Festival to the next New Year's Eve."""
+        """Return title and day of each festival, from Spring Festival to the next New Year's Eve."""
         from borax.calendars.lunardate import LunarDate, TermUtils
 
-        # Not the logical date, which Airflow 2 sets a year back.
+        # Airflow 2 sets the logical date to the start of the interval, a year earlier.
         year = (data_interval_end or pendulum.now("Asia/Shanghai")).in_timezone("Asia/Shanghai").year
-        of_months = {
+        lunar_days = {
             "Spring Festival 春节": (1, 1),
             "Lantern Festival 元宵节": (1, 15),
             "Dragon Boat Festival 端午节": (5, 5),
@@ -57,7 +57,7 @@ def festival_calendar() -> None:
             "Double Ninth Festival 重阳节": (9, 9),
             "Laba Festival 腊八节": (12, 8),
         }
-        days = {name: LunarDate(year, *day).to_solar_date() for name, day in of_months.items()}
+        days = {name: LunarDate(year, *day).to_solar_date() for name, day in lunar_days.items()}
         days["Qingming Festival 清明节"] = TermUtils.nth_term_day(year, term_name="清明")
         days["New Year's Eve 除夕"] = LunarDate.last_day(year).to_solar_date()
         return [{"summary": name, "start": day.isoformat()} for name, day in days.items()]

@@ -1,4 +1,8 @@
-"""Dynamic task mapping: one calendar per team, the teams known only when the DAG runs."""
+"""Dynamic task mapping: one calendar per team, with the teams known only when the DAG runs.
+
+To use it, set up a connection ``dingtalk_default`` and replace ``owner-union-id`` and the openConversationIds
+of the groups with your own. They work as they are with the emulator.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ def mapped_calendars() -> None:
 
     @task
     def list_teams() -> list[dict[str, object]]:
-        """Return what differs from team to team: arguments of the operator."""
+        """Return the arguments of the operator that differ from team to team."""
         teams = {"Payments": "group-payments", "Search": "group-search", "物流": "group-logistics"}
         return [
             {"name": f"On call: {team}", "subscribe_scope": {"open_conversation_ids": [group]}}
@@ -35,7 +39,7 @@ def mapped_calendars() -> None:
 
     @task
     def count(calendar_ids: list[str]) -> int:
-        """Read all calendarIds."""
+        """Count the calendars. Put your own work here."""
         found = list(calendar_ids)
         print(f"{len(set(found))} calendars: {', '.join(found)}")
         return len(set(found))

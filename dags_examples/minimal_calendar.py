@@ -1,7 +1,7 @@
 """The smallest DAG: one calendar, owned by one user, open to one organization.
 
-Needs a connection ``dingtalk_default`` and the two Airflow Variables named below; both have defaults that
-suit the emulator.
+To use it, set up a connection ``dingtalk_default`` and the two Airflow Variables below. Their defaults work
+with the emulator.
 """
 
 from __future__ import annotations

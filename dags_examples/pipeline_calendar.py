@@ -1,11 +1,11 @@
-"""A calendar that lives as long as a pipeline: made by its setup, deleted by its teardown, however it ends.
+"""A calendar that lives as long as a pipeline: a setup creates it, and a teardown always deletes it.
 
-Needs a connection ``dingtalk_default``, and ids of yours in ``params``: the unionId of the owner and the
-corpId of the organization whose people may subscribe. The defaults suit the emulator. Put your own work into
-``reload``.
+To use it, set up a connection ``dingtalk_default`` and put your own ids into ``params``: the unionId of the
+owner and the corpId of the organization whose people may subscribe. Put your own work into ``reload``. The
+defaults work with the emulator.
 
-The name holds the run's id, so that two runs at a time have a calendar each. That an event may be created in
-a subscribed calendar is experimental: DingTalk documents the calendar "primary" alone.
+The name of the calendar contains the run id, so two runs at the same time have their own calendars. Events in
+a subscribed calendar are experimental, because DingTalk documents only the calendar "primary".
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
     tags=["dingtalk"],
 )
 def pipeline_calendar() -> None:
-    """Tell in a calendar that tables are being reloaded, while they are."""
+    """Show in a calendar that tables are being reloaded."""
     create = CreateSubscribedCalendarOperator(
         task_id="create_calendar",
         union_id="{{ params.owner }}",

@@ -32,9 +32,7 @@ pytest_plugins = ["tests.in_airflow.fixtures"]
 #: Each starts Airflows, one after the other: several at once are too much for two cores.
 TOGETHER = ("browser", "end_to_end", "packaging")
 #: Folders whose tests reach no line that others do not. To measure coverage there doubles their time.
-NOT_MEASURED = frozenset(
-    {"benchmarks", "browser", "docs", "end_to_end", "faults", "live", "oracle", "packaging", "repository"}
-)
+NOT_MEASURED = frozenset({"browser", "docs", "end_to_end", "oracle", "packaging", "repository", "tools"})
 
 
 class FoldersTogether(LoadScopeScheduling):  # type: ignore[misc]

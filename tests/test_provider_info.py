@@ -1,4 +1,4 @@
-"""What Airflow makes of the provider metadata."""
+"""The provider metadata, as Airflow reads it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def schema(name: str) -> dict[str, Any]:
     return loaded
 
 
-def test_it_is_what_airflow_discovers() -> None:
+def test_the_entry_point_leads_to_it() -> None:
     (distribution,) = {
         entry.dist.name
         for entry in entry_points(group="apache_airflow_provider")
@@ -53,7 +53,7 @@ def test_it_follows_airflows_schemas() -> None:
     )
 
 
-def test_the_classes_it_names_are_there() -> None:
+def test_the_classes_it_names_exist() -> None:
     info = get_provider_info()
     (connection_type,) = info["connection-types"]
     module, _, name = connection_type["hook-class-name"].rpartition(".")
@@ -66,7 +66,7 @@ def test_the_classes_it_names_are_there() -> None:
                 importlib.import_module(name)
 
 
-def test_the_form_offers_what_the_hook_takes() -> None:
+def test_the_form_has_the_limits_of_the_hook() -> None:
     fields = get_provider_info()["connection-types"][0]["conn-fields"]
     assert fields["region"]["schema"]["enum"] == list(REGIONS)
     assert fields["app_type"]["schema"]["enum"] == list(APP_TYPES)
@@ -74,7 +74,7 @@ def test_the_form_offers_what_the_hook_takes() -> None:
     assert (limits["minimum"], limits["maximum"]) == TIMEOUT_LIMITS
     limits = fields["max_wait"]["schema"]
     assert (limits["minimum"], limits["maximum"]) == MAX_WAIT_LIMITS
-    assert all("null" in field["schema"]["type"] for field in fields.values()), "each may be left alone"
+    assert all("null" in field["schema"]["type"] for field in fields.values()), "each may be empty"
     assert all(field["description"] for field in fields.values())
 
 
@@ -85,7 +85,7 @@ ASKS_THE_HOOK = "get_connection_form_widgets" in vars(DingTalkHook)
     ASKS_THE_HOOK and not find_spec("flask_appbuilder"),
     reason="without the FAB provider, only the API server of this Airflow asks for the form",
 )
-def test_airflow_takes_it_without_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+def test_airflow_accepts_it_without_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     from airflow.providers_manager import ProvidersManager
 
     with caplog.at_level(logging.WARNING):
@@ -100,7 +100,7 @@ def test_airflow_takes_it_without_a_warning(caplog: pytest.LogCaptureFixture) ->
     assert "dingtalk" not in caplog.text.lower()
 
 
-#: In a process of its own, since Airflow 3.1 leaves stand-ins for WTForms among its modules.
+#: Run in its own process, because Airflow 3.1 leaves mocks of WTForms in sys.modules.
 SHOW_FORM = """
 import json
 from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService

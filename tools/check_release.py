@@ -1,4 +1,4 @@
-"""``python -m tools.check_release vVERSION``: whether this tag may be released."""
+"""Check a release tag against the version and the changelog: ``python -m tools.check_release vVERSION``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ CHECKOUT = Path(__file__).parents[1]
 
 
 def fault(tag: str, version: str, changelog: str) -> str | None:
-    """Return why this tag is not to be released, or None."""
+    """Return the reason not to release this tag, or None."""
     if tag != f"v{version}":
-        return f"the tag is {tag!r}, and the version {version}"
+        return f"the tag is {tag!r}, but the version is {version}"
     newest = re.search("^## .*$", changelog, re.MULTILINE)
     if not (newest and re.fullmatch(rf"## \[{re.escape(version)}] - \d{{4}}-\d\d-\d\d", newest[0])):
-        return f"CHANGELOG.md does not begin with '## [{version}] - ' and the day"
+        return f"CHANGELOG.md does not begin with '## [{version}] - ' and a date"
     return None
 
 

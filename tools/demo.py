@@ -1,7 +1,6 @@
-"""
-One calendar, two days: the example DAG in a real Airflow against the stand-in DingTalk.
+"""Run the daily example for two days on a real Airflow, against the DingTalk emulator.
 
-``python -m tools.demo`` ends with 0 if both days used one and the same calendar, else with 1.
+``python -m tools.demo`` exits with 0 if both days used the same calendar, else with 1.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ SECOND_DAY = datetime(2026, 1, 6, tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class Day:
-    """What the downstream task of one day's run read, and when that run began and ended."""
+    """The calendar that the downstream task read on one day, and the start and end of that run."""
 
     day: str
     calendar_id: str
@@ -42,12 +41,12 @@ class Day:
 
 def main() -> int:
     """Run the demo and return the exit code."""
-    # Ending the demo from outside has to stop Airflow too.
+    # SIGTERM must stop Airflow, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     begun = time.monotonic()
     try:
         with DingTalkEmulator() as emulator:
-            print(f"the stand-in DingTalk answers at {emulator.url}")
+            print(f"the DingTalk emulator is running at {emulator.url}")
             with AirflowStack(HOME, DAGS, say=_say) as stack:
                 days = _two_days(stack, emulator)
             held = [(calendar.calendar_id, calendar.name) for calendar in emulator.calendars]
@@ -67,19 +66,18 @@ def main() -> int:
 def report(
     days: Sequence[tuple[str, str]], held: Sequence[tuple[str, str]], problem: str | None, seconds: float
 ) -> Iterator[str]:
-    """
-    Say what came of the two days, line by line.
+    """Return the lines of the result.
 
-    :param days: each day with the id that its downstream task read.
-    :param held: the id and the name of each calendar that exists.
-    :param problem: what is not as it should be.
-    :param seconds: how long the demo took.
+    :param days: Each day with the calendar id that its downstream task read.
+    :param held: The id and the name of each calendar that exists.
+    :param problem: What went wrong, or None.
+    :param seconds: The duration of the demo.
     """
-    yield "what the downstream task read:"
+    yield "the downstream task read:"
     yield from (f"  {day}: {calendar_id}" for day, calendar_id in days)
-    yield f"what the stand-in DingTalk holds: {len(held)} calendar(s)"
+    yield f"the DingTalk emulator has {len(held)} calendar(s):"
     yield from (f"  {calendar_id}  {name}" for calendar_id, name in held)
-    verdict = f"NOT AS IT SHOULD BE: {problem}" if problem else "one calendar, the same on both days"
+    verdict = f"FAILED: {problem}" if problem else "OK: the same calendar on both days"
     yield f"{verdict} ({seconds:.0f} s; logs are in {HOME.relative_to(CHECKOUT)}/logs)"
 
 
@@ -99,24 +97,24 @@ def _two_days(stack: AirflowStack, emulator: DingTalkEmulator) -> list[Day]:
 
 
 def _time(text: str) -> datetime:
-    # Python 3.10 does not know the Z.
+    # Python 3.10 cannot parse the Z.
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def find_problem(days: Sequence[Day], held: Sequence[str]) -> str | None:
-    """
-    Return what differs from two days, one after the other, with one calendar; None if nothing does.
+    """Return what went wrong, or None if two days, one after the other, used the only calendar.
 
-    :param held: the ids of all calendars that exist.
+    :param days: The two runs.
+    :param held: The ids of all calendars that exist.
     """
     if [one.day for one in days] != [f"{FIRST_DAY:%Y-%m-%d}", f"{SECOND_DAY:%Y-%m-%d}"]:
         return f"the days that ran are {[one.day for one in days]}"
     if days[1].began < days[0].ended:
         return "the second day began before the first had ended"
     if len(held) != 1:
-        return f"there are {len(held)} calendars instead of one"
+        return f"there are {len(held)} calendars instead of 1"
     if others := [one.day for one in days if one.calendar_id != held[0]]:
-        return f"another calendar than the one that exists was read on {', '.join(others)}"
+        return f"the wrong calendar was read on {', '.join(others)}"
     return None
 
 

@@ -1,8 +1,8 @@
-"""Runs all sessions of noxfile.py and says, in one table, what ran on what: ``python -m tools.matrix``.
+"""Run the sessions of noxfile.py and print a table of the results: ``python -m tools.matrix``.
 
-As many run at once as there are cores. What each prints is in ``build/matrix``.
-An interpreter that this machine lacks is said to be missing. Exits with 1 if a session fails, or if none
-ran at all.
+One session per core runs at a time. The output of each session goes to ``build/matrix``. The table marks a
+session as missing if this machine does not have its Python. The exit status is 1 if a session fails or if no
+session runs.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "build" / "matrix"
-#: How many seconds pass between two words on a session.
+#: Seconds between two progress messages of a session.
 PROGRESS = 60
 HEAD = ("session", "Python", "Airflow", "passed", "failed", "skipped", "result")
 
 
 def row(name: str, result: str, results: Path = RESULTS) -> tuple[str, ...]:
-    """Return what is known of one session."""
+    """Return the table row for a session."""
     if result == "skipped":
         return (name, "-", "-", "-", "-", "-", "MISSING: no such Python on this machine")
     python, airflow = _read_json(_file(name, "json", results)) or ("?", "?")
@@ -40,13 +40,13 @@ def row(name: str, result: str, results: Path = RESULTS) -> tuple[str, ...]:
 
 
 def table(rows: Iterable[tuple[str, ...]]) -> str:
-    """Return it in Markdown."""
+    """Return the table in Markdown."""
     lines = [HEAD, tuple("---" for _ in HEAD), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def status(sessions: Iterable[Mapping[str, Any]]) -> int:
-    """Return the exit status of what nox reports of its sessions."""
+    """Return the exit status for the session results that nox reports."""
     ran = [one for one in sessions if one["result"] != "skipped"]
     return 0 if ran and all(one["result"] == "success" for one in ran) else 1
 
@@ -77,7 +77,7 @@ def _tests(path: Path) -> dict[str, int]:
 
 
 def _environment() -> dict[str, str]:
-    """Return that of nox, in which pyenv shows each of its Pythons."""
+    """Return the environment for nox. With pyenv, it makes every installed Python available."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
     if shutil.which("pyenv"):
         listed = subprocess.run(["pyenv", "versions", "--bare"], capture_output=True, text=True, check=False)
@@ -91,7 +91,7 @@ def _nox(*arguments: str, **options: Any) -> subprocess.Popen[str]:
 
 
 def _run(name: str, posargs: Sequence[str], running: list[subprocess.Popen[str]]) -> dict[str, str]:
-    """Run one session and return its name and result; what it prints is kept, and told if it fails."""
+    """Run a session and return its name and result. Print its output if it fails."""
     begun, log, report = time.monotonic(), _file(name, "log"), _file(name, "report.json")
     with log.open("w", encoding="utf-8") as output:
         process = _nox(
@@ -114,7 +114,7 @@ def _run(name: str, posargs: Sequence[str], running: list[subprocess.Popen[str]]
 
 
 def _run_all(names: Iterable[str], posargs: Sequence[str]) -> list[dict[str, str]]:
-    """Run the sessions, as many at once as there are cores; whatever ends this process ends them too."""
+    """Run the sessions, one per core at a time. Stop them if this process is interrupted."""
     running: list[subprocess.Popen[str]] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -125,15 +125,15 @@ def _run_all(names: Iterable[str], posargs: Sequence[str]) -> list[dict[str, str
         pool.shutdown(wait=False, cancel_futures=True)
         for process in running:
             if process.poll() is None:
-                # As Ctrl-C: to nox, and to what it has started.
+                # Like Ctrl-C, this reaches nox and all processes that it has started.
                 os.killpg(process.pid, signal.SIGINT)
 
 
 def main() -> int:
-    """Run the sessions, print the table, and return the exit status."""
+    """Run the sessions, print the table and return the exit status."""
     parser = argparse.ArgumentParser("python -m tools.matrix", description=__doc__)
-    parser.add_argument("--session", action="append", default=[], help="of noxfile.py; may be repeated")
-    parser.add_argument("posargs", nargs="*", help="for pytest, after --")
+    parser.add_argument("--session", action="append", default=[], help="one session; may be repeated")
+    parser.add_argument("posargs", nargs="*", help="arguments for pytest, after --")
     given = parser.parse_args()
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True)

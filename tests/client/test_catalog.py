@@ -1,4 +1,4 @@
-"""``call``: any operation by its official name, checked by its entry in the table before anything is sent."""
+"""``call`` makes any operation by its official name, and checks arguments before anything is sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
-from airflow_provider_dingtalk_calendar.client.resources.base import argument_name, plain_json
+from airflow_provider_dingtalk_calendar.client.resources.base import argument_name
+from airflow_provider_dingtalk_calendar.client.resources.events.attendees import ADD_ATTENDEE
+from airflow_provider_dingtalk_calendar.client.wire.values import to_json
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import (
     InvalidArgumentError,
@@ -18,6 +20,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     UnexpectedAnswerError,
 )
 from tests.client.hostile import LONG_INT, nested
+from tests.client.story import Operations, Story, answer, token
 
 PATH = {"userId": "u", "calendarId": "primary"}
 EVENT_PATH = PATH | {"eventId": "e"}
@@ -34,7 +37,7 @@ def refused(call: Any, pattern: str, *args: Any, **kwargs: Any) -> None:
 
 @pytest.fixture
 def silent(call: Any, dingtalk_emulator: DingTalkEmulator) -> Iterator[Any]:
-    """A client that must send nothing, not even for a token."""
+    """Yield a client that must send nothing, not even a token request."""
     yield call
     assert list(dingtalk_emulator.journal) == []
 
@@ -54,7 +57,7 @@ def test_the_answer_is_all_that_dingtalk_says(call: Any, dingtalk_emulator: Ding
         call("call", "DeleteEvent", path=PATH | {"eventId": event_id})
 
 
-def test_an_answer_without_what_is_promised_is_none(
+def test_an_incomplete_answer_is_a_failure(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
 ) -> None:
     call = open_client(max_wait=0.0)
@@ -79,12 +82,12 @@ def test_a_legacy_operation_goes_to_its_own_host(call: Any, dingtalk_emulator: D
 
 
 @pytest.mark.parametrize("name", ["CreateSceneGroup", "OapiImChatScenegroupCreate"])
-def test_a_group_without_what_makes_it_one_group_is_not_asked_for(name: str, silent: Any) -> None:
+def test_a_group_without_a_required_field_is_refused(name: str, silent: Any) -> None:
     group = {"title": "t", "template_id": "t", "owner_user_id": "o"}
     refused(silent, "^uuid must be given$", name, body=group)
 
 
-def test_what_has_to_be_there_is_there(silent: Any) -> None:
+def test_required_fields_are_required(silent: Any) -> None:
     for name, endpoint in OPERATIONS.items():
         assert set(endpoint.required) <= {*endpoint.query, *endpoint.body}
         path = dict.fromkeys(endpoint.path_parameters, "x")
@@ -114,7 +117,7 @@ def test_a_client_token_is_sent_as_it_is(call: Any, dingtalk_emulator: DingTalkE
     ]
 
 
-def test_what_may_be_done_once_only_is_not_repeated(
+def test_a_request_that_may_be_sent_only_once_is_not_repeated(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
 ) -> None:
     call = open_client(max_wait=10.0)
@@ -138,7 +141,7 @@ def test_what_may_be_done_once_only_is_not_repeated(
         ("x" * 10**6, "not of 1000000 characters"),
     ],
 )
-def test_refused_is_an_operation_that_there_is_not(operation: Any, pattern: str, silent: Any) -> None:
+def test_an_unknown_operation_is_refused(operation: Any, pattern: str, silent: Any) -> None:
     refused(silent, pattern, operation)
 
 
@@ -183,7 +186,7 @@ def test_refused_is_an_operation_that_there_is_not(operation: Any, pattern: str,
         ({"path": EVENT_PATH, "client_token": "t"}, "^client_token must not be given: GetEvent takes no"),
     ],
 )
-def test_refused_is_a_name_that_the_operation_has_not(
+def test_a_name_that_the_operation_does_not_have_is_refused(
     arguments: dict[str, Any], pattern: str, silent: Any
 ) -> None:
     refused(silent, pattern, "GetEvent", **arguments)
@@ -206,7 +209,7 @@ def test_refused_is_a_name_that_the_operation_has_not(
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_refused_is_a_value_that_json_has_not(value: Any, silent: Any) -> None:
+def test_a_value_that_json_cannot_hold_is_refused(value: Any, silent: Any) -> None:
     value = getattr(value, "value", value)
     refused(
         silent, "^body must be made of what JSON can hold", "CreateEvent", path=PATH, body={"extra": value}
@@ -214,7 +217,7 @@ def test_refused_is_a_value_that_json_has_not(value: Any, silent: Any) -> None:
 
 
 @pytest.mark.parametrize("token", ["", " ", "a b", "é", "a\nb", "\0", "a" * 1001, 7, b"t", ["t"]])
-def test_refused_is_a_client_token_that_no_header_can_carry(token: Any, silent: Any) -> None:
+def test_a_client_token_that_does_not_fit_into_a_header_is_refused(token: Any, silent: Any) -> None:
     refused(
         silent,
         "^client_token must be 1 to 1000 visible",
@@ -225,13 +228,21 @@ def test_refused_is_a_client_token_that_no_header_can_carry(token: Any, silent: 
     )
 
 
-def test_a_body_has_nothing_that_its_caller_may_still_change() -> None:
+def test_equal_bodies_are_equal_bytes_that_read_back() -> None:
+    body = {"attendees": [{"id": "u"}], "日": "📅", "pair": (1, 2), "none": None}
+    encoded = to_json(body)
+    assert json.loads(encoded) == body | {"pair": [1, 2]}
+    assert to_json(dict(reversed(body.items()))) == encoded
+    assert "📅".encode() in encoded
+
+
+def test_a_body_is_sent_as_it_was_when_the_call_began() -> None:
     people = [{"id": "u"}]
-    plain = plain_json({"attendees": people, "日": "📅", "pair": (1, 2), "none": None})
+    story = Story([token(), answer({})])
+    flow = Operations(story)._send(ADD_ATTENDEE, "u", "primary", "e", body={"attendeesToAdd": people})
     people[0]["id"] = "another"
-    assert plain == {"attendees": [{"id": "u"}], "日": "📅", "pair": [1, 2], "none": None}
-    assert plain_json(None) is None
-    assert json.loads(json.dumps(plain)) == plain
+    story.play(flow)
+    assert json.loads(story.sent[-1].body or b"") == {"attendeesToAdd": [{"id": "u"}]}
 
 
 def test_every_operation_is_called_by_the_names_of_its_table(silent: Any) -> None:

@@ -1,4 +1,4 @@
-"""The decisions of the client, without I/O: tokens, repeats and what is never repeated."""
+"""Decisions of one call, without I/O: tokens, repeats, and requests that are never repeated."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def test_result_false_is_a_failure_and_not_asked_for_again_at_once(operation: st
 def keyed_call(story: Story, client_token: str | None) -> str:
     keyed = replace(CREATE_SUBSCRIBED_CALENDAR, replay=Replay.KEYED)
     calls = Calls(SETTINGS, TokenMemory())
-    result = story.play(calls.call(keyed, {"userId": "u"}, {"name": "n"}, client_token=client_token))
+    result = story.play(calls.call(keyed, {"userId": "u"}, b'{"name": "n"}', client_token=client_token))
     assert isinstance(result, str)
     return result
 

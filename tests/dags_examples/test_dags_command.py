@@ -1,4 +1,4 @@
-"""The example DAGs through ``airflow dags test``, on Airflow 2; on Airflow 3 a scheduler runs them."""
+"""``airflow dags test`` with the example DAGs, on Airflow 2. On Airflow 3, a scheduler runs them."""
 
 from __future__ import annotations
 

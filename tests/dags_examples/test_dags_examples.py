@@ -1,4 +1,4 @@
-"""The example DAGs run as they stand, against the emulator."""
+"""The example DAGs run unchanged against the emulator."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_daily_for_two_days(run_dag: Callable[..., Any], connection: DingTalkEmu
     ]
     assert connection.journal.operations == [
         *("GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"),
-        # Both runs are in one process here, which needs one token.
+        # Both runs share this process and its token.
         "ListCalendars",
     ]
     assert connection.journal[2].body == {
@@ -93,7 +93,7 @@ def test_festivals(run_dag: Callable[..., Any], people: DingTalkEmulator) -> Non
         assert (event.calendar_id, event.organizer) == (calendar.calendar_id, "owner-union-id")
         assert (event.fields["isAllDay"], event.fields["reminders"]) == (True, [])
         first, end = (pendulum.parse(event.fields[name]["date"]) for name in ("start", "end"))
-        # On the wire the end is the day after the last one.
+        # DingTalk's end date is the day after the last day.
         assert (end - first).days == 1
     ids = {run.xcom("add_festival", index) for index in range(len(FESTIVALS_OF_2026))}
     assert ids == {event.event_id for event in people.events}
@@ -101,7 +101,7 @@ def test_festivals(run_dag: Callable[..., Any], people: DingTalkEmulator) -> Non
 
 def test_festivals_once_more(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
     for _ in range(2):
-        # The same run, as when it is cleared: its id is made of the moment.
+        # The run id depends on the dates, so this is the same run again, as after clearing.
         run = run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR, run_after=NEW_YEAR)
         assert run.state == "success"
     assert len(people.calendars) == 1
@@ -170,7 +170,7 @@ def test_department(run_dag: Callable[..., Any], people: DingTalkEmulator) -> No
     assert run.xcom("subscribe_members") == {member: {"ok": True} for member in members}
 
 
-def test_department_that_somebody_joins(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+def test_somebody_joins_the_department(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
     run_dag(EXAMPLES / "department_calendar.py", logical_date=FIRST_DAY, run_after=FIRST_DAY)
     people.add_user(userid="carol", union_id="carol-union-id")
     people.add_department(7, ["alice", "carol"])

@@ -58,6 +58,14 @@ def test_links_lead_somewhere(page: str) -> None:
             assert anchor in map(slug, headings), target
 
 
+@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/contributing.md"])
+def test_files_and_folders_exist(page: str) -> None:
+    named = set(re.findall(r"`([\w/]+(?:\.py|/))`", text_of(page)))
+    assert len(named) > 10
+    for name in named:
+        assert (ROOT / name).exists() or list((ROOT / tables.PACKAGE).rglob(name)), name
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_exceptions_exist(page: str) -> None:
     for name in re.findall(r"`(\w+Error)`", text_of(page)):

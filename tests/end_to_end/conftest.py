@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 DAGS = Path(__file__).parent / "dags"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests on the shared Airflow last, so that it does not run beside the other ones."""
     items.sort(key=lambda item: "shared_stack" in getattr(item, "fixturenames", ()))

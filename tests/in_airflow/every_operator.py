@@ -1,4 +1,4 @@
-"""Every operator of the package, and arguments that a DAG could give it."""
+"""Every operator of the package, with arguments that a DAG could give it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _CLASSES = {
     for found in pkgutil.iter_modules(operators.__path__)
     for value in vars(importlib.import_module(f"{operators.__name__}.{found.name}")).values()
     if inspect.isclass(value)
-    # on Python 3.10, list[str] says that it is a class
+    # On Python 3.10, isclass(list[str]) is true.
     and not isinstance(value, types.GenericAlias)
     and issubclass(value, DingTalkOperator)
 }
-#: Those that a DAG can have, by name: all that no other one is made from.
+#: The operators for DAGs, by name. Base classes are not among them.
 OPERATORS: dict[str, type[DingTalkOperator]] = {
     one.__name__: one
     for one in sorted(_CLASSES, key=lambda one: one.__name__)
@@ -31,7 +31,7 @@ EVENT: dict[str, Any] = {"union_id": "owner", "event_id": "event/1"}
 CALENDAR: dict[str, Any] = {"union_id": "owner", "calendar_id": "calendar/1"}
 SCOPE: dict[str, Any] = {"corp_ids": ["corp"]}
 HOUR: dict[str, Any] = {"start": "2026-05-06T09:00:00+08:00", "end": "2026-05-06T10:00:00+08:00"}
-#: Enough for each, and good.
+#: Valid arguments for each, with all the required ones.
 GOOD: dict[str, dict[str, Any]] = {
     "AddAttendeesOperator": EVENT | {"attendees": ["u1"]},
     "CreateEventOperator": {"union_id": "owner", "summary": "s", "time_zone": "Asia/Shanghai"} | HOUR,
@@ -60,7 +60,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 def arguments_of(kind: type[DingTalkOperator]) -> dict[str, inspect.Parameter]:
-    """Return what an operator takes of its own: all that its classes name, up to Airflow's."""
+    """Return the arguments of an operator and its bases, except for Airflow's own."""
     found: dict[str, inspect.Parameter] = {}
     for one in reversed(kind.__mro__[: kind.__mro__.index(DingTalkOperator) + 1]):
         found |= inspect.signature(one.__init__).parameters
@@ -72,5 +72,5 @@ def arguments_of(kind: type[DingTalkOperator]) -> dict[str, inspect.Parameter]:
 
 
 def make(name: str, /, **more: Any) -> DingTalkOperator:
-    """Return an operator with good arguments, or with others instead of them."""
+    """Return an operator with valid arguments, some of which may be replaced."""
     return OPERATORS[name](task_id="t", **(GOOD[name] | more))

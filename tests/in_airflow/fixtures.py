@@ -31,14 +31,14 @@ def airflow_database(migrated_database: Path) -> None:
 
 @pytest.fixture
 def connection(dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch) -> DingTalkEmulator:
-    """The connection ``dingtalk_default``, as an environment variable, to an emulator."""
+    """An emulator, and the connection ``dingtalk_default`` to it as an environment variable."""
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", dingtalk_emulator.airflow_connection())
     return dingtalk_emulator
 
 
 @pytest.fixture
 def people(connection: DingTalkEmulator) -> DingTalkEmulator:
-    """The emulator, with those of whom the defaults of the examples speak."""
+    """The emulator, with the people and the department that the defaults of the examples name."""
     for name in ("alice", "bob"):
         connection.add_user(userid=name, union_id=f"{name}-union-id")
     connection.add_department(7, ["alice", "bob"])
@@ -47,7 +47,7 @@ def people(connection: DingTalkEmulator) -> DingTalkEmulator:
 
 @pytest.fixture
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
-    """The connection ``dingtalk_default`` to an emulator that takes any number of calls a second."""
+    """An emulator without a rate limit, and the connection ``dingtalk_default`` to it."""
     with DingTalkEmulator(qps_limit=None) as emulator:
         monkeypatch.setenv(
             "AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(calls_per_second=1000)
@@ -85,7 +85,7 @@ def run_dag(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[..., Run]]:
-    """Run a DAG file to its end, as ``airflow dags test`` does, and return what came of it."""
+    """Run a DAG file to its end, as ``airflow dags test`` does, and return the finished run."""
     from tests.in_airflow.versions import load_dag, run_arguments
 
     def run(source: str | Path, **arguments: Any) -> Run:
@@ -93,7 +93,7 @@ def run_dag(
         if isinstance(source, str):
             path.write_text(source, "utf-8")
         with warnings.catch_warnings():
-            # What Airflow warns of in its own code is Airflow's; a warning of ours names our package.
+            # Ignore warnings about Airflow's own code. A warning about ours names our package.
             warnings.simplefilter("ignore")
             warnings.filterwarnings("error", module=r"airflow_provider_dingtalk_calendar")
             dag_run = load_dag(path, monkeypatch).test(**run_arguments(**arguments))
@@ -102,7 +102,7 @@ def run_dag(
 
     before = _handlers()
     yield run
-    # Airflow gives its loggers the streams of this test, which end with it.
+    # Airflow's loggers got the streams of this test, which are closed after it.
     for logger, handlers in _handlers().items():
         logger.handlers[:] = [one for one in handlers if one in before.get(logger, [])]
 

@@ -1,4 +1,4 @@
-"""What the tests need of Airflow, whatever its version calls it."""
+"""Parts of Airflow that have other names in other versions."""
 
 from __future__ import annotations
 
@@ -36,32 +36,32 @@ __all__ = [
     "run_arguments",
 ]
 
-#: Whether a task has a memory that outlives its tries; it came with the retry policies.
+#: Whether a task has a state store. It came in the same version as retry policies.
 HAS_STATE_STORE = HAS_RETRY_POLICIES
 
 
 def final(error: type[Exception]) -> type[Exception]:
-    """Return what a task raises for a failure that no other try mends."""
+    """Return what a task raises for a failure that a retry cannot mend."""
     return error if HAS_RETRY_POLICIES else AirflowFailException
 
 
 def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return the one DAG of a file, from where a run of it finds it too."""
+    """Load the one DAG of a file, so that a run can find it, too."""
     try:
         from airflow.dag_processing import dagbag
     except ImportError:  # before 3.2
         from airflow.models import dagbag
     if AIRFLOW_V_3_0_PLUS:
-        # A run needs its DAG in the database, and Airflow writes there what is in this folder.
+        # A run needs its DAG in the database. Airflow puts the DAGs of this bundle there.
         bundle = {"name": path.parent.name, "classpath": BUNDLE, "kwargs": {"path": str(path.parent)}}
         monkeypatch.setenv("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", json.dumps([bundle]))
     else:
-        # As the command line does: tables of Airflow 2 refer to those of its users.
+        # Airflow 2's tables refer to those of its users. Its command line imports them, too.
         importlib.import_module("airflow.providers.fab.auth_manager.models")
     bag = dagbag.DagBag(str(path))
     assert bag.import_errors == {}
     if AIRFLOW_V_3_1_PLUS and not AIRFLOW_V_3_3_PLUS:
-        # A run of a DAG whose name is in the database would be one of what is there: apache/airflow#64884.
+        # A run would use an older DAG of the same name from the database: apache/airflow#64884.
         manager = importlib.import_module("airflow.dag_processing.bundles.manager")
         manager.DagBundlesManager().sync_bundles_to_db()
         dagbag.sync_bag_to_db(bag, path.parent.name, None)
@@ -70,10 +70,10 @@ def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def as_newer_ones_run() -> None:
-    """Have ``DAG.test`` of Airflow 3.0 and 3.1 do two things as that of 3.3 does.
+    """Make ``DAG.test`` of Airflow 3.0 and 3.1 behave like that of 3.3.
 
-    It makes one API for the process, and not one for each task, which takes a second. And in 3.0 it prints no
-    debug messages of Airflow's own: they show what a task wants masked, see docs/security.md.
+    It makes one API per process instead of one per task, which takes a second. In 3.0 it also prints no debug
+    messages of Airflow, which show secrets before they are masked; see docs/security.md.
     """
     if not AIRFLOW_V_3_0_PLUS:
         return
@@ -86,9 +86,9 @@ def as_newer_ones_run() -> None:
 
 
 def run_arguments(**arguments: Any) -> dict[str, Any]:
-    """Return the arguments of ``DAG.test`` as this version takes them."""
+    """Return the arguments of ``DAG.test`` with the names of this version."""
     if not AIRFLOW_V_3_0_PLUS:
-        # The logical date was the execution date, and a run's id was made of it.
+        # The logical date was called execution date, and the run id came from it.
         arguments.pop("run_after", None)
         if "logical_date" in arguments:
             arguments["execution_date"] = arguments.pop("logical_date")

@@ -1,4 +1,4 @@
-"""The operator for every operation: each of the calendar API's can be called by its name."""
+"""DingTalkApiOperator calls every operation of the calendar API by its name."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SECRET = {name for name, endpoint in OPERATIONS.items() if endpoint.secret}
 CALLED = [name for name in CALENDAR_OPERATIONS if name not in SECRET]
 
 
-def test_all_operations_but_the_one_with_a_secret_are_called_here() -> None:
+def test_all_operations_without_a_secret_are_called_here() -> None:
     assert len(CALLED) == len(CALENDAR_OPERATIONS) - 1 == 44
     assert {"GenerateCaldavAccount"} == SECRET
 
 
 @pytest.fixture
 def emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
-    """An emulator for the app type that the operation is for, and the connection to it."""
+    """An emulator for the app type that the operation needs, and the connection to it."""
     is_of_user = request.node.callspec.params["name"] in OF_ME
     with DingTalkEmulator(app_type="third_party_personal" if is_of_user else "internal") as emulator:
         extra = {"authorization_code": emulator.authorize("u")} if is_of_user else {}
@@ -39,7 +39,7 @@ def emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def ids_in(client: DingTalkClient) -> dict[str, str]:
-    """Make what the operations are called for, and return the ids."""
+    """Create the event, calendar and ACL that the operations need, and return their ids."""
     series = {
         "pattern": {"type": "daily", "interval": 1},
         "range": {"type": "numbered", "numberOfOccurrences": 3},
@@ -100,7 +100,7 @@ def test_arguments_are_rendered_and_the_answer_is_the_result(
     assert run.xcom("share", 0)["privilege"] == "reader"
 
 
-def test_what_takes_the_token_is_done_once_though_the_task_is_tried_again(
+def test_an_operation_with_a_client_token_takes_effect_once_though_the_task_is_retried(
     run_dag: Callable[..., Any], connection: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))
@@ -124,7 +124,7 @@ def test_what_takes_the_token_is_done_once_though_the_task_is_tried_again(
 
 
 @pytest.mark.parametrize(("operation", "tries"), [("CreateAcls", 1), ("ListAcls", 2)])
-def test_what_would_be_done_a_second_time_is_not_tried_again(
+def test_a_task_is_not_retried_if_that_could_repeat_a_change(
     operation: str,
     tries: int,
     run_dag: Callable[..., Any],
@@ -143,7 +143,7 @@ def test_what_would_be_done_a_second_time_is_not_tried_again(
     assert len(connection.journal.of(operation)) == tries
 
 
-def test_what_turns_out_bad_is_said_before_a_request(
+def test_a_bad_rendered_argument_fails_before_a_request(
     run_dag: Callable[..., Any], connection: DingTalkEmulator
 ) -> None:
     source = """
@@ -160,7 +160,7 @@ def test_what_turns_out_bad_is_said_before_a_request(
 
 
 @pytest.mark.parametrize("name", sorted(SECRET))
-def test_an_answer_with_a_secret_is_not_asked_for(name: str, connection: DingTalkEmulator) -> None:
+def test_an_operation_whose_answer_is_a_secret_is_refused(name: str, connection: DingTalkEmulator) -> None:
     sample = SAMPLES[name]
     with pytest.raises(InvalidArgumentError, match="is a secret that XCom would show"):
         DingTalkApiOperator(task_id="t", operation=name, path=sample.path, body=sample.body)
@@ -175,7 +175,7 @@ def test_an_answer_with_a_secret_is_not_asked_for(name: str, connection: DingTal
 
 @pytest.mark.parametrize("name", ["CreateSubscribedCalendar"])
 @pytest.mark.usefixtures("airflow_database")
-def test_what_would_be_done_twice_is_not_tried_again(name: str, emulator: DingTalkEmulator) -> None:
+def test_the_error_of_such_a_change_has_no_retry_after(name: str, emulator: DingTalkEmulator) -> None:
     operator = DingTalkApiOperator(
         task_id="t",
         operation=name,
@@ -191,7 +191,26 @@ def test_what_would_be_done_twice_is_not_tried_again(name: str, emulator: DingTa
 
 @pytest.mark.parametrize("name", ["ListCategories"])
 @pytest.mark.usefixtures("airflow_database")
-def test_what_only_reads_is_asked_anew(name: str, emulator: DingTalkEmulator) -> None:
+def test_a_read_does_not_send_the_token_of_the_task(name: str, emulator: DingTalkEmulator) -> None:
     assert OPERATIONS[name].client_token
     DingTalkApiOperator(task_id="t", operation=name).execute(CONTEXT)
     assert "x-client-token" not in emulator.journal[-1].headers
+
+
+def test_outputs_of_mapped_tasks_may_be_inside_a_mapping(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    source = """
+    @task
+    def user(number):
+        return f"user-{number}"
+
+    DingTalkApiOperator(
+        task_id="busy",
+        operation="GetSchedule",
+        path={"userId": "owner"},
+        body={"userIds": user.expand(number=[1, 2]), "startTime": NINE, "endTime": TEN},
+    )
+    """
+    assert run_dag(dag(source)).state == "success"
+    assert connection.journal[-1].body["userIds"] == ["user-1", "user-2"]

@@ -1,4 +1,4 @@
-"""What all operators have in common: template fields, serialization, mapping, and checks at parse time."""
+"""Arguments of all operators: template fields, serialization, mapping and checks when a DAG is parsed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.support.retries import HAS_RETRY_POLICIE
 from tests.in_airflow.every_operator import GOOD, OPERATORS, arguments_of, make
 from tests.in_airflow.versions import DagSerialization
 
-#: Arguments that say how a task behaves, and are no data of a run.
+#: Arguments that set how a task behaves. They are not template fields.
 FIXED = {
     "CreateSubscribedCalendarOperator": {"if_exists"},
     "DingTalkApiOperator": {"operation"},
@@ -32,7 +32,7 @@ def test_there_are_good_arguments_for_every_operator() -> None:
     assert list(GOOD) == list(OPERATORS)
 
 
-def test_airflow_is_told_of_every_module_with_an_operator() -> None:
+def test_the_provider_metadata_has_every_module_with_an_operator() -> None:
     (listed,) = (entry["python-modules"] for entry in get_provider_info()["operators"])
     assert set(listed) == {kind.__module__ for kind in OPERATORS.values()}
     for module in listed:
@@ -46,13 +46,13 @@ def test_every_argument_but_the_fixed_ones_is_a_template_field(name: str) -> Non
     assert len(kind.template_fields) == len(set(kind.template_fields))
     assert [field for field in kind.template_fields if not hasattr(operator, field)] == []
     assert set(kind.template_fields_renderers) <= set(kind.template_fields)
-    # What is given is kept under its name, as Airflow needs it.
+    # Airflow needs each argument as an attribute of the same name.
     for argument, value in GOOD[name].items():
         assert getattr(operator, argument) == value
 
 
 @every_operator
-def test_every_argument_is_described_and_called_templated_where_it_is(name: str) -> None:
+def test_the_docstring_describes_every_argument_and_says_whether_it_is_templated(name: str) -> None:
     kind = OPERATORS[name]
     text = kind.__doc__ or ""
     documented = {
@@ -88,7 +88,7 @@ def test_a_serialized_dag_has_the_operator_and_no_secret(
 
 
 @every_operator
-def test_a_mapped_operator_is_serialized_and_is_made_for_each_item(name: str) -> None:
+def test_a_mapped_operator_is_serialized_and_makes_an_operator_for_each_item(name: str) -> None:
     kind = OPERATORS[name]
     field = next(field for field in kind.template_fields if field in GOOD[name])
     fixed = {argument: value for argument, value in GOOD[name].items() if argument != field}
@@ -105,7 +105,7 @@ def test_a_mapped_operator_is_serialized_and_is_made_for_each_item(name: str) ->
 
 
 @every_operator
-def test_what_is_not_known_yet_is_left_to_the_run(name: str) -> None:
+def test_pending_arguments_are_left_to_the_run(name: str) -> None:
     kind = OPERATORS[name]
     arguments = [field for field in kind.template_fields if field in GOOD[name]]
     with DAG("d", start_date=START, schedule=None):
@@ -130,7 +130,7 @@ def test_default_args_of_the_dag_reach_every_argument(name: str) -> None:
 
 
 @every_operator
-def test_a_required_argument_is_required_and_an_unknown_one_refused(name: str) -> None:
+def test_a_missing_argument_and_an_unknown_one_are_errors(name: str) -> None:
     with pytest.raises((TypeError, AirflowException), match="no_such_argument"):
         make(name, no_such_argument=1)
     required = {

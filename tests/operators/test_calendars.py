@@ -1,4 +1,4 @@
-"""Subscribing one user or many: one call and one result for each, and no call for nothing."""
+"""Subscribing and unsubscribing users: one call and one result for each user, and no useless call."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from tests.in_airflow.dag_source import dag
 from tests.in_airflow.every_operator import make
 from tests.in_airflow.versions import HAS_STATE_STORE
+from tools.benchmarks import at_limit
 
 SUBSCRIBE = "SubscribeCalendar"
 UNSUBSCRIBE = "UnsubscribeCalendar"
@@ -32,7 +33,7 @@ def client(unlimited: DingTalkEmulator) -> DingTalkClient:  # noqa: ARG001  its 
 
 @pytest.fixture
 def calendar(unlimited: DingTalkEmulator, client: DingTalkClient) -> str:
-    """A calendar for a group in which all but a few are."""
+    """A calendar for a group to which all but a few of the fifty users belong."""
     unlimited.add_group("team", ["owner", *(user for user in FIFTY if user not in OUTSIDE)])
     return client.create_subscribed_calendar(
         "owner", name="n", subscribe_scope={"open_conversation_ids": ["team"]}
@@ -59,7 +60,7 @@ def test_one_user(run_dag: Callable[..., Any], unlimited: DingTalkEmulator, cale
     assert unlimited.calendars[0].subscribers == ("user-00",)
 
 
-def test_one_user_who_is_outside_fails_as_what_it_is(
+def test_one_user_outside_the_scope_fails_with_the_error_of_the_call(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     run = run_dag(task(calendar, OUTSIDE[0], "**RETRIED"))
@@ -70,7 +71,7 @@ def test_one_user_who_is_outside_fails_as_what_it_is(
     assert len(calls(unlimited)) == 1
 
 
-def test_fifty_users_of_whom_five_are_outside_have_each_a_result_though_the_task_fails(
+def test_every_user_has_a_result_though_five_of_fifty_fail(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     run = run_dag(task(calendar, FIFTY, "**RETRIED"))
@@ -89,13 +90,13 @@ def test_fifty_users_of_whom_five_are_outside_have_each_a_result_though_the_task
     }
     assert set(unlimited.calendars[0].subscribers) == set(FIFTY) - set(OUTSIDE)
     assert "PartialFailureError" in run.log
-    assert "5 of 50 failed (user-07, user-17, user-27, ...); the first one: SubscribeCalendar: " in run.log
+    assert "5 of 50 failed (user-07, user-17, user-27, ...); first failure: SubscribeCalendar: " in run.log
     assert "SubscribeCalendarOperator: 45 of 50 done" in run.log
-    # Another try would be useless for each, so there is none.
+    # No failure can be mended by a retry, so there is none.
     assert sorted(calls(unlimited)) == FIFTY
 
 
-def test_the_error_says_how_many_and_whether_another_try_is_useful(
+def test_the_error_has_the_number_of_failures_and_whether_to_retry(
     unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     operator = make(
@@ -131,7 +132,7 @@ def test_with_fail_on_error_false_the_task_succeeds_and_warns(
         ),
     ],
 )
-def test_a_failure_that_concerns_the_app_stops_after_one_call(
+def test_a_failure_of_the_whole_app_costs_one_call(
     fault: Fault, error: str, run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     unlimited.order(fault.times(50))
@@ -144,16 +145,14 @@ def test_a_failure_that_concerns_the_app_stops_after_one_call(
     assert "50 of 50 failed" in run.log
 
 
-def test_a_calendar_that_is_not_there_costs_one_call(
-    run_dag: Callable[..., Any], unlimited: DingTalkEmulator
-) -> None:
+def test_a_missing_calendar_costs_one_call(run_dag: Callable[..., Any], unlimited: DingTalkEmulator) -> None:
     run = run_dag(task("no such calendar", FIFTY))
     assert run.state == "failed"
     assert [result["attempted"] for result in run.xcom("t").values()] == [True] + [False] * 49
     assert len(calls(unlimited)) == 1
 
 
-def test_nobody_is_a_success_without_a_call(
+def test_an_empty_list_succeeds_without_a_call(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     run = run_dag(task(calendar, []))
@@ -161,7 +160,7 @@ def test_nobody_is_a_success_without_a_call(
     assert calls(unlimited) == []
 
 
-def test_who_is_named_twice_is_called_for_once(
+def test_a_user_named_twice_takes_one_call(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     run = run_dag(task(calendar, ["user-01", OUTSIDE[0], "user-01", OUTSIDE[0]]))
@@ -187,7 +186,7 @@ SubscribeCalendarOperator(task_id="t", calendar_id="{{ params.calendar }}", unio
         ("{'user-01': 1}", "union_id must be a list of strings, not dict"),
     ],
 )
-def test_what_upstream_should_not_have_returned_is_said_before_a_call(
+def test_a_bad_output_from_upstream_fails_before_a_call(
     returned: str, message: str, run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     run = run_dag(dag(UPSTREAM % returned, calendar=calendar))
@@ -196,7 +195,7 @@ def test_what_upstream_should_not_have_returned_is_said_before_a_call(
     assert calls(unlimited) == []
 
 
-def test_the_outputs_of_mapped_tasks_are_a_list_of_users(
+def test_mapped_tasks_may_return_the_users(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     source = """
@@ -212,7 +211,7 @@ def test_the_outputs_of_mapped_tasks_are_a_list_of_users(
     assert set(unlimited.calendars[0].subscribers) == {"user-01", "user-02"}
 
 
-def test_another_try_makes_only_the_calls_that_remain(
+def test_a_retry_makes_only_the_remaining_calls(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     users = [user for user in FIFTY if user not in OUTSIDE][:20]
@@ -220,7 +219,7 @@ def test_another_try_makes_only_the_calls_that_remain(
     run = run_dag(task(calendar, users, "**RETRIED"))
     assert (run.state, run.xcom("t")) == ("success", done(users))
     if not HAS_STATE_STORE:
-        # Without a memory of its own, a task makes all calls again, which change nothing.
+        # Without a state store, a retry repeats all calls, which changes nothing.
         assert sorted(calls(unlimited)) == sorted(users * 2)
         return
     assert len(calls(unlimited)) == 20 + 3
@@ -230,7 +229,7 @@ def test_another_try_makes_only_the_calls_that_remain(
     assert set(unlimited.calendars[0].subscribers) == set(users)
 
 
-def test_another_try_for_another_calendar_makes_all_calls(
+def test_a_retry_for_another_calendar_makes_all_calls(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, client: DingTalkClient, calendar: str
 ) -> None:
     other = client.create_subscribed_calendar("owner", name="m", subscribe_scope={"corp_ids": ["corp"]})
@@ -259,7 +258,7 @@ def test_unsubscribing_many(
 
 
 class Store(dict[str, Any]):
-    """The state store of one task, which outlives a clear."""
+    """The state store of one task, which survives clearing."""
 
     def set(self, key: str, value: Any) -> None:
         self[key] = value
@@ -284,7 +283,7 @@ def test_a_cleared_task_makes_all_calls_again(unlimited: DingTalkEmulator, calen
     # Cleared: max_tries is the number of tries so far plus the retries.
     assert run(3, 3) == done(["user-00", "user-01"])
     assert len(calls(unlimited)) == 5
-    # Cleared after a failure that left something behind, and the first try is lost before it writes anything.
+    # Cleared after a failure that saved some state; the worker of the first new try dies before it saves any.
     unlimited.order(busy)
     with pytest.raises(PartialFailureError):
         run(4, 5)
@@ -295,18 +294,18 @@ def test_a_cleared_task_makes_all_calls_again(unlimited: DingTalkEmulator, calen
     assert len(calls(unlimited)) == 5 + 2 + 2 + 2
 
 
-def test_what_is_wrong_for_all_fails_the_task_in_any_case(unlimited: DingTalkEmulator, calendar: str) -> None:
+def test_a_failure_of_all_users_always_fails_the_task(unlimited: DingTalkEmulator, calendar: str) -> None:
     unlimited.order(MONTHLY)
     operator = make("SubscribeCalendarOperator", calendar_id=calendar, union_id=FIFTY, fail_on_error=False)
     with pytest.raises(PartialFailureError, match="50 of 50 failed"):
         operator.call({})  # type: ignore[typeddict-item]
 
 
-@pytest.mark.skipif(not AIRFLOW_V_3_0_PLUS, reason="in Airflow 2, the end of its time ends DAG.test too")
-def test_what_is_done_when_the_time_is_over_is_kept(
+@pytest.mark.skipif(not AIRFLOW_V_3_0_PLUS, reason="in Airflow 2, a timeout ends DAG.test too")
+def test_a_timeout_keeps_the_results_so_far(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
-    # The first call is made alone; of those that follow, one is not answered in time.
+    # The first call runs alone. One of the following calls gets no answer in time.
     unlimited.order(Fault.empty().after_effect().on(SUBSCRIBE))
     unlimited.order(Fault.silence(5).after_effect().on(SUBSCRIBE))
     users = [user for user in FIFTY if user not in OUTSIDE][:5]
@@ -319,10 +318,18 @@ def test_what_is_done_when_the_time_is_over_is_kept(
     assert (late["attempted"], late["error"]) == (True, "AirflowTaskTimeout")
 
 
-def test_the_text_of_a_list_is_no_user(
+def test_a_list_rendered_as_text_is_refused(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, calendar: str
 ) -> None:
     run = run_dag(task(calendar, "{{ ['user-00', 'user-01'] }}"))
     assert run.state == "failed"
     assert "union_id is the text of a list, as a template renders one" in run.log
     assert calls(unlimited) == []
+
+
+@pytest.mark.usefixtures("airflow_database")
+def test_200_users_are_subscribed_and_no_call_is_throttled(say: Callable[[str], None]) -> None:
+    measured = at_limit.run(at_limit.USERS, at_limit.by_operator)
+    say(f"subscribing: {measured}")
+    assert measured.throttled == 0
+    assert measured.subscribed == at_limit.USERS

@@ -1,4 +1,4 @@
-"""Operators for people and groups, in DAGs against the emulator."""
+"""Operators for people and groups, in DAGs that Airflow runs against the emulator."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CreateSubscribedCalendarOperator(
 
 @pytest.fixture
 def people(connection: DingTalkEmulator) -> DingTalkEmulator:
-    """Nine people, of whom 3, 4 and 5 are in department 7."""
+    """Nine people. Numbers 3, 4 and 5 are in department 7."""
     for number in range(1, 10):
         connection.add_user(
             userid=f"staff-{number}", union_id=f"union-{number}", mobile=f"1380000000{number}"
@@ -60,7 +60,7 @@ def test_userids_mobiles_and_departments_become_a_scope(
         "13800000006": "union-6",
     }
     (calendar,) = people.calendars
-    # Each once, those of departments first.
+    # Each person once, members of departments first.
     assert calendar.managers == ("union-3", "union-4", "union-5", "union-1", "union-2", "union-6")
     assert calendar.subscribe_scope["unionIds"] == calendar.managers
     assert run.pulled("look_up", "unknown") == []
@@ -69,7 +69,7 @@ def test_userids_mobiles_and_departments_become_a_scope(
 UNKNOWN = look_up(["staff-1", "nobody"], ["13800000002", "13999999999"], more="%s")
 
 
-def test_whoever_is_unknown_is_named_and_the_task_fails(
+def test_the_task_fails_and_names_unknown_people(
     run_dag: Callable[..., Any], people: DingTalkEmulator
 ) -> None:
     run = run_dag(dag(UNKNOWN % "RETRIED"))
@@ -78,11 +78,11 @@ def test_whoever_is_unknown_is_named_and_the_task_fails(
     assert "NotFoundError: 2 unknown: nobody, 13999999999" in run.log
     assert run.pulled("look_up", "unknown") == ["nobody", "13999999999"]
     assert run.pulled("look_up", "union_ids") == ["union-1", "union-2"]
-    # Trying again is useless.
+    # A retry would not help.
     assert run.tasks["look_up", -1].try_number == 1
 
 
-def test_whoever_is_unknown_can_be_skipped(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+def test_unknown_people_can_be_skipped(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
     run = run_dag(dag(UNKNOWN % "{'if_unknown': 'skip'}", CREATE))
     assert run.state == "success"
     assert run.xcom("look_up") == {"staff-1": "union-1", "13800000002": "union-2"}
@@ -91,19 +91,17 @@ def test_whoever_is_unknown_can_be_skipped(run_dag: Callable[..., Any], people: 
     assert people.calendars[0].managers == ("union-1", "union-2")
 
 
-def test_the_unknown_are_in_the_order_asked_for(
+def test_unknown_people_are_in_the_order_asked_for(
     run_dag: Callable[..., Any], people: DingTalkEmulator
 ) -> None:
-    # The two are asked for at the same time, and whichever request comes first is answered at its second try.
+    # The two requests are concurrent, and the first to arrive is answered only at its second try.
     people.order(Fault.drop().on("OapiV2UserGetbymobile"))
     run = run_dag(dag(look_up(["staff-1"], ["13999999998", "13999999999"], more="{'if_unknown': 'skip'}")))
     assert len(people.journal.of("OapiV2UserGetbymobile")) == 3
     assert run.pulled("look_up", "unknown") == ["13999999998", "13999999999"]
 
 
-def test_without_the_permission_one_person_is_asked_for(
-    run_dag: Callable[..., Any], people: DingTalkEmulator
-) -> None:
+def test_a_missing_permission_costs_one_call(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
     people.order(
         Fault.error(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied").on("OapiV2UserGet").times(9)
     )
@@ -118,7 +116,7 @@ def test_without_the_permission_one_person_is_asked_for(
     [
         (look_up("'{{ ds }}'"), "userids must be a list of strings, not str"),
         (look_up(dept_ids="['seven']"), "dept_id must be a whole number"),
-        ("@task\ndef none(): ...\n" + look_up("none()"), "userids, mobiles or dept_ids must be given"),
+        ("@task\ndef none(): ...\n" + look_up("none()"), "give at least one of userids, mobiles, dept_ids"),
         (
             GROUP.replace("OPTION", 'management_options="{{ ds }}"'),
             "management_options must be a mapping, not str",
@@ -133,7 +131,7 @@ def test_without_the_permission_one_person_is_asked_for(
         ),
     ],
 )
-def test_what_turns_out_bad_is_said_before_a_request(
+def test_a_bad_rendered_argument_fails_before_a_request(
     source: str, message: str, run_dag: Callable[..., Any], people: DingTalkEmulator
 ) -> None:
     run = run_dag(dag(source))
@@ -190,14 +188,14 @@ def test_groups_are_found_and_created_for_a_scope(
     }
 
 
-def test_a_chat_that_is_not_there(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+def test_a_missing_chat(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
     run = run_dag(dag('GetOpenConversationIdOperator(task_id="t", chat_id="nothing")'))
     assert run.state == "failed"
     assert "invalideChatId" in run.log
     assert people.journal.operations == ["GetAccessToken", "ChatIdToOpenConversationId"]
 
 
-def test_a_phone_number_that_is_the_userid_of_another_loses_nobody(
+def test_a_phone_number_that_is_another_persons_userid_is_refused(
     run_dag: Callable[..., Any], people: DingTalkEmulator
 ) -> None:
     people.add_user(userid="13800000009", union_id="u-nine")

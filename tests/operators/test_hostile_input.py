@@ -1,4 +1,4 @@
-"""The operator: whatever its arguments are, one calendar as it is defined, or none."""
+"""Whatever its arguments, CreateSubscribedCalendarOperator creates exactly that calendar or none."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def witness() -> Iterator[Witness]:
 
 
 def expected(arguments: dict[str, Any]) -> Sent | None:
-    """Return the request that has to be made, None if the arguments have to be refused."""
+    """Return the request that must be sent, or None if the arguments must be refused."""
     body = body_of(**{name: value for name, value in arguments.items() if name != "union_id"})
     if body is None or not is_sound_id(arguments["union_id"]):
         return None
@@ -81,14 +81,14 @@ def expected(arguments: dict[str, Any]) -> Sent | None:
 def executed(operator: CreateSubscribedCalendarOperator) -> Any:
     try:
         return outcome(lambda: operator.execute({}))
-    except AirflowFailException as error:  # as Airflow before 3.3 needs it
+    except AirflowFailException as error:  # on Airflow before 3.3
         kind, _, text = str(error).partition(": ")
         assert kind == "InvalidArgumentError"
         return InvalidArgumentError(text)
 
 
 def holds_a_mark(value: Any) -> bool:
-    """Whether Airflow would take this, or something inside it, for a template."""
+    """Tell whether Airflow would read this, or something inside it, as a template."""
     if isinstance(value, str):
         return any(mark in value for mark in TEMPLATE_MARKS)
     inside = value.values() if isinstance(value, Mapping) else value
@@ -98,9 +98,7 @@ def holds_a_mark(value: Any) -> bool:
 @PROPERTY
 @given(arguments=ARGUMENTS)
 @EXAMPLES
-def test_an_operator_that_a_dag_can_have_creates_its_calendar(
-    arguments: dict[str, Any], witness: Witness
-) -> None:
+def test_arguments_in_a_dag_file(arguments: dict[str, Any], witness: Witness) -> None:
     arguments = uncovered(arguments)
     create = expected(arguments)
     witness.forget()
@@ -114,7 +112,7 @@ def test_an_operator_that_a_dag_can_have_creates_its_calendar(
         return
     result = executed(operator)
     if create is None:
-        # What looks like a template is refused only now.
+        # Something that looks like a template is refused only now.
         assert any(map(holds_a_mark, arguments.values()))
         assert is_refused(result, *arguments)
         assert witness.saw_exactly()
@@ -126,11 +124,9 @@ def test_an_operator_that_a_dag_can_have_creates_its_calendar(
 @PROPERTY
 @given(arguments=ARGUMENTS)
 @EXAMPLES
-def test_whatever_templates_turn_out_to_be_one_calendar_is_created_or_none(
-    arguments: dict[str, Any], witness: Witness
-) -> None:
+def test_rendered_arguments(arguments: dict[str, Any], witness: Witness) -> None:
     operator = CreateSubscribedCalendarOperator(task_id="create", **dict.fromkeys(arguments, "{{ x }}"))
-    # As rendering leaves it.
+    # Rendering sets the attributes.
     vars(operator).update(uncovered(arguments))
     create = expected(uncovered(arguments))
     owned = sorted(

@@ -1,4 +1,4 @@
-"""A calendar and an event that live as long as a pipeline."""
+"""Setup and teardown: a calendar and an event that live as long as a pipeline."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ create_event >> done >> delete_event
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_they_are_gone_whatever_came_of_the_work(
+def test_both_are_deleted_whether_the_work_succeeds_or_fails(
     fails: bool, run_dag: Callable[..., Any], connection: DingTalkEmulator
 ) -> None:
     run = run_dag(dag(SOURCE, fail=fails))
@@ -55,9 +55,7 @@ def test_they_are_gone_whatever_came_of_the_work(
     assert len(connection.journal.of("CreateEvent")) == 1
 
 
-def test_where_the_setup_failed_nothing_is_deleted(
-    run_dag: Callable[..., Any], connection: DingTalkEmulator
-) -> None:
+def test_a_failed_setup_has_no_teardown(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
     connection.order(
         Fault.error(400, "invalidParameter", "current user must in range").on("CreateSubscribedCalendar")
     )
@@ -67,7 +65,7 @@ def test_where_the_setup_failed_nothing_is_deleted(
     assert connection.events == []
 
 
-def test_a_teardown_whose_answer_is_lost_is_done_when_it_is_tried_again(
+def test_the_retry_of_a_teardown_whose_answer_was_lost_succeeds(
     run_dag: Callable[..., Any], connection: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))

@@ -1,7 +1,7 @@
-"""The calls that are made in the same way by our clients and by the official SDK.
+"""The calls that our clients and the official SDK both make.
 
-Every operation is called with all that :mod:`.operations` and :mod:`.python_values` say, and with every id of
-``IDS`` in every parameter of its path.
+They call every operation with the requests of :mod:`.operations` and :mod:`.python_values`, and with every id
+of ``IDS`` in every parameter of its path.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Call:
     """One call, in the API's own spelling.
 
     :param operation: Official name of the operation.
-    :param path: Parameters of its path.
-    :param request: Fields of its query and its body.
+    :param path: Path parameters.
+    :param request: Fields of query and body.
     :param client_token: Value of ``x-client-token``.
-    :param python: What to give to our method in the place of the request; None: the same.
+    :param python: Arguments of our method instead of the request; None: the request itself.
     """
 
     operation: str
@@ -55,20 +55,20 @@ class Call:
 
 
 def snake(name: str) -> str:
-    """Return an operation's name as Python spells it."""
+    """Return the name of an operation in snake case."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def with_id(request: Mapping[str, Any], path: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return the request with the id of the event that the path names, if it has to name it."""
+    """Set the field ``id`` of a request, if it has one, to the event of the path."""
     return {**request, "id": path["eventId"]} if "id" in request else request
 
 
 def calls_of(name: str) -> Iterator[Call]:
     """Yield the calls of an operation.
 
-    Those with unusual ids have another one in each parameter; after as many as there are ids, every
-    parameter has had each.
+    The calls with unusual ids have a different id in each parameter. Together they have every id in every
+    parameter.
     """
     operation = OPERATIONS[name]
     path = {parameter: f"{parameter}-1" for parameter in operation.path}

@@ -1,4 +1,4 @@
-"""Our clients, made to perform the calls of :mod:`.calls`."""
+"""Our clients, which make the calls of :mod:`.calls`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from tests.oracle.recording_server import Arrived, RecordingServer
 
 
-#: A field of the body that repeats a parameter of the path, and that our method does not ask for again.
+#: Fields of the body that repeat a path parameter. Our methods take them once.
 SAID_BY_THE_PATH = {"PatchEvent": "id"}
 
 
 def by_method(caller: Any, call: Call) -> None:
-    """Call the method that is named as the operation; its arguments are named as the SDK's."""
+    """Call the method of the operation. Its arguments have the SDK's names."""
     if call.python is None:
         names, said = sdk_operations()[call.operation].python, SAID_BY_THE_PATH.get(call.operation)
         more = {names[name]: value for name, value in call.request.items() if name != said}
@@ -36,7 +36,7 @@ def by_method(caller: Any, call: Call) -> None:
 
 
 def by_name(caller: Any, call: Call) -> None:
-    """Call the operation by its official name; all is in the API's own spelling."""
+    """Call the operation by its official name, in the API's own spelling."""
     known = sdk_operations()[call.operation]
 
     def fields(names: set[str]) -> Mapping[str, Any] | None:
@@ -55,7 +55,7 @@ def by_name(caller: Any, call: Call) -> None:
 
 @dataclass(frozen=True)
 class Made:
-    """What came of a call: what was sent, one request if all is well, and what was raised."""
+    """The outcome of a call: the requests sent (one if all is well) and the exception raised."""
 
     requests: Sequence[SentRequest]
     error: Exception | None = None
@@ -69,10 +69,10 @@ WAYS = {"method": by_method, "name": by_name}
 
 
 def perform(kind: str, way: str, calls: Sequence[Call], server: RecordingServer) -> list[Made]:
-    """Get a token, make the calls, and return what came of each.
+    """Get a token, make the calls, and return the outcome of each.
 
     :param kind: ``sync`` or ``async``.
-    :param way: one of ``WAYS``.
+    :param way: One of ``WAYS``.
     """
     credentials = InternalAppCredentials(client_id="id", client_secret="secret")
     settings = ClientSettings(
@@ -90,7 +90,7 @@ def perform(kind: str, way: str, calls: Sequence[Call], server: RecordingServer)
             error = None
             try:
                 WAYS[way](caller, call)
-            except Exception as raised:  # noqa: BLE001  of one call; the others are compared all the same
+            except Exception as raised:  # noqa: BLE001  the other calls are still compared
                 error = raised
             made.append(Made.of(server.take(), error))
     return made

@@ -1,4 +1,4 @@
-"""Says at the end how much of the official SDK was compared."""
+"""Report at the end how much of the official SDK was compared."""
 
 from __future__ import annotations
 

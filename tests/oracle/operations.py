@@ -1,7 +1,7 @@
-"""What to call each of DingTalk's calendar operations with: its path, and what queries and bodies to send.
+"""Paths, queries and bodies for each calendar operation of DingTalk.
 
-Between them they hold every field that the official SDK knows, which a test sees to, and values that are
-easily lost on the way: quotes, line ends, all the world's characters, ``False``, 0, empty texts, empty lists.
+Together they have every field that the official SDK knows, which a test checks, and values that are easily
+lost on the way: quotes, line ends, all kinds of characters, ``False``, 0, empty texts and empty lists.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from tests.oracle import events
 
 @dataclass(frozen=True)
 class Operation:
-    """What to call an operation with.
+    """The requests of one operation.
 
-    :param path: Names of the parameters of its path.
+    :param path: Names of the path parameters.
     :param requests: Fields of query and body, the smallest request first.
-    :param keyed: Whether it takes an ``x-client-token``.
+    :param keyed: Whether the operation takes an ``x-client-token``.
     """
 
     path: Sequence[str]

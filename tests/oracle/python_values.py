@@ -1,7 +1,7 @@
-"""What can be given to our methods in the place of the API's form: dates, records and plain texts.
+"""Python values that our methods take instead of the API's form: dates, records and plain texts.
 
-For some operations: the arguments of the method, and the request that the official SDK is to make of the
-same. A name that is not the API's is one that the SDK does not know and leaves out of what it sends.
+For some operations, an example has the arguments of our method and the request that the official SDK sends
+for the same.
 """
 
 from __future__ import annotations

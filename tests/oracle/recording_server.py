@@ -1,4 +1,4 @@
-"""A server that writes down what arrives and says yes to everything."""
+"""A server that records every request and accepts it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GRANTED_TOKEN = "token-of-the-recording-server"
 
-#: What all the operations promise, in one answer.
+#: One answer that has the fields of all operations.
 ANSWER: Mapping[str, Any] = {
     "accessToken": GRANTED_TOKEN,
     "expireIn": 7200,
@@ -84,7 +84,7 @@ class RecordingServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            # Head and body of an answer go out together; otherwise each waits for the other's receipt.
+            # Send head and body together. Otherwise the body waits until the head is acknowledged.
             wbufsize = -1
             disable_nagle_algorithm = True
 

@@ -1,4 +1,4 @@
-"""Run the scripts of the official SDK's own environment."""
+"""Run scripts in the official SDK's own environment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SDK_PYTHON = HERE.parents[1] / ".venv-sdk" / "bin" / "python"
 
 @dataclass(frozen=True)
 class SdkOperation:
-    """What the SDK knows of an operation, in the API's own spelling; see ``sdk_operations.py``."""
+    """The SDK's description of an operation, in the API's own spelling; see ``sdk_operations.py``."""
 
     operation: str
     method: str
@@ -66,7 +66,7 @@ def sdk_operations() -> Mapping[str, SdkOperation]:
 def run_sdk(
     url: str, calls: Sequence[Call], environment: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
-    """Make the calls through the SDK and return one answer for each."""
+    """Make the calls with the SDK, and return one answer for each."""
     plan = {
         "url": url,
         "calls": [

@@ -1,7 +1,7 @@
-"""Perform a list of calls through DingTalk's official Python SDK and print what each one returned.
+"""Make a list of calls with DingTalk's official Python SDK, and print the result of each.
 
-This is a script, run by the interpreter of the SDK's own environment (``.venv-sdk``): the SDK's dependencies
-never meet Airflow's. Standard input is one JSON object, in the API's own spelling::
+This is a script for the interpreter of the SDK's own environment (``.venv-sdk``), which keeps the SDK's
+dependencies apart from Airflow's. Standard input is one JSON object, in the API's own spelling::
 
     {"url": "http://127.0.0.1:8000",
      "calls": [{"operation": "GetAccessToken", "request": {"appKey": "...", "appSecret": "..."}},
@@ -9,13 +9,13 @@ never meet Airflow's. Standard input is one JSON object, in the API's own spelli
                 "request": {"summary": "...", "start": {"date": "2026-02-17"}},
                 "headers": {"x-client-token": "..."}}]}
 
-``request`` holds the fields of query and body alike; the SDK knows which is which, and leaves out what it
-does not know. Standard output is one JSON object a line, in the order of the calls: ``{"operation",
-"result"}`` with the body of the answer, or ``{"operation", "error": {"status", "code", "message"}}``. Every
-call after one for a token carries the token which that one returned.
+``request`` has the fields of both query and body. The SDK tells them apart and drops unknown fields. Standard
+output is one JSON object per line, in the order of the calls: ``{"operation", "result"}`` with the body of
+the answer, or ``{"operation", "error": {"status", "code", "message"}}``. A call for a token sets the token of
+the calls after it.
 
-The SDK follows redirects and reads proxies from the environment, so a guard ends the script when anything
-but the given host and port is about to be connected to.
+The SDK follows redirects and reads proxies from the environment. So a guard ends the script before it
+connects to any other host or port.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 from Tea.exceptions import TeaException
 
-# Of ListCategories the SDK wants a user's id, which it then does not send.
+# The SDK's ListCategories requires a user id, but does not send it.
 LEFT_OUT = "not-sent"
 
 
@@ -46,7 +46,7 @@ def snake(name: str) -> str:
 
 
 def filled(model: Any, fields: dict[str, Any]) -> Any:
-    """Return the model with these fields and no other.
+    """Return the model with exactly these fields.
 
     The SDK's ``from_map`` makes an empty list of a list that is not there, and would send it.
     """
@@ -59,7 +59,7 @@ def filled(model: Any, fields: dict[str, Any]) -> Any:
 
 
 class OfficialSdk:
-    """The SDK's two clients, set to talk plain HTTP to one address and to send every request once."""
+    """The SDK's two clients, which use plain HTTP to one address and send every request once."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -80,11 +80,11 @@ class OfficialSdk:
         request: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Any:
-        """Perform one call and return the answer's body, None where the SDK discards it."""
+        """Make one call and return the body of the answer, or None if the SDK discards it."""
         for_token = re.fullmatch("Get.*Token", operation)
         client, models = (self._oauth2, oauth2_models) if for_token else (self._calendar, calendar_models)
         method = getattr(client, f"{snake(operation)}_with_options")
-        # The order of the path parameters differs from method to method, so they go by name.
+        # Path parameters go by name, because their order differs from method to method.
         arguments: dict[str, Any] = dict.fromkeys(inspect.signature(method).parameters, LEFT_OUT)
         arguments |= {snake(name): value for name, value in (path or {}).items()}
         arguments["runtime"] = self._runtime
@@ -114,7 +114,7 @@ def allow_only(url: str) -> None:
             return
         address = tuple((details[1] if event == "socket.connect" else details)[:2])
         if address != allowed:
-            # Not an exception: the SDK catches everything inside a request.
+            # No exception, because the SDK catches every exception inside a request.
             print(f"refused to connect to {address}, only {url} is allowed", file=sys.stderr, flush=True)
             os._exit(3)
 
@@ -122,7 +122,7 @@ def allow_only(url: str) -> None:
 
 
 def main() -> None:
-    """Read the plan, perform it, print one line a call."""
+    """Read the calls, make them, and print one line for each."""
     plan = json.load(sys.stdin)
     allow_only(plan["url"])
     sdk = OfficialSdk(plan["url"])

@@ -1,8 +1,8 @@
-"""Print the operations that DingTalk's official Python SDK has for calendars, as it would send them.
+"""Print the calendar operations of DingTalk's official Python SDK, as it would send them.
 
 This is a script, run by the interpreter of the SDK's own environment (``.venv-sdk``), like ``sdk_calls.py``.
-Every method of the SDK's client is called with every field of its models filled in, and stopped where it
-would send the request: what it has put together by then is what it knows. Nothing is sent.
+It calls every method of the SDK's client with every field of its models filled in, and stops it just before
+it would send the request. Nothing is sent.
 
 Standard output is one JSON object a line, for each operation::
 
@@ -11,8 +11,8 @@ Standard output is one JSON object a line, for each operation::
      "query": ["maxResults", ...], "body": ["recurrence.pattern.type", "attendees[].id", ...],
      "headers": ["x-client-token", ...], "python": {"maxResults": "max_results", ...}}
 
-``query`` and ``body`` are in the order of the SDK; ``extra{}`` in a body is a mapping with names of the
-caller's own. ``python`` has the SDK's own name for each field of query and body.
+``query`` and ``body`` are in the SDK's order. ``extra{}`` in a body is a mapping with the caller's own names.
+``python`` has the SDK's own name for each field of query and body.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FREE_NAME = "{}"
 
 
 class Sent(Exception):  # noqa: N818  it is how the SDK is stopped
-    """What the SDK was about to send."""
+    """The request that the SDK was about to send."""
 
 
 class Stopped(Client):
@@ -42,7 +42,7 @@ class Stopped(Client):
 
 
 def filled(annotation: Any) -> Any:
-    """Return a value of that type which has all that it can have."""
+    """Return a value of this type with every field filled in."""
     if typing.get_origin(annotation) is list:
         return [filled(typing.get_args(annotation)[0])]
     if typing.get_origin(annotation) is dict:
@@ -54,12 +54,12 @@ def filled(annotation: Any) -> Any:
 
 
 def annotations(function: Any) -> dict[str, Any]:
-    """Return the type of each parameter, of which ``get_type_hints`` makes an ``Optional`` in Python 3.10."""
+    """Return the type of each parameter. In Python 3.10, ``get_type_hints`` would add ``Optional``."""
     return {name: parameter.annotation for name, parameter in inspect.signature(function).parameters.items()}
 
 
 def leaves(value: Any, path: str = "") -> Iterator[str]:
-    """Name every field in a body."""
+    """Return the name of every field in a body."""
     if isinstance(value, dict):
         for name, entry in value.items():
             dot = "." if path and name != FREE_NAME else ""
@@ -102,7 +102,7 @@ def described(name: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Print one line an operation."""
+    """Print one line for each operation."""
     for name in sorted(vars(Client)):
         if name.endswith(METHOD_SUFFIX):
             print(json.dumps(described(name)))

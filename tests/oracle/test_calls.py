@@ -1,4 +1,4 @@
-"""The calls that are compared leave nothing out that the official SDK knows."""
+"""The compared calls cover everything that the official SDK knows."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_every_field_that_the_official_sdk_knows_is_sent(operation: str) -> None
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=snake)
-def test_every_parameter_of_the_path_has_had_every_id(operation: str) -> None:
+def test_every_path_parameter_gets_every_id(operation: str) -> None:
     parameters = [part[1:-1] for part in sdk_operations()[operation].path.split("/") if part[:1] == "{"]
     calls = [call for call in CALLS if call.operation == operation]
     assert all(list(call.path) == parameters for call in calls)
@@ -53,7 +53,7 @@ def test_every_parameter_of_the_path_has_had_every_id(operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=snake)
-def test_every_truth_value_has_been_true_and_false(operation: str) -> None:
+def test_every_bool_is_sent_as_true_and_as_false(operation: str) -> None:
     sent: dict[str, set[bool]] = {}
     for call in CALLS:
         for name, value in fields(call.request) if call.operation == operation else ():
@@ -62,7 +62,7 @@ def test_every_truth_value_has_been_true_and_false(operation: str) -> None:
     assert all(values == {True, False} for values in sent.values()), sent
 
 
-def test_what_is_easily_lost_has_been_sent() -> None:
+def test_values_that_are_easily_lost_are_sent() -> None:
     sent = [value for call in CALLS for _, value in fields(call.request)]
     assert any(value == 0 and value is not False for value in sent)
     assert {"", None} & set(sent) == {""}

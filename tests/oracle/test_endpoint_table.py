@@ -1,4 +1,4 @@
-"""Our table of operations says of each what the official SDK says."""
+"""Our catalog describes each operation as the official SDK does."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.oracle.sdk import SdkOperation, sdk_operations
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UNDOCUMENTED_HEADER = "no page of the public reference has the header, and nothing says what it is for"
+UNDOCUMENTED_HEADER = "no page of the public reference has the header or says what it is for"
 
-#: What only the SDK has, by operation, with the reason why we have it not.
+#: Facts that only the SDK has, by operation, with the reason why we leave them out.
 ALLOWED: Mapping[str, Mapping[tuple[str, str], str]] = {
     "GenerateCaldavAccount": {("header", "dingUid"): UNDOCUMENTED_HEADER},
     "ListAiMinutes": {
@@ -62,11 +62,11 @@ def test_the_table_has_the_operations_of_the_official_sdk() -> None:
 
 
 @pytest.mark.parametrize("operation", CALENDAR_OPERATIONS, ids=snake)
-def test_an_operation_is_what_the_official_sdk_says(operation: str) -> None:
+def test_an_operation_is_described_as_in_the_official_sdk(operation: str) -> None:
     ours, sdk = our_facts(CALENDAR_OPERATIONS[operation]), facts_of_the_sdk(sdk_operations()[operation])
     assert ours - sdk == set()
     assert sdk - ours == set(ALLOWED.get(operation, ()))
 
 
-def test_what_is_allowed_belongs_to_an_operation() -> None:
+def test_allowed_differences_belong_to_operations() -> None:
     assert ALLOWED.keys() <= CALENDAR_OPERATIONS.keys()

@@ -1,7 +1,7 @@
-"""What DingTalk's official SDK sends for a token is what the emulator reads, and the other way round.
+"""Token requests: the official SDK, our clients and the emulator agree on them.
 
-The SDK is DingTalk's own word on paths and field names. For each call for a token a function returns it
-together with what the SDK sends for it, written out, so that our client can be held against the same.
+The SDK is DingTalk's own word on paths and field names. For each kind of token, a function returns the SDK's
+call and the request that it sends, written out. Our clients must send the same request.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def user_token(emulator: DingTalkEmulator, **grant: str) -> tuple[Call, SentRequ
 
 
 def perform(emulator: DingTalkEmulator, call: Call, expected: SentRequest) -> dict[str, Any]:
-    """Get a token through the SDK, use it through the SDK, and return the answer that had the token."""
+    """Get a token with the SDK, use it with the SDK, and return the answer with the token."""
     seen = len(emulator.journal)
     answer, listed = run_sdk(emulator.url, [call, LIST_CALENDARS])
 
@@ -96,7 +96,7 @@ def perform(emulator: DingTalkEmulator, call: Call, expected: SentRequest) -> di
         ("third_party_personal", user_token),
     ],
 )
-def test_the_official_sdk_gets_a_token_that_is_accepted(
+def test_the_official_sdk_gets_a_token_that_works(
     app_type: str, prepare: Callable[[DingTalkEmulator], tuple[Call, SentRequest]]
 ) -> None:
     with DingTalkEmulator(app_type=app_type) as emulator:
@@ -123,7 +123,7 @@ def test_the_official_sdk_refreshes_a_users_token() -> None:
 
 
 def credentials(emulator: DingTalkEmulator, call: Call) -> Credentials:
-    """Return what makes our client ask in the same way."""
+    """Return the credentials with which our client makes the same request."""
     app = {"client_id": emulator.client_id, "client_secret": emulator.client_secret}
     asked = call.request
     if call.operation == "GetAccessToken":

@@ -1,7 +1,7 @@
-"""What our clients send is what DingTalk's official SDK sends for the same arguments, in every operation.
+"""Our clients send what DingTalk's official SDK sends for the same arguments, in every operation.
 
-The SDK runs in an environment of its own (see ``sdk_calls.py``). All sides make the calls of
-:mod:`.calls` against one server, and what arrived is compared; :mod:`.wire` says where it may differ.
+The SDK runs in its own environment; see ``sdk_calls.py``. Both sides make the calls of :mod:`.calls` to one
+server, and the requests are compared. :mod:`.wire` lists the allowed differences.
 """
 
 from __future__ import annotations
@@ -36,26 +36,26 @@ GET_TOKEN = Call("GetAccessToken", {}, {"appKey": "id", "appSecret": "secret"})
 
 
 class Sides:
-    """Records what the SDK and our clients send; each side makes all calls once, when first asked for."""
+    """The requests of the SDK and of our clients. Each side makes all its calls once, on first use."""
 
     def __init__(self, server: RecordingServer) -> None:
         self._server = server
 
     @functools.cached_property
     def sdk(self) -> list[SentRequest]:
-        """What the SDK sends for a token, and then for each call: one request."""
+        """The SDK's requests: one for a token, then one for each call."""
         self._server.take()
         answers = run_sdk(self._server.url, [GET_TOKEN, *CALLS])
         assert not [answer for answer in answers if "error" in answer]
         return [SentRequest.of(arrived) for arrived in self._server.take()]
 
-    @functools.cache  # noqa: B019  it lives as long as the tests of this module
+    @functools.cache  # noqa: B019  the object lives as long as this module's tests
     def ours(self, kind: str, way: str) -> list[Made]:
-        """What one of our clients sends for a token, and then for each call: one request, if all is well."""
+        """The requests of one of our clients: one for a token, then one for each call if all is well."""
         return perform(kind, way, CALLS, self._server)
 
     def differences(self, operation: str, kind: str, way: str) -> list[str]:
-        """Return how the calls of an operation differ."""
+        """Return the differences between the calls of an operation."""
         compared = zip(CALLS, self.ours(kind, way)[1:], self.sdk[1:], strict=True)
         texts = (differences(call, *both) for call, *both in compared if call.operation == operation)
         return [text for text in texts if text]
@@ -74,7 +74,7 @@ def test_our_client_sends_what_the_official_sdk_sends(
 ) -> None:
     found = sides.differences(operation, kind, way)
     if found:
-        summary = f"{len(found)} calls of {operation}, {kind} and {way}, differ from the official SDK's"
+        summary = f"{len(found)} calls of {operation} ({kind}, by {way}) differ from the official SDK's"
         pytest.fail("\n\n".join([summary, *found]), pytrace=False)
 
 
@@ -101,7 +101,7 @@ def test_every_allowed_difference_still_occurs(sides: Sides) -> None:
             for sent in made.requests:
                 occurred |= in_the_words_of_the_sdk(sent)[1]
         gone = [allowed.reason for allowed in ALLOWED if allowed not in occurred]
-        assert not gone, "no request has these differences any more; take them out of ALLOWED"
+        assert not gone, "no request has these differences any more; remove them from ALLOWED"
 
 
 def test_every_call_carries_the_token_that_was_granted(sides: Sides) -> None:
@@ -170,7 +170,7 @@ def test_the_comparison_tells_a_number_from_a_truth_value() -> None:
     assert differences(call, Made([replace(ours, body=in_one_form({"sendMsg": 0}))]), ours)
 
 
-def test_the_comparison_notices_what_is_not_escaped_any_more_and_what_is_sent_twice() -> None:
+def test_the_comparison_notices_missing_escapes_and_repeated_requests() -> None:
     call = Call("GetSubscribedCalendar", {"userId": "u", "calendarId": "x/y"})
     ours = SentRequest("GET", PATH, f"{TOKEN_HEADER}: t", "")
     sdk = replace(ours, target="/v1.0/calendar/users/u/calendars/x/y")

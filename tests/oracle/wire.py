@@ -1,7 +1,7 @@
-"""What is compared of a request; where ours may differ from the official SDK's is ``ALLOWED``, nowhere else.
+"""The compared parts of a request, and ``ALLOWED``, the only allowed differences from the official SDK.
 
-The SDK is DingTalk's own word on the API: without it, a path or a field name misread by us could be wrong in
-our client and in our emulator alike.
+The SDK is DingTalk's own word on the API. Without it, a path or a field name that we misread could be wrong
+in both the client and the emulator.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ TOKEN_HEADER = "x-acs-dingtalk-access-token"
 
 
 def in_one_form(body: Any) -> str:
-    """Return the JSON of a body so that equal ones are equal texts."""
+    """Return the JSON of a body in one form, so that equal bodies are equal texts."""
     return json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True)
 
 
 @dataclass(frozen=True)
 class SentRequest:
-    """What is compared of a request.
+    """The compared parts of a request.
 
     :param method: HTTP method.
-    :param target: the request target as it arrived: path and query, escapes untouched.
-    :param headers: DingTalk's own headers, and the type of the body.
-    :param body: the JSON of the body in one form, empty without one; as a text, since to Python True is 1.
+    :param target: Request target as it arrived: path and query with their escapes.
+    :param headers: DingTalk's own headers, and the content type.
+    :param body: JSON of the body in one form, empty without a body. It is a text because True == 1 in Python.
     """
 
     method: str
@@ -64,13 +64,13 @@ class SentRequest:
 
 
 class AllowedDifference(NamedTuple):
-    """Where the SDK sends something else than we do: in every call of that kind, and in no other.
+    """A difference between the SDK and our clients, which occurs in calls of one kind and in no others.
 
-    :param when: tells the calls.
-    :param part: the field of ``SentRequest``.
-    :param translate: turns what we send into what the SDK sends.
-    :param reason: why it is right that the two differ.
-    :param always: whether every such call shows it; else some do.
+    :param when: Tells whether a call is of this kind.
+    :param part: Field of ``SentRequest``.
+    :param translate: Turns our value into the SDK's.
+    :param reason: Why the difference is right.
+    :param always: Whether every call of this kind has the difference, or only some.
     """
 
     when: Callable[[Call], bool]
@@ -81,12 +81,12 @@ class AllowedDifference(NamedTuple):
 
 
 def ids(call: Call) -> str:
-    """Return the ids in the path up to where the SDK loses the rest."""
+    """Return the ids in the path, up to the hash from which the SDK drops the rest."""
     return " ".join(call.path.values()).partition("#")[0]
 
 
 def asks(call: Call) -> Iterator[Any]:
-    """Yield the values of the query that arrive from the SDK."""
+    """Yield the query values that the SDK sends."""
     if "#" not in " ".join(call.path.values()):
         yield from (
             call.request[name] for name in sdk_operations()[call.operation].query if name in call.request
@@ -129,14 +129,14 @@ def sort_query(target: str) -> str:
     return "?".join([path, *("&".join(sorted(text.split("&"))) for text in query)])
 
 
-# The SDK pastes ids into the path as they are and leaves the rest to an HTTP library, which escapes what is
-# never legal in a URL and nothing that has a meaning there. We escape all but unreserved characters.
+# The SDK puts ids into the path unescaped. Its HTTP library escapes only what is never legal in a URL. We
+# escape everything but unreserved characters.
 ALLOWED = (
     AllowedDifference(
         lambda call: "#" in " ".join(call.path.values()),
         "target",
         end_before_hash,
-        "the SDK drops the path from a hash in an id on, and the query",
+        "the SDK drops the query, and the path from the first hash in an id",
     ),
     *(
         AllowedDifference(
@@ -154,19 +154,19 @@ ALLOWED = (
         has_id_with("%2B"),
         "target",
         in_path("%252B", "%2B"),
-        "the SDK takes an id that looks escaped as escaped",
+        "the SDK does not escape an id that looks escaped already",
     ),
     AllowedDifference(
         lambda call: any(value is True for value in asks(call)),
         "target",
         in_query(r"=true\b", "=True"),
-        "the SDK spells truth as Python does, and the examples of the reference as JSON does",
+        "the SDK spells true as Python does; the reference's examples spell it as JSON does",
     ),
     AllowedDifference(
         lambda call: any(value is False for value in asks(call)),
         "target",
         in_query(r"=false\b", "=False"),
-        "the SDK spells falsehood as Python does, and the examples of the reference as JSON does",
+        "the SDK spells false as Python does; the reference's examples spell it as JSON does",
     ),
     AllowedDifference(
         lambda call: any(isinstance(value, str) and " " in value for value in asks(call)),
@@ -178,26 +178,26 @@ ALLOWED = (
         lambda call: len(list(asks(call))) > 1,
         "target",
         sort_query,
-        "the SDK asks in the order of the alphabet, and we in that of the reference",
+        "the SDK sorts the query by name; ours is in the order of the reference",
         always=False,
     ),
     AllowedDifference(
         has_id_with("?"),
         "target",
         ask_at_question_mark,
-        "the SDK makes a query of what follows a question mark",
+        "the SDK reads the text after a question mark as a query",
     ),
     AllowedDifference(
         lambda call: call.client_token is None and CALENDAR_OPERATIONS[call.operation].replay is Replay.KEYED,
         "headers",
         lambda headers: re.sub(r"\nx-client-token: [0-9a-f]{32}$", "", headers),
-        "we add a key where none is given, so that a request may be repeated",
+        "we add a client token if none is given, so that the request may be repeated",
     ),
 )
 
 
 def in_the_words_of_the_sdk(ours: SentRequest) -> tuple[SentRequest, set[AllowedDifference]]:
-    """Apply every allowed difference, and say which ones there were."""
+    """Apply every allowed difference, and return which ones occurred."""
     occurred = set()
     for allowed in ALLOWED:
         translated = allowed.translate(getattr(ours, allowed.part))
@@ -208,7 +208,7 @@ def in_the_words_of_the_sdk(ours: SentRequest) -> tuple[SentRequest, set[Allowed
 
 
 def differences(call: Call, made: Made, sdk: SentRequest) -> str:
-    """Return how one call differs, empty if only in what is allowed."""
+    """Return the differences of one call; empty if all are allowed."""
     findings = [] if made.error is None else [f"raised {type(made.error).__name__}: {made.error}"]
     if made.requests:
         findings += _differences(call, made.requests[0], sdk)

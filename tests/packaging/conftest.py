@@ -1,7 +1,7 @@
-"""What ``make package`` has built, and an empty environment with the wheel in it.
+"""The packages that ``make package`` has built, and an empty environment with the wheel installed.
 
-The folder of what was built is named by the variable DIST. Without it the tests that need it are skipped: one
-build and one installation are enough, and ``make package`` makes both.
+The environment variable DIST names the folder of the packages. Without it, these tests are skipped: one build
+and one installation are enough, and ``make package`` makes both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 
 @pytest.fixture(scope="session")
 def dist() -> Path:
-    """The folder of what was built."""
+    """The folder of the packages."""
     if not (folder := os.environ.get("DIST")):
         pytest.skip("make package runs this")
     return Path(folder)
@@ -42,9 +42,9 @@ def sdist(dist: Path) -> Path:
 
 @dataclass(frozen=True)
 class Installed:
-    """An environment with nothing but the wheel, its extra ``emulator`` and what they need.
+    """An environment with only the wheel, its extra ``emulator`` and their dependencies.
 
-    :param folder: Outside the checkout, and where its programs run.
+    :param folder: Folder outside the checkout, where the programs of the environment run.
     """
 
     folder: Path
@@ -55,20 +55,20 @@ class Installed:
 
     @property
     def variables(self) -> dict[str, str]:
-        """All environment variables of its programs: no path and no setting is inherited."""
+        """All environment variables of its programs. They inherit no path and no setting."""
         return {
             "PATH": os.pathsep.join([str(self.bin), os.defpath]),
             "HOME": str(self.folder),
             "AIRFLOW_HOME": str(self.folder),
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.folder / "dags"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            # The default looks the host up in DNS, which can take seconds where there is none.
+            # The default asks DNS for the host, which can take seconds without a network.
             "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",
             "NO_COLOR": "1",
         }
 
     def run(self, *command: str, **variables: str) -> str:
-        """Run one of its programs to its end and return what it printed to standard output."""
+        """Run one of its programs to its end, and return its standard output."""
         done = subprocess.run(
             [self.bin / command[0], *command[1:]],
             cwd=self.folder,
@@ -84,7 +84,7 @@ class Installed:
 
 @pytest.fixture(scope="session")
 def installed(wheel: Path) -> Iterator[Installed]:
-    """The wheel in an empty environment of the same Python, with the pins of the checkout."""
+    """The wheel in an empty environment of the same Python, with the checkout's constraints."""
     with tempfile.TemporaryDirectory(prefix="installed-") as folder:
         here = Installed(Path(folder).resolve())
         assert not here.folder.is_relative_to(CHECKOUT)
@@ -97,7 +97,7 @@ def installed(wheel: Path) -> Iterator[Installed]:
 
 
 def uv(*arguments: str) -> None:
-    """Run uv, which shares what it has downloaded before with other environments."""
+    """Run uv, which shares its downloads between environments."""
     command = [str(Path(sys.executable).with_name("uv")), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, f"{command}\n{done.stderr}"
@@ -105,7 +105,7 @@ def uv(*arguments: str) -> None:
 
 @pytest.fixture
 def emulator(installed: Installed) -> Iterator[str]:
-    """The connection, as JSON, to an emulator that the installed package serves."""
+    """The connection as JSON to an emulator that the installed package serves."""
     command = [installed.bin / "python", "-m", "airflow_provider_dingtalk_calendar.emulator"]
     with subprocess.Popen(
         command, cwd=installed.folder, env=installed.variables, stdout=subprocess.PIPE, text=True

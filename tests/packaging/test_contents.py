@@ -1,4 +1,4 @@
-"""What is in the wheel and in the sdist."""
+"""The contents of the wheel and of the sdist."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def metadata(text_of: Callable[[str], str]) -> email.message.Message:
 
 @pytest.fixture(scope="module")
 def tracked() -> set[str]:
-    """The files of the checkout that git keeps."""
+    """The files that git tracks."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=True
     )
@@ -71,7 +71,7 @@ def test_it_is_for_every_platform(text_of: Callable[[str], str]) -> None:
     assert text_of("licenses/LICENSE") == (CHECKOUT / "LICENSE").read_text("utf-8")
 
 
-def test_airflow_and_pytest_find_it(text_of: Callable[[str], str]) -> None:
+def test_it_has_the_entry_points_for_airflow_and_pytest(text_of: Callable[[str], str]) -> None:
     entries = configparser.ConfigParser()
     entries.read_string(text_of("entry_points.txt"))
     assert {section: dict(entries[section]) for section in entries.sections()} == {
@@ -94,7 +94,7 @@ def test_the_metadata(metadata: email.message.Message) -> None:
     }
 
 
-def test_it_needs_only_what_it_says(metadata: email.message.Message) -> None:
+def test_the_dependencies(metadata: email.message.Message) -> None:
     required = metadata.get_all("Requires-Dist", [])
     assert [line for line in required if "extra ==" not in line] == [
         "apache-airflow-providers-common-compat>=1.20",
@@ -110,7 +110,7 @@ def test_it_needs_only_what_it_says(metadata: email.message.Message) -> None:
     ]
 
 
-def test_the_sdist_is_what_git_keeps(sdist: Path, tracked: set[str]) -> None:
+def test_the_sdist_holds_all_files_that_git_tracks(sdist: Path, tracked: set[str]) -> None:
     root = f"{PACKAGE}-{__version__}/"
     with tarfile.open(sdist) as archive:
         names = {member.name.removeprefix(root) for member in archive if not member.isdir()}

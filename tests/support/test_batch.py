@@ -1,4 +1,4 @@
-"""What becomes of many calls, failure by failure."""
+"""Batches of calls: concurrency, failures, and progress that is saved."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.support.batch import Outcomes, chunks, for_each, remember, remembered
+from airflow_provider_dingtalk_calendar.support.batch import Outcomes, chunks, for_each, load_done, save_done
 from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 
@@ -28,40 +28,40 @@ def failing(failures: dict[str, errors.DingTalkError]) -> Any:
     return call
 
 
-def worked_through(keys: list[str], call: Any, done: dict[str, Any] | None = None) -> Outcomes:
+def outcomes_of(keys: list[str], call: Any, done: dict[str, Any] | None = None) -> Outcomes:
     outcomes = Outcomes(done or {})
     for_each(keys, call, outcomes)
     return outcomes
 
 
-def test_items_in_lists_of_so_many() -> None:
+def test_chunks() -> None:
     assert list(chunks(range(5), 2)) == [[0, 1], [2, 3], [4]]
     assert list(chunks([], 2)) == []
 
 
-def test_twenty_calls_are_under_way_at_the_same_time() -> None:
+def test_twenty_calls_are_in_flight() -> None:
     together = threading.Barrier(20, timeout=10)
     keys = ["first", *map(str, range(20))]
-    outcomes = worked_through(keys, lambda key: key != "first" and together.wait())
+    outcomes = outcomes_of(keys, lambda key: key != "first" and together.wait())
     assert len(outcomes.done) == 21
 
 
-def test_a_key_that_is_done_is_not_called_for() -> None:
+def test_no_call_is_made_for_a_key_that_is_done() -> None:
     called: list[str] = []
-    outcomes = worked_through(["a", "b", "a"], called.append, {"b": 1})
+    outcomes = outcomes_of(["a", "b", "a"], called.append, {"b": 1})
     assert called == ["a"]
     assert outcomes.done == {"a": None, "b": 1}
     assert outcomes.failure(["a", "b"]) is None
 
 
-def test_the_failure_of_some_keys_knows_nothing_of_others() -> None:
+def test_the_failure_of_some_keys_ignores_the_others() -> None:
     gone, slow = errors.NotFoundError("gone"), errors.QpmLimitError("slow")
-    outcomes = worked_through(["nobody", "a", "b"], failing({"nobody": gone, "a": slow}))
+    outcomes = outcomes_of(["nobody", "a", "b"], failing({"nobody": gone, "a": slow}))
     assert outcomes.failure(["nobody"]) is gone
     assert outcomes.failure(["a"]) is slow
     partial = outcomes.failure(["a", "b"])
     assert isinstance(partial, errors.PartialFailureError)
-    assert str(partial) == "1 of 2 failed (a); the first one: slow"
+    assert str(partial) == "1 of 2 failed (a); first failure: slow"
     assert outcomes.failure(["b"]) is None
 
 
@@ -76,17 +76,17 @@ def test_the_failure_of_some_keys_knows_nothing_of_others() -> None:
         ([errors.QpmLimitError(), errors.IpBlockedError()], 60, False),
     ],
 )
-def test_another_try_is_useful_if_it_is_for_one_and_nothing_is_in_the_way_of_all(
+def test_a_retry_is_useful_if_it_helps_one_call_and_nothing_stops_all(
     failures: list[errors.DingTalkError], retry_after: float | None, maybe: bool
 ) -> None:
     keys = ["a", "b"]
-    failure = worked_through(keys, failing(dict(zip(keys, failures, strict=True)))).failure(keys)
+    failure = outcomes_of(keys, failing(dict(zip(keys, failures, strict=True)))).failure(keys)
     assert isinstance(failure, errors.PartialFailureError)
     assert failure.retry_after == retry_after
     assert failure.may_have_taken_effect is maybe
 
 
-def test_what_is_no_failure_of_dingtalk_is_raised_and_what_was_done_is_known() -> None:
+def test_other_exceptions_are_raised_and_the_outcomes_so_far_are_saved() -> None:
     outcomes = Outcomes()
     with pytest.raises(ZeroDivisionError):
         for_each(["a", "b"], lambda key: 1 // (key == "a"), outcomes)
@@ -99,31 +99,31 @@ def test_what_is_no_failure_of_dingtalk_is_raised_and_what_was_done_is_known() -
     "held",
     [None, "text", [], {"arguments": "others", "done": {"a": 1}}, {"arguments": "these"}, {"done": {"a": 1}}],
 )
-def test_a_memory_of_something_else_is_none(held: object) -> None:
-    assert remembered(TaskState(Store(key=held), "key"), "these") == {}
+def test_state_of_other_arguments_counts_as_empty(held: object) -> None:
+    assert load_done(TaskState(Store(key=held), "key"), "these") == {}
 
 
-def test_what_is_remembered_is_there_for_the_same_arguments() -> None:
-    memory = TaskState(Store(), "key")
+def test_saved_results_are_loaded_for_the_same_arguments() -> None:
+    state = TaskState(Store(), "key")
     outcomes = Outcomes({"a": 1})
-    remember(memory, "these", outcomes)
-    assert remembered(memory, "these") == {"a": 1}
-    assert remembered(memory, "others") == {}
-    assert remembered(None, "these") == {}
-    remember(None, "these", outcomes)
+    save_done(state, "these", outcomes)
+    assert load_done(state, "these") == {"a": 1}
+    assert load_done(state, "others") == {}
+    assert load_done(None, "these") == {}
+    save_done(None, "these", outcomes)
 
 
-def test_it_is_kept_after_every_hundred_calls_and_on_the_way_out() -> None:
-    kept: list[int] = []
+def test_progress_is_saved_after_every_hundred_calls() -> None:
+    saved: list[int] = []
     outcomes = Outcomes()
     keys = list(map(str, range(251)))
-    for_each(keys, str.upper, outcomes, keep=lambda: kept.append(len(outcomes.done)))
-    assert len(kept) == 2
-    assert kept[0] > 100
+    for_each(keys, str.upper, outcomes, save=lambda: saved.append(len(outcomes.done)))
+    assert len(saved) == 2
+    assert saved[0] > 100
     assert len(outcomes.done) == 251
 
 
-def test_what_ends_the_calls_is_not_held_up_by_those_under_way() -> None:
+def test_an_exception_does_not_wait_for_calls_in_flight() -> None:
     waiting, ended = threading.Event(), threading.Event()
 
     def call(key: str) -> None:
@@ -143,14 +143,14 @@ def test_what_ends_the_calls_is_not_held_up_by_those_under_way() -> None:
     assert (results["slow"]["attempted"], results["slow"]["error"]) == (True, "TimeoutError")
 
 
-def test_a_memory_that_is_broken_is_as_none(caplog: pytest.LogCaptureFixture) -> None:
+def test_state_that_cannot_be_read_counts_as_empty(caplog: pytest.LogCaptureFixture) -> None:
     class Broken:
         def get(self, key: str) -> Any:
             raise KeyError(key)
 
         set = None
 
-    memory = TaskState(Broken(), "key")
-    assert remembered(memory, "these") == {}
-    remember(memory, "these", Outcomes({}))
+    state = TaskState(Broken(), "key")
+    assert load_done(state, "these") == {}
+    save_done(state, "these", Outcomes({}))
     assert "could not be written" in caplog.text

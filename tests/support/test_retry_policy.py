@@ -1,4 +1,4 @@
-"""The retry policy of a task, which Airflow 3.3 and later ask."""
+"""The retry policy of a task, on Airflow 3.3 and later."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 from airflow_provider_dingtalk_calendar.support.retries import HAS_RETRY_POLICIES
 from tests.in_airflow.versions import DagSerialization
-from tests.operators.test_create_calendar import GOOD, one_task
+from tests.operators.test_subscribed_calendar import GOOD, one_task
 from tests.support.test_retries import INVALID, RETRIES, operator_with
 
 if not HAS_RETRY_POLICIES:
@@ -52,7 +52,7 @@ from airflow_provider_dingtalk_calendar.support.retries import DingTalkRetryPoli
         (ValueError(), RetryAction.DEFAULT, None),
     ],
 )
-def test_the_failure_decides_about_the_next_try(
+def test_the_failure_decides_about_the_retry(
     error: Exception, action: RetryAction, delay: float | None
 ) -> None:
     decision = DingTalkRetryPolicy().evaluate(error, 1, 3)
@@ -60,7 +60,7 @@ def test_the_failure_decides_about_the_next_try(
     assert decision.retry_delay == (None if delay is None else timedelta(seconds=delay))
 
 
-def test_a_task_has_the_policy_unless_the_user_gives_another() -> None:
+def test_a_task_has_the_policy_unless_the_user_sets_another() -> None:
     own, of_the_dag = ExceptionRetryPolicy(rules=[]), ExceptionRetryPolicy(rules=[])
     assert isinstance(CreateSubscribedCalendarOperator(**GOOD).retry_policy, DingTalkRetryPolicy)
     assert CreateSubscribedCalendarOperator(**GOOD, retry_policy=own).retry_policy is own
@@ -69,7 +69,7 @@ def test_a_task_has_the_policy_unless_the_user_gives_another() -> None:
         assert CreateSubscribedCalendarOperator(**GOOD).retry_policy is of_the_dag
 
 
-def test_the_policy_is_part_of_a_serialized_dag() -> None:
+def test_a_serialized_dag_says_that_a_task_has_a_policy() -> None:
     with DAG("d", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), schedule=None) as dag:
         CreateSubscribedCalendarOperator(**GOOD)
     read = DagSerialization.from_dict(DagSerialization.to_dict(dag))
@@ -78,9 +78,7 @@ def test_the_policy_is_part_of_a_serialized_dag() -> None:
     assert isinstance(DingTalkRetryPolicy.deserialize(policy.serialize()), DingTalkRetryPolicy)
 
 
-def test_a_policy_of_the_user_replaces_ours(
-    run_dag: Callable[..., Any], connection: DingTalkEmulator
-) -> None:
+def test_the_users_policy_replaces_ours(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
     connection.order(INVALID)
     source = one_task(RETRIES + ", retry_policy=ExceptionRetryPolicy(rules=[])")
     run = run_dag(source.replace("import DAG,", "import ExceptionRetryPolicy, DAG,"))
@@ -88,7 +86,7 @@ def test_a_policy_of_the_user_replaces_ours(
     assert connection.journal.operations.count("CreateSubscribedCalendar") == 2
 
 
-def test_a_final_failure_is_raised_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_final_failure_is_raised_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     error = errors.NotFoundError("gone", operation="Op")
     with pytest.raises(errors.NotFoundError) as raised:
         operator_with(monkeypatch, error).execute({})

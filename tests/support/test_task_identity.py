@@ -1,4 +1,4 @@
-"""A task that is tried again, or cleared within a day, does nothing twice: by its x-client-token."""
+"""The x-client-token: a task that is retried, or cleared within a day, does nothing twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from airflow_provider_dingtalk_calendar.support.task_identity import client_toke
 from tests.in_airflow.dag_source import dag
 
 DAY = pendulum.datetime(2026, 5, 6, tz="UTC")
-#: Of a run: one with the same is the same run, begun anew, as it is when it is cleared.
+#: Runs with the same dates are one run that starts again, as after clearing.
 RUN = {"logical_date": DAY, "run_after": DAY}
 CREATE = """
 CreateEventOperator(
@@ -60,7 +60,7 @@ class Instance:
 
 
 class Time:
-    """The emulator's, which moves when it is told to."""
+    """The emulator's clock, which a test moves."""
 
     now = DAY.timestamp()
 
@@ -75,7 +75,7 @@ def time() -> Time:
 
 @pytest.fixture
 def emulator(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
-    """An emulator, and a connection without patience: it is the task that tries again."""
+    """An emulator, and a connection that never waits, so the task itself is retried."""
     with DingTalkEmulator(clock=time, qps_limit=None) as emulator:
         monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(max_wait=0))
         yield emulator
@@ -92,7 +92,7 @@ def tokens(emulator: DingTalkEmulator, operation: str) -> list[str]:
     return [entry.headers["x-client-token"] for entry in emulator.journal.of(operation)]
 
 
-def test_it_differs_by_all_that_makes_a_request_another_one() -> None:
+def test_the_token_depends_on_task_run_and_request_but_not_on_the_try() -> None:
     first = Instance()
     different = [
         token(first),
@@ -108,12 +108,12 @@ def test_it_differs_by_all_that_makes_a_request_another_one() -> None:
     assert token(first) == token(replace(first, try_number=2))
 
 
-def test_without_a_task_there_is_none() -> None:
+def test_without_a_task_there_is_no_token() -> None:
     context: Any = {}
     assert client_token(context) is None
 
 
-def test_it_follows_from_all_that_the_request_says(emulator: DingTalkEmulator) -> None:
+def test_the_token_depends_on_the_whole_request(emulator: DingTalkEmulator) -> None:
     said: list[str] = []
 
     def make(request: str) -> str:
@@ -136,7 +136,7 @@ def test_it_follows_from_all_that_the_request_says(emulator: DingTalkEmulator) -
     assert json.loads(said[0])[1] == {"userId": "u", "calendarId": "primary"}
 
 
-def test_an_event_whose_answer_is_lost_is_created_once(
+def test_an_event_is_created_once_though_the_answer_is_lost(
     run_dag: Callable[..., Any], emulator: DingTalkEmulator
 ) -> None:
     emulator.order(Fault.drop().on("CreateEvent").after_effect())
@@ -171,7 +171,7 @@ def test_each_task_of_a_map_has_its_own_event(
     assert len(emulator.events) == 2
 
 
-def test_other_people_from_mapped_tasks_are_another_request(
+def test_other_attendees_from_mapped_tasks_make_another_request(
     run_dag: Callable[..., Any], emulator: DingTalkEmulator
 ) -> None:
     source = """
@@ -198,9 +198,7 @@ def test_other_people_from_mapped_tasks_are_another_request(
     ]
 
 
-def test_a_token_of_the_user_is_sent_as_it_is(
-    run_dag: Callable[..., Any], emulator: DingTalkEmulator
-) -> None:
+def test_the_users_own_token_is_sent(run_dag: Callable[..., Any], emulator: DingTalkEmulator) -> None:
     source = CREATE.replace(
         'summary="Release"', 'summary="Release {{ ts }}", client_token="release-{{ ds }}"'
     )
@@ -225,7 +223,7 @@ def test_many_people_are_invited_500_in_a_call_and_nobody_twice(
     assert len(requests) == lost + 3
     assert len(set(tokens(emulator, "AddAttendee"))) == 3
     assert tokens(emulator, "AddAttendee")[:lost] == tokens(emulator, "AddAttendee")[lost : 2 * lost]
-    # What came again changed nothing.
+    # The repeated requests changed nothing.
     assert [entry.effect for entry in requests].count(True) == 3
     assert len(emulator.events[0].attendees) == 1201
 
@@ -239,7 +237,7 @@ def test_a_group_is_created_once(run_dag: Callable[..., Any], emulator: DingTalk
     first, second = (entry.body for entry in emulator.journal.of("CreateSceneGroup"))
     assert first == second
     assert [entry.effect for entry in emulator.journal.of("CreateSceneGroup")] == [True, False]
-    # Another run has another group, unless the uuid is the user's own.
+    # Another run creates another group, unless the user sets the uuid.
     assert run_dag(dag(GROUP)).xcom("group") != run.xcom("group")
     own = [run_dag(dag(GROUP.replace("**", 'uuid="own", **'))).xcom("group") for _ in range(2)]
     assert own[0] == own[1]

@@ -1,4 +1,4 @@
-"""The task state store as the memory of a task."""
+"""The task state store, and a backend of it that fails."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 
 class Broken:
-    """A backend whose errors are of its own."""
+    """A backend that raises its own errors."""
 
     def get(self, key: str) -> Any:
         raise KeyError(key)
@@ -20,7 +20,7 @@ class Broken:
         raise type("ClientError", (Exception,), {})(value)
 
 
-def test_whatever_a_store_raises_is_a_store_error_without_its_text() -> None:
+def test_every_error_becomes_a_store_error_without_its_text() -> None:
     memory = TaskState(Broken(), "a key")
     with pytest.raises(StoreError, match=r"could not be read \(KeyError\)"):
         memory.read()

@@ -1,4 +1,4 @@
-"""The verdict of the demo: each way in which two days can go wrong is told from the right one."""
+"""The verdict of the demo on two days."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECOND_WITH_ANOTHER = Day("2026-01-06", "B", SECOND.began, SECOND.ended)
 SECOND_TOO_EARLY = Day("2026-01-06", "A", NOON, SECOND.ended)
 
 
-def test_one_calendar_on_two_days_is_right() -> None:
+def test_one_calendar_on_two_days_is_good() -> None:
     assert find_problem([FIRST, SECOND], ["A"]) is None
 
 
@@ -31,5 +31,5 @@ def test_one_calendar_on_two_days_is_right() -> None:
         ([FIRST, SECOND], ["B"], "read on 2026-01-05, 2026-01-06"),
     ],
 )
-def test_anything_else_is_told(days: list[Day], held: list[str], told: str) -> None:
+def test_anything_else_is_reported(days: list[Day], held: list[str], told: str) -> None:
     assert told in (find_problem(days, held) or "")

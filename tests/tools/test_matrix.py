@@ -1,4 +1,4 @@
-"""The table of the version matrix, and when it is a failure."""
+"""The table of the version matrix, and its exit status."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def results(tmp_path: Path) -> Path:
     [
         ("older(airflow-2.11)", "failed", ("3.10.13", "2.11.2", "5", "2", "2", "failed")),
         ("latest-3.13", "success", ("3.10.13", "2.11.2", "5", "2", "2", "success")),
-        # Its installation failed.
+        # The installation failed.
         ("newest-3.11", "failed", ("?", "?", "?", "?", "?", "failed")),
         ("newest-3.10", "skipped", ("-", "-", "-", "-", "-", "MISSING: no such Python on this machine")),
     ],
 )
-def test_what_is_said_of_a_session(results: Path, session: str, result: str, cells: tuple[str, ...]) -> None:
+def test_a_session_is_one_row(results: Path, session: str, result: str, cells: tuple[str, ...]) -> None:
     assert row(session, result, results) == (session, *cells)
     assert table([(session, *cells)]).splitlines()[-1] == f"| {' | '.join((session, *cells))} |"
 
@@ -51,11 +51,11 @@ def test_what_is_said_of_a_session(results: Path, session: str, result: str, cel
         ({}, 1),
     ],
 )
-def test_what_is_a_failure(results: dict[str, str], expected: int) -> None:
+def test_the_exit_status_is_1_if_a_session_fails_or_none_runs(results: dict[str, str], expected: int) -> None:
     assert status({"name": name, "result": result} for name, result in results.items()) == expected
 
 
-def test_an_older_airflow_has_the_pins_of_its_version() -> None:
+def test_every_older_airflow_has_its_pins() -> None:
     sessions = re.findall(r'"([\d.]+)", id="airflow-', (ROOT / "noxfile.py").read_text("utf-8"))
     names = {path.name for path in (ROOT / "constraints").iterdir()}
     assert names == {"newest.txt", *(f"airflow-{version}.txt" for version in sessions)}
@@ -65,6 +65,8 @@ def test_an_older_airflow_has_the_pins_of_its_version() -> None:
 
 
 NOXFILE = """
+import sys
+
 import nox
 
 @nox.session(venv_backend="none")
@@ -73,7 +75,7 @@ def good(session):
 
 @nox.session(venv_backend="none")
 def bad(session):
-    session.run("python", "-c", "raise SystemExit('what went wrong')", external=True)
+    session.run(sys.executable, "-c", "raise SystemExit('what went wrong')", external=True)
 
 @nox.session(venv_backend="none")
 def gives_up(session):
@@ -81,7 +83,8 @@ def gives_up(session):
 
 @nox.session(venv_backend="none")
 def endless(session):
-    session.run("python", "-c", "import os; print(f'pid {os.getpid()}', flush=True); input()", external=True)
+    code = "import os; print(f'pid {os.getpid()}', flush=True); input()"
+    session.run(sys.executable, "-c", code, external=True)
 """
 
 
@@ -99,7 +102,7 @@ def matrix(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=120)
 
 
-def test_arguments_reach_the_tests_of_a_session(project: Path) -> None:
+def test_pytest_gets_the_arguments(project: Path) -> None:
     done = matrix(project, "--session", "good", "--", "tests/client", "-k", "x")
     assert done.returncode == 0, done.stderr
     assert "GIVEN ['tests/client', '-k', 'x']" in (project / "build" / "matrix" / "good.log").read_text(
@@ -108,7 +111,7 @@ def test_arguments_reach_the_tests_of_a_session(project: Path) -> None:
     assert done.stdout.splitlines()[-1].endswith("| success |")
 
 
-def test_what_fails_is_told_with_what_it_printed(project: Path) -> None:
+def test_the_output_of_a_failed_session_is_printed(project: Path) -> None:
     done = matrix(project, "--session", "good", "--session", "bad", "--session", "gives_up")
     assert done.returncode == 1
     assert [line.split(" | ")[-1] for line in done.stdout.splitlines()[-3:]] == [
@@ -121,7 +124,7 @@ def test_what_fails_is_told_with_what_it_printed(project: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("--session", "nothing"), ("--unknown",)])
-def test_a_wrong_choice_runs_nothing(project: Path, arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments_run_nothing(project: Path, arguments: tuple[str, ...]) -> None:
     done = matrix(project, *arguments)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
@@ -129,7 +132,7 @@ def test_a_wrong_choice_runs_nothing(project: Path, arguments: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_what_the_sessions_have_started(project: Path, number: signal.Signals) -> None:
+def test_a_signal_stops_all_sessions(project: Path, number: signal.Signals) -> None:
     log = project / "build" / "matrix" / "endless.log"
     command = [sys.executable, "-m", "tools.matrix", "--session", "endless"]
     with subprocess.Popen(command, cwd=project, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
@@ -140,6 +143,6 @@ def test_a_signal_ends_what_the_sessions_have_started(project: Path, number: sig
         child = psutil.Process(int(started[1]))
         process.send_signal(number)
         child.wait(60)
-        # Its input is open still: it was the signal that ended them.
+        # Its input is still open, so the signal stopped it.
         assert process.wait(60) != 0
     assert "Interrupted" in log.read_text("utf-8")

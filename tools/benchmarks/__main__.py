@@ -1,8 +1,9 @@
-"""Measure everything, say which bounds are missed, and write table, figures and plot.
+"""Run all benchmarks, report missed bounds, and write a page, a plot and the figures.
 
     python -m tools.benchmarks [--write]
 
-Writes ``build/bench``; with ``--write``, ``docs`` too. Exits with 1 if one misses its bound.
+The results go to ``build/bench`` and, with ``--write``, also to ``docs``. The exit status is 1 if a bound is
+missed.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from tools.benchmarks.table import Line, markdown, missed, save
 BUILD = children.ROOT / "build" / "bench"
 DOCS = children.ROOT / "docs"
 FILE = "benchmarks"
-#: In the order of the page; True for those that need an Airflow with a database.
+#: In the order of the page. True: the measurement needs an Airflow with a database.
 MEASUREMENTS: dict[ModuleType, bool] = {
     parse_cost: False,
     requests_sent: True,
@@ -40,30 +41,30 @@ MEASUREMENTS: dict[ModuleType, bool] = {
     growth: False,
 }
 TITLES = {
-    parse_cost.NAME: "What importing costs",
+    parse_cost.NAME: "Imports",
     requests_sent.NAME: "Requests sent",
-    client_overhead.NAME: "What the client adds to a request",
-    at_limit.NAME: "At the limit of calls a second",
+    client_overhead.NAME: "The client's share of a request",
+    at_limit.NAME: "At the rate limit",
     whole_task.NAME: "A whole task",
     growth.NAME: "Long lists",
 }
 INTRO = """# Measured
 
-`make bench` measures all of this anew, in a few minutes, and ends with exit status 1 and the line if a bound
-is missed; `make bench WRITE=1` writes this page. All figures of a line come from one run on one machine, so
-look at the ratios. Bounds are ratios or counts; a line without one promises nothing.
+`make bench` repeats these measurements in a few minutes. It fails and prints the line if a bound is missed.
+`make bench WRITE=1` also writes this page. All figures of a line come from one run on one machine, so compare
+the ratios. Bounds are ratios or counts. A line without a bound promises nothing.
 
-![What ours takes, beside others](benchmarks.svg)
+![Our cost as a fraction of the alternatives](benchmarks.svg)
 """
 
 
 def measured(say: Callable[[str], None]) -> list[Line]:
-    """Measure one after the other.
+    """Run all measurements, one after the other.
 
-    :param say: Told what is going on.
+    :param say: Called with each line of progress.
     """
     lines: list[Line] = []
-    say("making an Airflow with a database")
+    say("creating an Airflow with a database")
     with children.airflow_home() as home:
         for module, needs_airflow in MEASUREMENTS.items():
             begun = time.monotonic()
@@ -77,7 +78,7 @@ def measured(say: Callable[[str], None]) -> list[Line]:
 
 
 def page(lines: list[Line]) -> str:
-    """Return the page of the documentation."""
+    """Return the page for the documentation."""
     packages = ("apache-airflow-core", "requests", "httpx", "apache-airflow-providers-dingding")
     on = ", ".join(f"{name} {version(name)}" for name in packages)
     texts = [INTRO, f"Python {platform.python_version()}, {on}.\n"]
@@ -88,7 +89,7 @@ def page(lines: list[Line]) -> str:
 
 
 def write(lines: list[Line], folder: Path) -> None:
-    """Write page and plot."""
+    """Write the page and the plot."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{FILE}.md").write_text(page(lines), "utf-8")
     plot.draw(lines, folder / FILE)
@@ -96,8 +97,8 @@ def write(lines: list[Line], folder: Path) -> None:
 
 def main() -> int:
     """Measure, write, and return the exit status."""
-    parser = argparse.ArgumentParser(description="Measure everything.")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.* too")
+    parser = argparse.ArgumentParser(description="Run all benchmarks.")
+    parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.*")
     arguments = parser.parse_args()
     lines = measured(lambda text: print(text, flush=True))
     write(lines, BUILD)

@@ -1,4 +1,4 @@
-"""How fast many users are subscribed by one task, at a limit of 20 calls a second and 200 ms an answer.
+"""How fast one task subscribes many users, at 20 calls per second and 200 ms per answer.
 
 python -m tools.benchmarks.at_limit
 """
@@ -19,16 +19,16 @@ NAME = "at_limit"
 CALLS_PER_SECOND = 20
 LATENCY = 0.2
 USERS = 200
-#: Fewer, as each takes the latency.
+#: Fewer, because a loop waits for each answer.
 USERS_IN_A_LOOP = 60
 THREADS = 8
 HOW = (
-    f"{USERS} users are subscribed to a calendar, at a limit of {CALLS_PER_SECOND} calls a second and "
-    f"{LATENCY * 1000:.0f} ms an answer: by one SubscribeCalendarOperator, and by the official SDK "
-    f"with one token, in a loop ({USERS_IN_A_LOOP} users) and in {THREADS} threads. Calls a second are "
-    "those that were carried out."
+    f"{USERS} users are subscribed to a calendar. The server allows {CALLS_PER_SECOND} calls per second "
+    f"and takes {LATENCY * 1000:.0f} ms per answer. We use one SubscribeCalendarOperator. The official "
+    f"SDK, with one token, works in a loop ({USERS_IN_A_LOOP} users) or in {THREADS} threads. Only "
+    "successful calls count as calls per second."
 )
-#: Of the limit.
+#: The smallest fraction of the limit that is good enough.
 LEAST = 0.95
 THROTTLED = 403
 CONNECTION = "AIRFLOW_CONN_DINGTALK_DEFAULT"
@@ -38,9 +38,9 @@ CONNECTION = "AIRFLOW_CONN_DINGTALK_DEFAULT"
 class Measured:
     """One run.
 
-    :param seconds: How long it took, the token request included.
-    :param throttled: How many calls were answered with 403.
-    :param subscribed: How many users are subscribed in the end.
+    :param seconds: Its duration, including the token request.
+    :param throttled: The number of calls answered with 403.
+    :param subscribed: The number of subscribed users at the end.
     """
 
     seconds: float
@@ -49,22 +49,22 @@ class Measured:
 
     @property
     def rate(self) -> float:
-        """Calls a second that were carried out."""
+        """Successful calls per second."""
         return self.subscribed / self.seconds
 
     def __str__(self) -> str:
         return (
-            f"{self.seconds:.2f} s, {self.rate:.1f} calls a second "
+            f"{self.seconds:.2f} s, {self.rate:.1f} calls per second "
             f"({self.rate / CALLS_PER_SECOND:.0%} of the limit), "
             f"{self.throttled} throttled, {self.subscribed} subscribed"
         )
 
 
 def run(number: int, subscribe: Callable[[DingTalkEmulator, str, list[str]], float]) -> Measured:
-    """Have users subscribed at a new emulator.
+    """Subscribe users at a new emulator.
 
-    :param number: How many users.
-    :param subscribe: Given the emulator, the calendarId and the users; returns the seconds that it took.
+    :param number: The number of users.
+    :param subscribe: Takes the emulator, the calendarId and the users. Returns its duration in seconds.
     """
     from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook, token_memory
 
@@ -87,7 +87,7 @@ def run(number: int, subscribe: Callable[[DingTalkEmulator, str, list[str]], flo
 
 
 def by_operator(_: DingTalkEmulator, calendar_id: str, users: list[str]) -> float:
-    """Subscribe them with one task, and return the seconds."""
+    """Subscribe the users with one task and return its duration in seconds."""
     from airflow_provider_dingtalk_calendar.operators.calendars import SubscribeCalendarOperator
 
     operator = SubscribeCalendarOperator(
@@ -99,7 +99,7 @@ def by_operator(_: DingTalkEmulator, calendar_id: str, users: list[str]) -> floa
 
 
 def measure(home: children.Home) -> list[Line]:
-    """Measure one after the other, so that none takes time from another."""
+    """Measure one way after the other, so that they do not compete for the processor."""
     os.environ |= home.variables
     with children.sdk_child() as sdk:
 
@@ -116,7 +116,7 @@ def measure(home: children.Home) -> list[Line]:
             "the official SDK in a loop": run(USERS_IN_A_LOOP, by_sdk),
             f"the official SDK in {THREADS} threads": run(USERS, functools.partial(by_sdk, threads=THREADS)),
         }
-    what = "calls a second at a limit of 20"
+    what = "calls per second at a limit of 20"
     lines = [
         Line(NAME, what, ours.rate, "the limit", CALLS_PER_SECOND, "/s", Bound(LEAST, at_least=True)),
         *(Line(NAME, what, ours.rate, name, other.rate, "/s") for name, other in others.items()),

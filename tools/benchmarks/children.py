@@ -1,4 +1,4 @@
-"""Processes of their own: of this environment and of the official SDK's."""
+"""Child processes, run by the Python of this environment or of the official SDK."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 SDK = ROOT / ".venv-sdk"
 SDK_PYTHON = SDK / "bin" / "python"
-#: Seconds after which a child is given up.
+#: Seconds to wait for a child process.
 PATIENCE = 300
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return ours without what would change a measurement: an Airflow of the user, proxies, no bytecode."""
+    """Return our environment without settings that change a measurement: Airflow, Python, proxies."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -32,9 +32,9 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def sdk_packages() -> Path:
-    """Return where the SDK is installed.
+    """Return the folder in which the SDK is installed.
 
-    :raises SystemExit: If it is not.
+    :raises SystemExit: If the SDK is not installed.
     """
     found = [*SDK.glob("lib/python*/site-packages")]
     if not found:
@@ -44,11 +44,11 @@ def sdk_packages() -> Path:
 
 
 def ask(module: str, question: Any, variables: Mapping[str, str] | None = None) -> Any:
-    """Run a module of this folder in a new process and return what it answers.
+    """Run a module of this folder in a new process and return its answer.
 
-    :param module: Its name; it reads JSON and writes JSON, in the last line of its output.
-    :param question: Its input.
-    :param variables: Further variables of its environment.
+    :param module: The name of the module. It reads JSON, and the last line of its output is JSON.
+    :param question: The input.
+    :param variables: More environment variables.
     """
     done = subprocess.run(
         [sys.executable, "-m", f"tools.benchmarks.{module}"],
@@ -64,25 +64,25 @@ def ask(module: str, question: Any, variables: Mapping[str, str] | None = None) 
 
 
 class Child:
-    """A process that answers each line of its input with one line, both in JSON."""
+    """A process that answers each line of JSON with one line of JSON."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._in: IO[str] = process.stdin  # type: ignore[assignment]
         self._out: IO[str] = process.stdout  # type: ignore[assignment]
 
     def ask(self, **question: Any) -> Any:
-        """Ask, and wait for the answer."""
+        """Send a question and return the answer."""
         print(json.dumps(question), file=self._in, flush=True)
         return self.read()
 
     def read(self) -> Any:
-        """Return the next line of its output."""
+        """Return the next answer."""
         return json.loads(self._out.readline())
 
 
 @contextlib.contextmanager
 def child(command: list[str], variables: Mapping[str, str]) -> Iterator[Child]:
-    """Have a process for as long as the block lasts; it ends when its input does."""
+    """Run a process during the block. Closing its input ends it."""
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -104,7 +104,7 @@ def child(command: list[str], variables: Mapping[str, str]) -> Iterator[Child]:
 
 @contextlib.contextmanager
 def sdk_child() -> Iterator[Child]:
-    """Have ``sdk_peer.py`` run by the SDK's own interpreter."""
+    """Run ``sdk_peer.py`` with the Python of the SDK's environment."""
     sdk_packages()
     with child([str(SDK_PYTHON), "-I", str(HERE / "sdk_peer.py")], {}) as process:
         yield process
@@ -112,7 +112,7 @@ def sdk_child() -> Iterator[Child]:
 
 @contextlib.contextmanager
 def minimal_server() -> Iterator[str]:
-    """Serve the fixed answers of ``minimal_server.py`` from a process of its own; yield the URL."""
+    """Run ``minimal_server.py`` in a process of its own and yield its URL."""
     command = [sys.executable, "-m", "tools.benchmarks.minimal_server"]
     with child(command, environment()) as process:
         yield f"http://127.0.0.1:{process.read()['port']}"
@@ -120,7 +120,7 @@ def minimal_server() -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Home:
-    """An Airflow of its own.
+    """A temporary Airflow.
 
     :param folder: Its ``AIRFLOW_HOME``.
     """
@@ -129,7 +129,7 @@ class Home:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What makes a process use it."""
+        """The environment variables that make a process use it."""
         return {
             "AIRFLOW_HOME": str(self.folder),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -141,7 +141,7 @@ class Home:
 
 @contextlib.contextmanager
 def airflow_home() -> Iterator[Home]:
-    """Have an Airflow with a database, for as long as the block lasts."""
+    """Provide an Airflow with a database during the block."""
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         home = Home(Path(folder))
         (home.folder / "dags").mkdir()

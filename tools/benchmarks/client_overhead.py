@@ -1,4 +1,4 @@
-"""How much longer a request takes by our client than by a bare HTTP library.
+"""How much longer a request takes with our client than with a plain HTTP library.
 
 python -m tools.benchmarks.client_overhead
 """
@@ -20,14 +20,14 @@ from tools.benchmarks.table import Bound, Line, report
 
 NAME = "client_overhead"
 HOW = (
-    "Time of one create on a connection that is kept open, to a server in another process that answers "
-    "at once with a fixed body; the lower quartile of rounds in which all take turns. All have a token "
-    "and send the same JSON. The official SDK opens a connection for each request. With each request "
-    "`requests.Session` looks into the environment for a proxy; ours does so too, but not for a server "
-    "on this machine, so it stands beside a session that does not look either."
+    "The time of one create request on an open connection. The server is another process that answers "
+    "at once with a fixed body. All clients have a token, send the same JSON and take turns. The figure "
+    "is the lower quartile. The official SDK opens a connection for each request. `requests.Session` "
+    "searches the environment for a proxy with each request. Our client skips that for a server on this "
+    "machine, so the bound compares it with a session that skips it, too."
 )
 ROUNDS = 120
-#: Few, so that most rounds pass without another process in between.
+#: Short rounds are rarely interrupted by another process.
 CALLS = 5
 MOST = 1.15
 BARE = "requests.Session"
@@ -39,16 +39,16 @@ Create = Callable[[], str]
 
 
 def with_ours(url: str, until: ExitStack) -> Create:
-    """Create as the hook's client does."""
+    """Create with our client, set up as the hook does it."""
     client = until.enter_context(new_client(url))
     scope = {"corp_ids": ["dingcorp"]}
     return lambda: client.create_subscribed_calendar("owner", name="Month-end close", subscribe_scope=scope)
 
 
 def with_requests(url: str, until: ExitStack, *, trust_env: bool = True) -> Create:
-    """Create as one does with ``requests``.
+    """Create with ``requests``.
 
-    :param trust_env: Whether to look into the environment for a proxy with each request, as by default.
+    :param trust_env: Whether to search the environment for a proxy with each request, which is the default.
     """
     import requests
 
@@ -65,7 +65,7 @@ def with_requests(url: str, until: ExitStack, *, trust_env: bool = True) -> Crea
 
 
 def with_httpx(url: str, until: ExitStack) -> Create:
-    """Create as one does with ``httpx``."""
+    """Create with ``httpx``."""
     import httpx
 
     client = until.enter_context(httpx.Client(timeout=30))
@@ -80,7 +80,7 @@ def with_httpx(url: str, until: ExitStack) -> Create:
 
 
 def with_http_client(url: str, until: ExitStack) -> Create:
-    """Create with what Python has itself."""
+    """Create with ``http.client`` from the standard library."""
     connection = until.enter_context(closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)))
 
     def create() -> str:
@@ -93,7 +93,7 @@ def with_http_client(url: str, until: ExitStack) -> Create:
 
 
 def timed(create: Create) -> float:
-    """Return the seconds of one call."""
+    """Return the duration of one call in seconds."""
     begun = time.perf_counter()
     for _ in range(CALLS):
         create()
@@ -101,7 +101,7 @@ def timed(create: Create) -> float:
 
 
 def measure() -> list[Line]:
-    """Let all take turns."""
+    """Measure all clients, taking turns."""
     others: dict[str, Callable[[str, ExitStack], Create]] = {
         BARE: with_requests,
         "requests.Session, trust_env=False": functools.partial(with_requests, trust_env=False),
@@ -121,7 +121,7 @@ def measure() -> list[Line]:
             turn = number % len(names)
             for name in names[turn:] + names[:turn]:
                 seconds[name].append(ways[name]())
-    # The quieter rounds: on a machine that does other things too, the others measure those.
+    # The lower quartile: slower rounds measure what else the machine was doing.
     quiet = {name: quantiles(found, n=4)[0] * 1e6 for name, found in seconds.items()}
     return [
         Line(

@@ -1,4 +1,4 @@
-"""One task that creates a calendar, written in three ways: the source of DAG files."""
+"""The source of three DAG files. Two create a calendar, and one does nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import Cre
     )
 """
 
-#: With the packages of the official SDK behind all others, as if it were installed beside Airflow.
+#: The packages of the official SDK come last in sys.path, as if the SDK were installed next to Airflow.
 SDK = f"""{_HEAD}
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What long lists cost: the time and the memory of an item must not grow with the length of the list.
+"""The cost of long lists: time and memory per item must not grow with the length.
 
 python -m tools.benchmarks.growth
 """
@@ -18,10 +18,9 @@ from tools.benchmarks.table import Bound, Line, report
 
 NAME = "growth"
 HOW = (
-    "Lists of so many items from a server in another process with fixed answers. Time is a median of "
-    "rounds in which all lengths take turns, the request included; memory is the peak that "
-    "tracemalloc sees, in a run of its own. *Events, page by page* is `iter_events`, which drops each "
-    "event when it has been seen."
+    "Lists of different lengths from a server in another process with fixed answers. Time includes the "
+    "request and is a median; the lengths take turns. Memory is the peak that tracemalloc reports in a "
+    "separate run. *Events, page by page* is `iter_events`, with each event dropped after use."
 )
 LENGTHS = (1, 10, 100, 1_000, 10_000)
 ROUNDS = 5
@@ -30,24 +29,24 @@ MOST = 2.0
 
 
 def new_client(url: str) -> DingTalkClient:
-    """Return a client of this server that waits for nothing."""
+    """Return a client for this server, without a rate limit."""
     settings = ClientSettings(
         credentials=InternalAppCredentials("id", "secret"),
         api_url=url,
         oapi_url=url,
-        # The limit of calls a second is not what is measured.
+        # The rate limit is not what we measure.
         calls_per_second=10_000,
     )
     return DingTalkClient(settings)
 
 
 def list_calendars(client: DingTalkClient, number: int) -> int:
-    """Read a list of calendars and return how many there were."""
+    """List calendars and return their number."""
     return len(client.list_calendars(str(number)))
 
 
 def look_up(client: DingTalkClient, number: int) -> int:
-    """Find the last one by its name, as ``if_exists="reuse"`` does."""
+    """Find the last calendar by its name, as ``if_exists="reuse"`` does."""
     found = client.ensure_subscribed_calendar(
         str(number), name=minimal_server.NAME, subscribe_scope={"corp_ids": ["dingcorp"]}
     )
@@ -55,7 +54,7 @@ def look_up(client: DingTalkClient, number: int) -> int:
 
 
 def iter_events(client: DingTalkClient, number: int) -> int:
-    """Walk through all pages and return how many events there were."""
+    """Iterate over all events and return their number."""
     return sum(1 for _ in client.iter_events(str(number)))
 
 
@@ -67,9 +66,9 @@ WAYS: dict[str, Callable[[DingTalkClient, int], int]] = {
 
 
 def seconds_of(client: DingTalkClient, way: Callable[[DingTalkClient, int], int], number: int) -> float:
-    """Return how long it takes, without what other garbage takes.
+    """Return the duration in seconds, with the garbage of earlier calls collected first.
 
-    :raises RuntimeError: If it does not find them all.
+    :raises RuntimeError: If the number of items is wrong.
     """
     gc.collect()
     begun = time.perf_counter()
@@ -82,7 +81,7 @@ def seconds_of(client: DingTalkClient, way: Callable[[DingTalkClient, int], int]
 
 
 def memory_of(client: DingTalkClient, way: Callable[[DingTalkClient, int], int], number: int) -> float:
-    """Return the peak in bytes, of what is not there before."""
+    """Return the peak of newly allocated memory, in bytes."""
     gc.collect()
     tracemalloc.start()
     try:
@@ -93,7 +92,7 @@ def memory_of(client: DingTalkClient, way: Callable[[DingTalkClient, int], int],
 
 
 def measure() -> list[Line]:
-    """Measure every way with every length."""
+    """Measure each way of reading with each length."""
     with children.minimal_server() as url, new_client(url) as client:
         for way in WAYS.values():
             for number in LENGTHS:
@@ -109,7 +108,7 @@ def measure() -> list[Line]:
 
 
 def _lines(what: str, figures: dict[int, float], unit: str) -> list[Line]:
-    """Return a line for each step from a length to ten times that, all figures for one item."""
+    """Return a line for each step to a ten times longer list. Figures are per item."""
     lines = []
     for short, long in pairwise(LENGTHS):
         bound = Bound(MOST) if long == LONG else None

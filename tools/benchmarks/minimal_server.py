@@ -1,8 +1,8 @@
-"""The least that a server can do, so that a measurement shows the client: fixed answers, no checks.
+"""A server with fixed answers and no checks, so that measurements show the cost of the client.
 
-Prints its port, and ends when its input does. The unionId in the path says how many items a list has:
-``/v1.0/calendar/users/1000/calendars`` answers with 1,000 calendars, ``.../events`` with pages of 100 events
-until there were 1,000.
+It prints its port and ends when its input is closed. The unionId in the path is the length of a list:
+``/v1.0/calendar/users/1000/calendars`` returns 1,000 calendars, and ``.../events`` returns 1,000 events in
+pages of 100.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import sys
 import threading
 
 PAGE = 100
-#: The one calendar of a list that is the user's own; the last one.
+#: Only the last calendar of a list belongs to the user.
 NAME = "Month-end close"
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _TOKEN = re.compile(r"[?&]nextToken=(\d+)")
 
 
 def calendars(number: int) -> dict[str, object]:
-    """Return a list of so many calendars."""
+    """Return a list with this number of calendars."""
     found = [
         {
             "id": f"id{index:06}",
@@ -40,7 +40,7 @@ def calendars(number: int) -> dict[str, object]:
 
 
 def events(number: int, first: int) -> dict[str, object]:
-    """Return the page of so many events that begins with this one."""
+    """Return one page of this number of events, beginning at an index."""
     after = min(first + PAGE, number)
     found = [
         {
@@ -60,7 +60,7 @@ def events(number: int, first: int) -> dict[str, object]:
 
 @functools.cache
 def answer(method: str, target: str) -> bytes:
-    """Return a whole answer; made once, so that the making is not measured with a warm-up."""
+    """Return a complete answer. It is cached, so that after a warm-up only sending is measured."""
     content: dict[str, object] = {"calendarId": "an/id", "accessToken": "token", "expireIn": 7200}
     if method == "GET":
         number = int(target.split("/")[4])
@@ -73,7 +73,7 @@ def answer(method: str, target: str) -> bytes:
 
 
 def serve(connection: socket.socket) -> None:
-    """Answer the requests of one connection."""
+    """Answer the requests on one connection."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     received = b""
     with connection:
@@ -94,14 +94,14 @@ def serve(connection: socket.socket) -> None:
 
 
 def accept(listener: socket.socket) -> None:
-    """Serve each connection in a thread."""
+    """Serve each connection in a thread of its own."""
     while True:
         connection, _ = listener.accept()
         threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
 
 def main() -> None:
-    """Serve until the input ends."""
+    """Serve until standard input is closed."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=accept, args=(listener,), daemon=True).start()
         print(json.dumps({"port": listener.getsockname()[1]}), flush=True)

@@ -19,8 +19,8 @@ NAME = "parse_cost"
 HOW = (
     "The processor time of an import, and the number of modules it loads. Each import runs in a fresh "
     "process, forked from one that has loaded `airflow.sdk`, with the garbage collector off. Airflow "
-    "parses DAG files in such processes. The imports take turns, and each figure is a median. *All ours* "
-    "is every module of operators, sensors and triggers. *Airflow's floor* is "
+    "parses DAG files in such processes. The imports take turns, and each figure is a median. *All "
+    "ours* is every module of operators, sensors and triggers. *Airflow's floor* is "
     "`airflow.providers.common.compat.sdk`, `RetryPolicy`, and one empty subclass of `BaseOperator` for "
     "each of our operators."
 )

@@ -1,4 +1,4 @@
-"""The bounds as a picture: what we take of what the others take."""
+"""A plot of our cost as a fraction of the cost of each alternative."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.benchmarks.table import Line
 
-#: Lines that the picture shows, by the beginning of what they say.
+#: The plot shows the lines whose text begins with one of these.
 SHOWN = (
     "import of all ours",
     "requests for 100 calendars, one task, create",
@@ -16,7 +16,7 @@ SHOWN = (
     "requests for 100 calendars, mapped tasks, reuse, token cache variable",
     "requests for 100 calendars, mapped tasks, reuse, token cache process",
     "time of one create",
-    "calls a second",
+    "calls per second",
     "throttled calls of 200",
     "peak memory of a whole task",
     "processor time of a whole task",
@@ -24,28 +24,28 @@ SHOWN = (
 
 
 def chosen(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines that the picture shows, in their order."""
+    """Return the lines to plot, in the order of ``SHOWN``."""
     found = list(lines)
     return [line for what in SHOWN for line in found if line.what.startswith(what)]
 
 
 def _color(line: Line) -> str:
-    """Return the colour of what is better, or of what is not: of calls a second more is better, else less."""
+    """Return the color for better or for worse. More is better only for calls per second."""
     ratio = line.ratio or 0.0
     is_better = ratio > 1 if line.unit == "/s" else ratio < 1
     return "#1677ff" if is_better else "#f0a35e"
 
 
 def draw(lines: Iterable[Line], path: Path) -> None:
-    """Draw one bar a line, as long as the ratio, and write it as PNG and SVG beside ``path``.
+    """Draw one bar for each line, with the ratio as its length, and write a PNG and an SVG file.
 
-    :param lines: Those of a run.
-    :param path: Where to, without the ending.
+    :param lines: The lines of a run.
+    :param path: The path of both files, without the suffix.
     """
     import matplotlib as mpl
 
     mpl.use("Agg")
-    # No date and no random ids, so that the same figures make the same file.
+    # No date and no random ids: the same figures make the same file.
     mpl.rcParams["svg.hashsalt"] = "benchmarks"
     from matplotlib import pyplot
 
@@ -53,7 +53,7 @@ def draw(lines: Iterable[Line], path: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(10, 0.42 * len(found) + 1.2), layout="constrained")
     ratios = [line.ratio or 0.0 for line in found]
     labels = [f"{line.what}\nbeside {line.beside}" for line in found]
-    # From 1, which is neither better nor worse: a logarithmic scale has no other place to begin at.
+    # Bars begin at 1, where both cost the same. A logarithmic scale has no zero.
     widths = [ratio - 1 for ratio in ratios]
     axes.barh(range(len(found)), widths, left=1, color=[_color(line) for line in found])
     for row, line in enumerate(found):
@@ -64,7 +64,7 @@ def draw(lines: Iterable[Line], path: Path) -> None:
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set_xscale("log")
     axes.set_xlim(min(ratios) / 1.5, max(ratios) * 1.5)
-    axes.set_xlabel("ours : theirs, logarithmic; blue is better than the other, orange is worse")
+    axes.set_xlabel("ours : theirs, logarithmic; blue: we do better, orange: we do worse")
     figure.savefig(path.with_suffix(".png"), dpi=110, metadata={"Software": None})
     figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
     pyplot.close(figure)

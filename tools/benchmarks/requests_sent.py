@@ -1,4 +1,4 @@
-"""How many requests it takes to create 1, 10 and 100 calendars, since calls are metered.
+"""The number of requests that create 1, 10 and 100 calendars. DingTalk meters calls.
 
 python -m tools.benchmarks.requests_sent
 """
@@ -16,11 +16,11 @@ from tools.benchmarks.table import Bound, Line, report
 
 NAME = "requests_sent"
 HOW = (
-    "Requests in the emulator's journal, those for tokens included. *One task* is one client. *Mapped "
-    "tasks* are the operator, executed as often in this process, each time with an empty process "
-    "memory, as in a process of its own; with the token cache `variable` the token is in a Variable "
-    "of a real Airflow database. The official SDK is used as in a PythonOperator: a token and a "
-    "create for each calendar."
+    "All requests that reach the emulator, including those for tokens. *One task* uses one client. "
+    "*Mapped tasks* execute one operator per calendar, each with an empty token memory, as if each ran "
+    "in a process of its own. With the token cache `variable`, the token is stored in a Variable of a "
+    "real Airflow database. The official SDK works as in a PythonOperator: it gets a token and creates "
+    "one calendar, for each calendar."
 )
 NUMBERS = (1, 10, 100)
 CONNECTION = "AIRFLOW_CONN_DINGTALK_DEFAULT"
@@ -29,7 +29,7 @@ SDK = "the official SDK"
 
 
 def in_one_task(number: int, if_exists: IfExists, _: DingTalkEmulator) -> None:
-    """Create calendars with one client."""
+    """Create all calendars with one client."""
     from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 
     with DingTalkHook().get_conn() as client:
@@ -43,7 +43,7 @@ def in_one_task(number: int, if_exists: IfExists, _: DingTalkEmulator) -> None:
 
 
 def in_mapped_tasks(number: int, if_exists: IfExists, _: DingTalkEmulator) -> None:
-    """Create each calendar with an operator that knows nothing of the others."""
+    """Create each calendar with an operator of its own."""
     from airflow_provider_dingtalk_calendar.hooks.dingtalk import token_memory
     from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
         CreateSubscribedCalendarOperator,
@@ -62,11 +62,11 @@ def in_mapped_tasks(number: int, if_exists: IfExists, _: DingTalkEmulator) -> No
 
 
 def count(number: int, run: Callable[[DingTalkEmulator], object], **extra: object) -> int:
-    """Run something against a new emulator and return how many requests came.
+    """Create calendars at a new emulator and return the number of requests.
 
-    :param number: How many calendars there must be in the end.
-    :param run: What is to create them.
-    :param extra: Further fields of the connection's extra.
+    :param number: The number of calendars that must exist at the end.
+    :param run: Creates the calendars.
+    :param extra: More fields for the extra of the connection.
     """
     from airflow_provider_dingtalk_calendar.hooks.dingtalk import token_memory
 
@@ -82,7 +82,7 @@ def count(number: int, run: Callable[[DingTalkEmulator], object], **extra: objec
 
 
 def measure(home: children.Home) -> list[Line]:
-    """Count for every mode."""
+    """Count the requests in every mode."""
     os.environ |= home.variables
     ways: dict[str, tuple[Callable[..., None], IfExists, str]] = {
         "one task, create": (in_one_task, "create", "process"),
@@ -101,7 +101,7 @@ def measure(home: children.Home) -> list[Line]:
     for what, (way, if_exists, cache) in ways.items():
         for number in NUMBERS:
             ours = count(number, functools.partial(way, number, if_exists), token_cache=cache)
-            # A token for all, and a request for each.
+            # One request for a token, and one for each calendar.
             is_bound = if_exists == "create" and not (way is in_mapped_tasks and cache == "process")
             bound = Bound(number + 1, of="ours") if is_bound else None
             text = f"requests for {number} calendar{'s' if number > 1 else ''}, {what}"

@@ -1,4 +1,4 @@
-"""Run the DAG of a file to its end, as ``airflow dags test`` does; exits with 1 unless it succeeds.
+"""Run the DAG in a file, as ``airflow dags test`` does. The exit status is 1 unless the run succeeds.
 
 python -m tools.benchmarks.run_dag FILE
 """
@@ -9,7 +9,7 @@ import sys
 
 
 def main() -> int:
-    """Run it."""
+    """Run the DAG that the command line names."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(sys.argv[1])

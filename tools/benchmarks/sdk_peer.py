@@ -1,8 +1,7 @@
-"""Use DingTalk's official SDK, in the ways that tasks use it, and say how long that took.
+"""Use DingTalk's official SDK as tasks do, and report how long it takes.
 
-This is a script, run by the interpreter of the SDK's own environment (``.venv-sdk``). Each line of the input
-is one order, a JSON object with ``do``, the name of a function below, and its arguments; for each there is
-one line of output.
+The Python of ``.venv-sdk`` runs this script. Each line of input is a JSON object with the name of a function
+below (``do``) and its arguments. The script answers each with one line.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from alibabacloud_tea_util.models import RuntimeOptions
 
 
 def configured(url: str) -> Config:
-    """Return the configuration to call this server."""
+    """Return the SDK configuration for a server."""
     parts = urlsplit(url)
     return Config(protocol=parts.scheme.upper(), endpoint=parts.netloc)
 
@@ -47,7 +46,7 @@ def create(client: CalendarClient, token: str, name: str, corp_id: str) -> str:
 
 
 def create_in_tasks(*, url: str, client_id: str, client_secret: str, number: int) -> int:
-    """Create calendars as that many PythonOperators do: a token and a create each; return how many."""
+    """Create calendars as PythonOperators do, each with a token of its own. Return their number."""
     ids = {
         create(
             CalendarClient(configured(url)),
@@ -61,7 +60,7 @@ def create_in_tasks(*, url: str, client_id: str, client_secret: str, number: int
 
 
 def create_fast(*, url: str, number: int) -> float:
-    """Create calendars with one client and a token that is there; return the seconds of one."""
+    """Create calendars with one client and one token. Return the seconds per calendar."""
     client = CalendarClient(configured(url))
     begun = time.perf_counter()
     for _ in range(number):
@@ -72,7 +71,7 @@ def create_fast(*, url: str, number: int) -> float:
 def subscribe(
     *, url: str, client_id: str, client_secret: str, calendar_id: str, users: list[str], threads: int
 ) -> float:
-    """Subscribe users with one client and one token, without regard to failures; return the seconds."""
+    """Subscribe users with one client and one token, ignoring failures. Return the duration in seconds."""
     begun = time.monotonic()
     token = fetch_token(url, client_id, client_secret)
     client = CalendarClient(configured(url))
@@ -80,7 +79,7 @@ def subscribe(
 
     def one(user: str) -> None:
         try:
-            # The SDK does not encode the id, which can hold a slash.
+            # The SDK does not encode the id, which can contain a slash.
             client.subscribe_calendar_with_options(
                 user, quote(calendar_id, safe=""), headers, RuntimeOptions()
             )
@@ -99,7 +98,7 @@ ORDERS: dict[str, Callable[..., Any]] = {
 
 
 def main() -> None:
-    """Follow one order a line."""
+    """Carry out one command for each line of input."""
     for line in sys.stdin:
         order = json.loads(line)
         print(json.dumps(ORDERS[order.pop("do")](**order)), flush=True)

@@ -1,4 +1,4 @@
-"""What is measured, as lines of one table, and which of them miss their bound."""
+"""The table of results and their bounds."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ HEADER = ("measured", "ours", "beside", "theirs", "ours / theirs", "bound")
 
 @dataclass(frozen=True)
 class Bound:
-    """What a figure may be. A ratio or a count, so that it does not depend on the speed of the machine.
+    """A limit for a figure. It is a ratio or a count, so it does not depend on the speed of the machine.
 
-    :param limit: The last value that is good.
-    :param of: ``"ratio"`` of ours to theirs, or ``"ours"``.
-    :param at_least: Whether what is smaller is missed, and not what is greater.
+    :param limit: The last good value.
+    :param of: What it limits: the ``"ratio"`` of our figure to theirs, or ``"ours"``.
+    :param at_least: Whether it is a lower limit.
     """
 
     limit: float
@@ -30,15 +30,15 @@ class Bound:
 
 @dataclass(frozen=True)
 class Line:
-    """Ours beside one other, from the same run.
+    """Our figure and that of one alternative, from the same run.
 
-    :param measurement: Name of the module that measured.
-    :param what: What the figures are.
+    :param measurement: The name of the module that measured.
+    :param what: What the figures mean.
     :param ours: Our figure.
-    :param beside: Whose the other is.
-    :param theirs: The other.
-    :param unit: Of both; empty for a count.
-    :param bound: What is promised; None where nothing is.
+    :param beside: The name of the alternative.
+    :param theirs: Its figure.
+    :param unit: The unit of both figures; empty for a count.
+    :param bound: The limit for our figure, if there is one.
     """
 
     measurement: str
@@ -51,23 +51,23 @@ class Line:
 
     @property
     def ratio(self) -> float | None:
-        """Ours, where theirs is 1; None where theirs is 0."""
+        """Our figure divided by theirs; None if theirs is 0."""
         return self.ours / self.theirs if self.theirs else None
 
     @property
     def is_missed(self) -> bool:
-        """Whether there is a bound, and the figure is on the wrong side of it, or there is no figure."""
+        """Whether the figure breaks its bound. A missing figure breaks it, too."""
         if self.bound is None:
             return False
         value = self.ours if self.bound.of == "ours" else self.ratio
         if value is None:
             return True
-        # Not "value < limit": what is no number is missed too.
+        # Not "value < limit", because NaN must miss the bound.
         return not (value >= self.bound.limit if self.bound.at_least else value <= self.bound.limit)
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """What stands in the columns of ``HEADER``."""
+        """The cells of the table, in the order of ``HEADER``."""
         ratio = "" if self.ratio is None else shown(self.ratio)
         bound = "" if self.bound is None else f"{self.bound}{' MISSED' if self.is_missed else ''}"
         return (self.what, self._figure(self.ours), self.beside, self._figure(self.theirs), ratio, bound)
@@ -83,28 +83,28 @@ class Line:
 
 
 def shown(value: float) -> str:
-    """Return a number with three figures; a whole one as it is."""
+    """Format a number with three significant digits, or a whole number in full."""
     if value == int(value):
         return f"{int(value):,}"
-    if abs(value) >= 100:  # noqa: PLR2004  three figures
+    if abs(value) >= 100:  # noqa: PLR2004  three digits
         return f"{value:,.0f}"
-    text = f"{value:.2e}" if abs(value) < 0.001 else f"{value:#.3g}"  # noqa: PLR2004  no more than readable
+    text = f"{value:.2e}" if abs(value) < 0.001 else f"{value:#.3g}"  # noqa: PLR2004  the last readable value
     return text.rstrip(".")
 
 
 def markdown(rows: Iterable[Sequence[str]], header: Sequence[str] = HEADER) -> str:
-    """Return a table, with a line break at its end."""
+    """Return a Markdown table that ends with a newline."""
     lines = [header, ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def missed(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines that are not as they should be."""
+    """Return the lines that miss their bound."""
     return [line for line in lines if line.is_missed]
 
 
 def report(lines: Sequence[Line]) -> int:
-    """Print the lines, then those that are missed; return the exit status."""
+    """Print all lines, then those that miss their bound. Return the exit status."""
     for line in lines:
         print(line, flush=True)
     for line in missed(lines):

@@ -1,4 +1,4 @@
-"""What a whole task costs on a real Airflow: time and memory of the process that runs it.
+"""The time and the memory of a process that runs a whole task on a real Airflow.
 
 python -m tools.benchmarks.whole_task
 """
@@ -22,25 +22,25 @@ from tools.benchmarks.table import Bound, Line, report
 
 NAME = "whole_task"
 HOW = (
-    'A DAG of one task that creates a calendar (`if_exists="create"`), each run in a process of its own'
-    " that does what `airflow dags test` does: the DAG file, the database, Airflow's execution API, the"
-    " task. All processes of a round run at the same time. The official SDK is used in a "
-    "PythonOperator, from the packages of its own environment, put behind those of Airflow. *A task "
-    "that does nothing* is an empty PythonOperator: what Airflow takes itself."
+    'A DAG with one task that creates a calendar (`if_exists="create"`). Each run is a process of its '
+    "own that does what `airflow dags test` does: load the DAG file, open the database, start the "
+    "execution API and run the task. All processes of a round run at the same time. The official SDK "
+    "runs in a PythonOperator; its packages come after those of Airflow. *A task that does nothing* is "
+    "an empty PythonOperator and shows what Airflow itself costs."
 )
 ROUNDS = 2
 WAYS = {"ours": dags.OURS, "the official SDK": dags.SDK, "a task that does nothing": dags.NOTHING}
-#: Of the memory that the SDK takes.
+#: The largest ratio of our memory to that of the SDK.
 MOST_MEMORY = 1.0
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a process took.
+    """The cost of one process.
 
-    :param wall: Seconds from its start to its end.
-    :param processor: Seconds of processors.
-    :param memory: Its largest resident set, in MiB.
+    :param wall: Seconds from start to end.
+    :param processor: Processor time in seconds.
+    :param memory: The largest resident set, in MiB.
     """
 
     wall: float
@@ -49,9 +49,9 @@ class Run:
 
 
 def run(dag: Path, variables: dict[str, str]) -> Run:
-    """Run a DAG file.
+    """Run a DAG file and measure the process.
 
-    :raises RuntimeError: If it fails.
+    :raises RuntimeError: If the run fails.
     """
     begun = time.monotonic()
     with tempfile.TemporaryFile() as output:
@@ -72,7 +72,7 @@ def run(dag: Path, variables: dict[str, str]) -> Run:
 
 
 def measure(home: children.Home) -> list[Line]:
-    """Run all at the same time, a few times; each has a copy of the database."""
+    """Run all DAGs at the same time, a few times. Each has a copy of the database."""
     with (
         DingTalkEmulator(qps_limit=None) as emulator,
         tempfile.TemporaryDirectory(prefix="benchmarks-") as folder,
@@ -97,7 +97,7 @@ def measure(home: children.Home) -> list[Line]:
         rounds = [dict(zip(WAYS, pool.map(one, WAYS), strict=True)) for _ in range(ROUNDS)]
         made = [calendar.name for calendar in emulator.calendars]
     if sorted(made) != ["ours"] * ROUNDS + ["sdk"] * ROUNDS:
-        msg = f"these calendars are there: {made}"
+        msg = f"the emulator has other calendars than expected: {made}"
         raise RuntimeError(msg)
     return _lines({name: [one[name] for one in rounds] for name in WAYS})
 

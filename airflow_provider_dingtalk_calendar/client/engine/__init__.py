@@ -1,1 +1,1 @@
-"""One call: what it is, what it asks for, when it is repeated, and what its outcome means."""
+"""One call: its description, its effects, its repeats, its pace and its outcome."""

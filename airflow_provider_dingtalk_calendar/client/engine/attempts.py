@@ -1,9 +1,8 @@
-"""One request until it is answered: what is repeated, after which pause, and for how long at most."""
+"""Send one request until it is answered: which failures repeat it, after which pause, and for how long."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -28,33 +27,33 @@ from airflow_provider_dingtalk_calendar.exceptions import (
 
 BASE_HEADERS = {
     "accept": "application/json",
-    # Answers are small; a compressed one could grow without bounds.
+    # A compressed answer could unpack to any size.
     "accept-encoding": "identity",
     "user-agent": f"airflow-provider-dingtalk-calendar/{__version__}",
 }
 
-#: Header that makes DingTalk take requests with the same value for one request.
+#: DingTalk treats requests with the same value of this header as one request.
 CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  the name of a header
 
-#: Looks, before a request is sent again, whether it was carried out: what it promises, or None.
+#: Checks, before a repeat, whether the request was carried out: returns its result, or None.
 LookBefore: TypeAlias = Callable[[], Flow[T | None]]
 
 
 def may_be_repeated(error: DingTalkError, endpoint: Endpoint[Any]) -> bool:
-    """Tell whether sending the same request again does no harm.
+    """Return whether it is safe to send the same request again.
 
-    :param error: What came of the last attempt.
+    :param error: The failure of the last attempt.
     :param endpoint: The operation.
     """
     return not error.may_have_taken_effect or endpoint.replay is not Replay.ONCE
 
 
 def pause_before_repeat(error: DingTalkError, endpoint: Endpoint[Any], attempt: int) -> float | None:
-    """Return how many seconds to wait before the same request is sent again; None if it must not be.
+    """Return the seconds to wait before a repeat; None if the request must not be repeated.
 
-    :param error: What came of the last attempt.
+    :param error: The failure of the last attempt.
     :param endpoint: The operation.
-    :param attempt: Number of that attempt, from 0; pauses double with it.
+    :param attempt: Number of that attempt, from 0. The pause doubles with each attempt.
     """
     if error.retry_after is None or not may_be_repeated(error, endpoint):
         return None
@@ -63,12 +62,18 @@ def pause_before_repeat(error: DingTalkError, endpoint: Endpoint[Any], attempt: 
 
 @dataclass
 class Patience:
-    """How many seconds a call may still spend on waits, all of them together."""
+    """Budget of waiting time for one call.
+
+    :param left: Seconds left, for all waits together.
+    """
 
     left: float
 
     def allows(self, pause: float) -> bool:
-        """Spend the pause if there is enough left."""
+        """Return whether the budget covers the pause, and take the pause from it if so.
+
+        :param pause: Seconds.
+        """
         if pause and pause > self.left:
             return False
         self.left -= pause
@@ -77,11 +82,11 @@ class Patience:
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast an app calls: so fast that no call of it is one too many in its second.
+    """Sends the requests of one app no faster than DingTalk accepts them.
 
-    :param limiter: Of this process.
-    :param app: Tells the app from others.
-    :param calls_per_second: Of one operation.
+    :param limiter: The limiter of this process.
+    :param app: Key of the app.
+    :param calls_per_second: Limit for each operation.
     """
 
     limiter: Limiter
@@ -89,7 +94,7 @@ class Pace:
     calls_per_second: float
 
     def send(self, endpoint: Endpoint[Any], request: Request) -> Flow[Outcome]:
-        """Wait until a request of this operation may leave, send it, and return what came of it."""
+        """Wait until the limit allows a request of this operation, send it, and return its outcome."""
         key = f"{self.app} {endpoint.operation}"
         turn = self.limiter.turn(key, self.calls_per_second, (yield from now()))
         while pause := self.limiter.pause(turn, (yield from now())):
@@ -109,15 +114,15 @@ def attempts(
     hidden: Collection[str],
     look_before: LookBefore[T] | None = None,
 ) -> Flow[T]:
-    """Send a request, again where that is right, and return what the operation promises.
+    """Send a request, repeat it where that is safe and useful, and return the result.
 
     :param endpoint: The operation.
     :param request: Its request.
-    :param patience: For all waits of the call that the request belongs to, but those for its turn.
-    :param pace: Says when it is its turn.
-    :param hidden: Secrets that an exception must not repeat.
-    :param look_before: Run before the request is sent again, unless it certainly was not sent.
-    :raises DingTalkError: What came of the last attempt.
+    :param patience: Budget of the call for waits. Waits for the rate limit do not count.
+    :param pace: Applies the rate limit.
+    :param hidden: Secrets to remove from exceptions.
+    :param look_before: Runs before a repeat, unless the last attempt certainly sent nothing.
+    :raises DingTalkError: The failure of the last attempt.
     """
     attempt = 0
     while True:
@@ -140,16 +145,19 @@ def attempts(
 
 
 def looked_before(look_before: LookBefore[T] | None, error: DingTalkError) -> Flow[T | None]:
-    """Look, where there is a way to, whether a request that is about to be sent again was carried out."""
+    """Return the result of a request that turns out to be done, None to send it again."""
     if look_before is None or isinstance(error, RequestNotSentError):
         return None
     return (yield from look_before())
 
 
-def new_request(endpoint: Endpoint[Any], url: str, body: Mapping[str, Any] | None, **headers: str) -> Request:
-    """Return a request with the headers that all have, and the body as JSON."""
+def new_request(endpoint: Endpoint[Any], url: str, body: bytes | None, **headers: str) -> Request:
+    """Return a request with the common headers.
+
+    :param body: JSON in UTF-8; None for a request without a body.
+    """
     all_headers = BASE_HEADERS | headers
     if body is None:
         return Request(endpoint.method, url, all_headers)
     all_headers["content-type"] = "application/json; charset=utf-8"
-    return Request(endpoint.method, url, all_headers, json.dumps(body).encode())
+    return Request(endpoint.method, url, all_headers, body)

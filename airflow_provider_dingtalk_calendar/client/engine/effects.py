@@ -1,7 +1,7 @@
-"""What a decision asks of the world, and what the world tells it.
+"""Actions that a flow yields, and the outcomes that it is sent.
 
-A flow is a generator. It yields actions and is sent what came of them; it has no socket, no clock and no
-lock of its own. The drivers in :mod:`.drivers` run it: one for ``requests``, one for ``httpx.AsyncClient``.
+A flow is a generator. It decides what to do and has no socket, clock or lock. A driver in :mod:`..transport`
+runs it and performs its actions: one driver on ``requests``, one on ``httpx.AsyncClient``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, repr=False)
 class Request:
-    """An HTTP request. Its repr shows neither query, headers nor body, since all carry secrets."""
+    """An HTTP request. Its repr leaves out query, headers and body, which can hold secrets."""
 
     method: str
     url: str
@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An HTTP answer that arrived whole."""
+    """A complete HTTP answer."""
 
     status: int
     body: bytes = field(repr=False)
@@ -36,14 +36,20 @@ class Response:
 
 @dataclass(frozen=True)
 class NotSent:
-    """The request certainly did not reach the server."""
+    """The request certainly did not reach the server.
+
+    :param reason: Name of the failure, without secrets.
+    """
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """The request may have reached the server; no whole answer came back."""
+    """The request may have reached the server, and no whole answer came back.
+
+    :param reason: Name of the failure, without secrets.
+    """
 
     reason: str
 
@@ -53,40 +59,40 @@ Outcome: TypeAlias = Response | NotSent | Unknown
 
 @dataclass(frozen=True)
 class Send:
-    """Send the request once; the driver sends back an :data:`Outcome`."""
+    """Send the request once. The driver sends back an :data:`Outcome`."""
 
     request: Request
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Wait that many seconds."""
+    """Wait, for a number of seconds."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
 class Now:
-    """Tell the time, in seconds since the epoch (UTC)."""
+    """Read the clock. The driver sends back seconds since the epoch (UTC)."""
 
 
 @dataclass(frozen=True)
 class Mask:
-    """Make sure that this value is masked in logs from now on."""
+    """Mask a secret in logs from now on."""
 
     secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Load:
-    """Look a text up in the store; send back the text, or None if there is none."""
+    """Read a text from the store. The driver sends back the text, or None if there is none."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Save:
-    """Put a text into the store, in place of the one that is there under this name."""
+    """Write a text to the store, replacing the one of this name."""
 
     name: str
     value: str = field(repr=False)
@@ -94,9 +100,9 @@ class Save:
 
 @dataclass(frozen=True)
 class Exclusive:
-    """Run the flow while no other exclusive flow of the same key runs; send back what it returns.
+    """Run a flow while no other exclusive flow of the same key runs. The driver sends back its result.
 
-    Once begun it is run to its end, even if the caller is cancelled meanwhile.
+    Once started, the flow runs to its end, even if the caller is cancelled.
     """
 
     key: str
@@ -105,7 +111,7 @@ class Exclusive:
 
 @dataclass(frozen=True)
 class Invoke:
-    """Call a function of the caller's, or await it; send back what it returns."""
+    """Call a function that the caller supplied, or await it. The driver sends back its result."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...] = ()
@@ -117,23 +123,23 @@ Flow: TypeAlias = Generator[Action, Any, T]
 
 
 def send(request: Request) -> Flow[Outcome]:
-    """Ask for one request to be sent."""
+    """Send one request and return its outcome."""
     outcome: Outcome = yield Send(request)
     return outcome
 
 
 def now() -> Flow[float]:
-    """Ask for the time, in seconds since the epoch (UTC)."""
+    """Return the time, in seconds since the epoch (UTC)."""
     seconds: float = yield Now()
     return seconds
 
 
 def load(name: str) -> Flow[str | None]:
-    """Ask for a text of the store; None if there is none."""
+    """Return a text of the store, or None if there is none."""
     text: str | None = yield Load(name)
     return text
 
 
 def invoke(function: Callable[..., Any], *arguments: Any) -> Flow[Any]:
-    """Call a function of the caller's, or await it, and return what it returns."""
+    """Call or await a function that the caller supplied, and return its result."""
     return (yield Invoke(function, arguments))

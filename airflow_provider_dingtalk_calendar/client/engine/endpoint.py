@@ -1,4 +1,4 @@
-"""What tells one API operation from another, as data. How a call is made and judged is the same for all."""
+"""Description of one API operation, as data. All calls are made and judged by the same code."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ T = TypeVar("T")
 
 
 class Replay(Enum):
-    """When a request may be sent again.
+    """Whether a request may be sent again if nobody knows whether DingTalk has carried it out.
 
-    After it certainly was not sent, or certainly was refused, any may. What tells them apart is what may be
-    done where nobody knows whether DingTalk has carried it out.
+    A request that certainly was not sent, or was refused, may always be sent again.
     """
 
     #: It changes nothing, so it is sent again.
     READ = "read"
-    #: Doing it twice is the same as doing it once, so it is sent again.
+    #: Twice has the same effect as once, so it is sent again.
     REPEATABLE = "repeatable"
-    #: It is sent again with the same ``x-client-token``, by which DingTalk knows it, for one day.
+    #: It is sent again with the same ``x-client-token``. DingTalk recognizes the token for one day.
     KEYED = "keyed"
-    #: Doing it twice makes two, or is not documented to be harmless, so it is not sent again.
+    #: Twice makes two, or is not documented to be harmless, so it is not sent again.
     ONCE = "once"
 
 
@@ -35,21 +34,20 @@ class Endpoint(Generic[T]):
     :param operation: Its official name.
     :param method: HTTP method.
     :param path: Path with ``{parameters}``.
-    :param page: Slug of its page under https://help.dingtalk.io/open/development/; None for an operation
-        that the official SDK has and the public reference has not ("SDK only").
-    :param answer: Reads what the operation promises out of a decoded answer; raises ``ValueError`` with the
-        name of what is missing.
-    :param permission: What the app must have been granted, as the developer console calls it.
-    :param replay: When its request may be sent again.
-    :param may_be_empty: Whether a good answer may have no body.
-    :param advice: What to look at when the operation is refused for good, and the reason has no advice.
-    :param query: Names of its query parameters; with ``nextToken`` among them, answers come page by page.
+    :param page: Slug of its page under https://help.dingtalk.io/open/development/. None for an operation
+        that the official SDK has and the public reference does not ("SDK only").
+    :param answer: Reads the result from a decoded answer; raises ``ValueError`` that names what is missing.
+    :param permission: Permission that the app needs, as the developer console calls it.
+    :param replay: Whether its request may be sent again when the outcome is unknown.
+    :param may_be_empty: Whether a successful answer may have no body.
+    :param advice: What to check after a final refusal whose error code has no advice of its own.
+    :param query: Names of its query parameters. With ``nextToken`` among them, the list has pages.
     :param body: Names of the fields of its JSON body.
-    :param required: Those of either that have to be there.
+    :param required: Names of required query parameters and body fields.
     :param client_token: Whether it takes the header ``x-client-token``.
-    :param legacy: Whether it belongs to the legacy API: other host, token in the query, failures as HTTP 200
-        with ``errcode``.
-    :param secret: Name of the field of its answer that is a secret, if there is one.
+    :param legacy: Whether it belongs to the legacy API: another host, the token in the query, failures as
+        HTTP 200 with ``errcode``.
+    :param secret: Field of its answer that is a secret; None if there is none.
     """
 
     operation: str
@@ -70,18 +68,22 @@ class Endpoint(Generic[T]):
 
     @property
     def changes(self) -> bool:
-        """Whether the operation changes anything."""
+        """Whether the operation changes anything at DingTalk."""
         return self.replay is not Replay.READ
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
-        """Names of the parameters in its path, in their order."""
+        """Names of its path parameters, in order."""
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
 
     def url(self, base: str, parameters: Mapping[str, str], query: Mapping[str, Any] | None = None) -> str:
-        """Return the URL for these parameters, each percent-encoded with nothing left safe.
+        """Return the URL, with every reserved character of a parameter percent-encoded.
 
-        The alphabet of the ids is not documented; the samples look like base64, where ``/`` is a digit.
+        The alphabet of ids is not documented. The samples look like base64, which uses ``/``.
+
+        :param base: Base URL of the API.
+        :param parameters: Path parameters by name.
+        :param query: Query parameters by name.
         """
         encoded = {name: quote(value, safe="") for name, value in parameters.items()}
         url = base.rstrip("/") + self.path.format_map(encoded)

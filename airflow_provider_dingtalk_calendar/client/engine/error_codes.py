@@ -1,8 +1,8 @@
-"""DingTalk's error codes, as data: which class each of them is.
+"""DingTalk's error codes, and the exception class of each.
 
 Pages: call-frequency-limit, how-to-process-api-throttling-on-the-dingtalk-server, server-api-error-codes-1,
-and the error table of each operation, under https://help.dingtalk.io/open/development/. Codes of the legacy
-API are numbers, sent with HTTP 200.
+and the error table of each operation, under https://help.dingtalk.io/open/development/. The legacy API sends
+numbers as codes, with HTTP 200.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BY_CODE: Mapping[str, Kind] = {
     "InvalidAuthentication": errors.InvalidTokenError,
     "40014": errors.InvalidTokenError,
     "42001": errors.InvalidTokenError,
-    # the request for one
+    # the token request
     "invalidClientIdOrSecret": errors.InvalidCredentialsError,
     "invalid.client": errors.InvalidCredentialsError,
     "invalidSuiteKey": errors.InvalidCredentialsError,
@@ -29,19 +29,19 @@ BY_CODE: Mapping[str, Kind] = {
     "invalidAuthInfo": errors.NotAuthorizedError,
     "unauthorized.client": errors.NotAuthorizedError,
     "unsupported.grant.type": errors.InvalidParameterError,
-    # who may do what
+    # permissions
     ACCESS + "AccessTokenPermissionDenied": errors.MissingPermissionError,
     "60011": errors.MissingPermissionError,
     ACCESS + "IpNotInWhiteList": errors.IpNotAllowedError,
     "permissionDenied": errors.PermissionDeniedError,
-    # So spelled on the page of CreateEvent.
+    # This spelling is on the page of CreateEvent.
     "permissionDeny": errors.PermissionDeniedError,
     # limits
     ACCESS + "QpsLimitForAppkeyAndApi": errors.QpsLimitError,
     ACCESS + "QpsLimitForApi": errors.QpsLimitError,
     "90018": errors.QpsLimitError,
     "90002": errors.QpsLimitError,
-    # Its name says otherwise; the page on throttling counts it by the minute.
+    # Despite its name, the page on throttling counts it by the minute.
     ACCESS + "QpsLimitForSuitekeyAndOrgAndApi": errors.QpmLimitError,
     ACCESS + "ApiCountLimitForOrg": errors.MonthlyQuotaError,
     "90020": errors.MonthlyQuotaError,
@@ -52,39 +52,39 @@ BY_CODE: Mapping[str, Kind] = {
     "systemBusy": errors.ServerBusyError,
     "server.error": errors.ServerBusyError,
     "-1": errors.ServerBusyError,
-    # The same x-client-token is being worked on.
+    # A request with the same x-client-token is in progress.
     "idempotencyProcessing": errors.ServerBusyError,
-    # values
+    # arguments
     "invalidParameter": errors.InvalidParameterError,
     "calendar type invalid": errors.InvalidParameterError,
     "paramIllegal": errors.InvalidParameterError,
     "400002": errors.InvalidParameterError,
-    # what is not there
+    # things that do not exist
     "invalidParameter.user.notFound": errors.NotFoundError,
     "33012": errors.NotFoundError,
     "60121": errors.NotFoundError,
     "40104": errors.NotFoundError,
-    # Not a calendar but the route is not found.
+    # The route was not found, rather than a calendar.
     "InvalidAction.NotFound": errors.ApiError,
 }
 
-#: Families of codes, for the members that no page names.
+#: Families of codes, for codes that no page lists.
 BY_PREFIX: Mapping[str, Kind] = {
     ACCESS + "QpsLimitFor": errors.QpsLimitError,
     ACCESS + "QpmLimitFor": errors.QpmLimitError,
     "invalidParameter.": errors.InvalidParameterError,
 }
 
-#: Codes that stand for several failures, told apart by a message that is documented word for word.
+#: Codes that cover several failures. The documentation gives the exact message of each.
 BY_MESSAGE: Mapping[tuple[str, str], Kind] = {
     ("invalidParameter", "current user must in range"): errors.CreatorNotInRangeError,
 }
 
-#: The rest, by HTTP status.
+#: Class by HTTP status, for all other codes.
 BY_STATUS: Mapping[int, Kind] = {
     403: errors.PermissionDeniedError,
     404: errors.NotFoundError,
-    # Of a proxy that has passed the request on and lost patience.
+    # A proxy passed the request on and gave up waiting.
     408: errors.ServerBusyError,
     499: errors.ServerBusyError,
     429: errors.ServerBusyError,
@@ -98,28 +98,26 @@ WRAPPED = "88"
 #: What to do about a failure, where that is known.
 ADVICE: Mapping[Kind, str] = {
     errors.InvalidCredentialsError: (
-        "check Client ID and Client Secret, and whether the app lives in the region of the connection"
+        "check Client ID, Client Secret, and whether the app belongs to the region of the connection"
     ),
     errors.InvalidSuiteTicketError: (
         "the suite ticket is out of date: DingTalk pushes a new one to the app's callback about every five "
         "hours, and only the newest works"
     ),
-    errors.NotAuthorizedError: (
-        "check corp_id, and whether this organization has authorized the app and not taken that back"
-    ),
+    errors.NotAuthorizedError: ("check corp_id, and whether this organization still authorizes the app"),
     errors.IpNotAllowedError: "add this machine's public IP address to the app's allow list",
     errors.CreatorNotInRangeError: (
         "the creator must belong to a group or an organization of the subscribe scope"
     ),
-    errors.DailyEventLimitError: "this user has created 100 events today and can go on tomorrow",
+    errors.DailyEventLimitError: "this user has created 100 events today and can create more tomorrow",
     errors.MonthlyQuotaError: (
-        "the organization's calls of this month are used up; more come next month, or with an upgrade"
+        "the organization's calls of this month are used up; wait for the next month, or upgrade"
     ),
 }
 
 
 def class_of(status: int, code: str, message: str) -> Kind:
-    """Return the class of a failure; an unknown code counts by its HTTP status.
+    """Return the exception class of a failure. An unknown code is classed by HTTP status.
 
     :param status: HTTP status.
     :param code: DingTalk's error code; empty if there is none.
@@ -137,10 +135,10 @@ def class_of(status: int, code: str, message: str) -> Kind:
 
 
 def is_gone(error: errors.NotFoundError) -> bool:
-    """Tell whether it is the calendar or the event that is not there.
+    """Return whether the error says that a calendar or an event does not exist.
 
-    The codes in the table are those of users, and without a code it is not DingTalk that answers.
+    The listed codes are about users and routes. An answer without a code may not come from DingTalk.
 
-    :param error: The answer to a request for one of them.
+    :param error: The failure of a request for a calendar or an event.
     """
     return bool(error.code) and error.code not in BY_CODE

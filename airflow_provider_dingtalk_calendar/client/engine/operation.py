@@ -1,13 +1,15 @@
 """One definition of an operation for both clients.
 
-An operation is written once, as a method that returns a flow. On :class:`~.DingTalkClient` it is called and
-returns a value; on :class:`~.AsyncDingTalkClient` it is awaited. Type checkers see both.
+An operation is a method that returns a flow. :class:`~.DingTalkClient` runs the flow and returns its result;
+:class:`~.AsyncDingTalkClient` returns a coroutine that does. Type checkers see both.
 """
 
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Coroutine
+from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
@@ -32,17 +34,22 @@ class RunsAsync(Protocol):
 
 
 class operation(Generic[P, T]):  # noqa: N801  used as a decorator
-    """Make a method that returns a flow into one that runs it on the client it is called on."""
+    """Turn a method that returns a flow into one that runs the flow on its client."""
 
     def __init__(self, method: Callable[Concatenate[Any, P], Flow[T]]) -> None:
-        #: The method itself: what it returns is a flow.
+        #: The method as written. It returns a flow.
         self.flow = method
-        functools.update_wrapper(self, method)  # type: ignore[arg-type]
+        functools.update_wrapper(self, method)
+        self.__signature__ = _signature(method)
 
     @property
     def name(self) -> str:
         """Name of the method."""
         return self.flow.__name__
+
+    def __call__(self, client: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
+        """Run the operation on a client."""
+        return client.run(functools.partial(self.flow, client, *args, **kwargs))
 
     @overload
     def __get__(self, client: None, owner: type) -> operation[P, T]: ...
@@ -52,11 +59,11 @@ class operation(Generic[P, T]):  # noqa: N801  used as a decorator
     def __get__(self, client: RunsAsync, owner: type) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, client: Any, owner: type) -> Any:
         """Bind the operation to a client."""
-        if client is None:
-            return self
+        return self if client is None else MethodType(self, client)
 
-        @functools.wraps(self.flow)
-        def bound(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return client.run(functools.partial(self.flow, client, *args, **kwargs))
 
-        return bound
+def _signature(method: Callable[..., Any]) -> inspect.Signature:
+    """Return the signature that callers see: the result instead of a flow."""
+    signature = inspect.signature(method)
+    result = str(signature.return_annotation).removeprefix("Flow[").removesuffix("]")
+    return signature.replace(return_annotation=result)

@@ -1,4 +1,4 @@
-"""Which failure an outcome is, or what the operation promises. The codes are in :mod:`.codes`."""
+"""Turn the outcome of a request into a result or an exception. The codes are in :mod:`.error_codes`."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ REDIRECT = 300
 
 IP_BLOCK_STATUS = 1111
 
-#: Characters of a text of DingTalk's that go into an exception.
-LONGEST_TEXT = 500
+#: Characters of DingTalk's message that an exception repeats.
+MAX_MESSAGE = 500
 
 CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
 class Said:
-    """What DingTalk says of a failure, fit to be repeated in one line."""
+    """What DingTalk says about a failure, cleaned for one line of a log."""
 
     code: str | None
     message: str | None
@@ -42,12 +42,12 @@ class Said:
 
 
 def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) -> T:
-    """Return what the operation promises, or raise the failure that the outcome is.
+    """Return the result of an operation, or raise its failure.
 
     :param endpoint: The operation.
-    :param outcome: What came of its request.
-    :param hidden: Secrets that an exception must not repeat, should the answer do so.
-    :raises DingTalkError: With the class and the two answers of
+    :param outcome: The outcome of its request.
+    :param hidden: Secrets to remove from exceptions, in case the answer repeats one.
+    :raises DingTalkError: The class tells the failure. See
         :mod:`airflow_provider_dingtalk_calendar.exceptions`.
     """
     if isinstance(outcome, NotSent):
@@ -56,36 +56,34 @@ def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) 
     if isinstance(outcome, Unknown):
         msg = f"no whole answer came back ({outcome.reason})"
         if endpoint.changes:
-            msg += "; whether DingTalk carried it out is not known"
+            msg += "; DingTalk may or may not have carried out the request"
         raise errors.OutcomeUnknownError(
             msg, operation=endpoint.operation, may_have_taken_effect=endpoint.changes
         )
-    return _read_answer(endpoint, outcome, hidden)
+    return _read_response(endpoint, outcome, hidden)
 
 
-def _read_answer(endpoint: Endpoint[T], response: Response, hidden: Collection[str]) -> T:
+def _read_response(endpoint: Endpoint[T], response: Response, hidden: Collection[str]) -> T:
     status, decoded = response.status, _decoded(response)
     body = decoded if isinstance(decoded, Mapping) else {}
-    code, message = _code_and_message(body)
-    said = Said(
-        _clean(code, hidden) or None,
-        _clean(message, hidden) or None,
-        _clean(body.get("requestid") or body.get("request_id"), hidden) or None,
-    )
+    said = _said(body, hidden)
     if status >= FAILURE or (status < REDIRECT and _errcode(body)):
-        # By what the answer says and not by what may be repeated of it.
-        raise _refusal(endpoint, status, class_of(status, _clean(code, ()), _clean(message, ())), said)
+        raise _refusal(endpoint, status, body, said)
     if status >= REDIRECT:
         raise _unexpected(endpoint, status, "a redirect, which is not followed", said)
     if _is_ip_block(response, decoded):
         msg = "DingTalk blocks this public IP address for 5 minutes (over 10,000 calls in 20 seconds)"
         raise errors.IpBlockedError(msg, operation=endpoint.operation, status=status)
     if not isinstance(decoded, Mapping) and not (endpoint.may_be_empty and not response.body.strip()):
-        raise _unexpected(endpoint, status, "the answer is no JSON object", said)
+        raise _unexpected(endpoint, status, "the answer is not a JSON object", said)
+    return _result(endpoint, status, body, said)
+
+
+def _result(endpoint: Endpoint[T], status: int, body: Mapping[str, Any], said: Said) -> T:
     try:
         return endpoint.answer(body)
     except ResultFalse as refused:
-        msg = f"HTTP {status}, but {refused}: DingTalk has not done it and does not say why"
+        msg = f"HTTP {status}, but {refused}: DingTalk refused the request and gave no reason"
         raise errors.RefusedError(msg, operation=endpoint.operation, status=status, **asdict(said)) from None
     except ValueError as missing:
         raise _unexpected(endpoint, status, str(missing), said) from None
@@ -98,19 +96,24 @@ def _decoded(response: Response) -> object:
         return None
 
 
-def _clean(value: object, hidden: Collection[str]) -> str:
-    """Return a text of the answer as part of one readable line: without secrets, line ends and excess."""
+def _said(body: Mapping[str, Any], hidden: Collection[str]) -> Said:
+    texts = (*_code_and_message(body), body.get("requestid") or body.get("request_id"))
+    return Said(*(_clean(text, hidden) or None for text in texts))
+
+
+def _clean(value: object, hidden: Collection[str] = ()) -> str:
+    """Return a text of the answer as one short, readable line without secrets."""
     if not value or not isinstance(value, str | int):
         return ""
     text = str(value)
     for secret in sorted(filter(None, hidden), key=len, reverse=True):
         text = text.replace(secret, "***")
-    readable = (character if character.isprintable() else " " for character in text[: 2 * LONGEST_TEXT])
-    return " ".join("".join(readable).split())[:LONGEST_TEXT]
+    readable = (character if character.isprintable() else " " for character in text[: 2 * MAX_MESSAGE])
+    return " ".join("".join(readable).split())[:MAX_MESSAGE]
 
 
 def _errcode(body: Mapping[str, Any]) -> str:
-    """Return the code of a failure of the legacy API; empty if there is none. There, 0 is a success."""
+    """Return the legacy API's error code; empty for a success, which has code 0 or none."""
     code = body.get("errcode")
     return str(code) if isinstance(code, str | int) and str(code) not in {"", "0"} else ""
 
@@ -122,7 +125,7 @@ def _code_and_message(body: Mapping[str, Any]) -> tuple[object, object]:
 
 
 def _is_ip_block(response: Response, body: object) -> bool:
-    """Tell the anti-flood page: JSON with status 1111, or HTML, both without an error code."""
+    """Return whether the answer is the anti-flood page: JSON with status 1111, or HTML."""
     if isinstance(body, Mapping):
         return body.get("status") == IP_BLOCK_STATUS and "punish" in body
     return body is None and response.body.lstrip()[:1] == b"<"
@@ -138,14 +141,16 @@ def _unexpected(endpoint: Endpoint[Any], status: int, what: str, said: Said) -> 
     )
 
 
-def _refusal(endpoint: Endpoint[Any], status: int, kind: Kind, said: Said) -> errors.ApiError:
+def _refusal(endpoint: Endpoint[Any], status: int, body: Mapping[str, Any], said: Said) -> errors.ApiError:
+    # Look up the code as it came: a secret that was removed from it must not change the class.
+    kind = class_of(status, *map(_clean, _code_and_message(body)))
     reason = " ".join(filter(None, [f"HTTP {status}", said.code and f"{said.code}:", said.message]))
     return kind(
         reason.rstrip(":") + _advice(kind, endpoint),
         operation=endpoint.operation,
         status=status,
         **asdict(said),
-        # One that is busy or broke down may have been so after the deed; a refusal is a refusal.
+        # A server that is busy or breaks down may already have done the work.
         may_have_taken_effect=endpoint.changes and (status >= SERVER_ERROR or kind is errors.ServerBusyError),
     )
 
@@ -159,12 +164,12 @@ def _advice(kind: Kind, endpoint: Endpoint[Any]) -> str:
 
 
 def say_until_when(error: errors.MonthlyQuotaError, moment: float) -> None:
-    """Add to the error of a used-up month the day on which the next one begins.
+    """Add the first day of the next month to the error of a used-up monthly quota.
 
     :param error: The error.
-    :param moment: Now, in seconds since the epoch.
+    :param moment: The current time, in seconds since the epoch (UTC).
     """
     today = datetime.fromtimestamp(moment, CHINA)
     first = (today.replace(day=1) + timedelta(days=31)).replace(day=1)
-    text = f"no call before {first:%Y-%m-%d} (taken to be China time, which is not documented)"
+    text = f"no call before {first:%Y-%m-%d} (China time is assumed; it is not documented)"
     error.args = (f"{error.args[0]}; {text}",)

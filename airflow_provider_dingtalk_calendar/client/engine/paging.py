@@ -1,9 +1,11 @@
-"""Lists that come page by page, as iterators: of the sync client and of the async one."""
+"""Iterators over lists that DingTalk returns in pages, for both clients."""
 
 from __future__ import annotations
 
+import inspect
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
+from types import MethodType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
@@ -11,8 +13,8 @@ from airflow_provider_dingtalk_calendar.client.engine.operation import RunsAsync
 from airflow_provider_dingtalk_calendar.client.wire.records import Page
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
-#: What is wrong with an answer that leads back.
-ENDLESS = "the answer names a page that has been read already, so that the list would never end"
+#: Message of an answer that leads back.
+ENDLESS = "the answer names a page that was already read, so the list would never end"
 
 P = ParamSpec("P")
 
@@ -22,10 +24,10 @@ S = TypeVar("S", bound="_Pages[Any]")
 
 
 class _Pages(Generic[T]):
-    """What is known of a list so far.
+    """State of an iterator over pages.
 
-    :param fetch: Makes the flow that asks for the page of a token.
-    :param first: Token of the first page; None for the beginning.
+    :param fetch: Returns the flow that reads the page of a token.
+    :param first: Token of the first page; None for the beginning of the list.
     """
 
     def __init__(self, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> None:
@@ -38,10 +40,10 @@ class _Pages(Generic[T]):
         self._sync_token: str | None = None
 
     def limit(self: S, number: int) -> S:
-        """Stop after so many items. A page that is not needed for them is not asked for.
+        """Stop after a number of items. Pages beyond them are not read.
 
-        :param number: At least 0.
-        :raises InvalidArgumentError: If it is not.
+        :param number: Largest number of items, at least 0.
+        :raises InvalidArgumentError: If the number is not a whole number from 0.
         """
         if not isinstance(number, int) or isinstance(number, bool) or number < 0:
             msg = f"limit must be a whole number from 0, not {number!r}"
@@ -51,7 +53,7 @@ class _Pages(Generic[T]):
 
     @property
     def sync_token(self) -> str | None:
-        """What to ask with, later, for what has changed since; None until the last item has been taken."""
+        """Token for a later list of changes; None until the last item has been taken."""
         return self._sync_token if self._ended and not self._items else None
 
     @property
@@ -77,9 +79,9 @@ class _Pages(Generic[T]):
 
 
 class PageIterator(_Pages[T], Iterator[T]):
-    """The items of all pages; each page is asked for when it is needed.
+    """Iterator over the items of all pages. Each page is read when it is needed.
 
-    :raises UnexpectedAnswerError: If an answer leads back to a page that has been read.
+    :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
     """
 
     def __init__(
@@ -97,9 +99,9 @@ class PageIterator(_Pages[T], Iterator[T]):
 
 
 class AsyncPageIterator(_Pages[T], AsyncIterator[T]):
-    """The items of all pages; each page is asked for when it is needed.
+    """Iterator over the items of all pages. Each page is read when it is needed.
 
-    :raises UnexpectedAnswerError: If an answer leads back to a page that has been read.
+    :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
     """
 
     def __init__(
@@ -116,17 +118,21 @@ class AsyncPageIterator(_Pages[T], AsyncIterator[T]):
         return self._pop()
 
 
-class pages(Generic[P, T]):  # noqa: N801  used as a decorator is
-    """Make of an operation that returns one page a method that returns an iterator over all items.
+class pages(Generic[P, T]):  # noqa: N801  used as a decorator
+    """Turn a one-page operation into an iterator over all items.
 
     :param one_page: The operation.
-    :param size: Items a page where the caller does not say: as many as there can be, since calls are metered.
+    :param size: Items per page, unless the caller says. The largest page saves calls, which are metered.
     """
 
     def __init__(self, one_page: operation[P, Page[T]], *, size: int | None = None) -> None:
         self._one_page = one_page
         self._size = size
         self.__doc__ = f"Iterate over the items of all pages of :meth:`{one_page.name}`, with its arguments."
+        self.__signature__ = _signature(one_page.__signature__)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.__name__ = name
 
     @overload
     def __get__(self, client: None, owner: type) -> pages[P, T]: ...
@@ -136,22 +142,26 @@ class pages(Generic[P, T]):  # noqa: N801  used as a decorator is
     def __get__(self, client: RunsAsync, owner: type) -> Callable[P, AsyncPageIterator[T]]: ...
     def __get__(self, client: Any, owner: type) -> Any:
         """Bind the method to a client."""
-        if client is None:
-            return self
+        return self if client is None else MethodType(self, client)
 
-        def bound(*args: P.args, **kwargs: P.kwargs) -> Any:
-            if kwargs.get("client_token") is not None:
-                # The same token means the same request, so that each page would be the first one.
-                msg = f"{self._one_page.name} takes no client_token where it is to go on to further pages"
-                raise TypeError(msg)
-            first = kwargs.pop("next_token", None)
-            if self._size is not None and kwargs.get("max_results") is None:
-                kwargs["max_results"] = self._size
+    def __call__(self, client: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
+        """Return an iterator over the items that a client lists."""
+        if kwargs.get("client_token") is not None:
+            # DingTalk takes requests with one token for one request: each page would be the first one.
+            msg = f"client_token must not be given: {self.__name__} sends a request for each page"
+            raise TypeError(msg)
+        first = kwargs.pop("next_token", None)
+        if self._size is not None and kwargs.get("max_results") is None:
+            kwargs["max_results"] = self._size
 
-            def fetch(token: str | None) -> Flow[Page[T]]:
-                arguments: Any = {**kwargs, "next_token": token}
-                return self._one_page.flow(client, *args, **arguments)
+        def fetch(token: str | None) -> Flow[Page[T]]:
+            arguments: Any = {**kwargs, "next_token": token}
+            return self._one_page.flow(client, *args, **arguments)
 
-            return client.pages(fetch, first)
+        return client.pages(fetch, first)
 
-        return bound
+
+def _signature(one_page: inspect.Signature) -> inspect.Signature:
+    item = str(one_page.return_annotation).removeprefix("Page[").removesuffix("]")
+    parameters = [one for name, one in one_page.parameters.items() if name != "client_token"]
+    return one_page.replace(parameters=parameters, return_annotation=f"PageIterator[{item}]")

@@ -1,4 +1,4 @@
-"""How many calls leave in a second: as many as DingTalk takes, so that none is refused.
+"""Rate limiter: as many calls per second as DingTalk accepts, so that it refuses none.
 
 https://help.dingtalk.io/open/development/call-frequency-limit
 """
@@ -12,46 +12,46 @@ from dataclasses import dataclass, field
 #: Calls a second of one app and one API in a standard organization.
 DEFAULT_CALLS_PER_SECOND = 20.0
 
-#: What the time on the way may differ by, as a part of a window.
+#: Extra length of a window, as a part of it. It covers differences in travel time.
 MARGIN = 0.05
 
-#: How often, as a part of a window, to look whether a call has been answered.
-LOOKS = 20
+#: Checks per window for the answer of a call that holds up others.
+CHECKS = 20
 
-#: How many answers to learn from: a single one that came fast is forgotten.
+#: Newest durations kept for each key, so that one answer that came fast is forgotten.
 REMEMBERED = 60
 
-#: Seconds that are none: what a sum of seconds since the epoch may be off by.
-NO_TIME = 1e-6
+#: Tolerance, in seconds, of floats that hold seconds since the epoch.
+TOLERANCE = 1e-6
 
 
 @dataclass
 class _Line:
     """The calls of one key.
 
-    :param turns: The newest, in their order.
-    :param under_way: How many calls have left and are not answered.
-    :param most_under_way: As many connections are open.
-    :param durations: Seconds that the newest calls on open connections took to be answered.
+    :param turns: The newest turns, in order.
+    :param in_flight: Calls that have left and are not answered.
+    :param most_in_flight: Most calls in flight so far, which is the number of open connections.
+    :param durations: Seconds from request to answer of the newest calls on open connections.
     """
 
     turns: deque[Turn] = field(default_factory=deque)
-    under_way: int = 0
-    most_under_way: int = 0
+    in_flight: int = 0
+    most_in_flight: int = 0
     durations: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
 
 @dataclass(eq=False)
 class Turn:
-    """The turn of a call.
+    """The turn of one call.
 
-    :param line: Where it stands.
-    :param window: In how many seconds there may be no more calls than fit between it and the one before.
-    :param start: When it leaves or has left, in seconds since the epoch.
-    :param before: The call that opens the window that this one may not be in; None once this one has left.
-    :param has_left: Whether it has.
+    :param line: The calls of its key.
+    :param window: Length of a window in seconds, with margin.
+    :param start: When it leaves or left, in seconds since the epoch.
+    :param before: The call a full window ahead of this one; None once this one has left.
+    :param has_left: Whether it has left.
     :param answered: When it was answered, in seconds since the epoch.
-    :param opens: Whether it has perhaps opened a connection, and was late for it.
+    :param may_open: Whether it may have opened a connection, which takes longer.
     """
 
     line: _Line = field(repr=False)
@@ -60,33 +60,33 @@ class Turn:
     before: Turn | None = field(default=None, repr=False)
     has_left: bool = False
     answered: float | None = None
-    opens: bool = False
+    may_open: bool = False
 
-    @property
-    def is_under_way(self) -> bool:
-        """Whether nobody knows yet when it arrives."""
-        return self.has_left and self.answered is None
+    def latest_arrival(self, now: float) -> float:
+        """Return the latest time at which it can have left, had it traveled as fast as the fastest call.
 
-    def latest(self, now: float) -> float:
-        """Return when it left at the latest, had it gone as fast as the fastest."""
+        :param now: Seconds since the epoch.
+        """
         if not self.has_left:
             return self.start
         fastest = min(self.line.durations, default=0.0)
         if self.answered is None:
-            # One that hangs is not to hold up the others for ever.
+            # A call that hangs must not hold up the others for more than a window.
             return max(self.start, min(now - fastest, self.start + self.window))
         return max(self.start, self.answered - fastest)
 
 
 class Limiter:
-    """Whose turn it is: of the calls of one key, only so many arrive in the time of one window.
+    """Lets only so many calls of one key arrive within one window.
 
-    The limit counts arrivals, of which only this is known: a call does not arrive before it leaves, and one
-    that took longer than the fastest may have arrived that much later, such as one that had to open a
-    connection. So a window begins where the call that opens it arrived at the latest.
+    DingTalk counts arrivals, and a client sees only departures and answers. A call arrives after it leaves. A
+    call that takes longer than the fastest one may arrive that much later, for example because it opens a
+    connection. So a window starts at the latest time at which its first call can have arrived.
 
-    It counts the calls of one process. Where several tasks call the same API at the same time, each is to
-    have its share of the limit.
+    A token bucket would be simpler, but it counts departures: while connections open, more calls than the
+    limit then arrive within a second.
+
+    A limiter counts the calls of one process. Tasks that call one API at the same time must share its limit.
     """
 
     def __init__(self) -> None:
@@ -96,8 +96,8 @@ class Limiter:
     def turn(self, key: str, rate: float, now: float) -> Turn:
         """Join the line.
 
-        :param key: The app and the operation.
-        :param rate: Calls a second.
+        :param key: Key of the app and the operation.
+        :param rate: Calls per second.
         :param now: Seconds since the epoch.
         """
         calls = max(1, int(rate))
@@ -112,9 +112,9 @@ class Limiter:
         return turn
 
     def pause(self, turn: Turn, now: float) -> float:
-        """Return how many seconds to wait and ask again; 0 if the call is to leave now.
+        """Return the seconds to wait before asking again; 0 if the call leaves now.
 
-        :param turn: Its turn.
+        :param turn: Turn of the call.
         :param now: Seconds since the epoch.
         """
         with self._guard:
@@ -123,35 +123,37 @@ class Limiter:
             if not pause:
                 line = turn.line
                 turn.has_left, turn.before = True, None
-                line.under_way += 1
-                turn.opens = line.under_way > line.most_under_way
-                line.most_under_way = max(line.under_way, line.most_under_way)
+                line.in_flight += 1
+                turn.may_open = line.in_flight > line.most_in_flight
+                line.most_in_flight = max(line.in_flight, line.most_in_flight)
         return pause
 
     def answered(self, turn: Turn, now: float, *, in_whole: bool) -> None:
-        """Note what came of a call that has left.
+        """Record the end of a call.
 
-        :param turn: Its turn.
+        :param turn: Turn of the call.
         :param now: Seconds since the epoch.
-        :param in_whole: Whether it was carried out, so that it tells how long that takes.
+        :param in_whole: Whether it was carried out, so that its duration counts.
         """
         with self._guard:
             turn.answered = now
             line = turn.line
-            line.under_way -= 1
-            if in_whole and not turn.opens and now > turn.start:
+            line.in_flight -= 1
+            if in_whole and not turn.may_open and now > turn.start:
                 line.durations.append(now - turn.start)
 
 
 def _pause(turn: Turn, now: float) -> float:
-    before = turn.before
-    if before is None or (before.has_left and max(before.start, before.answered or 0.0) > now + turn.window):
-        # The first ones, or the clock was set back.
+    before, window = turn.before, turn.window
+    if before is None:
         return 0.0
-    pause = before.latest(now) + turn.window - now
-    if pause <= NO_TIME:
+    if before.has_left and max(before.start, before.answered or 0.0) > now + window:
+        # The clock was set back.
         return 0.0
-    if before.is_under_way:
-        return max(before.start + turn.window - now, turn.window / LOOKS)
-    # For each call in the line a window, unless the clock was set back.
-    return min(pause, turn.window * (1 + len(turn.line.turns)))
+    pause = before.latest_arrival(now) + window - now
+    if pause <= TOLERANCE:
+        return 0.0
+    if before.has_left and before.answered is None:
+        return max(before.start + window - now, window / CHECKS)
+    # At most one window for each call in line, in case the clock was set back.
+    return min(pause, window * (1 + len(turn.line.turns)))

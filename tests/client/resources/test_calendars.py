@@ -102,7 +102,7 @@ def test_an_update_sends_only_what_is_given() -> None:
     client.update_subscribed_calendars("u", "c", description="")
     client.update_subscribed_calendars("u", "c", name="n", managers=["m"], subscribe_scope=SCOPE)
     assert story.sent[1].body == b'{"description": ""}'
-    assert story.sent[2].body == b'{"name": "n", "managers": ["m"], "subscribeScope": {"corpIds": ["corp"]}}'
+    assert story.sent[2].body == b'{"managers": ["m"], "name": "n", "subscribeScope": {"corpIds": ["corp"]}}'
 
 
 @pytest.mark.parametrize("arguments", [{"name": " "}, {"subscribe_scope": {}}, {"description": "x" * 1025}])

@@ -10,6 +10,7 @@ from airflow_provider_dingtalk_calendar.client import EnsuredCalendar
 from airflow_provider_dingtalk_calendar.exceptions import (
     AmbiguousOutcomeError,
     CalendarExistsError,
+    InvalidArgumentError,
     MissingPermissionError,
     OutcomeUnknownError,
     PermissionDeniedError,
@@ -67,6 +68,26 @@ def test_intent_and_id_are_written_before_and_after_the_request() -> None:
     assert done["calendar_id"] == "new"
     assert set(intent) == {"version", "calendar", "definition", "others", "sent_at", "calendar_id", "told"}
     assert "Releases" not in str(memory.written)
+
+
+@pytest.mark.parametrize("union_id", ["", "..", "\ud800", 7, None])
+def test_a_wrong_union_id_is_rejected_before_the_memory_is_used(union_id: Any) -> None:
+    story, memory = Story([token(), CREATED]), Memory()
+    with pytest.raises(InvalidArgumentError, match=r"^union_id "):
+        Operations(story).ensure_subscribed_calendar(
+            union_id, name="Releases", subscribe_scope=SCOPE, if_exists="create", memory=memory
+        )
+    assert (story.sent, memory.written) == ([], [])
+
+
+def test_an_id_in_the_memory_that_no_url_can_carry_is_not_sent() -> None:
+    memory = Memory()
+    ensure(Story([token(), CREATED]), memory=memory, if_exists="create")
+    memory.value = memory.value | {"calendar_id": ".."}
+    story = Story([token()])
+    with pytest.raises(InvalidArgumentError, match=r"^calendar_id must not be '\.\.'"):
+        ensure(story, memory=memory, if_exists="create")
+    assert story.sent == []
 
 
 @pytest.mark.parametrize("if_exists", ["reuse", "fail", "create"])

@@ -1,4 +1,4 @@
-"""``python -m tools.benchmarks``, with measurements that are given and not taken."""
+"""``python -m tools.benchmarks``, with made-up figures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def a_line(ours: float, of: str = parse_cost.NAME) -> Line:
 
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder instead of build/bench and docs, and no Airflow."""
+    """Use a temporary folder instead of build/bench and docs, and no Airflow."""
 
     @contextlib.contextmanager
     def no_home() -> Iterator[children.Home]:
@@ -47,7 +47,7 @@ def run(monkeypatch: pytest.MonkeyPatch, ours: float, *arguments: str) -> int:
     return program.main()
 
 
-def test_all_good_is_exit_0_and_leaves_the_documentation_alone(
+def test_without_a_missed_bound_the_exit_status_is_0_and_docs_do_not_change(
     build: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, 40) == 0
@@ -63,7 +63,7 @@ def test_all_good_is_exit_0_and_leaves_the_documentation_alone(
     assert [one["measurement"] for one in kept] == [module.NAME for module in program.MEASUREMENTS]
 
 
-def test_a_missed_bound_is_exit_1_and_named(
+def test_a_missed_bound_is_named_and_the_exit_status_is_1(
     build: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, 60, "--write") == 1
@@ -88,7 +88,7 @@ def test_no_measurement_of_the_page_misses_a_bound() -> None:
     assert "MISSED" not in page
 
 
-def test_a_child_answers_in_an_environment_without_an_airflow_of_the_user(
+def test_child_processes_ignore_the_airflow_of_the_user(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AIRFLOW_HOME", "/nowhere")
@@ -100,7 +100,7 @@ def test_a_child_answers_in_an_environment_without_an_airflow_of_the_user(
     assert not found.keys() & {"PYTHONDONTWRITEBYTECODE", "http_proxy"}
 
 
-def test_the_minimal_server_has_as_many_items_as_the_path_says() -> None:
+def test_the_path_sets_the_number_of_items_of_the_minimal_server() -> None:
     from tools.benchmarks import client_overhead, growth
 
     with children.minimal_server() as url, growth.new_client(url) as client:

@@ -1,4 +1,4 @@
-"""Lines, bounds and the table of the benchmarks; no test measures anything."""
+"""Lines, bounds and the table of the benchmarks."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def line(ours: float, theirs: float, bound: Bound | None = None, unit: str = "")
         (math.nan, 1, Bound(1, at_least=True), True),
     ],
 )
-def test_a_bound_is_missed_on_its_wrong_side(
+def test_a_figure_beyond_its_bound_misses_it(
     ours: float, theirs: float, bound: Bound | None, is_missed: bool
 ) -> None:
     assert line(ours, theirs, bound).is_missed is is_missed
 
 
-def test_a_missed_bound_makes_exit_1_and_names_the_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missed_bound_is_named_and_the_exit_status_is_1(capsys: pytest.CaptureFixture[str]) -> None:
     good, late = line(1, 2, Bound(1)), line(3, 2, Bound(1), "ms")
     assert report([good]) == 0
     assert "bound missed" not in capsys.readouterr().out
@@ -47,7 +47,7 @@ def test_a_missed_bound_makes_exit_1_and_names_the_line(capsys: pytest.CaptureFi
     assert last == ("bound missed: somewhere: requests: 3 ms; the SDK: 2 ms; ratio 1.50 (≤ 1) MISSED")
 
 
-def test_the_table_has_a_row_for_each_line() -> None:
+def test_each_line_is_a_row() -> None:
     text = markdown([line(101, 200, Bound(101, of="ours")).cells, line(0, 0).cells])
     assert text.splitlines() == [
         f"| {' | '.join(HEADER)} |",
@@ -61,11 +61,11 @@ def test_the_table_has_a_row_for_each_line() -> None:
     ("value", "text"),
     [(0, "0"), (10_000, "10,000"), (1234.5, "1,234"), (123.4, "123"), (1.234, "1.23"), (0.0123, "0.0123")],
 )
-def test_a_number_has_three_figures(value: float, text: str) -> None:
+def test_numbers_have_three_significant_digits(value: float, text: str) -> None:
     assert shown(value) == text
 
 
-def test_figures_are_kept_in_full(tmp_path: Path) -> None:
+def test_saved_figures_are_not_rounded(tmp_path: Path) -> None:
     save([line(1 / 3, 2, Bound(1))], tmp_path / "lines.json")
     (kept,) = json.loads((tmp_path / "lines.json").read_text("utf-8"))
     assert kept["ours"] == 1 / 3

@@ -35,7 +35,7 @@ MAX_OCCURRENCES = 99
 MAX_DAY_OF_MONTH = 31
 
 #: An error message quotes only whole numbers below this.
-LONGEST_SHOWN = 10**9
+MAX_QUOTED_NUMBER = 10**9
 
 RECURRENCE_TYPES = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly")
 
@@ -241,7 +241,7 @@ def _mapping(field_name: str, key: str) -> Callable[[str | Mapping[str, Any]], d
 
 def _check_count(field_name: str, value: object, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= high:
-        shown = value if isinstance(value, int) and abs(value) < LONGEST_SHOWN else described(value)
+        shown = value if isinstance(value, int) and abs(value) < MAX_QUOTED_NUMBER else described(value)
         msg = f"{field_name} must be a whole number from 1 to {high}, not {shown}"
         raise InvalidArgumentError(msg)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.client.resources.base import (
     EVENT,
@@ -22,7 +21,6 @@ from airflow_provider_dingtalk_calendar.client.resources.events.records import E
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import given
 from airflow_provider_dingtalk_calendar.client.wire.values import PRIMARY
-from airflow_provider_dingtalk_calendar.exceptions import NotFoundError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -251,20 +249,10 @@ class EventOperations(Calling):
         :param client_token: See :meth:`create_event`.
         :raises DingTalkError: If DingTalk refuses.
         """
-        try:
-            yield from self._send(
-                DELETE_EVENT,
-                union_id,
-                calendar_id,
-                event_id,
-                query=given(push_notification=push_notification),
-                client_token=client_token,
-            )
-        except NotFoundError as error:
-            if not is_gone(error):
-                raise
-            return False
-        return True
+        query = given(push_notification=push_notification)
+        return self._delete(
+            DELETE_EVENT, union_id, calendar_id, event_id, query=query, client_token=client_token
+        )
 
     @operation
     def cancel_event(

@@ -17,7 +17,7 @@ from airflow_provider_dingtalk_calendar.client.resources.calendars import (
     SubscribedCalendarOperations,
 )
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id
+from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, to_json
 from airflow_provider_dingtalk_calendar.exceptions import NotFoundError, PermissionDeniedError
 
 #: https://help.dingtalk.io/open/development/query-a-calendar
@@ -42,7 +42,9 @@ class LookUps(SubscribedCalendarOperations):
         :param look_before: Flow to run before the request is repeated after a refusal.
         """
         parameters = {"userId": union_id}
-        return self._calls.call(CREATE_SUBSCRIBED_CALENDAR, parameters, body, look_before=look_before)
+        return self._calls.call(
+            CREATE_SUBSCRIBED_CALENDAR, parameters, to_json(body), look_before=look_before
+        )
 
     def owned(self, union_id: str, name: str) -> Flow[frozenset[str]]:
         """Return the ids of the subscribed calendars of that name that the user owns."""
