@@ -39,8 +39,20 @@ LAYERS = [
     ["support"],
     ["triggers"],
     ["operators", "sensors"],
+    ["emulator/core"],
+    ["emulator/http"],
+    ["emulator/world"],
+    ["emulator/faults"],
+    ["emulator/api"],
+    ["emulator/catalog"],
+    ["emulator/journal", "emulator/service"],
+    ["emulator/application", "emulator/openapi"],
+    ["emulator/control"],
+    ["emulator/server"],
+    ["emulator"],
+    ["emulator/__main__", "emulator/pytest_plugin"],
 ]
-#: Stands beside the layers: none imports it, and it imports none.
+#: Stands beside the other layers: none imports it, and it imports none of them.
 APART = ["emulator"]
 
 #: What importing the operators must not load: Airflow parses DAG files over and over.

@@ -1,4 +1,4 @@
-"""Every operation on calendars, people and groups by its official name."""
+"""All operations on calendars, people and groups, by their official names."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ from airflow_provider_dingtalk_calendar.client.resources import (
 )
 from airflow_provider_dingtalk_calendar.client.resources.base import Calling, ClientToken
 from airflow_provider_dingtalk_calendar.client.resources.events import attendees, lists, single
-from airflow_provider_dingtalk_calendar.client.wire.values import (
-    described,
-)
+from airflow_provider_dingtalk_calendar.client.wire.values import described
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 #: The resources of the calendar API (``calendar_1_0`` of the official SDK).
@@ -36,10 +34,10 @@ def _endpoints(*resources: ModuleType) -> dict[str, Endpoint[Any]]:
     return {entry.operation: entry for entry in found if isinstance(entry, Endpoint)}
 
 
-#: The operations of the calendar API.
+#: Operations of the calendar API, by name.
 CALENDAR_OPERATIONS: Mapping[str, Endpoint[Any]] = _endpoints(*_CALENDAR_RESOURCES)
 
-#: These and the directory look-ups around them.
+#: All operations: those of the calendar API and of the directory.
 OPERATIONS: Mapping[str, Endpoint[Any]] = {**CALENDAR_OPERATIONS, **_endpoints(directory)}
 
 
@@ -56,16 +54,16 @@ class NamedOperations(Calling):
         body: Mapping[str, Any] | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[dict[str, Any]]:
-        """Call any operation by its official name, in the API's own spelling, and return its answer.
+        """Call an operation by its official name and return its answer, in the API's own spelling.
 
-        :param operation: Such as ``"TransferEvent"``; :data:`OPERATIONS` has them all.
-        :param path: Its path parameters.
-        :param query: Its query parameters.
-        :param body: The fields of its body.
-        :param client_token: Value of ``x-client-token``, where it takes one.
-        :raises InvalidArgumentError: If there is no such operation, a parameter is missing or unknown, or a
-            value has no JSON; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer what the operation promises.
+        :param operation: A name in :data:`OPERATIONS`, such as ``"TransferEvent"``.
+        :param path: Path parameters.
+        :param query: Query parameters.
+        :param body: Fields of the body.
+        :param client_token: Value of ``x-client-token``, for operations that take one.
+        :raises InvalidArgumentError: If the operation does not exist, a parameter is missing or unknown, or
+            JSON cannot hold a value. Nothing is sent.
+        :raises DingTalkError: If the call fails.
         """
         endpoint = named(operation)
         for part, given in (("path", path), ("query", query), ("body", body)):
@@ -91,9 +89,9 @@ class NamedOperations(Calling):
 
 
 def named(operation: object) -> Endpoint[Any]:
-    """Return the operation of that name.
+    """Return the operation of a name.
 
-    :raises InvalidArgumentError: If there is none; the message names those that are spelled alike.
+    :raises InvalidArgumentError: If there is none. The message suggests similar names.
     """
     if isinstance(operation, str) and operation in OPERATIONS:
         return OPERATIONS[operation]
@@ -104,12 +102,12 @@ def named(operation: object) -> Endpoint[Any]:
 
 
 def check_names(endpoint: Endpoint[Any], where: str, given: object) -> None:
-    """Check that a part of a call is a mapping with the names that the operation has.
+    """Check that one part of a call is a mapping with names that the operation has.
 
     :param endpoint: The operation.
-    :param where: ``"path"``, of which all have to be there, ``"query"`` or ``"body"``.
+    :param where: ``"path"``, which must be complete, ``"query"`` or ``"body"``.
     :param given: The part.
-    :raises InvalidArgumentError: If it is not; the message has the names allowed.
+    :raises InvalidArgumentError: If it is not. The message lists the allowed names.
     """
     if not isinstance(given, Mapping):
         msg = f"{where} must be a mapping, not {type(given).__name__}"

@@ -1,4 +1,4 @@
-"""The two clients: one set of operations, two drivers."""
+"""The sync and the async client: one set of operations on two drivers."""
 
 from __future__ import annotations
 
@@ -60,24 +60,24 @@ class _Operations(
 ):
     @operation
     def get_access_token(self, *, fresh: bool = False) -> Flow[AccessToken]:
-        """Return a valid access token, fetching one where the client holds none.
+        """Return a valid access token, requesting one if the client has none.
 
-        https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app and, for other
-        apps, the pages that :mod:`.credentials` names.
+        https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app. The credentials
+        of other kinds of apps name their own page.
 
-        :param fresh: Whether to ask DingTalk in any case.
+        :param fresh: Whether to request a new token in any case.
         :raises InvalidCredentialsError: If DingTalk refuses Client ID and Client Secret.
         """
         return self._calls.token(fresh=fresh)
 
 
 class DingTalkClient(_Operations):
-    """A DingTalk client for threads: it may be shared by them, and they share its token.
+    """A DingTalk client that threads can share.
 
-    :param settings: Where to call, and as whom.
+    :param settings: Credentials, hosts and limits.
     :param mask: Called with every secret before its first use.
-    :param store: Keeps refresh tokens and shared access tokens; None: as long as this client lives.
-    :param memory: Holds access tokens, for clients that are to have theirs in common.
+    :param store: Keeps refresh tokens and shared access tokens; None to keep them while the client lives.
+    :param memory: Access tokens and rate limits to share with other clients; None to share nothing.
     """
 
     def __init__(
@@ -97,11 +97,15 @@ class DingTalkClient(_Operations):
         return self._driver.run(start())
 
     def pages(self, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> PageIterator[T]:
-        """Return an iterator over the items of the pages that ``fetch`` asks for."""
+        """Return an iterator over the items of the pages that ``fetch`` reads.
+
+        :param fetch: Returns the flow that reads the page of a token.
+        :param first: Token of the first page; None for the beginning of the list.
+        """
         return PageIterator(self, fetch, first)
 
     def close(self) -> None:
-        """Close the connections. The client can be used again; it keeps its token."""
+        """Close the connections. The client keeps its token and can be used again."""
         self._driver.close()
 
     def __enter__(self) -> DingTalkClient:
@@ -114,12 +118,12 @@ class DingTalkClient(_Operations):
 
 
 class AsyncDingTalkClient(_Operations):
-    """A DingTalk client for one event loop; its coroutines share its token.
+    """A DingTalk client for one event loop. Its operations are coroutines: await them.
 
-    :param settings: Where to call, and as whom.
+    :param settings: Credentials, hosts and limits.
     :param mask: Awaited with every secret before its first use.
-    :param store: Keeps refresh tokens and shared access tokens; None: as long as this client lives.
-    :param memory: Holds access tokens, for clients that are to have theirs in common.
+    :param store: Keeps refresh tokens and shared access tokens; None to keep them while the client lives.
+    :param memory: Access tokens and rate limits to share with other clients; None to share nothing.
     """
 
     def __init__(
@@ -139,11 +143,15 @@ class AsyncDingTalkClient(_Operations):
         return await self._driver.run(start())
 
     def pages(self, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> AsyncPageIterator[T]:
-        """Return an iterator over the items of the pages that ``fetch`` asks for."""
+        """Return an iterator over the items of the pages that ``fetch`` reads.
+
+        :param fetch: Returns the flow that reads the page of a token.
+        :param first: Token of the first page; None for the beginning of the list.
+        """
         return AsyncPageIterator(self, fetch, first)
 
     async def aclose(self) -> None:
-        """Close the connections. The client can be used again; it keeps its token."""
+        """Close the connections. The client keeps its token and can be used again."""
         await self._driver.close()
 
     async def __aenter__(self) -> AsyncDingTalkClient:

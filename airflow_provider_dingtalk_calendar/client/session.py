@@ -1,7 +1,6 @@
-"""Every decision of a call, as generators: with which token, when to refresh it, what to repeat and when.
+"""One call with a valid token, as a flow: which token it uses, and when the token is refreshed.
 
-Nothing here does I/O; see :mod:`.actions` for what a flow may ask and :mod:`.drivers` for who answers.
-:mod:`.tokens` decides where a token comes from, :mod:`.attempts` what of one request is repeated.
+:mod:`.auth.token_source` finds the token. :mod:`.engine.attempts` sends and repeats the request.
 """
 
 from __future__ import annotations
@@ -30,15 +29,15 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidTokenError
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  the name of a header
 
-#: Where the legacy API has the token.
+#: Query parameter of the legacy API for the token.
 TOKEN_PARAMETER = "access_token"  # noqa: S105  the name of a parameter
 
 
 class Calls:
-    """The calls of one client: its settings and its token.
+    """Makes the calls of one client.
 
-    :param settings: Where to call, and as whom.
-    :param memory: The access tokens held in memory, of this client alone or of several.
+    :param settings: Settings of the client.
+    :param memory: Access tokens in memory, of this client or of several.
     """
 
     def __init__(self, settings: ClientSettings, memory: TokenMemory) -> None:
@@ -57,20 +56,20 @@ class Calls:
         client_token: str | None = None,
         look_before: LookBefore[T] | None = None,
     ) -> Flow[T]:
-        """Call an operation with a valid token and return what it promises.
+        """Call an operation with a valid token and return its result.
 
-        A token that DingTalk refuses (HTTP 400 ``InvalidAuthentication``) is refreshed once and the call
-        repeated. All waits of a call, those for its token included, take at most ``settings.max_wait``; not
-        so those for its turn, of which there are ``settings.calls_per_second``.
+        If DingTalk refuses the token (HTTP 400 ``InvalidAuthentication``), the token is refreshed once and
+        the call repeated. All waits of a call, including those for its token, take at most
+        ``settings.max_wait`` seconds. Waits for the rate limit do not count.
 
         :param endpoint: The operation.
         :param parameters: Its path parameters.
         :param body: Its body, JSON in UTF-8.
         :param query: Its query parameters.
-        :param client_token: Value of ``x-client-token``, the same for every repeat of this call. An operation
-            whose repeats DingTalk knows by it gets one where none is given.
-        :param look_before: Run before the request is sent again, unless it certainly was not sent; what it
-            returns, if not None, is the result.
+        :param client_token: Value of ``x-client-token``, the same for every repeat of this call. None: an
+            operation that needs one for its repeats gets a new one.
+        :param look_before: Runs before a repeat, unless the last attempt certainly sent nothing. If it
+            returns something, that is the result.
         :raises DingTalkError: One of the classes of :mod:`airflow_provider_dingtalk_calendar.exceptions`.
         """
         if client_token is None and endpoint.replay is Replay.KEYED:
@@ -108,9 +107,9 @@ class Calls:
         return (yield from with_token()) if found is None else found
 
     def token(self, *, fresh: bool = False) -> Flow[AccessToken]:
-        """Return a token that is valid for some minutes more, fetching one where there is none.
+        """Return a token that stays valid for some minutes.
 
-        :param fresh: Whether to fetch one in any case.
+        :param fresh: Whether to request a new token in any case.
         """
         patience = Patience(self.settings.max_wait)
         return self._tokens.fetched(patience) if fresh else self._tokens.valid(patience)

@@ -1,4 +1,4 @@
-"""All that a client needs to know, typed and checked."""
+"""Settings of a client."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit
 from airflow_provider_dingtalk_calendar.client.auth.credentials import Credentials
 from airflow_provider_dingtalk_calendar.client.engine.rate_limit import DEFAULT_CALLS_PER_SECOND
 
-#: Seconds to wait for each piece of an answer.
+#: Seconds to wait for each part of an answer.
 DEFAULT_TIMEOUT = 30.0
 
-#: Seconds that one call may spend on waits.
+#: Seconds that one call may wait before repeats, all waits together.
 DEFAULT_MAX_WAIT = 10.0
 
 
@@ -19,15 +19,16 @@ DEFAULT_MAX_WAIT = 10.0
 class Hosts:
     """Base URLs of the two APIs.
 
-    :param api_url: The new API, for tokens and calendars.
-    :param oapi_url: The legacy API, for the directory.
+    :param api_url: New API, for tokens and calendars.
+    :param oapi_url: Legacy API, for the directory.
     """
 
     api_url: str
     oapi_url: str
 
 
-#: By region; https://help.dingtalk.io/open/development/create-subscription-calendar for ``international``.
+#: Hosts by region. For ``international``, see
+#: https://help.dingtalk.io/open/development/create-subscription-calendar
 REGIONS = {
     "international": Hosts("https://api.dingtalk.io", "https://oapi.dingtalk.io"),
     "china": Hosts("https://api.dingtalk.com", "https://oapi.dingtalk.com"),
@@ -38,19 +39,18 @@ REGIONS = {
 class ClientSettings:
     """Settings of a client.
 
-    :param credentials: Whose token to use.
+    :param credentials: Credentials of the app.
     :param api_url: Base URL of the new API.
     :param oapi_url: Base URL of the legacy API.
-    :param timeout: Seconds to wait for each piece of an answer.
-    :param connect_timeout: Seconds to wait for a connection; None: as many as for a piece of an answer.
-    :param proxy: URL of an HTTP proxy; None: what the environment says.
-    :param ca_bundle: Path of a PEM file with the certificate authorities to trust; None: the usual ones.
+    :param timeout: Seconds to wait for each part of an answer.
+    :param connect_timeout: Seconds to wait for a connection; None for the same as ``timeout``.
+    :param proxy: URL of an HTTP proxy; None for the proxy of the environment.
+    :param ca_bundle: Path of a PEM file with the certificate authorities to trust; None for the usual ones.
     :param share_token: Whether to share the access token with other clients through the store.
-    :param name: What an error calls the connection.
-    :param max_wait: Seconds that one call may spend, all in all, on waiting to repeat what may be repeated,
-        such as a call over the rate limit. What needs longer is raised.
-    :param calls_per_second: How many calls of one operation leave in a second at most, from all clients of
-        this process and app together.
+    :param name: Name of the connection in errors.
+    :param max_wait: Seconds that one call may wait before repeats, all waits together. A failure that needs a
+        longer wait is raised.
+    :param calls_per_second: Limit of calls of one operation, for all clients of this process and app.
     """
 
     credentials: Credentials
@@ -67,7 +67,7 @@ class ClientSettings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What has to be masked in logs before the first request."""
+        """Secrets to mask in logs before the first request."""
         password = urlsplit(self.proxy).password if self.proxy else None
         return (
             *self.credentials.secrets,

@@ -1,4 +1,4 @@
-"""One way to call the sync and the async client, so that every test runs on both."""
+"""A common interface to the sync and the async client, so that every test runs on both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def settings_for(emulator: DingTalkEmulator, **changes: Any) -> ClientSettings:
         "credentials": InternalAppCredentials(emulator.client_id, emulator.client_secret),
         "api_url": emulator.url,
         "oapi_url": emulator.url,
-        # The emulator says when it is called too often.
+        # Leave the rate limit to the emulator.
         "calls_per_second": 10_000.0,
     }
     return ClientSettings(**(arguments | changes))
@@ -37,7 +37,7 @@ class SyncCaller:
         return getattr(self.client, operation)(*args, **kwargs)
 
     def together(self, operation: str, calls: list[tuple[Any, ...]]) -> list[Any]:
-        """Start all calls at the same moment, each in a thread of its own; return results and errors."""
+        """Start all calls at once, each in its own thread, and return results and errors."""
         import threading
         from concurrent.futures import ThreadPoolExecutor
 
@@ -59,7 +59,7 @@ class SyncCaller:
 
 
 class AsyncCaller:
-    """Calls operations of an async client in an event loop of its own."""
+    """Calls operations of an async client in its own event loop."""
 
     def __init__(self, settings: ClientSettings, **more: Any) -> None:
         self.masked: list[str] = []
@@ -74,7 +74,7 @@ class AsyncCaller:
         return self.loop.run_until_complete(getattr(self.client, operation)(*args, **kwargs))
 
     def together(self, operation: str, calls: list[tuple[Any, ...]]) -> list[Any]:
-        """Start all calls at the same moment, each in a coroutine; return results and errors."""
+        """Start all calls at once, each in its own coroutine, and return results and errors."""
 
         async def all_of_them() -> list[Any]:
             coroutines = (getattr(self.client, operation)(*each) for each in calls)
@@ -88,7 +88,7 @@ class AsyncCaller:
                 pass
 
         self.loop.run_until_complete(leave())
-        # As asyncio.run does: httpx leaves a generator open where it cannot decode a body.
+        # asyncio.run does the same. httpx leaves a generator open if it cannot decode a body.
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
 

@@ -1,4 +1,4 @@
-"""Hostile arguments, what has to come of each, and the emulator's journal as the witness."""
+"""Hostile arguments, the expected result of each, and checks of what reached the emulator."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CALENDARS = "/v1.0/calendar/users/{}/calendars"
 
 
 class Odd:
-    """A value that cannot be shown, being too large or too deep, under a name that can."""
+    """A value that is too large or too deep to print, with a name that can be printed."""
 
     def __init__(self, what: str, value: Any) -> None:
         self.what = what
@@ -60,7 +60,7 @@ def nested(kind: Callable[[Any], Any], depth: int = 5_000) -> Any:
     return value
 
 
-# Hashing a frozenset in a frozenset takes no recursion, since each has its hash once it is made.
+# Nested frozensets are hashed without recursion, because each keeps its hash.
 DEEP_KEY = Odd("a frozenset in a frozenset ...", nested(lambda value: frozenset([value])))
 LONG_INT = Odd("an int too long to be shown", 10**5000)
 
@@ -115,7 +115,7 @@ NO_TEXTS = (
 texts = st.one_of(
     st.sampled_from(NASTY_TEXTS),
     st.lists(st.sampled_from(PIECES), max_size=8).map("".join),
-    # Lone surrogates among them.
+    # This includes lone surrogates.
     st.text(st.characters(), max_size=40),
 )
 sound_texts = st.one_of(
@@ -165,7 +165,7 @@ HOSTILE_SCOPES = (
 
 
 def with_examples(*cases: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """Add these to what a property is tried on."""
+    """Add examples to a property."""
 
     def add(test: Any) -> Any:
         for case in some(cases):
@@ -176,13 +176,13 @@ def with_examples(*cases: Mapping[str, Any]) -> Callable[[Any], Any]:
 
 
 def escaped(text: str) -> str:
-    """Percent-encode all but the unreserved characters of RFC 3986."""
+    """Percent-encode everything but the unreserved characters of RFC 3986."""
     unreserved = {ord(character) for character in string.ascii_letters + string.digits + "-._~"}
     return "".join(chr(byte) if byte in unreserved else f"%{byte:02X}" for byte in text.encode())
 
 
 def is_sound(value: object) -> bool:
-    """Whether this is a text, of whole characters."""
+    """Return whether a value is a text without lone surrogates."""
     return isinstance(value, str) and re.search("[\ud800-\udfff]", value) is None
 
 
@@ -211,7 +211,7 @@ def are_sound_texts(value: Any) -> bool:
 
 
 def scope_on_the_wire(value: Any) -> dict[str, list[str]] | None:
-    """Return what a scope is in the API's form, None if it has to be refused."""
+    """Return the API's form of a scope; None if it must be refused."""
     if isinstance(value, SubscribeScope):
         value = {name: getattr(value, name) for name in SCOPE_KEYS}
     if not isinstance(value, Mapping) or not all(map(are_sound_texts, value.values())):
@@ -223,7 +223,7 @@ def scope_on_the_wire(value: Any) -> dict[str, list[str]] | None:
 
 
 def body_of(*, partial: bool = False, **given: Any) -> dict[str, Any] | None:
-    """Return the body that a definition has to become, None if the definition has to be refused."""
+    """Return the expected body of a definition; None if it must be refused."""
     scope = scope_on_the_wire(given["subscribe_scope"])
     if not (
         (is_sound_name(given["name"]) or (partial and given["name"] is None))
@@ -242,7 +242,7 @@ def body_of(*, partial: bool = False, **given: Any) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class Sent:
-    """A request that has to be made."""
+    """An expected request."""
 
     operation: str
     method: str
@@ -265,7 +265,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class SentSample:
-    """A request of any operation that has to be made."""
+    """An expected request of any operation."""
 
     endpoint: Endpoint[Any]
     operation: str | None
@@ -299,7 +299,7 @@ class SentSample:
 
 
 class Witness:
-    """What reached an emulator, and whether anybody tried to reach anything else."""
+    """Records what reaches an emulator, and attempts to connect to anything else."""
 
     def __init__(self, emulator: DingTalkEmulator, connected: list[Any]) -> None:
         self.emulator = emulator
@@ -309,7 +309,7 @@ class Witness:
         self.emulator.journal.clear()
 
     def saw_exactly(self, *expected: Sent | SentSample) -> bool:
-        """Assert that these requests arrived, and no other, anywhere."""
+        """Assert that exactly these requests arrived, and none anywhere else."""
         host = self.emulator.url.removeprefix("http://")
         assert {f"{address[0]}:{address[1]}" for address in self._connected} <= {host}
         entries = list(self.emulator.journal)
@@ -337,7 +337,7 @@ class Witness:
 
 @contextlib.contextmanager
 def witnessed() -> Iterator[Witness]:
-    """Start an emulator that limits nothing, and watch where connections go."""
+    """Start an emulator without limits, and record where connections go."""
     connected: list[Any] = []
     connect = socket.socket.connect
 
@@ -355,7 +355,7 @@ def witnessed() -> Iterator[Witness]:
 
 
 def outcome(call: Callable[[], Any]) -> Any:
-    """Return what a call returns or the failure that it documents; anything else comes out."""
+    """Return the result of a call or its documented failure. Any other exception is raised."""
     try:
         return call()
     except DingTalkError as error:
@@ -363,12 +363,12 @@ def outcome(call: Callable[[], Any]) -> Any:
 
 
 def is_refused(result: Any, *fields: str) -> bool:
-    """Assert that an argument was refused in one short line that names the field."""
+    """Assert that an argument was refused with one short line that names the field."""
     assert isinstance(result, InvalidArgumentError)
     text = str(result)
     assert text.startswith(fields)
     assert text.isprintable()
-    # Of which a text of 40 characters, each escaped, may be 400.
+    # A quoted text of 40 characters, each escaped, can take 400.
     assert len(text) < 600
     assert not result.may_have_taken_effect
     assert result.retry_after is None
@@ -376,6 +376,6 @@ def is_refused(result: Any, *fields: str) -> bool:
 
 
 def is_answered(result: Any) -> bool:
-    """Assert that the result is DingTalk's own, be it a refusal."""
+    """Assert that the result, or the refusal, came from DingTalk."""
     assert not isinstance(result, DingTalkError) or (isinstance(result, ApiError) and result.code)
     return True

@@ -1,4 +1,4 @@
-"""A server that answers with whatever bytes a test gives it, and one that cannot be connected to."""
+"""A server that answers with the bytes of a test, and an address that accepts no connection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
 
 
 class RawServer:
-    """Answers the requests in order, each on a connection of its own.
+    """Answers requests in order, each on its own connection.
 
     :param answers: Bytes to answer with; the last one is for all further requests too.
     :param context: For TLS.
@@ -84,7 +84,7 @@ def _some(connection: socket.socket) -> bytes:
 
 @contextmanager
 def full_listener() -> Iterator[str]:
-    """Give an address whose listener takes no further connection, so that connecting to it lasts."""
+    """Yield an address whose backlog is full, so that connecting to it takes forever."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -102,7 +102,7 @@ def full_listener() -> Iterator[str]:
 
 
 def self_signed(folder: Path, host: str) -> tuple[ssl.SSLContext, Path]:
-    """Return a server context with a certificate that only it has signed, and the certificate's file."""
+    """Return a server context with a self-signed certificate, and the certificate's file."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -118,7 +118,7 @@ def self_signed(folder: Path, host: str) -> tuple[ssl.SSLContext, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
-        # All that the strict rules of Python 3.13 ask of a certificate that is trusted by itself.
+        # Python 3.13 requires all of these in a self-signed certificate.
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

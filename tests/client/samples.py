@@ -1,4 +1,4 @@
-"""One call of every operation: by its method, and the same as ``call`` takes it."""
+"""One call of every operation: by its method, and by its name through ``call``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WIRE_SCOPE = {"corpIds": ["corp"]}
 GROUP = {"title": "t", "template_id": "x", "owner_user_id": "manager", "uuid": "once"}
 U = {"userId": "u"}
 C = U | {"calendarId": "primary"}
-#: Stand for the ids of what a test finds: an event, a subscribed calendar, an entry of sharing.
+#: Placeholders for ids that a test finds: an event, a subscribed calendar, an access rule.
 EVENT, CALENDAR, ACL = "<event>", "<calendar>", "<acl>"
 E = C | {"eventId": EVENT}
 S = U | {"calendarId": CALENDAR}
@@ -28,7 +28,7 @@ ON_EVENT = ("u", "primary", EVENT)
 
 
 class Sample(NamedTuple):
-    """An operation called by its method, and the same as ``call`` takes it."""
+    """A call of an operation by its method, and the arguments of ``call`` for the same request."""
 
     method: str
     arguments: tuple[Any, ...]
@@ -253,12 +253,12 @@ SAMPLES = {
         body=GROUP | {"user_ids": "manager,other", "icon": "i"}
     ),
 }  # fmt: skip
-#: They answer for the user whose token it is.
+#: Operations that answer for the user of the token.
 OF_ME = {"CreateEventByMe", "ListEventsViewByMe", "GetScheduleByMe", "GetUser"}
 
 
 def with_ids(value: Any, ids: Mapping[str, str]) -> Any:
-    """Return a value with the ids of what there is in place of what stands for them."""
+    """Return a value with ids in place of the placeholders."""
     if isinstance(value, Mapping):
         return {name: with_ids(one, ids) for name, one in value.items()}
     if isinstance(value, tuple):

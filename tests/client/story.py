@@ -1,4 +1,4 @@
-"""Running a flow by hand: the test says what comes of each request, and sees what the flow did."""
+"""Runs a flow by hand: a test supplies the outcome of each request, and sees what the flow did."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ UNKNOWN = Unknown("ReadTimeout")
 
 
 def answer(body: object, status: int = 200) -> Response:
-    """Return an answer; text and bytes are sent as they are, all else as JSON."""
+    """Return an answer. Text and bytes stay as they are; anything else becomes JSON."""
     if isinstance(body, str):
         body = body.encode()
     return Response(status, body if isinstance(body, bytes) else json.dumps(body).encode())
@@ -51,7 +51,7 @@ def token(value: str = "token-1", **fields: Any) -> Response:
 
 
 def played(flow: Flow[Any], perform: Callable[[object], Any]) -> Any:
-    """Run a flow to its end; ``perform`` says what comes of each action."""
+    """Run a flow to its end. ``perform`` returns the outcome of each action."""
     step, argument = flow.send, None
     while True:
         try:
@@ -66,7 +66,7 @@ def played(flow: Flow[Any], perform: Callable[[object], Any]) -> Any:
 
 @dataclass
 class Story:
-    """What comes of each request, in order, and what the flows did."""
+    """The outcomes of requests, in order, and a record of what flows did."""
 
     outcomes: Iterable[Outcome] = ()
     time: float = 1_000_000.0
@@ -75,12 +75,12 @@ class Story:
     waits: list[float] = field(default_factory=list)
     masked: list[str] = field(default_factory=list)
     store: dict[str, str] = field(default_factory=dict)
-    #: What was done, in order: paths, and names in the store.
+    #: Requests by path, and reads and writes of the store by name, in order.
     events: list[str] = field(default_factory=list)
-    #: How many more times writing into the store fails.
+    #: Number of next writes to the store that fail.
     broken_saves: int = 0
     broken_loads: int = 0
-    #: Called after each wait.
+    #: Runs after each wait.
     on_wait: Callable[[], object] = bool
 
     def __post_init__(self) -> None:
@@ -131,7 +131,7 @@ class Story:
 
 
 class Operations(_Operations):
-    """The operations, each returning what a story came to."""
+    """All operations, played by a story."""
 
     def __init__(
         self,

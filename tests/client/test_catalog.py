@@ -1,4 +1,4 @@
-"""``call``: any operation by its official name, checked by its entry in the table before anything is sent."""
+"""``call`` makes any operation by its official name, and checks arguments before anything is sent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def refused(call: Any, pattern: str, *args: Any, **kwargs: Any) -> None:
 
 @pytest.fixture
 def silent(call: Any, dingtalk_emulator: DingTalkEmulator) -> Iterator[Any]:
-    """A client that must send nothing, not even for a token."""
+    """Yield a client that must send nothing, not even a token request."""
     yield call
     assert list(dingtalk_emulator.journal) == []
 
@@ -57,7 +57,7 @@ def test_the_answer_is_all_that_dingtalk_says(call: Any, dingtalk_emulator: Ding
         call("call", "DeleteEvent", path=PATH | {"eventId": event_id})
 
 
-def test_an_answer_without_what_is_promised_is_none(
+def test_an_incomplete_answer_is_a_failure(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
 ) -> None:
     call = open_client(max_wait=0.0)
@@ -82,12 +82,12 @@ def test_a_legacy_operation_goes_to_its_own_host(call: Any, dingtalk_emulator: D
 
 
 @pytest.mark.parametrize("name", ["CreateSceneGroup", "OapiImChatScenegroupCreate"])
-def test_a_group_without_what_makes_it_one_group_is_not_asked_for(name: str, silent: Any) -> None:
+def test_a_group_without_a_required_field_is_refused(name: str, silent: Any) -> None:
     group = {"title": "t", "template_id": "t", "owner_user_id": "o"}
     refused(silent, "^uuid must be given$", name, body=group)
 
 
-def test_what_has_to_be_there_is_there(silent: Any) -> None:
+def test_required_fields_are_required(silent: Any) -> None:
     for name, endpoint in OPERATIONS.items():
         assert set(endpoint.required) <= {*endpoint.query, *endpoint.body}
         path = dict.fromkeys(endpoint.path_parameters, "x")
@@ -117,7 +117,7 @@ def test_a_client_token_is_sent_as_it_is(call: Any, dingtalk_emulator: DingTalkE
     ]
 
 
-def test_what_may_be_done_once_only_is_not_repeated(
+def test_a_request_that_may_be_sent_only_once_is_not_repeated(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
 ) -> None:
     call = open_client(max_wait=10.0)
@@ -141,7 +141,7 @@ def test_what_may_be_done_once_only_is_not_repeated(
         ("x" * 10**6, "not of 1000000 characters"),
     ],
 )
-def test_refused_is_an_operation_that_there_is_not(operation: Any, pattern: str, silent: Any) -> None:
+def test_an_unknown_operation_is_refused(operation: Any, pattern: str, silent: Any) -> None:
     refused(silent, pattern, operation)
 
 
@@ -186,7 +186,7 @@ def test_refused_is_an_operation_that_there_is_not(operation: Any, pattern: str,
         ({"path": EVENT_PATH, "client_token": "t"}, "^client_token must not be given: GetEvent takes no"),
     ],
 )
-def test_refused_is_a_name_that_the_operation_has_not(
+def test_a_name_that_the_operation_does_not_have_is_refused(
     arguments: dict[str, Any], pattern: str, silent: Any
 ) -> None:
     refused(silent, pattern, "GetEvent", **arguments)
@@ -209,7 +209,7 @@ def test_refused_is_a_name_that_the_operation_has_not(
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_refused_is_a_value_that_json_has_not(value: Any, silent: Any) -> None:
+def test_a_value_that_json_cannot_hold_is_refused(value: Any, silent: Any) -> None:
     value = getattr(value, "value", value)
     refused(
         silent, "^body must be made of what JSON can hold", "CreateEvent", path=PATH, body={"extra": value}
@@ -217,7 +217,7 @@ def test_refused_is_a_value_that_json_has_not(value: Any, silent: Any) -> None:
 
 
 @pytest.mark.parametrize("token", ["", " ", "a b", "é", "a\nb", "\0", "a" * 1001, 7, b"t", ["t"]])
-def test_refused_is_a_client_token_that_no_header_can_carry(token: Any, silent: Any) -> None:
+def test_a_client_token_that_does_not_fit_into_a_header_is_refused(token: Any, silent: Any) -> None:
     refused(
         silent,
         "^client_token must be 1 to 1000 visible",

@@ -1,4 +1,4 @@
-"""The decisions of the client, without I/O: tokens, repeats and what is never repeated."""
+"""Decisions of one call, without I/O: tokens, repeats, and requests that are never repeated."""
 
 from __future__ import annotations
 

@@ -108,6 +108,15 @@ def test_without_werkzeug_the_class_and_the_program_say_so(capsys: pytest.Captur
     assert emulator.Fault is Fault
 
 
+def test_without_fastjsonschema_the_program_says_what_to_install() -> None:
+    program = "import sys; sys.modules['fastjsonschema'] = None; import runpy; "
+    program += f"sys.argv[1:] = []; runpy.run_module('{emulator.__name__}', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"error: The emulator needs fastjsonschema: {HINT}\n"
+
+
 def test_another_missing_module_is_not_blamed_on_werkzeug(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, f"{emulator.__name__}.server")
     monkeypatch.setitem(sys.modules, f"{emulator.__name__}.control", None)

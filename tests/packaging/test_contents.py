@@ -104,7 +104,9 @@ def test_the_dependencies(metadata: email.message.Message) -> None:
         "requests>=2.31",
     ]
     assert [line for line in required if line.endswith("extra == 'emulator'")] == [
-        "werkzeug>=2.2; extra == 'emulator'"
+        "fastjsonschema>=2.19; extra == 'emulator'",
+        "python-dateutil>=2.9; extra == 'emulator'",
+        "werkzeug>=2.2; extra == 'emulator'",
     ]
 
 

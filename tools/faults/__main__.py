@@ -1,6 +1,6 @@
-"""Play the stories with this package, the official SDK and plain ``requests``, and print what came of it.
+"""Play the stories with this package, the official SDK and plain ``requests``.
 
-``python -m tools.faults`` prints the page docs/faults.md; with ``--write``, it is written instead.
+``python -m tools.faults`` prints the page docs/faults.md. With ``--write``, it writes the page instead.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tools.faults.stage import Stage
 
 
 def played_by_all() -> dict[str, list[str]]:
-    """Play the chosen stories in all three ways."""
+    """Play the stories in ``PEERS`` with all three."""
     found = {}
     with Stage().opened() as stage, with_sdk(stage) as with_the_sdk:
         for story in PEERS:
@@ -36,7 +36,7 @@ def played_in_all_modes() -> dict[str, list[str]]:
 
 
 def main() -> None:
-    """Play, then print or write."""
+    """Play the stories, then print or write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write docs/faults.md instead of printing it")
     arguments = parser.parse_args()

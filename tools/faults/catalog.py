@@ -1,7 +1,7 @@
 """The fault stories, as data: what goes wrong, with which request, when, and how often.
 
-A story knows nothing of a client; :mod:`tools.faults.playing` plays it and :mod:`tools.faults.expected` says
-how it has to end.
+Stories do not depend on a client. :mod:`tools.faults.playing` plays them, and :mod:`tools.faults.expected`
+lists their expected outcomes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.errors import (
 
 TOKEN, LIST, CREATE = "GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"
 
-#: As often as anybody asks.
+#: More requests than any client sends.
 ALWAYS = 1000
 
 
@@ -29,14 +29,14 @@ def _documented(answer: ErrorAnswer) -> Fault:
     return Fault.error(answer.status, answer.code, answer.message)
 
 
-#: DingTalk says that it has not done it, and that it never will.
+#: DingTalk refuses the request, and repeating it is useless.
 FINAL_REFUSALS: Mapping[str, Fault] = {
     "403 monthly quota": _documented(MONTHLY_QUOTA),
     "403 missing permission": _documented(ACCESS_TOKEN_PERMISSION_DENIED),
     "400 invalidParameter": _documented(OTHER_PARAMETER),
 }
 
-#: DingTalk says that it has not done it, and that it may later.
+#: DingTalk refuses the request, but a repetition may succeed.
 PASSING_REFUSALS: Mapping[str, Fault] = {
     "400 InvalidAuthentication": _documented(INVALID_AUTHENTICATION),
     "403 QPS limit": _documented(QPS_LIMIT),
@@ -47,7 +47,7 @@ PASSING_REFUSALS: Mapping[str, Fault] = {
     "200 IP block in HTML": Fault.html(),
 }
 
-#: Whether it is done is anybody's guess.
+#: The client cannot know whether DingTalk carried out the request.
 LOST: Mapping[str, Fault] = {
     "500": Fault.error(500, "internalError", "The server has failed."),
     "503 systemBusy": Fault.error(503, "systemBusy", "The server is busy."),
@@ -63,8 +63,8 @@ LOST: Mapping[str, Fault] = {
 
 KINDS: Mapping[str, Fault] = {**FINAL_REFUSALS, **PASSING_REFUSALS, **LOST}
 
-#: How many seconds after its arrival a request that goes wrong is carried out: before the client has looked
-#: for the last time in one try, or between two tries.
+#: Seconds from the arrival of a failed request until DingTalk carries it out. LATE is before the last look of
+#: the same try. LATER is between two tries.
 NEVER, AT_ONCE, LATE, LATER = None, 0.0, 3.0, 20.0
 MOMENTS: Mapping[float | None, str] = {
     NEVER: "never carried out",
@@ -76,12 +76,12 @@ MOMENTS: Mapping[float | None, str] = {
 
 @dataclass(frozen=True)
 class Wrong:
-    """One thing that goes wrong.
+    """One failure.
 
     :param kind: One of ``KINDS``.
-    :param operation: The request that it hits.
-    :param effect: When that request is carried out, one of ``MOMENTS``.
-    :param times: How many requests it hits.
+    :param operation: The operation whose request fails.
+    :param effect: When DingTalk carries out that request; one of ``MOMENTS``.
+    :param times: The number of requests that fail.
     """
 
     kind: str
@@ -90,9 +90,9 @@ class Wrong:
     times: int = 1
 
     def fault(self, elsewhere: str) -> Fault:
-        """Return what the emulator takes.
+        """Return the fault to order at the emulator.
 
-        :param elsewhere: Where a redirect points.
+        :param elsewhere: The target of a redirect.
         """
         fault = KINDS[self.kind].on(self.operation).times(self.times)
         if fault.location:
@@ -109,11 +109,11 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Story:
-    """What goes wrong while a task creates a calendar.
+    """The failures while a task creates a calendar.
 
-    :param first: What goes wrong from the beginning.
-    :param then: What goes wrong as soon as a request that creates has arrived.
-    :param lag: How many seconds old a calendar is before a list shows it.
+    :param first: The failure that is active from the start.
+    :param then: The failures that start when the first create request has arrived.
+    :param lag: Seconds until lists show a new calendar.
     """
 
     first: Wrong
@@ -122,13 +122,13 @@ class Story:
 
     @property
     def name(self) -> str:
-        """What it is called in the tables."""
+        """The name of the story in the tables."""
         lag = f"; lists lag {self.lag:g} s" if self.lag else ""
         return "; then ".join(map(str, (self.first, *self.then))) + lag
 
     @property
     def is_silent(self) -> bool:
-        """Whether somebody has to wait, in real time, until a timeout."""
+        """Whether a client has to wait for a timeout in real time."""
         return any(wrong.kind == "silence" for wrong in (self.first, *self.then))
 
 
@@ -164,7 +164,7 @@ def _combined() -> Iterator[Story]:
     for kind in KINDS:
         yield Story(lost, then=(Wrong(kind, LIST),))
     for kind in ("403 QPS limit", "503 systemBusy", "connection reset"):
-        # As many as the looks of one try, so that the next try is the first to see a list.
+        # One try looks four times, so only the next try sees a list.
         yield Story(lost, then=(Wrong(kind, LIST, times=4),))
         yield Story(replace(lost, effect=NEVER), then=(Wrong(kind, LIST, times=4),))
     for kind in ("403 missing permission", "503 systemBusy"):
@@ -177,7 +177,7 @@ def _combined() -> Iterator[Story]:
     for kind in ("400 InvalidAuthentication", "403 missing permission", "connection reset"):
         yield Story(later, then=(Wrong(kind, TOKEN),))
     for kind in ("403 QPS limit", "503 systemBusy"):
-        # The lost request, and then another one that is refused.
+        # The first request is lost, and the second is refused.
         yield Story(replace(lost, effect=NEVER), then=(Wrong(kind, CREATE, AT_ONCE),))
     yield Story(replace(lost, effect=NEVER), then=(Wrong("503 systemBusy", CREATE, LATER),))
 
@@ -224,5 +224,5 @@ def _peers() -> Iterator[Story]:
     yield Story(Wrong("connection reset", CREATE, AT_ONCE), then=(Wrong("503 systemBusy", LIST, times=4),))
 
 
-#: The forty that are also played with the official SDK and with plain ``requests``.
+#: Forty stories that are also played with the official SDK and with plain ``requests``.
 PEERS: tuple[Story, ...] = tuple(STORIES[story.name] for story in _peers())

@@ -1,4 +1,4 @@
-"""docs/faults.md: how it is written, and read again."""
+"""Write and read docs/faults.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tools.faults.stage import RIGHT
 
 PATH = Path(__file__).parents[2] / "docs" / "faults.md"
 
-#: How often each column of the first table ended so.
+#: The rows of the first table: how to recognize an outcome, by its name.
 TOTALS: Mapping[str, Callable[[str], bool]] = {
     "one calendar, and its id": lambda cell: cell == str(RIGHT),
     "one calendar, without its id": lambda cell: cell.startswith("1,") and cell != str(RIGHT),
@@ -90,21 +90,21 @@ def _rows(cells: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 
 def totals(peers: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Count how the stories of the first table ended, one number a column."""
+    """Count the outcomes of the forty stories, with one number for each column."""
     columns = list(zip(*peers.values(), strict=True))
     return {name: [str(sum(map(is_so, column))) for column in columns] for name, is_so in TOTALS.items()}
 
 
 def why(story: str) -> str:
-    """Return why a story does not end well in every mode, one reason after the other."""
+    """Return the reasons why a story does not end well in every mode."""
     return "; ".join(dict.fromkeys(filter(None, (ending(story, mode).reason for mode in MODES))))
 
 
 def rendered(peers: Mapping[str, Sequence[str]], matrix: Mapping[str, Sequence[str]]) -> str:
     """Return the page.
 
-    :param peers: By story how it ended, in the order of ``COLUMNS``.
-    :param matrix: By story how it ended, in the order of ``MODES``.
+    :param peers: The outcomes of each of the forty stories, in the order of ``COLUMNS``.
+    :param matrix: The outcomes of each story, in the order of ``MODES``.
     """
     cells = {
         story: [YES if cell == str(RIGHT) else cell for cell in row] + [why(story)]
@@ -128,7 +128,7 @@ def rendered(peers: Mapping[str, Sequence[str]], matrix: Mapping[str, Sequence[s
 
 
 def read(text: str) -> list[dict[str, list[str]]]:
-    """Return the tables of the page, each with its rows by their first cell; the first row is the header."""
+    """Return the tables of the page. Each maps the first cell of a row to the others, header first."""
     tables: list[dict[str, list[str]]] = []
     was_in_table = False
     for line in text.splitlines():

@@ -1,4 +1,4 @@
-"""How every story has to end, written down: one calendar and its id, or an exception and its reason."""
+"""The expected outcome of every story: one calendar and its id, or something else and the reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NO_REUSE = tuple(mode for mode in MODES if mode not in REUSES)
 CREATES = tuple(mode for mode in MODES if mode.startswith("create"))
 MUST_LOOK = tuple(mode for mode in MODES if not mode.startswith("create"))
 
-#: Refusals after which the same call sends the request once more, seconds later.
+#: After these refusals, the same call repeats the request within seconds.
 REPEATED_AT_ONCE = ("400 InvalidAuthentication", "403 QPS limit")
 
 CLASSES = {
@@ -44,7 +44,7 @@ CLASSES = {
 
 
 class Ending(NamedTuple):
-    """How one story has to end in one mode, and why not with one calendar and its id; empty if it does."""
+    """The expected outcome of a story in one mode. The reason is empty for one calendar and its id."""
 
     outcome: Outcome
     reason: str = ""
@@ -52,24 +52,24 @@ class Ending(NamedTuple):
 
 @dataclass
 class Exceptions:
-    """The cells that do not end with one calendar and its id."""
+    """The cells whose outcome is not one calendar and its id."""
 
     cells: dict[tuple[str, str], Ending] = field(default_factory=dict)
 
     def add(
         self, calendars: int, end: str, reason: str, stories: Iterable[Story], modes: Collection[str]
     ) -> None:
-        """Write down that these stories end so in these modes."""
+        """Add the outcome of these stories in these modes."""
         for story in stories:
             for mode in modes:
                 cell = (story.name, mode)
                 if story.name not in STORIES or cell in self.cells:
-                    raise ValueError(f"no such story, or said twice: {cell}")
+                    raise ValueError(f"unknown story, or cell added twice: {cell}")
                 self.cells[cell] = Ending(Outcome(calendars, end), reason)
 
 
 def _creates(kinds: Iterable[str], *effects: float | None, lag: float = 0.0, times: int = 1) -> list[Story]:
-    """Return the stories in which one of these goes wrong with the request that creates."""
+    """Return the stories in which the create request fails in one of these ways."""
     return [Story(Wrong(kind, CREATE, effect, times), lag=lag) for kind in kinds for effect in effects]
 
 
@@ -80,7 +80,7 @@ RESET_LATER = Wrong("connection reset", CREATE, LATER)
 def _final_refusals(table: Exceptions) -> None:
     final, lie = "a final refusal", "a final refusal that lies: it is believed, and not tried again"
     for kind, name in CLASSES.items():
-        # To look without the permission is not necessary for these modes, so that a refusal ends nothing.
+        # Modes that need not look can go on without this permission.
         may_not_look = kind == "403 missing permission"
         needs_token = (*MUST_LOOK, *NEVER_LOOKS) if may_not_look else ALL
         table.add(0, name, final, [Story(Wrong(kind, TOKEN))], needs_token)
@@ -107,10 +107,10 @@ def _refused_tokens(table: Exceptions) -> None:
 
 
 def _lies(table: Exceptions) -> None:
-    """Refusals that may pass and that lie: DingTalk says that it has not done it, and does it.
+    """Add the temporary refusals that lie: DingTalk says that it refused the request, but carries it out.
 
-    A refusal is believed. Only with ``reuse``, where any calendar of the name is right, the list is read all
-    the same before the request is repeated.
+    The client believes a refusal. Only with ``reuse``, where any calendar with the name will do, it reads the
+    list before it repeats the request.
     """
     unseen = "a refusal that lies, and its calendar is listed only after the request was repeated"
     believed = "a refusal that lies and is believed"
@@ -160,5 +160,5 @@ EXCEPTIONS = _exceptions()
 
 
 def ending(story: str, mode: str) -> Ending:
-    """Return how a story has to end."""
+    """Return the expected outcome of a story in one mode."""
     return EXCEPTIONS.get((story, mode), Ending(RIGHT))

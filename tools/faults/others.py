@@ -1,7 +1,7 @@
-"""The same task without this package: with plain ``requests``, and with DingTalk's official SDK.
+"""The same task without this package: with plain ``requests`` and with DingTalk's official SDK.
 
-Both do what a PythonOperator usually does: get a token, create the calendar, return its id. Whatever is
-raised makes Airflow try again, from the beginning.
+Both do what a PythonOperator usually does: get a token, create the calendar and return its id. After any
+exception, Airflow tries the task again from the start.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from tools.faults.stage import NAME, SCOPE, TOKEN_HEADER, UNION_ID, Outcome, Sta
 HERE = Path(__file__).parent
 SDK_PYTHON = HERE.parents[1] / ".venv-sdk" / "bin" / "python"
 
-#: Makes one try on a stage, with a timeout, and returns what the task returns.
+#: Makes one try on a stage, with a timeout in seconds, and returns the return value of the task.
 Try: TypeAlias = Callable[[Stage, float], object]
 
 
-class TryFailed(Exception):  # noqa: N818  as Airflow says it
-    """The task has raised something."""
+class TryFailed(Exception):  # noqa: N818  Airflow calls it a try
+    """The task raised an exception."""
 
 
 def with_requests(stage: Stage, timeout: float) -> object:
     """Make one try with plain ``requests``."""
     emulator = stage.emulator
     with requests.Session() as session:
-        # Only so that a proxy of this machine does not get in between.
+        # A proxy in the environment would change the result.
         session.trust_env = False
         try:
             scope = {"openConversationIds": SCOPE["open_conversation_ids"]}
@@ -56,9 +56,9 @@ def with_requests(stage: Stage, timeout: float) -> object:
 
 @contextlib.contextmanager
 def with_sdk(stage: Stage) -> Iterator[Try]:
-    """Offer tries with the official SDK, in a process of its own that may talk to this stage alone.
+    """Yield a function that makes tries with the official SDK, in a process that can only reach this stage.
 
-    :param stage: One that is open.
+    :param stage: An open stage.
     """
     addresses = [urlsplit(server.url).netloc for server in (stage.emulator, stage.elsewhere)]
     command = [str(SDK_PYTHON), "-I", str(HERE / "sdk_peer.py"), *addresses]
@@ -89,7 +89,7 @@ def with_sdk(stage: Stage) -> Iterator[Try]:
 
 
 def play_other(stage: Stage, story: Story, attempt: Try) -> Outcome:
-    """Have a task create the calendar, and return how it ended.
+    """Run a task that creates the calendar, and return how it ended.
 
     :param attempt: Makes one try.
     """

@@ -1,4 +1,4 @@
-"""Playing a story as Airflow would: one task that is tried up to four times."""
+"""Play a story as Airflow would: one task, with up to four tries."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from tools.faults.catalog import CREATE, LIST, Story
 from tools.faults.stage import NAME, SCOPE, UNION_ID, Outcome, Stage
 
 TRIES = 4
-#: Seconds from one try to the next; Airflow's own default is 300.
+#: Seconds between two tries. Airflow's default is 300.
 PAUSE = 60.0
-#: Seconds of real time that a client waits for an answer: in a story with a silence, and in all others.
+#: Timeout for an answer in seconds of real time: in a story with a silence, and in all others.
 SILENCE, PATIENCE = 0.3, 30.0
 
 
 @dataclass(frozen=True)
 class Mode:
-    """How the operator is used.
+    """One way to use the operator.
 
-    :param if_exists: As the operator's.
-    :param look_first: As it comes of the operator's ``retries``.
-    :param has_memory: Whether Airflow keeps what a try leaves for the next: 3.3 and later.
-    :param has_older: Whether the owner has a calendar of that name already.
+    :param if_exists: The argument of the operator.
+    :param look_first: Whether it lists calendars first, as the operator does if it has ``retries``.
+    :param has_memory: Whether Airflow keeps a value from one try to the next, as 3.3 and later do.
+    :param has_older: Whether the owner already has a calendar with that name.
     """
 
     if_exists: str
@@ -58,7 +58,7 @@ class Remembered:
         self.value: object = None
 
     def read(self) -> object:
-        """Return what the last try has left."""
+        """Return the value that the last try has kept."""
         return self.value
 
     def write(self, value: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ class AsyncRemembered:
         self.value: object = None
 
     async def read(self) -> object:
-        """Return what the last try has left."""
+        """Return the value that the last try has kept."""
         return self.value
 
     async def write(self, value: dict[str, Any]) -> None:
@@ -150,7 +150,7 @@ def play(stage: Stage, story: Story, mode: Mode, kind: str, *, tries: int = TRIE
 
 
 def blind_creates(journal: Sequence[RecordedRequest]) -> int:
-    """Count requests that create after one of unknown outcome without a list in between."""
+    """Count create requests that follow one with an unknown outcome, without a list in between."""
     count, is_open = 0, False
     for request in journal:
         if request.operation == CREATE:

@@ -1,10 +1,8 @@
 """Create a calendar with DingTalk's official SDK, as a PythonOperator does, once for each line of the input.
 
-This is a script, run by the interpreter of the SDK's own environment (``.venv-sdk``). Its arguments are the
-addresses, as ``host:port``, that it may connect to; a guard ends it before it connects to another one. Each
-line of the input is one try, a JSON object with ``url``, ``client_id``, ``client_secret``, ``timeout``,
-``union_id``, ``name`` and ``open_conversation_ids``; for each there is one line of output, ``{"returned":
-...}`` or ``{"raised": "the class"}``.
+The Python of ``.venv-sdk`` runs this script. Its arguments are the only addresses, as ``host:port``, that it
+may connect to. Each line of input is one try: a JSON object with the arguments of ``create``. The script
+answers with one line, ``{"returned": ...}`` or ``{"raised": "the class"}``.
 """
 
 from __future__ import annotations
@@ -33,7 +31,7 @@ def create(
     name: str,
     open_conversation_ids: list[str],
 ) -> str | None:
-    """Get a token and create a calendar; return its id, None where the SDK finds none in the answer."""
+    """Get a token and create a calendar. Return its id, or None if the SDK finds none in the answer."""
     parts = urlsplit(url)
     config = Config(protocol=parts.scheme.upper(), endpoint=parts.netloc)
     runtime = RuntimeOptions(connect_timeout=int(timeout * 1000), read_timeout=int(timeout * 1000))
@@ -54,7 +52,7 @@ def create(
 
 
 def allow_only(addresses: list[str]) -> None:
-    """End the process before it looks up or connects to anything else."""
+    """End the process before it looks up or connects to any other address."""
     allowed = {(host, int(port)) for host, _, port in (address.partition(":") for address in addresses)}
 
     def guard(event: str, details: tuple[Any, ...]) -> None:
@@ -62,7 +60,7 @@ def allow_only(addresses: list[str]) -> None:
             return
         address = tuple((details[1] if event == "socket.connect" else details)[:2])
         if address not in allowed:
-            # Not an exception: the SDK catches everything inside a request.
+            # No exception, because the SDK catches all of them.
             print(f"refused to connect to {address}, only {allowed} are allowed", file=sys.stderr, flush=True)
             os._exit(3)
 
@@ -70,12 +68,12 @@ def allow_only(addresses: list[str]) -> None:
 
 
 def main() -> None:
-    """Make one try a line."""
+    """Make one try for each line of input."""
     allow_only(sys.argv[1:])
     for line in sys.stdin:
         try:
             result = {"returned": create(**json.loads(line))}
-        except Exception as error:  # noqa: BLE001  as Airflow: whatever it is, the task has failed
+        except Exception as error:  # noqa: BLE001  in Airflow, any exception fails the task
             result = {"raised": type(error).__name__}
         print(json.dumps(result), flush=True)
 

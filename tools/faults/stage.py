@@ -1,4 +1,4 @@
-"""Where the stories happen: an emulator on a clock that nobody waits for, and how a task ended there."""
+"""The stage for the stories: an emulator with a clock that never makes anyone wait."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Clock:
 class Outcome:
     """How a task ended.
 
-    :param calendars: How many calendars came of it.
-    :param end: What it returned, or the class of the error that ended it.
-    :param token_elsewhere: Whether another server got to see an access token.
+    :param calendars: The number of calendars that it created.
+    :param end: What it returned, or the class of its last exception.
+    :param token_elsewhere: Whether another server received an access token.
     """
 
     calendars: int
@@ -64,11 +64,11 @@ RIGHT = Outcome(1, ITS_ID)
 
 
 class Stage:
-    """An emulator, another server that no token may reach, and their clock."""
+    """An emulator, another server that must not receive a token, and their clock."""
 
     def __init__(self) -> None:
         self.clock = Clock()
-        #: A file with one certificate: to read all that there are takes longer than a whole story.
+        #: A file with one certificate. Loading all of them takes longer than a whole story.
         self.authority = ""
         self._story: Story | None = None
         limits: dict[str, Any] = {"qps_limit": None, "monthly_quota": None, "clock": self.clock}
@@ -77,7 +77,7 @@ class Stage:
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[Stage]:
-        """Serve for as long as the block lasts."""
+        """Run both servers during the block."""
         certificate, end, _ = Path(certifi.where()).read_text("utf-8").partition("-----END CERTIFICATE-----")
         with self.emulator, self.elsewhere, tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
             file.write(f"{certificate}{end}\n")
@@ -100,7 +100,7 @@ class Stage:
         )
 
     def set(self, story: Story, *, has_older: bool = False) -> frozenset[str]:
-        """Begin a story; return the ids of the calendars that are there before it."""
+        """Start a story and return the ids of the calendars that already exist."""
         self._story = None
         self.emulator.reset()
         self.elsewhere.reset()
@@ -115,11 +115,11 @@ class Stage:
         return self._ids()
 
     def come_to_an_end(self, older: frozenset[str], end: str | None, calendar_id: object = None) -> Outcome:
-        """Return the outcome when all that is late has come.
+        """Wait for all late effects and return the outcome.
 
-        :param older: What ``set`` returned.
-        :param end: The class of the error, None for a return value.
-        :param calendar_id: The return value.
+        :param older: The return value of ``set``.
+        :param end: The class of the exception, or None if the task returned a value.
+        :param calendar_id: The return value of the task.
         """
         self.clock.now += 3600
         made = self._ids() - older

@@ -1,4 +1,4 @@
-"""``python -m tools.live``: a short run against the real DingTalk, and a report; see docs/live.md."""
+"""``python -m tools.live``: a short test against the real DingTalk, with a report. See docs/live.md."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from .run import Run
 REPORT = Path(__file__).resolve().parents[2] / "live-report.md"
 GOOD, NOT_GOOD, NOT_READY = 0, 1, 2
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: Signals that follow each other faster are one: make and a terminal both send them.
+#: Seconds. Signals closer together count as one, because make and the terminal both send them.
 _TOGETHER = 2.0
 
 
 class Signals:
-    """SIGINT, SIGTERM and SIGHUP: the first ends the questions, the second during the cleaning ends that."""
+    """Handle SIGINT, SIGTERM and SIGHUP. The first stops the questions; a later one can stop the cleanup."""
 
     def __init__(self) -> None:
         self.first: int | None = None
@@ -43,22 +43,22 @@ class Signals:
         self._last, self.first = now, self.first or number
         if self._is_cleaning and not self._is_noted:
             self._is_noted = True
-            _say("deleting what was created; once more to leave it")
+            _say("deleting everything that was created; interrupt again to stop")
             return
         raise KeyboardInterrupt
 
     def cleaning(self) -> None:
-        """Let the cleaning have its time."""
+        """Let the cleanup finish after the next signal."""
         self._is_cleaning = True
 
     def ignore(self) -> None:
-        """Let nothing come between the report and its file."""
+        """Ignore signals while the report is written."""
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run, and return the exit status: 0 if all is good, 1 if not, 2 if nothing was sent."""
+    """Run the test. Return 0 if all went well, 1 if not, and 2 if nothing was sent."""
     options = _parser().parse_args(arguments)
     try:
         configuration = read_configuration(os.environ)
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _run(run, signals)
     except KeyboardInterrupt:
-        _say("left off")
+        _say("stopped")
     finally:
         signals.ignore()
         run.client.close()
@@ -95,7 +95,7 @@ def _run(run: Run, signals: Signals) -> None:
         signals.cleaning()
     except KeyboardInterrupt:
         signals.cleaning()
-        _say("interrupted: deleting what was created")
+        _say("interrupted: deleting everything that was created")
     finally:
         signals.cleaning()
         clean(run)
@@ -105,7 +105,7 @@ def _write(text: str, path: Path) -> None:
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        # What was spent on it is not lost.
+        # Print the report instead, because the run has used part of the quota.
         _say(f"{text}\nthe report could not be written: {error}")
     else:
         _say(f"the report is in {path}")
@@ -120,36 +120,34 @@ def _delete(run: Run, options: argparse.Namespace) -> int:
     except DingTalkError as error:
         _say(run.redacted(f"not deleted: {error}"))
         return NOT_GOOD
-    _say("deleted" if deleted else "it was gone already")
+    _say("deleted" if deleted else "it did not exist any more")
     return GOOD
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m tools.live", description="A short run against the real DingTalk."
+        prog="python -m tools.live", description="A short test against the real DingTalk."
     )
     parser.add_argument(
-        "--report", type=_path, default=REPORT, help="where to write it (default: %(default)s)"
+        "--report", type=_path, default=REPORT, help="file for the report (default: %(default)s)"
     )
     parser.add_argument(
         "--list-wait",
         type=float,
         default=60,
         metavar="SECONDS",
-        help="for a calendar to be listed (default: 60)",
+        help="how long to wait until a list shows a calendar (default: 60)",
     )
     parser.add_argument(
         "--leftover-age",
         type=float,
         default=3600,
         metavar="SECONDS",
-        help="of what an earlier run has left behind and this one deletes (default: 3600)",
+        help="delete what earlier runs left behind if it is at least this old (default: 3600)",
     )
-    parser.add_argument("--other-host", metavar="URL", help="base URL to take for the other region")
-    parser.add_argument("--delete-calendar", metavar="ID", help="delete a calendar, and do nothing else")
-    parser.add_argument(
-        "--delete-event", nargs=2, metavar=("CALENDAR", "ID"), help="delete an event, and do nothing else"
-    )
+    parser.add_argument("--other-host", metavar="URL", help="base URL to use for the other region")
+    parser.add_argument("--delete-calendar", metavar="ID", help="only delete this calendar")
+    parser.add_argument("--delete-event", nargs=2, metavar=("CALENDAR", "ID"), help="only delete this event")
     return parser
 
 
@@ -163,7 +161,7 @@ def _path(text: str) -> Path:
 
 
 def _say(line: str) -> None:
-    # Nobody may be there to read it, as after the end of a terminal: there is still something to delete.
+    # Writing fails after the terminal has closed, but the cleanup must go on.
     with contextlib.suppress(OSError):
         print(line, flush=True)
 

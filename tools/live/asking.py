@@ -1,4 +1,4 @@
-"""All questions of a run, in their order, and the report that their answers make."""
+"""The questions of a run, in order, and the report with the answers."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ QUESTIONS: Mapping[str, Callable[[Run], str]] = {
 
 
 def ask_all(run: Run, say: Callable[[str], None]) -> None:
-    """Ask one question after the other; what one of them fails with is its answer.
+    """Ask all questions in order. If a question fails, the error is its answer.
 
     :param run: The run.
-    :param say: Is told every answer as it comes.
+    :param say: Called with each answer.
     """
     run.answers = [Answer(question) for question in QUESTIONS]
     for answer, ask in zip(run.answers, QUESTIONS.values(), strict=True):
@@ -52,17 +52,17 @@ def ask_all(run: Run, say: Callable[[str], None]) -> None:
             answer.exchanges = tuple(run.exchanges[first:])
             say(f"{answer.question} {answer.text}")
         if ask is questions.token and answer.is_failure:
-            # Asking often is throttled, and without a token everything fails alike.
+            # Without a token, every question fails, and DingTalk throttles repeated token requests.
             return
 
 
 def is_good(run: Run) -> bool:
-    """Tell whether nothing failed and nothing is left behind."""
+    """Return whether every question succeeded and nothing is left behind."""
     return not left_behind(run) and not any(answer.is_failure for answer in run.answers)
 
 
 def report(run: Run) -> str:
-    """Return the report in Markdown, without secrets and ids of people."""
+    """Return the report in Markdown, without secrets and without ids of people."""
     metered = sum(one.is_metered for one in run.exchanges)
     where = f"region {run.configuration.region}" if run.configuration.region else "a host of its own"
     left = left_behind(run)

@@ -1,4 +1,4 @@
-"""Deleting what a run has made, and what an earlier one has left behind."""
+"""Delete what this run has created and what earlier runs have left behind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_PAUSE = 5.0
 
 
 def delete_leftovers(run: Run) -> str:
-    """Delete calendars and events of earlier runs that were killed, and say how many."""
+    """Delete calendars and events of earlier runs that were killed. Return how many there were."""
     old = run.client.owned_calendars(run.owner, MARKER)
     calendars = {calendar_id for calendar_id, name in old.items() if run.is_old(name)}
     run.calendars |= calendars
@@ -33,7 +33,7 @@ def delete_leftovers(run: Run) -> str:
 
 
 def clean(run: Run) -> None:
-    """Delete all that the run has made; what stays is in ``calendars``, ``events`` and ``problems`` of it."""
+    """Delete all that the run has created, and note in the run what could not be deleted."""
     deleted = set(run.calendars)
     delete_known(run)
     if not run.has_created:
@@ -44,7 +44,7 @@ def clean(run: Run) -> None:
 
 
 def delete_known(run: Run) -> None:
-    """Delete the calendars and events that are known, some more times where that can help."""
+    """Delete the known calendars and events. Try again if that may help."""
     for number in range(1, _ROUNDS + 1):
         pause = _delete_once(run)
         if pause is None or number == _ROUNDS:
@@ -53,7 +53,7 @@ def delete_known(run: Run) -> None:
 
 
 def _delete_once(run: Run) -> float | None:
-    """Delete what is known; return when to try again what could not be, None if that is useless."""
+    """Delete the known calendars and events. Return the seconds to wait before another try, if any."""
     pauses = []
     for calendar_id in sorted(run.calendars):
         try:
@@ -63,7 +63,7 @@ def _delete_once(run: Run) -> float | None:
             pauses.append(error.retry_after)
         else:
             run.calendars.discard(calendar_id)
-            # Its events are gone with it.
+            # DingTalk deletes the events with the calendar.
             run.events = {place for place in run.events if place[0] != calendar_id}
     for calendar_id, event_id in sorted(run.events):
         try:
@@ -77,7 +77,7 @@ def _delete_once(run: Run) -> float | None:
 
 
 def _look(kind: str, run: Run, add_lost: Callable[[], int]) -> None:
-    """Look for what requests may have created whose answers did not come, until all of it shows up."""
+    """Search for what lost requests may have created, until all is found or time is up."""
     begun, pause = time.monotonic(), 0.5
     while True:
         try:
@@ -110,7 +110,7 @@ def _add_lost_events(run: Run) -> int:
 
 
 def left_behind(run: Run) -> list[str]:
-    """Return a line for everything that is there, or may be, after the cleaning."""
+    """Return a line for everything that exists, or may exist, after the cleanup."""
     lines = [
         f"calendar {calendar_id}: {run.problems.get(calendar_id, 'not tried')}; delete it with "
         f"`{_command('--delete-calendar', calendar_id)}`"

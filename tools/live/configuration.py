@@ -1,4 +1,4 @@
-"""What the run is told by environment variables, and what it says about itself before it begins."""
+"""The environment variables of the run, and the announcement that it prints first."""
 
 from __future__ import annotations
 
@@ -20,47 +20,46 @@ CORP_ID = "DINGTALK_LIVE_CORP_ID"
 
 VARIABLES = {
     CONNECTION: (
-        "the app, as JSON, as AIRFLOW_CONN_DINGTALK_DEFAULT takes it: "
+        "the connection as JSON, in the format of AIRFLOW_CONN_DINGTALK_DEFAULT: "
         '{"conn_type": "dingtalk", '
         '"login": CLIENT_ID, "password": CLIENT_SECRET, "extra": {"region": "china"}}'
     ),
     OWNER: "unionId of the user who will own the test calendar",
-    SUBSCRIBER: "unionId of another user of the organization, who is subscribed to it for a moment",
-    CORP_ID: "CorpId of the organization, who may subscribe",
+    SUBSCRIBER: "unionId of another user of the organization, who is subscribed for a short time",
+    CORP_ID: "CorpId of the organization whose members may subscribe",
 }
 
-#: How many calls that count against the monthly quota a run makes at most where nothing goes wrong, and where
-#: besides lists lag as long as the run waits.
+#: The largest number of metered calls if nothing fails, and if lists also lag for as long as the run waits.
 USUAL_CALLS = 40
 MOST_CALLS = 60
 
 PLAN = f"""\
-This calls the real DingTalk, in the name of {OWNER}. It
-  - deletes what an earlier run of it left behind, if that is older than an hour and owned by {OWNER};
-  - creates subscribed calendars (two or three in all) whose names begin with "Live test of
-    airflow-provider-dingtalk-calendar", which the whole organization may see and subscribe to meanwhile;
-  - reads and changes one, subscribes {SUBSCRIBER} and ends that subscription;
-  - creates an event in it, and one or two, of 15 minutes, without guests and reminders, in the owner's own
-    calendar, at 3 o'clock (China time) of the night of next 1 January;
-  - makes a few calls that have to fail: an unknown calendar, an invalid token, the API of the other region,
-    which is sent Client ID and Client Secret once;
-  - deletes all of that, also when it fails or is interrupted, and says what it could not delete;
+This test calls the real DingTalk in the name of {OWNER}. It
+  - deletes what earlier runs left behind, if {OWNER} owns it and it is older than an hour;
+  - creates two or three subscribed calendars whose names begin with "Live test of
+    airflow-provider-dingtalk-calendar"; during the run, the whole organization can see and subscribe to them;
+  - reads and changes one of them, subscribes {SUBSCRIBER} and ends that subscription;
+  - creates an event in it, and one or two in the owner's own calendar: 15 minutes long, at 3:00 (China time)
+    on the next 1 January, without guests and reminders;
+  - makes a few calls that must fail, with an unknown calendar, with an invalid token and to the API of the
+    other region; the Client ID and the Client Secret are sent to that region once;
+  - deletes all of this, even if it fails or is interrupted, and lists what it could not delete;
   - writes a report without secrets, unionIds and names of people.
-About {USUAL_CALLS} calls count against the monthly quota of the organization (5,000 as a standard), up to
-{MOST_CALLS} where lists lag; what fails is repeated some times. The app needs the permissions
+About {USUAL_CALLS} calls count against the monthly quota of the organization (5,000 by default), or up to
+{MOST_CALLS} if lists lag. Failed calls are repeated a few times. The app needs the permissions
 Calendar.Calendar.Read, Calendar.Calendar.Write, Calendar.Event.Read and Calendar.Event.Write."""
 
 
 class NotReadyError(Exception):
-    """Nothing was sent, for a reason that the message says."""
+    """Nothing was sent. The message gives the reason."""
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """As whom to call, and for whom.
+    """The app and the users of a run.
 
     :param connection: The fields of the connection.
-    :param settings: What they stand for.
+    :param settings: The client settings for that connection.
     :param owner: unionId of the owner.
     :param subscriber: unionId of the subscriber.
     :param corp_id: The organization.
@@ -74,18 +73,18 @@ class Configuration:
 
     @property
     def app_type(self) -> str:
-        """What kind of app it is."""
+        """The type of the app."""
         return self.settings.credentials.app_type
 
     @property
     def region(self) -> str | None:
-        """Name of the region; None where a host is named instead."""
+        """The name of the region, or None if the connection names a host."""
         return next((name for name, hosts in REGIONS.items() if hosts.api_url == self.settings.api_url), None)
 
     def elsewhere(self, url: str | None) -> ClientSettings | None:
-        """Return the settings for the other region; None if there is none.
+        """Return the settings for the other region, or None if there is none.
 
-        :param url: Base URL to take for it.
+        :param url: The base URL to use for that region, if any.
         """
         if url is not None:
             return _settings({**self.connection, "host": url})
@@ -96,13 +95,13 @@ class Configuration:
 
 
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
-    """Return what the variables say.
+    """Read the configuration from environment variables.
 
-    :raises NotReadyError: If the run is not wanted, a variable is missing, or the connection is wrong.
+    :raises NotReadyError: If the opt-in or a variable is missing, or if the connection is wrong.
     """
     variables = "\n".join(f"  {name}  {what}" for name, what in VARIABLES.items())
     if environment.get(OPT_IN) != "1":
-        msg = f"{PLAN}\nNothing was sent. If that is what you want, set {OPT_IN}=1 and\n{variables}"
+        msg = f"{PLAN}\nNothing was sent. To run it, set {OPT_IN}=1 and\n{variables}"
         raise NotReadyError(msg)
     found = {name: environment.get(name, "").strip() for name in VARIABLES}
     connection = _connection(found[CONNECTION])
@@ -124,7 +123,7 @@ def _connection(text: str) -> dict[str, Any]:
         extra = found.get("extra") or {}
         found["extra"] = json.loads(extra) if isinstance(extra, str) else dict(extra)
     except (ValueError, TypeError, AttributeError):
-        # The text holds the secret and is not repeated.
+        # Do not show the text, because it contains the secret.
         raise NotReadyError(f"Nothing was sent: {CONNECTION} must be a JSON object") from None
     for name, instead in _KEPT_IN_VARIABLES.items():
         if found["extra"].get(name):
@@ -132,7 +131,7 @@ def _connection(text: str) -> dict[str, Any]:
     return dict(found)
 
 
-#: There is no Airflow here to keep what has to outlive the run.
+#: These values change during a run, and there is no Airflow here to keep them. Each needs the alternative.
 _KEPT_IN_VARIABLES = {
     "refresh_token": "authorization_code: the run would spend the token of whoever else uses it",
     "suite_ticket_variable": "suite_ticket_secret",

@@ -1,4 +1,4 @@
-"""What a run asks about the calendar itself; each function returns the answer in words."""
+"""The questions about the calendar itself. Each function returns its answer as text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .run import PRIMARY, NotAnsweredError, Run, moments
 
 T = TypeVar("T")
 
-#: Refusals that say nothing of what was asked, but that the run cannot go on so.
+#: Refusals of the app, not of the request. They do not answer a question.
 _NO_ANSWERS = (
     InvalidCredentialsError,
     InvalidTokenError,
@@ -33,9 +33,9 @@ _NO_ANSWERS = (
 
 
 def tried(action: Callable[[], T]) -> tuple[T | None, str]:
-    """Return what came of a call, and why it was refused, empty if it was not.
+    """Return the result of a call and the refusal, which is empty if the call succeeded.
 
-    :raises DingTalkError: If it failed in a way that is no answer, such as a lost connection.
+    :raises DingTalkError: If the failure is no answer, for example a lost connection.
     """
     try:
         return action(), ""
@@ -47,12 +47,12 @@ def tried(action: Callable[[], T]) -> tuple[T | None, str]:
 
 
 def the_calendar(run: Run) -> str:
-    """Return the id of the calendar that most questions are asked of.
+    """Return the id of the calendar that most questions are about.
 
     :raises NotAnsweredError: If there is none.
     """
     if run.calendar_id is None:
-        raise NotAnsweredError("there is no calendar, since its creation failed")
+        raise NotAnsweredError("there is no calendar, because its creation failed")
     return run.calendar_id
 
 
@@ -70,7 +70,7 @@ def created(run: Run) -> str:
 
 
 def listed(run: Run) -> str:
-    """List calendars until the new one is there."""
+    """List calendars until the new one appears."""
     calendar_id = the_calendar(run)
     calendars, before = run.list_until(lambda found: any(one.id == calendar_id for one in found))
     said = [f"{one.begun - run.created_at:.2f} s" for one in before]
@@ -109,7 +109,7 @@ def read_and_changed(run: Run) -> str:
 
 
 def subscribed(run: Run) -> str:
-    """Subscribe somebody and end it."""
+    """Subscribe a user, then unsubscribe."""
     calendar_id, subscriber = the_calendar(run), run.configuration.subscriber
     run.client.subscribe_calendar(subscriber, calendar_id)
     entry = _entry(run.client.list_calendars(subscriber), calendar_id)
@@ -148,7 +148,7 @@ def _after(action: Callable[[], object]) -> str:
 
 
 def event_token(run: Run) -> str:
-    """Create an event in the owner's calendar twice, with the same x-client-token."""
+    """Send the same request for an event twice, with one x-client-token."""
     name, client_token = f"{run.name} (x-client-token)", uuid.uuid4().hex
     first = run.create_event(PRIMARY, name, client_token)
     second, refusal = tried(lambda: run.create_event(PRIMARY, name, client_token))
@@ -158,7 +158,7 @@ def event_token(run: Run) -> str:
 
 
 def calendar_token(run: Run) -> str:
-    """Create a calendar twice, with the same x-client-token."""
+    """Send the same request for a calendar twice, with one x-client-token."""
     name, client_token = f"{run.name} (x-client-token)", uuid.uuid4().hex
     first = run.create_calendar(name, client_token)
     second, refusal = tried(lambda: run.create_calendar(name, client_token))
@@ -179,7 +179,7 @@ def _once_or_twice(first: str, second: str | None, refusal: str, number: int, ki
 
 
 def deleted(run: Run) -> str:
-    """Delete the calendar, read it, and delete it again."""
+    """Delete the calendar, then read it."""
     calendar_id = the_calendar(run)
     if not run.client.delete_subscribed_calendar(run.owner, calendar_id):
         raise NotAnsweredError("it was gone before")
@@ -190,7 +190,7 @@ def deleted(run: Run) -> str:
 
 
 def shapes(run: Run) -> str:
-    """Say what ids look like; nothing is sent."""
+    """Describe the form of the ids. This sends nothing."""
     kinds = {
         **run.ids,
         "unionId": {run.owner, run.configuration.subscriber},
@@ -203,7 +203,7 @@ def shapes(run: Run) -> str:
 
 
 def shape(text: str) -> str:
-    """Return the length of a text and of which characters it is, without the text."""
+    """Describe a text by its length and its kinds of characters, without showing it."""
     ranges = {"A-Z": str.isupper, "a-z": str.islower, "0-9": str.isdigit}
     found = [name for name, belongs in ranges.items() if any(belongs(one) for one in text)]
     others = sorted({one for one in text if not one.isalnum()})
@@ -211,5 +211,5 @@ def shape(text: str) -> str:
 
 
 def failure(error: DingTalkError | NotAnsweredError) -> str:
-    """Return what stands in place of an answer."""
+    """Return the text that takes the place of an answer."""
     return f"not answered: {error}"

@@ -1,4 +1,4 @@
-"""A client that keeps what it sent and what came back: names, status, code and time, and no values."""
+"""A client that records requests and answers: names, status, code and time, but no values."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ LONGEST_MESSAGE = 200
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and what came of it.
+    """One request and its outcome.
 
-    :param operation: Official name.
-    :param host: Where it went.
-    :param sent: Names of what the request had.
-    :param came: Status, code and message, or names of the fields, or why there is no answer.
-    :param status: HTTP status; None without an answer.
-    :param code: DingTalk's error code, empty for none.
-    :param begun: When it was sent, by ``time.monotonic``.
-    :param seconds: How long it took.
+    :param operation: The official name of the operation.
+    :param host: The host that received it.
+    :param sent: The names of the fields, parameters and headers in the request.
+    :param came: The status with code and message or field names, or the reason why there is no answer.
+    :param status: The HTTP status, or None without an answer.
+    :param code: DingTalk's error code, or empty.
+    :param begun: The time of sending, from ``time.monotonic``.
+    :param seconds: The time until the answer.
     """
 
     operation: str
@@ -62,7 +62,7 @@ class Exchange:
 
     @property
     def ended(self) -> float:
-        """When the answer was there, by ``time.monotonic``."""
+        """The time of the answer, from ``time.monotonic``."""
         return self.begun + self.seconds
 
     @property
@@ -76,11 +76,11 @@ class Exchange:
 
 
 class LiveClient(DingTalkClient):
-    """A client with a record.
+    """A client that records what it sends.
 
-    :param settings: Where to call, and as whom.
-    :param exchanges: Where the record is kept, oldest first.
-    :param more: As of :class:`DingTalkClient`.
+    :param settings: The client settings.
+    :param exchanges: The list that receives the records, oldest first.
+    :param more: More arguments for :class:`DingTalkClient`.
     """
 
     def __init__(self, settings: Any, exchanges: list[Exchange], **more: Any) -> None:
@@ -88,7 +88,7 @@ class LiveClient(DingTalkClient):
         self._exchanges = exchanges
 
     def run(self, start: Callable[[], Flow[T]]) -> T:
-        """Run the flow that ``start`` makes, and keep what it sends."""
+        """Run the flow that ``start`` returns, and record its requests."""
         return super().run(lambda: self._watched(start()))
 
     def _watched(self, flow: Flow[T]) -> Flow[T]:
@@ -115,13 +115,13 @@ class LiveClient(DingTalkClient):
     def create_calendar_with_token(
         self, union_id: str, *, client_token: str, name: str, subscribe_scope: Any
     ) -> Flow[str]:
-        """Create a subscribed calendar with an ``x-client-token``, which its page does not know."""
+        """Create a subscribed calendar with an ``x-client-token``, which the API page does not document."""
         body = definition_to_wire(name=name, subscribe_scope=subscribe_scope, description=None, managers=None)
         return self._send(CREATE_SUBSCRIBED_CALENDAR, union_id, body=body, client_token=client_token)
 
     @operation
     def owned_calendars(self, union_id: str, prefix: str) -> Flow[dict[str, str]]:
-        """Return the names of the subscribed calendars that the user owns and that begin so, by id."""
+        """Return the user's own subscribed calendars whose names begin with ``prefix``, as id to name."""
         found = {}
         for calendar in (yield from self._send(LIST_CALENDARS, union_id)):
             name = calendar.summary or ""
@@ -147,7 +147,7 @@ def _exchange(request: Request, outcome: Outcome, begun: float) -> Exchange:
 
 
 def _read(response: Response) -> tuple[str, str]:
-    """Return the error code of an answer, and what to say of it."""
+    """Return the error code of an answer and a description."""
     said = f"HTTP {response.status}"
     if not response.body:
         return "", f"{said}, no body"
@@ -162,7 +162,7 @@ def _read(response: Response) -> tuple[str, str]:
 
 
 def _names(value: Any, path: str = "") -> Iterator[str]:
-    """Walk through the names of the fields: ``response.calendars[].id``."""
+    """Yield the paths of all fields, for example ``response.calendars[].id``."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from _names(inner, f"{path}.{name}" if path else name)

@@ -1,4 +1,4 @@
-"""One run: what it has created and has to delete, and what it has found out."""
+"""The state of one run: what it must delete and what it has learned."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from .configuration import Configuration
 from .recording import Exchange, LiveClient
 
 PRIMARY = "primary"
-#: What the names of all calendars and events of all runs begin with; then comes the run's id.
+#: The start of the name of every calendar and event of any run. The id of the run follows.
 MARKER = "Live test of airflow-provider-dingtalk-calendar"
 _NAME = re.compile(re.escape(MARKER) + r" (\d{8}T\d{6}Z)-[0-9a-f]{8}\b")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _ZONE = "Asia/Shanghai"
-#: A shorter id could be a word of the report.
+#: Shorter ids are not hidden, because they could be words of the report.
 _SHORTEST_HIDDEN = 8
 _FIRST_PAUSE = 0.5
 
 
 class NotAnsweredError(Exception):
-    """A question that cannot be asked, and why."""
+    """A question cannot be asked. The message gives the reason."""
 
 
 @dataclass
 class Answer:
-    """A question and what came of it.
+    """A question and its answer.
 
-    :param question: In words.
-    :param text: The answer.
-    :param is_failure: Whether something failed that should not.
-    :param exchanges: What was sent and what came back.
+    :param question: The text of the question.
+    :param text: The text of the answer.
+    :param is_failure: Whether something failed that must not fail.
+    :param exchanges: The requests and their outcomes.
     """
 
     question: str
@@ -55,10 +55,10 @@ class Answer:
 class Run:
     """One run.
 
-    :param configuration: As whom to call, and for whom.
-    :param list_wait: Seconds to wait for a calendar to be listed.
-    :param leftover_age: Seconds after which what an earlier run made is deleted.
-    :param elsewhere: Settings for the other region; None if there is none.
+    :param configuration: The app and the users.
+    :param list_wait: Seconds to wait until a list shows a calendar.
+    :param leftover_age: Age in seconds at which leftovers of earlier runs are deleted.
+    :param elsewhere: The settings for the other region, or None.
     """
 
     configuration: Configuration
@@ -68,19 +68,19 @@ class Run:
     answers: list[Answer] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
-    #: What has to be deleted: calendars, and events with their calendars.
+    #: What must be deleted: calendar ids, and pairs of calendar id and event id.
     calendars: set[str] = field(default_factory=set)
     events: set[tuple[str, str]] = field(default_factory=set)
-    #: What could not be deleted, and why.
+    #: Why something could not be deleted, by its id.
     problems: dict[str, str] = field(default_factory=dict)
-    #: How many calendars and events requests may have created that nobody knows of.
+    #: The number of calendars and events that may exist although their ids are unknown.
     uncertain: Counter[str] = field(default_factory=Counter)
-    #: Whether a request that creates something may have left.
+    #: Whether a create request may have been sent.
     has_created: bool = False
-    #: The calendar of most questions, and when it came to be, by ``time.monotonic``.
+    #: The calendar that most questions are about, and its creation time from ``time.monotonic``.
     calendar_id: str | None = None
     created_at: float = 0.0
-    #: Ids by what they are of.
+    #: All ids by their kind.
     ids: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -93,21 +93,21 @@ class Run:
 
     @property
     def owner(self) -> str:
-        """UnionId of the owner."""
+        """The unionId of the owner."""
         return self.configuration.owner
 
     @property
     def scope(self) -> dict[str, list[str]]:
-        """Who may subscribe."""
+        """The subscribe scope: the whole organization."""
         return {"corp_ids": [self.configuration.corp_id]}
 
     def new_client(self, settings: ClientSettings, memory: TokenMemory | None = None) -> LiveClient:
-        """Return a client whose requests and secrets are known to this run."""
+        """Return a client whose requests and secrets this run records."""
         return LiveClient(settings, self.exchanges, mask=self.secrets.add, store=self.store, memory=memory)
 
     @contextlib.contextmanager
     def creating(self, kind: str) -> Iterator[None]:
-        """Remember, until it is certain, that something may be there whose id is not known."""
+        """Count one more uncertain item during the block, and afterwards if the outcome is unknown."""
         self.has_created = True
         self.uncertain[kind] += 1
         try:
@@ -119,7 +119,7 @@ class Run:
         self.uncertain[kind] -= 1
 
     def create_calendar(self, name: str, client_token: str | None = None) -> str:
-        """Create a subscribed calendar that will be deleted, and return its id."""
+        """Create a subscribed calendar, mark it for deletion and return its id."""
         with self.creating("calendar"):
             if client_token is None:
                 calendar_id = self.client.create_subscribed_calendar(
@@ -134,9 +134,9 @@ class Run:
         return calendar_id
 
     def create_event(self, calendar_id: str, summary: str, client_token: str | None = None) -> Event:
-        """Create an event that will be deleted, and return it."""
+        """Create an event, mark it for deletion and return it."""
         start = moments(self.begun)[1]
-        # One in a subscribed calendar is deleted with it.
+        # An event in a subscribed calendar is deleted with the calendar.
         with self.creating("event") if calendar_id == PRIMARY else contextlib.nullcontext():
             event = self.client.create_event(
                 self.owner,
@@ -153,7 +153,7 @@ class Run:
         return event
 
     def events_at(self, calendar_id: str, start: datetime) -> list[Event]:
-        """Return the events of the owner that begin about then and are of some run."""
+        """Return the events of any run that start at about this time."""
         page = self.client.list_events(
             self.owner,
             calendar_id,
@@ -164,7 +164,7 @@ class Run:
         return [event for event in there if (event.summary or "").startswith(MARKER)]
 
     def is_old(self, name: str) -> bool:
-        """Tell whether a name is that of another run, and of one that has long ended."""
+        """Return whether a name belongs to another run that ended long ago."""
         found = _NAME.match(name)
         if found is None or name.startswith(self.name):
             return False
@@ -172,9 +172,9 @@ class Run:
         return (self.begun - made).total_seconds() >= self.leftover_age
 
     def list_until(self, wanted: Callable[[list[Calendar]], bool]) -> tuple[list[Calendar], list[Exchange]]:
-        """List the owner's calendars until they are as wanted, or for as long as the run waits.
+        """List the owner's calendars until ``wanted`` is true or the waiting time is over.
 
-        Return the last list, and the requests of those before, in which they were not.
+        Return the last list and the exchanges of all lists for which ``wanted`` was false.
         """
         begun, pause = time.monotonic(), _FIRST_PAUSE
         before: list[Exchange] = []
@@ -190,7 +190,7 @@ class Run:
             pause *= 2
 
     def redacted(self, text: str) -> str:
-        """Return a text without secrets and without the ids of people and organizations."""
+        """Return the text without secrets and without ids of people and organizations."""
         configuration = self.configuration
         people = {
             configuration.owner: "{owner}",
@@ -206,6 +206,6 @@ class Run:
 
 
 def moments(now: datetime) -> tuple[datetime, datetime]:
-    """Return the two moments at which events of runs of the last twelve months can be: on 1 January."""
+    """Return the two start times, both on 1 January, that runs of the last twelve months can have used."""
     zone = ZoneInfo(_ZONE)
     return datetime(now.year, 1, 1, 3, tzinfo=zone), datetime(now.year + 1, 1, 1, 3, tzinfo=zone)

@@ -1,4 +1,4 @@
-"""What a run asks about calls that are wrong, and about the API of the other region."""
+"""The questions about wrong calls and about the API of the other region."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _unknown(run: Run) -> str:
 
 
 def _not_found(run: Run, action: Callable[[], object]) -> str:
-    """Make a call for something that is not there, and compare with what the client takes for that."""
+    """Make a call for something that does not exist, and compare the answer with what the client expects."""
     seen: list[ApiError] = []
 
     def watched() -> object:
@@ -42,22 +42,22 @@ def _not_found(run: Run, action: Callable[[], object]) -> str:
 
 
 def unknown_read(run: Run) -> str:
-    """Read a calendar that is not there."""
+    """Read a calendar that does not exist."""
     return _not_found(run, lambda: run.client.get_subscribed_calendar(run.owner, _unknown(run)))
 
 
 def unknown_subscribed(run: Run) -> str:
-    """Subscribe to a calendar that is not there."""
+    """Subscribe to a calendar that does not exist."""
     return _not_found(run, lambda: run.client.subscribe_calendar(run.configuration.subscriber, _unknown(run)))
 
 
 def unknown_deleted(run: Run) -> str:
-    """Delete a calendar that is not there."""
+    """Delete a calendar that does not exist."""
     return _not_found(run, lambda: run.client.delete_subscribed_calendar(run.owner, _unknown(run)))
 
 
 def deleted_again(run: Run) -> str:
-    """Delete the calendar that was deleted before."""
+    """Delete the calendar again."""
     calendar_id = the_calendar(run)
     if calendar_id in run.calendars:
         raise NotAnsweredError("its deletion failed")
@@ -65,7 +65,7 @@ def deleted_again(run: Run) -> str:
 
 
 def invalid_token(run: Run) -> str:
-    """Call with a token that DingTalk did not grant."""
+    """Make a call with a token that DingTalk did not issue."""
     settings, memory, now = run.configuration.settings, TokenMemory(), time.time()
     invalid = AccessToken("invalidtokenofalivetest", now, now + _DAY)
     memory.tokens[settings.credentials.cache_key(settings.api_url)] = invalid
@@ -84,7 +84,7 @@ def invalid_token(run: Run) -> str:
 
 
 def other_region(run: Run) -> str:
-    """Ask the other region for a token, and for a list with it."""
+    """Get a token from the other region and list calendars with it."""
     if run.elsewhere is None:
         raise NotAnsweredError("the connection names a host and no region")
     if run.configuration.app_type == "third_party_personal":

@@ -1,4 +1,4 @@
-"""An access token with its life, in memory and as a text that workers share."""
+"""An access token with its lifetime, in memory and as a text that workers share."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from urllib.parse import quote
 from airflow_provider_dingtalk_calendar.client.auth.grants import GrantedToken
 from airflow_provider_dingtalk_calendar.client.wire.values import is_visible_ascii
 
-#: Lifetime where the answer gives none, in seconds.
+#: Lifetime, in seconds, if the answer has none.
 #: https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app
 DEFAULT_LIFETIME = 7200.0
 
-#: A lifetime beyond this many seconds, a month, is taken for nonsense.
+#: A lifetime of more than a month is nonsense. In seconds.
 LONGEST_LIFETIME = 30 * 86400.0
 
-#: A token is renewed this many seconds before it expires, or in the last tenth of a shorter life.
+#: A token is renewed this many seconds before it expires, or in the last tenth of a shorter lifetime.
 REFRESH_MARGIN = 300.0
 
 
@@ -26,9 +26,9 @@ class AccessToken:
     """An access token.
 
     :param value: The token.
-    :param granted_at: When it was asked for, in seconds since the epoch (UTC).
-    :param refresh_at: When to fetch a new one, in seconds since the epoch (UTC).
-    :param corp_id: The organization it is for, where the answer named it.
+    :param granted_at: Time of the request for it, in seconds since the epoch (UTC).
+    :param refresh_at: Time to fetch a new one, in seconds since the epoch (UTC).
+    :param corp_id: CorpId of its organization; None if the answer had none.
     """
 
     value: str = field(repr=False)
@@ -38,18 +38,18 @@ class AccessToken:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The token, and, where it is another text, what it is in a URL."""
+        """The token, and its percent-encoded form if that differs."""
         return tuple(dict.fromkeys([self.value, quote(self.value, safe="")]))
 
     @classmethod
     def granted(cls, grant: GrantedToken, asked_at: float) -> AccessToken:
-        """Make a token of an answer, counting its life from the moment of asking.
+        """Make a token of an answer. Its lifetime counts from the time of the request.
 
-        A lifetime that is missing, zero, negative or longer than a month counts as 7200 seconds, so that it
-        can lead neither to a token request for every call nor to a token that is never renewed.
+        A lifetime that is missing, zero, negative or longer than a month counts as 7200 seconds. Otherwise it
+        could cause a token request for every call, or a token that is never renewed.
 
-        :param grant: What the token endpoint answered.
-        :param asked_at: When the request was sent, in seconds since the epoch (UTC).
+        :param grant: Answer of the token endpoint.
+        :param asked_at: Time of the request, in seconds since the epoch (UTC).
         """
         given = grant.expires_in
         lifetime = given if given is not None and 0 < given <= LONGEST_LIFETIME else DEFAULT_LIFETIME
@@ -57,21 +57,30 @@ class AccessToken:
         return cls(grant.value, asked_at, refresh_at, grant.corp_id)
 
     def is_fresh(self, moment: float) -> bool:
-        """Tell whether the token is to be used at this moment.
+        """Return whether the token can be used.
 
-        Not so where the clock stands before the token was granted, but for what two clocks may differ by:
-        it was put back then, and when the token expires is not known any more.
+        False if the clock reads earlier than the grant, beyond normal skew: the clock was set back, so the
+        time of expiry is unknown.
+
+        :param moment: The current time, in seconds since the epoch (UTC).
         """
         return self.granted_at - REFRESH_MARGIN <= moment < self.refresh_at
 
     def to_text(self, key: str) -> str:
-        """Return the token as a text to share, under a key that tells it from others."""
+        """Return the token as a text to share.
+
+        :param key: Cache key of its credentials.
+        """
         life = {"granted_at": self.granted_at, "refresh_at": self.refresh_at}
         return json.dumps({"access_token": self.value, "key": key} | life)
 
     @classmethod
     def from_text(cls, text: str | None, key: str) -> AccessToken | None:
-        """Read a shared token; None if there is none, or it is another's, or somebody else wrote it."""
+        """Read a shared token; None if there is none, or the text is damaged or has another key.
+
+        :param text: The shared text.
+        :param key: Cache key of the credentials.
+        """
         try:
             read = json.loads(text or "null")
             value, told = read["access_token"], read["key"]

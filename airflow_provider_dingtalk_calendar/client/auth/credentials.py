@@ -1,8 +1,7 @@
-"""Who may ask for a token and how: one class per way of asking, as data.
+"""Credentials: one class for each kind of app, as data.
 
-What differs from one to another is here: the request, what of it changes with time and is therefore held in
-a store, and which refusals an outdated one explains. What is done with it is in :mod:`.tokens`, and the same
-for all.
+A class knows its token request, which part of it changes and is therefore kept in a store, and which refusals
+an outdated part explains. :mod:`.token_source` treats all kinds alike.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class TokenRequest:
     :param endpoint: The operation.
     :param body: Its JSON body.
     :param parameters: Its path parameters.
-    :param secrets: What of the body changes with time and must not be seen.
+    :param secrets: Secrets in the body that change with time.
     """
 
     endpoint: Endpoint[GrantedToken]
@@ -50,7 +49,7 @@ class TokenRequest:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What every app has.
+    """Base of all credentials.
 
     :param client_id: Client ID (AppKey, SuiteKey or AppId).
     :param client_secret: Client Secret (AppSecret or SuiteSecret).
@@ -59,69 +58,69 @@ class Credentials:
     client_id: str
     client_secret: str = field(repr=False)
 
-    #: Seconds to wait before each look whether what is held has changed, after a refusal that this explains.
+    #: After a refusal, seconds to wait before each check whether the held text has changed.
     reread_pauses: ClassVar[tuple[float, ...]] = ()
-    #: How often to ask with what has changed, before the refusal is an error.
+    #: Token requests with changed texts before the refusal is final.
     rereads: ClassVar[int] = 0
 
     @property
     def app_type(self) -> str:
-        """The type of the app, as the connection names it."""
+        """App type, as the connection names it."""
         return "internal"
 
     @property
     def organization(self) -> str | None:
-        """CorpId of the organization that the token is for, where it is given."""
+        """CorpId of the token's organization; None if not given."""
         return None
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What has to be masked in logs before anything is sent."""
+        """Secrets to mask in logs before anything is sent."""
         return (self.client_secret,)
 
     @property
     def user(self) -> str:
-        """Secret that tells the user from others, where the token is that of a user."""
+        """Secret that identifies the user of the token; empty if the token is an app's."""
         return ""
 
     def cache_key(self, api_url: str) -> str:
-        """Return what tells this token from every other: by host, app, organization and user.
+        """Return a key for the token of this host, app, organization and user.
 
-        Only who has the secrets can find it out, and it gives none of them away.
+        The key cannot be computed without the secrets and does not reveal them.
         """
         parts = (api_url, type(self).__name__, self.client_id, self.organization or "", self.user)
         return digest(self.client_secret, *parts)
 
-    def held_as(self, api_url: str) -> str | None:  # noqa: ARG002  the host matters to some
-        """Return the name in the store of what changes with time; None if nothing does."""
+    def held_as(self, api_url: str) -> str | None:  # noqa: ARG002
+        """Return the name of the held text in the store; None if nothing is held."""
         return None
 
     def token_request(self, held: str | None) -> TokenRequest:
         """Return the request for a token.
 
-        :param held: What is held in the store; None if there is nothing.
-        :raises ConfigurationError: If the request needs it.
+        :param held: The held text; None if there is none.
+        :raises ConfigurationError: If the request needs a held text.
         """
         raise NotImplementedError
 
     def may_be_outdated(self, error: DingTalkError) -> bool:  # noqa: ARG002
-        """Tell whether what was held, if it has been replaced meanwhile, explains this refusal."""
+        """Return whether an outdated held text explains a refusal."""
         return False
 
     def to_hold(self, grant: GrantedToken) -> str | None:  # noqa: ARG002
-        """Return what to put into the store before the token is used; None if nothing."""
+        """Return the text to hold from now on; None if there is none."""
         return None
 
 
 def digest(key: str, *parts: str) -> str:
-    """Return what the parts and a secret come to, from which neither can be told."""
+    """Return a digest that reveals neither the key nor the parts."""
     text = "\0".join(parts).encode("utf-8", "surrogatepass")
     return hmac.new(key.encode("utf-8", "surrogatepass"), text, "sha256").hexdigest()[:32]
 
 
 @dataclass(frozen=True)
 class InternalAppCredentials(Credentials):
-    """An app that an organization made for itself.
+    """Credentials of an app that an organization made for itself.
 
     https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app
     """
@@ -134,11 +133,11 @@ class InternalAppCredentials(Credentials):
 
 @dataclass(frozen=True)
 class CorpCredentials(Credentials):
-    """An app, internal or third-party, in a named organization: one request for both.
+    """Credentials of an internal or third-party app in a given organization.
 
     https://help.dingtalk.io/open/development/api-gettoken
 
-    :param corp_id: CorpId of the app's own organization, or of the one that authorized it.
+    :param corp_id: CorpId of the app's own organization, or of the one that authorized the app.
     :param third_party: Whether it is a third-party enterprise app.
     """
 
@@ -147,12 +146,12 @@ class CorpCredentials(Credentials):
 
     @property
     def app_type(self) -> str:
-        """The type of the app, as the connection names it."""
+        """App type, as the connection names it."""
         return "third_party_enterprise" if self.third_party else "internal"
 
     @property
     def organization(self) -> str:
-        """CorpId of the organization that the token is for."""
+        """CorpId of the token's organization."""
         return self.corp_id
 
     def token_request(self, held: str | None) -> TokenRequest:  # noqa: ARG002
@@ -167,14 +166,14 @@ class CorpCredentials(Credentials):
 
 @dataclass(frozen=True)
 class SuiteCredentials(Credentials):
-    """A third-party enterprise app that shows its suite ticket.
+    """Credentials of a third-party enterprise app with a suite ticket.
 
     DingTalk pushes a new ticket to the app's callback about every five hours, and only the newest works.
     https://help.dingtalk.io/open/development/obtain-the-access-token-of-the-authorized-enterprise-1
 
     :param corp_id: CorpId of the organization that authorized the app.
-    :param suite_ticket: The ticket, or None where it is held in a store.
-    :param suite_ticket_name: Its name in the store; it is read anew for every token request.
+    :param suite_ticket: The ticket; None if the store holds it.
+    :param suite_ticket_name: Name of the ticket in the store. Every token request reads it again.
     """
 
     corp_id: str
@@ -186,21 +185,21 @@ class SuiteCredentials(Credentials):
 
     @property
     def app_type(self) -> str:
-        """The type of the app, as the connection names it."""
+        """App type, as the connection names it."""
         return "third_party_enterprise"
 
     @property
     def organization(self) -> str:
-        """CorpId of the organization that the token is for."""
+        """CorpId of the token's organization."""
         return self.corp_id
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What has to be masked in logs before anything is sent."""
+        """Secrets to mask in logs before anything is sent."""
         return (self.client_secret, *filter(None, [self.suite_ticket]))
 
     def held_as(self, api_url: str) -> str | None:  # noqa: ARG002
-        """Return the name of the ticket in the store, where it is held there."""
+        """Return the name of the ticket in the store; None if it is not held there."""
         return self.suite_ticket_name
 
     def token_request(self, held: str | None) -> TokenRequest:
@@ -210,8 +209,8 @@ class SuiteCredentials(Credentials):
         """
         ticket = self.suite_ticket or (held or "").strip()
         if not ticket:
-            # The name is not repeated: it is where a ticket could have been pasted.
-            msg = "suite_ticket_variable names a Variable that is not there or holds no suite ticket"
+            # The name is left out, because a user may have pasted the ticket there.
+            msg = "suite_ticket_variable names a Variable that does not exist or holds no suite ticket"
             raise ConfigurationError(msg)
         body = {
             "suiteKey": self.client_id,
@@ -222,55 +221,56 @@ class SuiteCredentials(Credentials):
         return TokenRequest(GET_CORP_ACCESS_TOKEN, body, secrets=(ticket,))
 
     def may_be_outdated(self, error: DingTalkError) -> bool:
-        """Tell whether a newer ticket explains this refusal."""
+        """Return whether an outdated ticket explains a refusal."""
         return isinstance(error, InvalidSuiteTicketError)
 
 
 @dataclass(frozen=True)
 class UserCredentials(Credentials):
-    """A third-party personal app, which acts for the user who authorized it.
+    """Credentials of a third-party personal app, which acts for the user who authorized it.
 
-    The code works once. Every answer carries a refresh token, valid for 30 days, for the next request; it is
-    held in a store under a name made of what the user gave, so that a new authorization begins anew.
+    The authorization code works once. Every answer has a refresh token for the next request, valid for 30
+    days. The store holds it under a name that follows from the user's first secret, so a new authorization
+    starts from scratch.
     https://help.dingtalk.io/open/development/obtain-user-token
 
-    :param authorization_code: The code of the user's authorization, or None.
-    :param refresh_token: A refresh token to begin with, or None. One of the two has to be given.
+    :param authorization_code: Code of the user's authorization, or None.
+    :param refresh_token: First refresh token, or None. Exactly one of the two must be given.
     """
 
     authorization_code: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
 
-    #: Another worker may be between its answer and its writing, which takes a moment.
+    #: Another worker may have an answer that it has not written yet.
     reread_pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 1.0, 2.0, 4.0)
     rereads: ClassVar[int] = 10
 
     def __post_init__(self) -> None:
         if bool(self.authorization_code) == bool(self.refresh_token):
-            msg = "authorization_code, refresh_token: one of the two must be given, and not both"
+            msg = "give exactly one of authorization_code, refresh_token"
             raise ConfigurationError(msg)
 
     @property
     def app_type(self) -> str:
-        """The type of the app, as the connection names it."""
+        """App type, as the connection names it."""
         return "third_party_personal"
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What has to be masked in logs before anything is sent."""
+        """Secrets to mask in logs before anything is sent."""
         return (self.client_secret, self.user)
 
     @property
     def user(self) -> str:
-        """What the user gave: code or refresh token."""
+        """First secret of the user: code or refresh token."""
         return self.authorization_code or self.refresh_token or ""
 
     def held_as(self, api_url: str) -> str:
-        """Return the name of the refresh token in the store; it does not change with the Client Secret."""
+        """Return the name of the refresh token in the store. It does not depend on the Client Secret."""
         return f"dingtalk_refresh_token_{digest(self.user, api_url, self.client_id)}"
 
     def token_request(self, held: str | None) -> TokenRequest:
-        """Return the request for a token: with the refresh token that is held, else with what was given."""
+        """Return the request for a token, with the held refresh token or else the first secret."""
         body = {"clientId": self.client_id, "clientSecret": self.client_secret}
         newest = _refresh_token_in(held) or self.refresh_token
         if newest:
@@ -280,18 +280,18 @@ class UserCredentials(Credentials):
         return TokenRequest(GET_USER_TOKEN, body, secrets=(newest or self.user,))
 
     def may_be_outdated(self, error: DingTalkError) -> bool:
-        """Tell whether a newer refresh token explains this refusal; its code is not documented."""
+        """Return whether an outdated refresh token explains a refusal. The error code is not documented."""
         other_reasons = (InvalidCredentialsError, PermissionDeniedError, MonthlyQuotaError)
         for_good = isinstance(error, ApiError) and error.retry_after is None
         return for_good and not isinstance(error, other_reasons)
 
     def to_hold(self, grant: GrantedToken) -> str | None:
-        """Return the refresh token of an answer, as it is held."""
+        """Return the refresh token of an answer in the form in which it is held."""
         return grant.refresh_token and json.dumps({"refresh_token": grant.refresh_token})
 
 
 def _refresh_token_in(held: str | None) -> str | None:
-    """Read what is held; what somebody else wrote there counts as nothing."""
+    """Read the held text. Return None if it has another form."""
     try:
         token = json.loads(held or "null")["refresh_token"]
     except (ValueError, TypeError, KeyError, RecursionError):

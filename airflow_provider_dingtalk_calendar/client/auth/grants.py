@@ -1,4 +1,4 @@
-"""The operations that grant access tokens, one for each way to ask."""
+"""Operations that grant access tokens, one for each kind of app."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.wire.readers import _text
+from airflow_provider_dingtalk_calendar.client.wire.readers import text
 from airflow_provider_dingtalk_calendar.client.wire.values import is_visible_ascii
 
 
 @dataclass(frozen=True)
 class GrantedToken:
-    """What a token endpoint answers.
+    """Answer of a token endpoint.
 
     :param value: The access token.
-    :param expires_in: Its lifetime in seconds, where the answer gives one.
-    :param refresh_token: What to ask for the next one with, where the answer gives one.
-    :param corp_id: The organization that it is for, where the answer names it.
+    :param expires_in: Its lifetime in seconds; None if the answer has none.
+    :param refresh_token: Refresh token for the next request; None if the answer has none.
+    :param corp_id: CorpId of its organization; None if the answer has none.
     """
 
     value: str = field(repr=False)
@@ -33,7 +33,7 @@ def _lifetime(answer: Mapping[str, Any], name: str) -> float | None:
 
 
 def _token(answer: Mapping[str, Any], name: str) -> str:
-    token = _text(answer, name)
+    token = text(name)(answer)
     if not is_visible_ascii(token):
         msg = f"the {name} holds characters that no header can carry"
         raise ValueError(msg)
@@ -41,20 +41,20 @@ def _token(answer: Mapping[str, Any], name: str) -> str:
 
 
 def granted_token(answer: Mapping[str, Any]) -> GrantedToken:
-    """Read ``accessToken``, which has to fit into a header, and ``expireIn``."""
+    """Read ``accessToken``, which must fit into a header, and ``expireIn``."""
     return GrantedToken(_token(answer, "accessToken"), _lifetime(answer, "expireIn"))
 
 
 def granted_corp_token(answer: Mapping[str, Any]) -> GrantedToken:
-    """Read ``access_token``, which has to fit into a header, and ``expires_in``."""
+    """Read ``access_token``, which must fit into a header, and ``expires_in``."""
     return GrantedToken(_token(answer, "access_token"), _lifetime(answer, "expires_in"))
 
 
 def granted_user_token(answer: Mapping[str, Any]) -> GrantedToken:
-    """Read ``accessToken`` and ``expireIn``, and, where they are there, ``refreshToken`` and ``corpId``.
+    """Read ``accessToken``, ``expireIn``, and optionally ``refreshToken`` and ``corpId``.
 
-    The code or refresh token that it was asked with is spent, so whatever there is, is taken: an answer
-    without a refresh token, and one with a refresh token alone, whose access token is then empty.
+    The request has spent its code or refresh token, so an incomplete answer is used, too. If it has only a
+    refresh token, the access token is empty.
     """
     refresh_token, corp_id = answer.get("refreshToken"), answer.get("corpId")
     if not (isinstance(refresh_token, str) and is_visible_ascii(refresh_token)):
@@ -101,8 +101,8 @@ GET_CORP_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
     replay=Replay.READ,
 )
 
-# Asking twice with the same refresh token may be refused the second time, which is not documented; where no
-# answer came back, there is still nothing better than to ask again.
+# A refresh token may work only once, which is not documented. If the answer was lost, asking again with it is
+# still the best that can be done.
 GET_USER_TOKEN: Endpoint[GrantedToken] = Endpoint(
     operation="GetUserToken",
     method="POST",

@@ -1,6 +1,6 @@
-"""Where a client keeps what must outlive it: a refresh token, a shared access token.
+"""Stores for what must outlive a client: refresh tokens and shared access tokens.
 
-Airflow Variables are one such store, see :mod:`airflow_provider_dingtalk_calendar.hooks.variables`.
+Airflow Variables are such a store, see :mod:`airflow_provider_dingtalk_calendar.hooks.variables`.
 """
 
 from __future__ import annotations
@@ -9,50 +9,50 @@ from typing import Protocol
 
 
 class Store(Protocol):
-    """Texts by name. Both methods raise :class:`~...exceptions.StoreError` where they cannot do it."""
+    """Texts by name. Both methods raise :class:`~...exceptions.StoreError` if they fail."""
 
     def load(self, name: str) -> str | None:
-        """Return the text of that name, None if there is none."""
+        """Return the text of a name, or None if there is none."""
 
     def save(self, name: str, value: str) -> None:
-        """Keep the text under that name, in place of the one that is there."""
+        """Keep a text under a name, replacing any older one."""
 
 
 class AsyncStore(Protocol):
-    """The same for an event loop."""
+    """A store for an event loop."""
 
     async def load(self, name: str) -> str | None:
-        """Return the text of that name, None if there is none."""
+        """Return the text of a name, or None if there is none."""
 
     async def save(self, name: str, value: str) -> None:
-        """Keep the text under that name, in place of the one that is there."""
+        """Keep a text under a name, replacing any older one."""
 
 
 class MemoryStore:
-    """Forgets everything with the process."""
+    """A store that lives as long as the process."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
 
     def load(self, name: str) -> str | None:
-        """Return the text of that name, None if there is none."""
+        """Return the text of a name, or None if there is none."""
         return self._texts.get(name)
 
     def save(self, name: str, value: str) -> None:
-        """Keep the text under that name, in place of the one that is there."""
+        """Keep a text under a name, replacing any older one."""
         self._texts[name] = value
 
 
 class AsyncMemoryStore:
-    """The same for an event loop."""
+    """A store for an event loop that lives as long as the process."""
 
     def __init__(self) -> None:
         self._store = MemoryStore()
 
     async def load(self, name: str) -> str | None:
-        """Return the text of that name, None if there is none."""
+        """Return the text of a name, or None if there is none."""
         return self._store.load(name)
 
     async def save(self, name: str, value: str) -> None:
-        """Keep the text under that name, in place of the one that is there."""
+        """Keep a text under a name, replacing any older one."""
         self._store.save(name, value)

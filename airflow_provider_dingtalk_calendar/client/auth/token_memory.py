@@ -1,4 +1,4 @@
-"""What clients of one process have in common: access tokens, who may ask for one, and whose turn it is."""
+"""State that the clients of one process share: access tokens, locks and the rate limiter."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 
 class TokenMemory:
-    """Access tokens by cache key, with a lock for each key: one caller asks, the others wait for its answer.
+    """Access tokens by cache key, with a lock for each key: one caller requests a token, the others wait.
 
-    Threads wait for threads, and the coroutines of an event loop for those of the same loop.
+    Threads wait for threads, and coroutines for coroutines of the same event loop.
     """
 
     def __init__(self) -> None:
         self.limiter = Limiter()
         self.tokens: dict[str, AccessToken] = {}
-        #: How the last token request that failed did so.
+        #: Failure of the last token request that failed, by cache key.
         self.failures: dict[str, DingTalkError] = {}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._locks_of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[str, asyncio.Lock]] = (
@@ -30,11 +30,11 @@ class TokenMemory:
         self._guard = threading.Lock()
 
     def lock(self, key: str) -> threading.Lock:
-        """Return the lock of a key, for threads."""
+        """Return the lock of a key for threads."""
         with self._guard:
             return self._locks[key]
 
     def lock_of_loop(self, key: str) -> asyncio.Lock:
-        """Return the lock of a key, for coroutines of the running event loop."""
+        """Return the lock of a key for coroutines of the running event loop."""
         with self._guard:
             return self._locks_of_loops.setdefault(asyncio.get_running_loop(), defaultdict(asyncio.Lock))[key]

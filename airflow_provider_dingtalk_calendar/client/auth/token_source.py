@@ -1,4 +1,4 @@
-"""Where a token comes from: memory, the store that workers share, or DingTalk."""
+"""Token source: finds the access token in memory or the shared store, or requests it from DingTalk."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     UnexpectedAnswerError,
 )
 
-#: Seconds to wait before what must not be lost is written again, and after that it is an error.
+#: Seconds to wait before a refresh token is written again. After the last try, the failure is raised.
 SAVE_PAUSES = (1.0, 2.0)
 
 
 class Tokens:
-    """The access token of one client.
+    """Source of the access token of one client.
 
-    :param settings: Where to ask, and as whom.
-    :param memory: Holds it, perhaps for other clients too.
-    :param pace: Says when it is the turn of a request.
+    :param settings: Settings of the client.
+    :param memory: Holds tokens, perhaps for several clients.
+    :param pace: Applies the rate limit.
     """
 
     def __init__(self, settings: ClientSettings, memory: TokenMemory, pace: Pace) -> None:
@@ -45,16 +45,16 @@ class Tokens:
         self._memory = memory
         self._key = settings.credentials.cache_key(settings.api_url)
         self._pace = pace
-        #: What this client has had masked.
+        #: Secrets that this client has masked.
         self._masked: set[str] = set()
-        #: What is to be held in the store and could not be written yet.
+        #: Text that could not be written to the store yet.
         self._unwritten: str | None = None
 
     def valid(self, patience: Patience, *, refused: AccessToken | None = None) -> Flow[AccessToken]:
-        """Return a token that is valid for some minutes more.
+        """Return a token that stays valid for some minutes.
 
-        :param patience: For all waits of the call that needs it.
-        :param refused: The token that DingTalk has just refused, which will not be returned.
+        :param patience: Waiting budget of the call that needs the token.
+        :param refused: Token that DingTalk has just refused, and that must not be returned.
         """
         yield from self._mask(*self._settings.secrets)
         token = yield from self._remembered(refused)
@@ -64,7 +64,7 @@ class Tokens:
         return token
 
     def fetched(self, patience: Patience) -> Flow[AccessToken]:
-        """Ask DingTalk for a token, with one request and whatever is in memory or shared."""
+        """Request a new token, with one request, whatever memory and store hold."""
         yield from self._mask(*self._settings.secrets)
         token: AccessToken = yield Exclusive(self._key, self._granted(patience, None, once=True))
         return token
@@ -88,7 +88,7 @@ class Tokens:
     def _renewed(
         self, patience: Patience, refused: AccessToken | None, failure_before: DingTalkError | None
     ) -> Flow[AccessToken]:
-        # Another caller may have fetched one, or failed to, while this one waited for its turn.
+        # While this caller waited, another one may have fetched a token, or failed.
         token = yield from self._remembered(refused)
         if token is not None:
             return token
@@ -100,13 +100,13 @@ class Tokens:
             if token is None:
                 token = yield from self._granted(patience, refused)
         except DingTalkError as error:
-            # A copy, since the error itself holds on to the frames it went through.
+            # A copy, because the error itself keeps its stack frames alive.
             self._memory.failures[self._key] = copy.copy(error)
             raise
         return token
 
     def _shared(self, refused: AccessToken | None) -> Flow[AccessToken | None]:
-        """Return the token that another worker has shared; without a store there is none."""
+        """Return the token that another worker has shared, or None."""
         if not self._settings.share_token:
             return None
         text = None
@@ -124,7 +124,7 @@ class Tokens:
     def _granted(
         self, patience: Patience, refused: AccessToken | None, *, once: bool = False
     ) -> Flow[AccessToken]:
-        """Ask DingTalk for a token, with what is held anew where a refusal may come of its age."""
+        """Request a token. After a refusal that an outdated held text explains, use the newest held text."""
         credentials = self._settings.credentials
         rereads = 0
         held = yield from self._held()
@@ -169,7 +169,7 @@ class Tokens:
         return (yield from load(name))
 
     def _replaced(self, held: str | None, patience: Patience) -> Flow[str | None]:
-        """Return what is held by now, waiting a little for another worker to replace it."""
+        """Return the newest held text, waiting a little for another worker to replace it."""
         newest = held
         for pause in self._settings.credentials.reread_pauses:
             if pause:
@@ -183,7 +183,7 @@ class Tokens:
         return newest
 
     def _kept(self, grant: GrantedToken, moment: float, *, share: bool) -> Flow[AccessToken]:
-        """Keep what an answer brought: first of all what cannot be had again."""
+        """Store the tokens of an answer. The refresh token is first, as it cannot be had again."""
         credentials = self._settings.credentials
         name, text = credentials.held_as(self._settings.api_url), credentials.to_hold(grant)
         if name is not None and text is not None:
@@ -193,17 +193,17 @@ class Tokens:
         token = AccessToken.granted(grant, moment)
         yield from self._mask(*filter(None, [grant.refresh_token, *token.forms]))
         if not grant.value:
-            msg = "the answer has no accessToken that a header can carry; its refresh token is kept"
+            msg = "the answer has no accessToken that fits into a header; its refresh token is kept"
             raise UnexpectedAnswerError(msg, operation="GetUserToken")
         self._memory.tokens[self._key] = token
         if share:
-            # Where it cannot be shared, others ask for one of their own.
+            # If sharing fails, other workers request their own token.
             with contextlib.suppress(StoreError):
                 yield Save(self._shared_as, token.to_text(self._key))
         return token
 
     def _save(self, name: str, text: str) -> Flow[None]:
-        # Whatever patience is left: nobody can get this text again.
+        # The patience of the call does not matter here: this text cannot be had again.
         for pause in SAVE_PAUSES:
             try:
                 yield Save(name, text)

@@ -1,7 +1,8 @@
-"""From the arguments of a method to the call of an operation; here path parameters are checked."""
+"""Base class of the operations: turns the arguments of a method into a checked call."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -11,10 +12,9 @@ from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, 
 from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 from airflow_provider_dingtalk_calendar.client.session import Calls
 from airflow_provider_dingtalk_calendar.client.wire.values import (
+    check_client_token,
     check_path_id,
     check_query_value,
-    described,
-    is_visible_ascii,
     to_json,
 )
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
@@ -28,20 +28,17 @@ MY_CALENDAR = "/v1.0/calendar/me/calendars/{calendarId}"
 EVENTS = f"{CALENDAR}/events"
 EVENT = f"{EVENTS}/{{eventId}}"
 
-#: Value of ``x-client-token``, or a function that makes one of all that the request says, as a text.
+#: Value of ``x-client-token``, or a function that derives one from the content of the request.
 ClientToken: TypeAlias = str | Callable[[str], str | None]
-
-#: https://help.dingtalk.io/open/development/create-schedule does not say how long a token may be.
-MAX_CLIENT_TOKEN = 1000
 
 
 def argument_name(parameter: str) -> str:
-    """Return what we call a path parameter: ``{userId}`` of the calendar API is a unionId."""
+    """Return our name of a parameter. The calendar API calls a unionId ``userId``."""
     return "union_id" if parameter == "userId" else re.sub("([A-Z])", r"_\1", parameter).lower()
 
 
 class Calling:
-    """Base of the operations: calls one with its arguments checked."""
+    """Base class of the operations."""
 
     _calls: Calls
 
@@ -53,14 +50,15 @@ class Calling:
         body: Mapping[str, Any] | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[T]:
-        """Call an operation.
+        """Check the arguments of an operation and call it.
 
         :param endpoint: The operation.
         :param path: Path parameters, in the order of the path.
         :param query: Query parameters in the API's spelling.
         :param body: Fields of the body in the API's spelling.
-        :param client_token: Value of ``x-client-token``, or what makes one of all that the request says.
-        :raises InvalidArgumentError: If something is missing, or neither a URL nor JSON can carry a value.
+        :param client_token: Value of ``x-client-token``, or a function that derives one from the content of
+            the request.
+        :raises InvalidArgumentError: If a value is missing, or a URL or JSON cannot hold it.
         """
         parameters = dict(zip(endpoint.path_parameters, path, strict=True))
         for name, value in parameters.items():
@@ -70,8 +68,8 @@ class Calling:
         content = None if body is None else to_json(body)
         _check_required(endpoint, {**(query or {}), **(body or {})})
         if callable(client_token):
-            said = (endpoint.operation, endpoint.url("", parameters, query), (content or b"").decode())
-            client_token = client_token("\n".join(said))
+            said = [endpoint.operation, parameters, dict(query or {}), (content or b"").decode()]
+            client_token = client_token(json.dumps(said, sort_keys=True))
         check_client_token(client_token)
         return self._calls.call(endpoint, parameters, content, query=query, client_token=client_token)
 
@@ -94,15 +92,3 @@ def _check_required(endpoint: Endpoint[Any], given: Mapping[str, Any]) -> None:
         if given.get(name) is None:
             msg = f"{argument_name(name)} must be given"
             raise InvalidArgumentError(msg)
-
-
-def check_client_token(value: object) -> None:
-    """Check the value of a header ``x-client-token``.
-
-    :raises InvalidArgumentError: If no header can carry it.
-    """
-    if value is None:
-        return
-    if not isinstance(value, str) or not is_visible_ascii(value) or len(value) > MAX_CLIENT_TOKEN:
-        msg = f"client_token must be 1 to {MAX_CLIENT_TOKEN} visible ASCII characters, not {described(value)}"
-        raise InvalidArgumentError(msg)

@@ -1,7 +1,7 @@
-"""The two HTTP libraries: how their clients are set up, and what their failures mean.
+"""Driver that runs flows on ``httpx.AsyncClient``.
 
-A failure is :class:`NotSent` only where that is certain, else :class:`Unknown`. The text of a library's error
-is dropped, because it can hold a whole URL; its class and the system's own word for the failure are kept.
+The library is imported with the first request, so that importing an operator stays cheap. The driver follows
+no redirects, which would carry the token to another host, and keeps no cookies.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Action,
@@ -30,12 +30,11 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import (
 )
 from airflow_provider_dingtalk_calendar.client.transport.common import (
     POOL_SIZE,
-    _check_trusted,
-    _describe,
+    check_trusted,
+    described_failure,
     is_loopback,
     trust,
 )
-from airflow_provider_dingtalk_calendar.client.transport.sync import T
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
 
 if TYPE_CHECKING:
@@ -46,15 +45,18 @@ if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 
 
-class AsyncDriver:
-    """Runs flows on ``httpx.AsyncClient``; belongs to one event loop.
+T = TypeVar("T")
 
-    :param settings: Timeouts and proxy.
+
+class AsyncDriver:
+    """Runs flows on ``httpx.AsyncClient``, in one event loop.
+
+    :param settings: Timeouts, proxy and certificates.
     :param mask: Awaited with every secret before its first use.
     :param store: Keeps what must outlive the client.
-    :param memory: What the client has in common with others.
-    :param clock: Seconds since the epoch.
-    :param sleep: Waits that many seconds.
+    :param memory: State shared with other clients.
+    :param clock: Returns seconds since the epoch (UTC).
+    :param sleep: Waits a number of seconds.
     """
 
     def __init__(
@@ -80,7 +82,7 @@ class AsyncDriver:
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return what it returns.
 
-        :raises ConfigurationError: In another event loop than that of the first call.
+        :raises ConfigurationError: If the event loop is not that of the first call.
         """
         loop = asyncio.get_running_loop()
         self._loop = self._loop or loop
@@ -102,7 +104,7 @@ class AsyncDriver:
                 argument = error
                 step = flow.throw
 
-    async def _perform(self, action: Action) -> Any:  # noqa: PLR0911  one for each action
+    async def _perform(self, action: Action) -> Any:  # noqa: PLR0911
         match action:
             case Send(request):
                 return await self._send(request)
@@ -124,7 +126,7 @@ class AsyncDriver:
     async def _to_its_end(self, key: str, flow: Flow[T]) -> T:
         lock = self._memory.lock_of_loop(key)
         await lock.acquire()
-        # Between the answer to a token request and the keeping of what it brought, nobody may cancel it.
+        # It must not be cancelled between the answer to a token request and the storing of the token.
         begun = asyncio.ensure_future(self.run(flow))
         self._begun.add(begun)
 
@@ -165,12 +167,12 @@ class AsyncDriver:
 
 
 async def _drop_location(response: httpx.Response) -> None:
-    """Have httpx see no redirect: even where it is not followed, httpx would parse its target."""
+    """Hide a redirect from httpx, which parses its target even if it does not follow it."""
     response.headers.pop("location", None)
 
 
 def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
-    """Return a client without redirects.
+    """Return an httpx client.
 
     :raises ConfigurationError: If the proxy or the certificates of the environment cannot be used.
     """
@@ -180,8 +182,8 @@ def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
     connect_timeout = settings.connect_timeout or settings.timeout
     trust_env = not is_loopback(settings.api_url)
     if trust_env and context is None:
-        # httpx before 0.28 would trust others in their place.
-        _check_trusted("SSL_CERT_FILE")
+        # Without the file, httpx before 0.28 would trust other certificates.
+        check_trusted("SSL_CERT_FILE")
     try:
         client = httpx.AsyncClient(
             verify=True if context is None else context,
@@ -200,9 +202,9 @@ def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
 
 
 def httpx_failure(error: Exception) -> Outcome:
-    """Classify a failure of ``httpx``: not sent if that is certain, else unknown.
+    """Return the outcome of an error of ``httpx``: not sent if that is certain, else unknown.
 
-    Its classes say which step failed, so that no cause has to be looked for.
+    The class of the error tells which step failed.
     """
     import httpx
 
@@ -215,5 +217,5 @@ def httpx_failure(error: Exception) -> Outcome:
         httpx.InvalidURL,
     )
     if isinstance(error, before_sending):
-        return NotSent(_describe(error))
+        return NotSent(described_failure(error))
     return Unknown(type(error).__name__)

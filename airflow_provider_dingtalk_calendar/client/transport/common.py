@@ -1,7 +1,7 @@
-"""The two HTTP libraries: how their clients are set up, and what their failures mean.
+"""Helpers of both drivers: certificates, and descriptions of failures.
 
-A failure is :class:`NotSent` only where that is certain, else :class:`Unknown`. The text of a library's error
-is dropped, because it can hold a whole URL; its class and the system's own word for the failure are kept.
+A description has the class of the error and the operating system's message. The library's own message is left
+out, because it can hold a whole URL.
 """
 
 from __future__ import annotations
@@ -11,21 +11,16 @@ import os
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
-if TYPE_CHECKING:
-    pass
-
-
-#: Connections kept open per client for the next call.
+#: Connections that a client keeps open for later calls.
 POOL_SIZE = 50
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether the URL names this machine, where no proxy of the environment is wanted."""
+    """Return whether a URL names this machine, for which no proxy of the environment is used."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -34,8 +29,9 @@ def is_loopback(url: str) -> bool:
 
 
 def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
-    """Return a context that trusts these certificate authorities alone; None: those that everybody trusts.
+    """Return a context that trusts only the given certificate authorities.
 
+    :param ca_bundle: Path of a PEM file; None for no context, which means the usual authorities.
     :raises ConfigurationError: If the file cannot be read, or holds no certificate.
     """
     if ca_bundle is None:
@@ -48,17 +44,22 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
         raise ConfigurationError(msg + why) from None
 
 
-def _check_trusted(*names: str) -> None:
+def check_trusted(*names: str) -> None:
+    """Check that the file of certificates in environment variables exists.
+
+    :param names: Names of the variables. The first one that is set counts.
+    :raises ConfigurationError: If the file does not exist.
+    """
     bundle = next(filter(None, map(os.environ.get, names)), None)
     if bundle and not Path(bundle).exists():
-        msg = f"{' or '.join(names)} names certificates that are not there: {bundle!r}"
+        msg = f"{' or '.join(names)} names a file of certificates that does not exist: {bundle!r}"
         raise ConfigurationError(msg)
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Walk from an error to what it wraps: ``reason``, the first arguments, and the explicit cause.
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and the errors that it wraps: ``reason``, the first arguments, and the explicit cause.
 
-    Not the context: that can be an error of the caller, who is perhaps handling one while calling.
+    The context is left out. It can be an unrelated error that the caller is handling.
     """
     seen: set[int] = set()
     queue = [error]
@@ -71,9 +72,9 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         queue += [getattr(current, "reason", None), *current.args[:2], current.__cause__]
 
 
-def _describe(error: BaseException) -> str:
-    """Name the failure and the system's own word for it, such as "Connection refused"."""
-    for cause in _causes(error):
+def described_failure(error: BaseException) -> str:
+    """Return the class of an error with the system's message, such as "Connection refused"."""
+    for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"{type(error).__name__}: {cause.verify_message}"
         if isinstance(cause, OSError) and cause.strerror and cause is not error:

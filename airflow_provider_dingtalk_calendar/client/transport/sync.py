@@ -1,7 +1,7 @@
-"""The two loops that do the I/O: :class:`SyncDriver` on ``requests``, :class:`AsyncDriver` on ``httpx``.
+"""Driver that runs flows on ``requests``.
 
-Both HTTP libraries are imported where the first request is made, so that importing an operator stays cheap.
-Neither driver follows redirects (a redirect would carry the token to another host) or keeps cookies.
+The library is imported with the first request, so that importing an operator stays cheap. The driver follows
+no redirects, which would carry the token to another host, and keeps no cookies.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import (
 )
 from airflow_provider_dingtalk_calendar.client.transport.common import (
     POOL_SIZE,
-    _causes,
-    _check_trusted,
-    _describe,
+    causes,
+    check_trusted,
+    described_failure,
     is_loopback,
     trust,
 )
@@ -51,14 +51,14 @@ T = TypeVar("T")
 
 
 class SyncDriver:
-    """Runs flows on ``requests``; may be shared by threads.
+    """Runs flows on ``requests``. Threads can share it.
 
-    :param settings: Timeouts and proxy.
+    :param settings: Timeouts, proxy and certificates.
     :param mask: Called with every secret before its first use.
     :param store: Keeps what must outlive the client.
-    :param memory: What the client has in common with others.
-    :param clock: Seconds since the epoch.
-    :param sleep: Waits that many seconds.
+    :param memory: State shared with other clients.
+    :param clock: Returns seconds since the epoch (UTC).
+    :param sleep: Waits a number of seconds.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class SyncDriver:
                 argument = error
                 step = flow.throw
 
-    def _perform(self, action: Action) -> Any:  # noqa: PLR0911  one for each action
+    def _perform(self, action: Action) -> Any:  # noqa: PLR0911
         match action:
             case Send(request):
                 return self._send(request)
@@ -123,13 +123,13 @@ class SyncDriver:
         settings, session = self._settings, self._open()
         proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
         try:
-            # Past the session's own ``send``, which would keep cookies and read redirects and a .netrc file.
+            # The session's own ``send`` would keep cookies and read redirects and a .netrc file.
             prepared = requests.PreparedRequest()
             prepared.prepare(request.method, request.url, dict(request.headers), data=request.body)
             answer = session.get_adapter(request.url).send(
                 prepared,
                 timeout=(settings.connect_timeout or settings.timeout, settings.timeout),
-                # Given here, proxies win over those of the environment; given to the session, they would not.
+                # Proxies given here override those of the environment. On the session they would not.
                 **session.merge_environment_settings(  # type: ignore[arg-type]  # verify is not None
                     prepared.url, proxies, stream=False, verify=settings.ca_bundle, cert=None
                 ),
@@ -153,9 +153,9 @@ class SyncDriver:
 
 
 def new_session(settings: ClientSettings) -> requests.Session:
-    """Return a session: the connections, and what the environment says of them.
+    """Return a session with its connections, and with the proxies and certificates of the environment.
 
-    :raises ConfigurationError: If the certificates that are named are not there.
+    :raises ConfigurationError: If a file of certificates cannot be used.
     """
     import requests
     from requests.adapters import HTTPAdapter
@@ -167,12 +167,12 @@ def new_session(settings: ClientSettings) -> requests.Session:
     session.mount("http://", adapter)
     session.trust_env = not is_loopback(settings.api_url)
     if session.trust_env and not settings.ca_bundle:
-        _check_trusted("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+        check_trusted("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     return session
 
 
 def requests_failure(error: Exception) -> Outcome:
-    """Classify a failure of ``requests``: not sent if that is certain, else unknown."""
+    """Return the outcome of an error of ``requests``: not sent if that is certain, else unknown."""
     import requests
     from urllib3.exceptions import ConnectTimeoutError
 
@@ -180,17 +180,17 @@ def requests_failure(error: Exception) -> Outcome:
         requests.exceptions.InvalidURL,
         requests.exceptions.InvalidSchema,
         requests.exceptions.MissingSchema,
-        # The base of NewConnectionError too.
+        # Also the base class of NewConnectionError.
         ConnectTimeoutError,
         ssl.SSLCertVerificationError,
     )
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, before_sending) or _is_refused_tunnel(cause):
-            return NotSent(_describe(error))
-    # Not so a ProxyError: urllib3 raises it for an answer that is lost behind a proxy as well.
+            return NotSent(described_failure(error))
+    # A ProxyError proves nothing: urllib3 also raises it if the answer is lost behind a proxy.
     return Unknown(type(error).__name__)
 
 
 def _is_refused_tunnel(cause: BaseException) -> bool:
-    """Tell what http.client raises where a proxy refuses to connect: an OSError of no system call."""
+    """Return whether a proxy refused to connect: http.client raises a bare OSError for it."""
     return type(cause) is OSError and str(cause).startswith("Tunnel connection failed")

@@ -1,7 +1,7 @@
-"""Reading what an operation promises out of a decoded answer.
+"""Readers, which take the result of an operation from a decoded answer.
 
-An HTTP status of 200 is not yet a success: DingTalk blocks an address with an answer of 200. Each reader
-raises ``ValueError`` with a text that says what is missing; the answer's values are not in it.
+HTTP status 200 does not prove success: DingTalk also uses it to block an address. A reader raises
+``ValueError`` if something is missing. The text names it and contains no values of the answer.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ class ResultFalse(ValueError):  # noqa: N818  as the API says it
     """The answer says ``result: false``."""
 
 
-def _text(answer: Mapping[str, Any], name: str) -> str:
-    value = answer.get(name)
-    if not isinstance(value, str) or not value.strip():
-        msg = f"the answer has no {name}"
-        raise ValueError(msg)
-    return value
-
-
 def text(name: str) -> Callable[[Mapping[str, Any]], str]:
-    """Return a reader of one text, which must not be blank."""
-    return lambda answer: _text(answer, name)
+    """Return a reader of one text that is not blank."""
+
+    def read(answer: Mapping[str, Any]) -> str:
+        value = answer.get(name)
+        if not isinstance(value, str) or not value.strip():
+            msg = f"the answer has no {name}"
+            raise ValueError(msg)
+        return value
+
+    return read
 
 
 def number(name: str) -> Callable[[Mapping[str, Any]], int]:
@@ -60,20 +60,20 @@ def mapping(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
 
 
 def inside(name: str, read: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[str, Any]], T]:
-    """Return a reader of what stands in a JSON object of the answer."""
+    """Return a reader that looks inside a JSON object of the answer."""
     return lambda answer: read(mapping(name)(answer))
 
 
 def records(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], list[R]]:
-    """Return a reader of a list of records, each of which must have what it needs."""
+    """Return a reader of a list of records."""
 
     def read(answer: Mapping[str, Any]) -> list[R]:
         listed = answer.get(name)
         if not isinstance(listed, list):
             msg = f"the answer has no {name}"
-            raise ValueError(msg)  # noqa: TRY004  a missing field is one kind of failure, whatever its type
+            raise ValueError(msg)  # noqa: TRY004
         if not all(isinstance(entry, Mapping) for entry in listed):
-            msg = f"{name} holds something that is no JSON object"
+            msg = f"{name} holds something that is not a JSON object"
             raise ValueError(msg)
         return [kind.from_wire(entry) for entry in listed]
 
@@ -81,7 +81,7 @@ def records(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], list[R]]:
 
 
 def page(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], Page[R]]:
-    """Return a reader of one page of a list; without a ``nextToken`` it is the last one."""
+    """Return a reader of one page of a list. A page without ``nextToken`` is the last one."""
 
     def read(answer: Mapping[str, Any]) -> Page[R]:
         next_token, sync_token = answer.get("nextToken"), answer.get("syncToken")
@@ -95,9 +95,9 @@ def page(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], Page[R]]:
 
 
 def result_true(answer: Mapping[str, Any]) -> None:
-    """Accept ``{"result": true}`` only.
+    """Accept only ``{"result": true}``.
 
-    :raises ResultFalse: If it says false.
+    :raises ResultFalse: If the result is false.
     """
     _check_result(answer)
     if answer.get("result") is not True:
@@ -106,7 +106,7 @@ def result_true(answer: Mapping[str, Any]) -> None:
 
 
 def nothing(answer: Mapping[str, Any]) -> None:
-    """Accept an answer that promises nothing, unless it carries an error code or ``result: false``."""
+    """Accept any answer without an error code and without ``result: false``."""
     if answer.get("code"):
         msg = "the answer carries an error code"
         raise ValueError(msg)

@@ -1,4 +1,4 @@
-"""Records of the API: frozen dataclasses whose fields in snake_case stand for JSON keys in camelCase."""
+"""Records of the API: frozen dataclasses with snake_case fields for camelCase JSON keys."""
 
 from __future__ import annotations
 
@@ -11,38 +11,39 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 R = TypeVar("R", bound="Record")
 
-#: Reads a value of a declared type, and gives None where it is of another.
+#: Returns a value of the declared type, or None if the value has another type.
 _Reader = Callable[[Any], Any]
 
 
 def wire_name(name: str) -> str:
-    """Return the API's spelling of a field: ``time_zone`` becomes ``timeZone``."""
+    """Return the API's spelling of a name: ``time_zone`` becomes ``timeZone``."""
     first, *more = name.split("_")
     return first + "".join(map(str.title, more))
 
 
 def given(**fields: Any) -> dict[str, Any]:
-    """Return those of the fields that are not None, in the API's spelling."""
+    """Return the fields that are not None, in the API's spelling."""
     return {wire_name(name): value for name, value in fields.items() if value is not None}
 
 
 @dataclass(frozen=True)
 class Record:
-    """Base of the records.
+    """Base of all records.
 
-    What has no default has to be in an answer. All else is lenient, since the API says more and other things
-    than its documentation: what is absent or of another type takes its default.
+    A field without a default must be in the answer. Every other field takes its default if it is missing or
+    has another type, because answers differ from the documentation.
 
-    :param wire: The answer as it came, with the fields that have no name here.
+    :param wire: The answer as it came, including fields that the record does not have.
     """
 
     wire: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
 
     @classmethod
     def from_wire(cls: type[R], wire: Mapping[str, Any]) -> R:
-        """Read the API's form.
+        """Make a record of a JSON object.
 
-        :raises ValueError: If a field without a default is missing; the text names it.
+        :param wire: The JSON object.
+        :raises ValueError: If a field without a default is missing. The text names it.
         """
         values: dict[str, Any] = {}
         for name, key, read, required in _plan(cls):  # type: ignore[arg-type]
@@ -57,7 +58,7 @@ class Record:
         return cls(**values, wire=wire)
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the API's form, without what is None."""
+        """Return a JSON object, without fields that are None."""
         return {
             key: _written(value)
             for name, key, *_ in _plan(type(self))  # type: ignore[arg-type]
@@ -67,7 +68,7 @@ class Record:
 
 @functools.cache
 def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
-    """Return name, JSON key and reader of each field, and whether it is required."""
+    """Return the name, JSON key, reader and necessity of each field."""
     hints = get_type_hints(cls)
     return tuple(
         (
@@ -82,7 +83,7 @@ def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
 
 
 def _reader(kind: Any) -> _Reader:
-    """Look into a type once, and not for each of the thousands of records that a list can have."""
+    """Return the reader of a type. It is made once, since a list can have thousands of records."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, types.UnionType}:
         return _first([_reader(one) for one in arguments if one is not types.NoneType])
@@ -107,7 +108,7 @@ def _first(readers: list[_Reader]) -> _Reader:
 
 
 def _instance(wanted: type) -> _Reader:
-    # True is an int in Python and no number in JSON.
+    # In Python True is an int. In JSON it is not a number.
     if wanted is bool or not issubclass(bool, wanted):
         return lambda value: value if isinstance(value, wanted) else None
     return lambda value: value if isinstance(value, wanted) and not isinstance(value, bool) else None
@@ -135,9 +136,9 @@ T = TypeVar("T")
 class Page(Generic[T]):
     """One page of a list.
 
-    :param items: What is on it.
-    :param next_token: What to ask for the next page with; None if this is the last one.
-    :param sync_token: What to ask with, later, for what has changed since; only of events, on the last page.
+    :param items: Its items.
+    :param next_token: Token of the next page; None if this is the last one.
+    :param sync_token: Token for a later list of changes. Only the last page of a list of events has one.
     """
 
     items: tuple[T, ...]

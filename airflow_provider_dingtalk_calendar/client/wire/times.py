@@ -1,8 +1,8 @@
-"""When something begins and ends: from dates and datetimes to the API's form.
+"""Dates and times: reading ISO 8601, and the API's form of a start and an end.
 
-https://help.dingtalk.io/open/development/create-schedule: ``{date}`` for an all-day event, whose end is the
-day after its last one; else ``{dateTime, timeZone}``, ISO 8601 and the name of a zone in the TZ database,
-both ends in one zone.
+https://help.dingtalk.io/open/development/create-schedule: an all-day event has ``{date}``, and its end is the
+day after its last day. Other events have ``{dateTime, timeZone}``, in ISO 8601 with the name of a zone of the
+TZ database, and both ends are in one zone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pendulum
 from airflow_provider_dingtalk_calendar.client.wire.values import described
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-#: A datetime with a time zone (stdlib or pendulum), a date, either of them as ISO 8601, or the API's form.
+#: A datetime with a time zone (stdlib or pendulum), a date, either one in ISO 8601, or the API's form.
 When: TypeAlias = datetime | date | str | Mapping[str, Any]
 
 #: Date, time and offset. On its own, pendulum would also read durations, intervals, weeks and bare years.
@@ -30,11 +30,11 @@ _ISO_8601 = re.compile(
 
 
 def parse_time(text: str) -> date:
-    """Read an ISO 8601 date, or a date and time. Every Python version reads the same.
+    """Read a date, or a date and time, in ISO 8601. Every Python version reads a text the same way.
 
-    :param text: The calendar date in full, such as ``2026-01-31`` or ``20260131``; with a time, such as
+    :param text: A full calendar date such as ``2026-01-31`` or ``20260131``, or one with a time, such as
         ``2026-01-31T09:00:00+08:00``. White space around it is ignored. Digits after the microsecond are cut.
-    :return: A date, or a datetime; the datetime is naive if the text has no offset.
+    :return: A date, or a datetime. The datetime is naive if the text has no offset.
     :raises ValueError: If the text is anything else.
     """
     match = _ISO_8601.fullmatch(text.strip())
@@ -42,7 +42,7 @@ def parse_time(text: str) -> date:
         msg = "neither an ISO 8601 date nor a date and time"
         raise ValueError(msg)
     day, time, offset = match.groups("")
-    # Without tz=None, pendulum takes a time without an offset for UTC.
+    # Without tz=None, pendulum would read a time without an offset as UTC.
     return cast("date", pendulum.parse(f"{day}T{time}{offset.upper()}" if time else day, exact=True, tz=None))
 
 
@@ -51,20 +51,20 @@ def period_to_wire(
 ) -> dict[str, Any]:
     """Return ``start``, ``end`` and ``isAllDay`` in the API's form.
 
-    Mappings are the API's form already and pass unchanged.
+    A mapping already has the API's form and passes unchanged.
 
-    :param start: When it begins; None: not said.
-    :param end: When it ends: a datetime, or the last day of an all-day event. None: not said, and with a
-        start that is a date, that day is the last one too.
-    :param time_zone: Zone of both ends, by its name in the TZ database; None: that of the start.
-    :param changing: Whether what is not said stays as it is.
-    :raises InvalidArgumentError: If one is naive, has no named zone, is of another kind than the other, or
-        the end comes before the start.
+    :param start: Start of the event; None if not given.
+    :param end: End of the event: a datetime, or the last day of an all-day event. None if not given; an
+        all-day event then ends on the day of its start.
+    :param time_zone: Zone of both ends, as a name of the TZ database; None for the zone of the start.
+    :param changing: Whether this changes an event, so that an end that is not given stays as it is.
+    :raises InvalidArgumentError: If a time is naive or has no named zone, if start and end are of different
+        kinds, or if the end is before the start.
     """
     begins, ends = _read("start", start), _read("end", end)
     if isinstance(begins, Mapping) or isinstance(ends, Mapping):
         _refuse_mixture(begins, ends, Mapping)
-        _refuse_zone(time_zone, "with mappings, which have one of their own")
+        _refuse_zone(time_zone, "with mappings, which have their own")
         return _all_day(begins, ends)
     if _is_date(begins) or _is_date(ends):
         _refuse_mixture(begins, ends, date)
@@ -77,11 +77,11 @@ def period_to_wire(
 
 
 def moment_to_wire(field_name: str, value: datetime | str | None) -> str | None:
-    """Return a moment as ISO 8601 with its offset, in seconds; None for None.
+    """Return a time in ISO 8601 with offset and whole seconds; None for None.
 
-    :param field_name: What the error calls it.
-    :param value: A datetime with a time zone, or the same as an ISO 8601 text.
-    :raises InvalidArgumentError: If it is naive, a date, or no moment at all.
+    :param field_name: Name of the field in the error.
+    :param value: A datetime with a time zone, or the same in ISO 8601.
+    :raises InvalidArgumentError: If the value is naive, a date, or not a time.
     """
     read = _read(field_name, value)
     if read is None:
@@ -147,7 +147,7 @@ def _days(begins: date | None, last: date | None) -> dict[str, Any]:
     if begins is not None:
         wire["start"] = {"date": begins.isoformat()}
     if last == date.max:
-        msg = f"end must come before {last}: what is sent is the day after it"
+        msg = f"end must come before {last}: the day after it is sent"
         raise InvalidArgumentError(msg)
     if last is not None:
         wire["end"] = {"date": (last + timedelta(days=1)).isoformat()}
@@ -161,7 +161,7 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     name = _name_of_zone(first, given[first]) if time_zone is None else time_zone
     zone = _zone(name)
     try:
-        # By way of UTC: in its own zone a datetime stays as it is, even where the clocks skip it.
+        # Convert by way of UTC: in its own zone, a datetime would keep an hour that the clocks skip.
         utc = {which: moment.astimezone(timezone.utc) for which, moment in given.items()}
         wire: dict[str, Any] = {
             which: {"dateTime": moment.astimezone(zone).isoformat(timespec="seconds"), "timeZone": name}
@@ -170,11 +170,11 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     except OverflowError:
         msg = f"{first} must be within the years 1 to 9999 in every zone"
         raise InvalidArgumentError(msg) from None
-    # In UTC too: of two datetimes of one zone, Python compares what the clocks show.
+    # Compare in UTC, because Python compares two datetimes of one zone by what the clocks show.
     if begins is not None and ends is not None and utc["end"] < utc["start"]:
         msg = f"end must not come before start: {ends.isoformat()} is before {begins.isoformat()}"
         raise InvalidArgumentError(msg)
-    # Said, so that a change makes of an all-day event one with hours.
+    # Sent always, so that a change can turn an all-day event into one with hours.
     return wire | {"isAllDay": False}
 
 
@@ -189,7 +189,7 @@ def _zone(name: object) -> zoneinfo.ZoneInfo:
 
 
 def _name_of_zone(field_name: str, moment: datetime) -> str:
-    """Return the zone's name: of a ZoneInfo its key (pendulum's is one), of pytz's its zone."""
+    """Return the name of a zone: ``key`` of ZoneInfo and pendulum, ``zone`` of pytz."""
     zone = moment.tzinfo
     name = getattr(zone, "key", None) or getattr(zone, "zone", None)
     if isinstance(name, str):
@@ -197,7 +197,7 @@ def _name_of_zone(field_name: str, moment: datetime) -> str:
     if not moment.utcoffset():
         return "UTC"
     msg = (
-        f"{field_name} has the offset {moment:%z} and no named zone, which DingTalk wants to know: give "
+        f"{field_name} has the offset {moment:%z} but no named zone, which DingTalk requires: give "
         "time_zone (such as 'Asia/Shanghai'), or a datetime with tzinfo=ZoneInfo(...)"
     )
     raise InvalidArgumentError(msg)

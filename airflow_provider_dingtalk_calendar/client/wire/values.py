@@ -1,7 +1,7 @@
-"""Checks of single values, before anything is sent.
+"""Checks of single values, made before anything is sent, and their encoding as JSON.
 
-A check refuses only what the documentation of the API rules out, and what neither JSON nor a URL can carry.
-Each error names the field, the limit, and the length or type of what was given.
+A check refuses a value only if the API's documentation rules it out, or if JSON or a URL cannot hold it. Its
+error names the field, the limit, and the length or type of the value.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from urllib.parse import quote
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-#: What to do if there is a calendar of that name already.
+#: What to do if a calendar of that name already exists.
 IfExists: TypeAlias = Literal["reuse", "create", "fail"]
 
-#: Says of a value that it is not known yet, such as a template or the output of an upstream task.
+#: Returns whether a value is not known yet, such as a template or the output of an upstream task.
 Pending: TypeAlias = Callable[[object], bool]
 
-#: Bytes of an id in a URL: servers should take URLs of 8000 (RFC 9110, section 4.1), and few take many more.
-#: Of 65536 httpx makes an error that passes for a lost connection, and is tried again.
+#: Bytes of an id in a URL. Servers should accept URLs of 8000 bytes (RFC 9110, section 4.1). httpx reports a
+#: URL of 65536 bytes as a lost connection, which would be tried again.
 MAX_PATH_ID = 8000
 
-#: A whole number in a URL is smaller: a larger one fits into no field of 64 bits.
+#: Whole numbers in a URL are smaller than this, to fit into 64 bits.
 LARGEST_NUMBER = 2**63
 
-#: A user's own calendar, in every path that names a calendar.
+#: Id of a user's own calendar.
 PRIMARY = "primary"
 
 #: https://help.dingtalk.io/open/development/create-subscription-calendar
@@ -41,18 +41,21 @@ MAX_EVENT_DESCRIPTION = 5000
 
 ATTENDEES_PER_CALL = 500
 
+#: https://help.dingtalk.io/open/development/create-schedule does not say how long a token may be.
+MAX_CLIENT_TOKEN = 1000
+
 #: https://help.dingtalk.io/open/development/free-schedule
 USERS_PER_CALL = 20
 
 #: https://help.dingtalk.io/open/development/create-a-scene-group
 MAX_GROUP_TITLE = 30
 
-#: Characters of a text up to which an error quotes it.
+#: Longest text that an error quotes, in characters.
 MAX_QUOTED = 40
 
 
 def nothing_pending(value: object) -> bool:  # noqa: ARG001
-    """Say that every value is known: the rule once templates have been rendered."""
+    """Treat every value as known, as it is once templates are rendered."""
     return False
 
 
@@ -66,12 +69,13 @@ def check_text(
 ) -> None:
     """Check a text.
 
-    :param field_name: What the error calls it.
-    :param value: The value given.
+    :param field_name: Name of the field in the error.
+    :param value: The value.
     :param limit: Largest number of characters.
-    :param required: Whether it must be there and not blank.
-    :param pending: Which values to pass over.
-    :raises InvalidArgumentError: If it is no text, blank though required, too long, or not encodable.
+    :param required: Whether None and blank texts are errors.
+    :param pending: Returns whether to skip the value.
+    :raises InvalidArgumentError: If the value is not a text, is blank though required, too long, or cannot be
+        encoded.
     """
     if pending(value) or (value is None and not required):
         return
@@ -88,7 +92,7 @@ def check_text(
 
 
 def _check_encodable(field_name: str, value: str) -> None:
-    """Refuse what is half a character: it has no UTF-8, and JSON would carry it as an escape of nothing."""
+    """Reject lone surrogates, which UTF-8 cannot encode."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -99,11 +103,11 @@ def _check_encodable(field_name: str, value: str) -> None:
 def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pending) -> list[Any]:
     """Check a list of ids, and return its items.
 
-    :param field_name: What the error calls it.
-    :param value: The value given: a list, a tuple, or what Airflow hands over for the outputs of mapped
-        tasks, which is read once.
-    :param pending: Which values to pass over.
-    :raises InvalidArgumentError: If it is no sequence, or holds anything but texts that can be encoded.
+    :param field_name: Name of the field in the error.
+    :param value: A list, a tuple, or Airflow's sequence of the outputs of mapped tasks. It is read once.
+    :param pending: Returns whether to skip a value.
+    :raises InvalidArgumentError: If the value is not a sequence, or an item is not a text or cannot be
+        encoded.
     """
     if value is None or pending(value):
         return []
@@ -111,7 +115,7 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
         msg = f"{field_name} must be a list of strings, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
     items = []
-    # One by one, because a range can be longer than any memory.
+    # One by one, because a range can be longer than fits into memory.
     for index, item in enumerate(value):
         if not pending(item):
             if not isinstance(item, str):
@@ -123,10 +127,10 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
 
 
 def check_ids(field_name: str, value: object) -> list[Any]:
-    """Check a list of ids that has to be there, and return its items.
+    """Check a required list of ids, and return its items.
 
-    :param field_name: What the error calls it.
-    :param value: The value given.
+    :param field_name: Name of the field in the error.
+    :param value: The value.
     :raises InvalidArgumentError: As :func:`check_texts` does, and for None.
     """
     if value is None:
@@ -138,12 +142,13 @@ def check_ids(field_name: str, value: object) -> list[Any]:
 def check_path_id(field_name: str, value: object, *, pending: Pending = nothing_pending) -> None:
     """Check an id that becomes part of a path.
 
-    :param field_name: What the error calls it.
-    :param value: The value given.
-    :param pending: Which values to pass over.
-    :raises InvalidArgumentError: If it is no text, blank, not encodable, too long for a URL, or a step in a
-        path: HTTP libraries resolve ``.`` and ``..`` however they are encoded, and the request would reach
-        another operation.
+    HTTP libraries resolve ``.`` and ``..`` in any encoding, so such an id would reach another operation.
+
+    :param field_name: Name of the field in the error.
+    :param value: The value.
+    :param pending: Returns whether to skip the value.
+    :raises InvalidArgumentError: If the value is not a text, is blank, ``.`` or ``..``, is too long for a
+        URL, or cannot be encoded.
     """
     check_text(field_name, value, pending=pending)
     if not isinstance(value, str) or pending(value):
@@ -157,9 +162,9 @@ def check_path_id(field_name: str, value: object, *, pending: Pending = nothing_
 def check_query_value(field_name: str, value: object) -> None:
     """Check the value of a query parameter.
 
-    :param field_name: What the error calls it.
-    :param value: The value given.
-    :raises InvalidArgumentError: If it is neither a text that a URL can carry nor a whole number or a bool.
+    :param field_name: Name of the field in the error.
+    :param value: The value.
+    :raises InvalidArgumentError: If the value is not a text that fits into a URL, a whole number or a bool.
     """
     if isinstance(value, int) and abs(value) < LARGEST_NUMBER:
         return
@@ -179,19 +184,31 @@ def _check_length_in_url(field_name: str, value: str) -> None:
 
 
 def described(value: object) -> str:
-    """Say in an error what was given: a short text itself, of all else its length or type.
+    """Describe a value for an error: a short text as it is, anything else by length or type.
 
-    To quote a value whole may be impossible: a list can be nested too deeply, an int too long.
+    Some values cannot be quoted: a list can be nested too deeply, an int too long.
     """
     if not isinstance(value, str):
         return f"of type {type(value).__name__}"
     return repr(value) if len(value) <= MAX_QUOTED else f"of {len(value)} characters"
 
 
+def check_client_token(value: object) -> None:
+    """Check the value of the header ``x-client-token``.
+
+    :raises InvalidArgumentError: If it does not fit into a header.
+    """
+    if value is None:
+        return
+    if not isinstance(value, str) or not is_visible_ascii(value) or len(value) > MAX_CLIENT_TOKEN:
+        msg = f"client_token must be 1 to {MAX_CLIENT_TOKEN} visible ASCII characters, not {described(value)}"
+        raise InvalidArgumentError(msg)
+
+
 def check_if_exists(value: object) -> None:
     """Check that the value is one of :data:`IfExists`.
 
-    :raises InvalidArgumentError: If it is not; the message names the values allowed.
+    :raises InvalidArgumentError: If it is not. The message lists the allowed values.
     """
     allowed = get_args(IfExists)
     if not isinstance(value, str) or value not in allowed:
@@ -212,5 +229,5 @@ def to_json(body: Mapping[str, Any]) -> bytes:
 
 
 def is_visible_ascii(text: str) -> bool:
-    """Tell whether a text is of visible ASCII characters alone, so that a header can carry it."""
+    """Return whether a text consists of visible ASCII characters, so that a header can hold it."""
     return bool(text) and text.isascii() and text.isprintable() and " " not in text

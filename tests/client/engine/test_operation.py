@@ -1,4 +1,4 @@
-"""Operations and iterators look like methods to ``inspect`` and ``help``, on the class and on a client."""
+"""``inspect`` and ``help`` show operations and iterators as methods, on the class and on a client."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ CREATE = CREATE_SUBSCRIBED_CALENDAR
 ACCESS = "Forbidden.AccessDenied."
 
 
-#: Every code that the documentation names, with its HTTP status there.
+#: Every documented code, with its documented HTTP status.
 DOCUMENTED: list[tuple[int, str, type[errors.DingTalkError], float | None]] = [
     (400, "InvalidAuthentication", errors.InvalidTokenError, None),
     (400, "invalidClientIdOrSecret", errors.InvalidCredentialsError, None),
@@ -65,7 +65,7 @@ DOCUMENTED: list[tuple[int, str, type[errors.DingTalkError], float | None]] = [
     (404, "instanceNotExist", errors.NotFoundError, None),
 ]
 
-#: Those of the legacy API, which come with HTTP 200.
+#: Codes of the legacy API, which come with HTTP 200.
 LEGACY: list[tuple[int, type[errors.DingTalkError], float | None]] = [
     (40014, errors.InvalidTokenError, None),
     (42001, errors.InvalidTokenError, None),
@@ -256,7 +256,7 @@ def test_a_missing_permission_is_named(endpoint: Any, permission: str) -> None:
         (
             LIST_CALENDARS,
             {"response": {"calendars": ["x"]}},
-            "something that is no JSON object",
+            "something that is not a JSON object",
         ),
         (LIST_CALENDARS, {"response": {"calendars": [{"summary": "x"}]}}, "no id"),
         (UPDATE_SUBSCRIBED_CALENDARS, {}, "no result"),

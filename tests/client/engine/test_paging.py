@@ -1,4 +1,4 @@
-"""Iterators over the pages of a list, of both clients."""
+"""Iterators over lists in pages, on both clients."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def events(call: Any, dingtalk_emulator: DingTalkEmulator) -> list[str]:
 
 
 class Taken:
-    """An iterator of either client, read by hand."""
+    """An iterator of either client, read step by step."""
 
     def __init__(self, call: Any, method: str, *args: Any, limit: int | None = None, **kwargs: Any) -> None:
         self._call = call
@@ -43,7 +43,7 @@ class Taken:
             assert self.items.limit(limit) is self.items
 
     def take(self, number: int | None = None) -> list[Any]:
-        """Take so many items, None for all."""
+        """Take a number of items; None for all."""
         found: list[Any] = []
         if isinstance(self.items, Iterator):
             while number is None or len(found) < number:
@@ -116,7 +116,7 @@ def test_a_limit_asks_for_no_page_too_many(
     assert pages_asked_for(dingtalk_emulator) == pages
 
 
-def test_what_a_limit_leaves_out_is_not_passed_over_later(call: Any, events: list[str]) -> None:
+def test_a_second_limit_continues_after_the_first(call: Any, events: list[str]) -> None:
     assert len(events) == 7
     for limit in (2, 6):
         taken = Taken(call, "iter_events", "u", max_results=3, limit=limit)
@@ -127,7 +127,7 @@ def test_what_a_limit_leaves_out_is_not_passed_over_later(call: Any, events: lis
     assert taken.items.sync_token is not None
 
 
-def test_one_client_token_would_be_one_page(call: Any) -> None:
+def test_an_iterator_takes_no_client_token(call: Any) -> None:
     with pytest.raises(TypeError, match=r"^client_token must not be given: iter_events_view_by_me"):
         call.client.iter_events_view_by_me(client_token="t")
 
@@ -149,7 +149,7 @@ def test_the_sync_token_is_known_at_the_end_and_asks_for_what_has_changed(
     changed = Taken(call, "iter_events", "u", sync_token=token)
     assert [event.summary for event in changed.take()] == ["changed"]
     assert changed.items.sync_token not in {None, token}
-    # The token goes with every page that is asked for.
+    # Every page is requested with the token.
     for event_id in events:
         call("patch_event", "u", "primary", event_id, summary="changed")
     dingtalk_emulator.journal.clear()
@@ -184,7 +184,7 @@ def test_pages_with_nothing_on_them_are_passed_over(call: Any, dingtalk_emulator
 @pytest.mark.parametrize(
     ("first", "tokens"), [(None, ["1", "1"]), (None, ["1", "2", "1"]), ("1", ["2", "1"]), ("1", ["1"])]
 )
-def test_a_list_that_leads_back_is_an_error_and_ends(
+def test_a_list_that_leads_back_ends_with_an_error(
     first: str | None, tokens: list[str], call: Any, dingtalk_emulator: DingTalkEmulator
 ) -> None:
     for number, token in enumerate([*tokens, *["9"] * 3]):
@@ -243,18 +243,18 @@ def test_every_list_has_its_iterator(
     assert dingtalk_emulator.journal.operations.count("ListAttendees") == 3
 
 
-def test_of_the_user_whose_token_it_is(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
+def test_events_of_the_user_of_the_token(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
     answer = {"events": [{"id": "a"}]}
     dingtalk_emulator.order(Fault.answer(200, answer).on("ListEventsViewByMe"))
     assert Taken(call, "iter_events_view_by_me").ids() == ["a"]
 
 
-def test_they_are_the_iterators_of_the_language() -> None:
+def test_both_clients_share_one_definition() -> None:
     assert DingTalkClient.iter_events is AsyncDingTalkClient.iter_events
     assert "list_events" in (DingTalkClient.iter_events.__doc__ or "")
 
 
-def test_they_are_read_with_a_loop(dingtalk_emulator: DingTalkEmulator) -> None:
+def test_a_for_loop_reads_all_items(dingtalk_emulator: DingTalkEmulator) -> None:
     from tests.client.both import settings_for
 
     dingtalk_emulator.order(page("a", "b", nextToken="1"))

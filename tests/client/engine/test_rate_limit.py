@@ -1,4 +1,4 @@
-"""How many calls arrive in a second: by hand, with a clock of its own, and once over HTTP."""
+"""How many calls arrive in a second: simulated with an own clock, and over HTTP."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ from tests.client.both import AsyncCaller, SyncCaller, settings_for
 
 REQUEST = Request("GET", "https://dingtalk.invalid/", {})
 BEGINNING = 1_800_000_000.0
-#: What a sum of seconds since the epoch is off by.
+#: Float tolerance of sums of seconds since the epoch.
 TINY = 1e-5
 
 
 @dataclass
 class Road:
-    """The way to a server and back; a call for which no connection is free opens one, which stays.
+    """A simulated network. A call without a free connection opens one, which stays open.
 
     :param opening: Seconds that opening a connection takes.
     :param there: Seconds that a call then takes to arrive.
@@ -60,11 +60,11 @@ class Road:
     time: float = BEGINNING
     connections: int = 0
     arrivals: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    #: What comes of the calls, in the order in which they leave; afterwards all are answered.
+    #: Outcomes of the first calls, in order of departure. All later calls are answered.
     outcomes: Iterator[Outcome] = field(default_factory=lambda: iter(()))
 
     def drive(self, callers: list[Flow[Any]]) -> None:
-        """Let callers go until each has come to its end; a flow is resumed where its time has come."""
+        """Run all callers to their end, each step at its time."""
         order = itertools.count()
         agenda: list[tuple[float, int, Flow[Any], Any]] = []
         using: set[int] = set()
@@ -99,7 +99,7 @@ class Road:
 
 
 def most_in_a_window(arrivals: list[float], seconds: float) -> int:
-    """Return how many arrivals any window of that length holds at most."""
+    """Return the largest number of arrivals in any window of a length."""
     times = sorted(arrivals)
     return max(
         sum(1 for other in times[index : index + 1000] if other - first < seconds - TINY)
@@ -117,7 +117,7 @@ def calls(
 
 
 def reached(arrivals: list[float]) -> float:
-    """Return the calls a second from the first arrival to the last."""
+    """Return the calls per second between the first and the last arrival."""
     return (len(arrivals) - 1) / (max(arrivals) - min(arrivals))
 
 
@@ -140,7 +140,7 @@ def test_no_window_holds_more_arrivals_than_the_limit(
 ) -> None:
     number, window = max(1, int(rate)), max(1, int(rate)) / rate
     jitter = random.Random(seed)
-    # Of two calls each may be late: the first by nothing, the last by all of it.
+    # In the worst case the first call of a window is not late, and the last one by the whole margin.
     road = Road(opening, there, back, late=lambda: jitter.uniform(0, MARGIN * window))
     pace = Pace(Limiter(), "app", rate)
     road.drive([calls(pace, each) for _ in range(callers)])
@@ -153,16 +153,16 @@ def test_no_window_holds_more_arrivals_than_the_limit(
 @pytest.mark.parametrize("latency", [0.0, 0.02, 0.2, 0.8, 3.0])
 def test_the_rate_is_nearly_that_of_the_limit(rate: float, latency: float) -> None:
     road, number = Road(there=latency / 2, back=latency / 2), max(1, int(rate))
-    # As many callers as it takes at that latency, and some more.
+    # Enough callers to reach the limit at this latency, and some more.
     callers = math.ceil(rate * (latency + 0.1)) + 5
     pace = Pace(Limiter(), "app", rate)
     road.drive([calls(pace, 30 * number // callers + 3) for _ in range(callers)])
     arrivals = sorted(road.arrivals["ListCalendars"])
     assert most_in_a_window(arrivals, number / rate) <= number
-    # How long a call takes is learned first.
+    # The limiter first learns how long a call takes.
     learned = BEGINNING + 3 * (latency + number / rate)
     assert reached([time for time in arrivals if time > learned]) >= 0.9 * rate
-    # Until then it is slower, by what a call takes at most.
+    # Until then it is slower, by one call's duration per window at most.
     assert reached(arrivals) >= 0.75 * rate
 
 
@@ -212,7 +212,7 @@ def test_a_clock_that_is_set_back_lets_nobody_wait_for_long(back: float) -> None
 
 
 def in_turn(limiter: Limiter, calls: int, latency: float, time: float) -> tuple[float, float]:
-    """Let calls leave, twenty under way at most; return how long that took, and the time after."""
+    """Send calls, at most twenty at once. Return how long it took, and the time afterwards."""
     begun, under_way = time, []
     for _ in range(calls):
         turn = limiter.turn("key", 20.0, time)

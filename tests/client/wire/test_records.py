@@ -1,4 +1,4 @@
-"""Reading the records of an answer: what has to be there, what may be anything, and what is kept besides."""
+"""Reading records from an answer: required fields, tolerated fields, and fields without a name."""
 
 from __future__ import annotations
 
@@ -248,8 +248,8 @@ def test_a_page(wire: dict[str, Any], expected: Page[Attendee]) -> None:
         ({}, "^the answer has no attendees"),
         ({"attendees": None}, "^the answer has no attendees"),
         ({"attendees": {"id": "u"}}, "^the answer has no attendees"),
-        ({"attendees": [None]}, "^attendees holds something that is no JSON object"),
-        # Of a list that is all an operation promises, nothing is left out in silence.
+        ({"attendees": [None]}, "^attendees holds something that is not a JSON object"),
+        # If a list is the whole result, no item is dropped silently.
         ({"attendees": [{"id": "u"}, {"displayName": "x"}]}, "^the answer has no id"),
     ],
 )

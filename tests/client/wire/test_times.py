@@ -1,4 +1,4 @@
-"""When an event begins and ends: what each kind of date and time becomes, and what is refused."""
+"""Start and end of an event: the API's form of each kind of date and time, and refused values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAPPING = {"dateTime": "2026-01-31T09:00:00+08:00", "timeZone": "Asia/Shanghai"}
 
 
 class LikePytz(tzinfo):
-    """A zone that has its name where those of pytz have it."""
+    """A zone that keeps its name in ``zone``, as pytz does."""
 
     zone: str | None = "Asia/Shanghai"
 
@@ -78,7 +78,7 @@ def timed(start: str, end: str, zone: str) -> dict[str, Any]:
             pendulum.datetime(2026, 1, 31, 10),
             timed("2026-01-31T09:00:00+00:00", "2026-01-31T10:00:00+00:00", "UTC"),
         ),
-        # Both ends are told in the zone of the start.
+        # Both ends are written in the zone of the start.
         (
             NINE,
             datetime(2026, 1, 31, 3, tzinfo=UTC),
@@ -92,12 +92,12 @@ def timed(start: str, end: str, zone: str) -> dict[str, Any]:
         ("2026-01-31T01:00:00Z", NINE, timed(*["2026-01-31T01:00:00+00:00"] * 2, "UTC")),
         ("2026-01-31t01:00z", NINE, timed(*["2026-01-31T01:00:00+00:00"] * 2, "UTC")),
         (" 2026-01-31 01:00:00+00:00 ", NINE, timed(*["2026-01-31T01:00:00+00:00"] * 2, "UTC")),
-        # Fractions of a second are left out.
+        # Fractions of a second are cut.
         (NINE.replace(microsecond=999_999), NINE, None),
         (NINE, NINE.replace(microsecond=999_999), timed(*["2026-01-31T09:00:00+08:00"] * 2, "Asia/Shanghai")),
     ],
 )
-def test_both_ends_are_told_in_the_zone_of_the_start(
+def test_both_ends_are_written_in_the_zone_of_the_start(
     start: Any, end: Any, expected: dict[str, Any] | None
 ) -> None:
     if expected is None:
@@ -108,7 +108,7 @@ def test_both_ends_are_told_in_the_zone_of_the_start(
 
 
 @pytest.mark.parametrize("start", [NINE, NINE.astimezone(EIGHT), NINE.isoformat(), "2026-01-31T01:00:00Z"])
-def test_a_zone_that_is_named_is_that_of_both_ends(start: Any) -> None:
+def test_a_given_zone_applies_to_both_ends(start: Any) -> None:
     end = datetime(2026, 1, 30, 20, 30, tzinfo=NEW_YORK)
     expected = timed("2026-01-31T02:00:00+01:00", "2026-01-31T02:30:00+01:00", "Europe/Berlin")
     assert period_to_wire(start, end, "Europe/Berlin") == expected
@@ -123,7 +123,7 @@ def test_a_zone_that_is_named_is_that_of_both_ends(start: Any) -> None:
         NINE.replace(tzinfo=LikePytzFixed()),
     ],
 )
-def test_an_offset_alone_is_no_zone_and_the_error_says_what_to_give(start: Any) -> None:
+def test_an_offset_alone_is_refused_and_the_error_says_what_to_give(start: Any) -> None:
     with pytest.raises(InvalidArgumentError, match=r"start has the offset \+0800 .* give time_zone"):
         period_to_wire(start, NINE)
     with pytest.raises(InvalidArgumentError, match=r"end has the offset \+0800 .* give time_zone"):
@@ -169,7 +169,7 @@ def test_the_end_of_days_is_the_day_after_the_last(start: Any, end: Any, first: 
     }
 
 
-def test_one_end_alone_is_told_alone_but_for_the_last_day() -> None:
+def test_one_end_alone_is_written_alone() -> None:
     assert period_to_wire(NINE, None) == {"start": MAPPING, "isAllDay": False}
     assert period_to_wire(None, NINE) == {"end": MAPPING, "isAllDay": False}
     assert period_to_wire(None, date(2026, 1, 31)) == {"end": {"date": "2026-02-01"}, "isAllDay": True}
@@ -209,7 +209,7 @@ def test_the_two_ends_are_of_one_kind(start: Any, end: Any) -> None:
         (NINE, NINE - timedelta(seconds=1)),
         (NINE, datetime(2026, 1, 31, 0, 59, tzinfo=UTC)),
         (date(2026, 1, 31), date(2026, 1, 30)),
-        # The clocks show a later time, and yet it is 50 minutes earlier.
+        # The clocks show a later time for the end, which is 50 minutes earlier.
         (
             datetime(2026, 11, 1, 1, 30, tzinfo=NEW_YORK, fold=1),
             datetime(2026, 11, 1, 1, 40, tzinfo=NEW_YORK, fold=0),
@@ -221,14 +221,14 @@ def test_no_end_before_the_start(start: Any, end: Any) -> None:
         period_to_wire(start, end)
 
 
-def test_an_hour_that_comes_twice_is_told_by_its_offset() -> None:
+def test_an_hour_that_comes_twice_is_written_with_its_offset() -> None:
     start = datetime(2026, 11, 1, 1, 40, tzinfo=NEW_YORK, fold=0)
     end = datetime(2026, 11, 1, 1, 10, tzinfo=NEW_YORK, fold=1)
     expected = timed("2026-11-01T01:40:00-04:00", "2026-11-01T01:10:00-05:00", "America/New_York")
     assert period_to_wire(start, end) == expected
 
 
-def test_an_hour_that_the_clocks_skip_is_told_as_they_then_show_it() -> None:
+def test_an_hour_that_the_clocks_skip_is_written_as_they_show_it() -> None:
     start = datetime(2026, 3, 8, 2, 30, tzinfo=NEW_YORK)
     end = datetime(2026, 3, 8, 3, 30, tzinfo=NEW_YORK)
     assert period_to_wire(start, end) == timed(*["2026-03-08T03:30:00-04:00"] * 2, "America/New_York")
@@ -252,14 +252,14 @@ def test_an_hour_that_the_clocks_skip_is_told_as_they_then_show_it() -> None:
         [],
     ],
 )
-def test_a_zone_that_is_none_is_refused(zone: Any) -> None:
+def test_an_unknown_zone_is_refused(zone: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="time_zone must be a name of the TZ database") as raised:
         period_to_wire(NINE, NINE, zone)
     assert len(str(raised.value)) < 200
 
 
 @pytest.mark.parametrize("ends", [(None, None), (date(2026, 1, 31), None), (MAPPING, MAPPING)])
-def test_a_zone_is_not_ignored_where_there_is_no_time_to_tell_in_it(ends: tuple[Any, Any]) -> None:
+def test_a_zone_without_a_time_is_refused(ends: tuple[Any, Any]) -> None:
     with pytest.raises(InvalidArgumentError, match="time_zone must not be given"):
         period_to_wire(*ends, "Asia/Shanghai")
 
@@ -268,11 +268,11 @@ def test_a_zone_is_not_ignored_where_there_is_no_time_to_tell_in_it(ends: tuple[
     "value",
     [7, 0.5, True, b"2026-01-31", [], ("2026-01-31",), timedelta(1), "tomorrow", "", "2026-02-30", "2026-1-3",
      "2026-01-31T25:00:00Z", "2026-01-31T09:00:00+99:00", "Z", "1769821200",
-     # pendulum reads each of these.
+     # pendulum alone would read these.
      "now", "2026", "2026-01", "2026-031", "2026-W05-6", "2026/01/31", "09:00", "P1D",
      "2026-01-30/2026-01-31"],
 )  # fmt: skip
-def test_what_is_no_time_is_refused(value: Any) -> None:
+def test_a_value_that_is_not_a_time_is_refused(value: Any) -> None:
     for name, arguments in (("start", (value, NINE)), ("end", (NINE, value))):
         with pytest.raises(InvalidArgumentError, match=f"^{name} must be"):
             period_to_wire(*arguments)
@@ -307,12 +307,12 @@ def test_the_ends_of_the_calendar_are_refused(start: Any, end: Any) -> None:
         (None, None),
     ],
 )
-def test_a_moment_is_told_with_its_offset(value: Any, expected: str | None) -> None:
+def test_a_time_is_written_with_its_offset(value: Any, expected: str | None) -> None:
     assert moment_to_wire("time_min", value) == expected
 
 
 @pytest.mark.parametrize("value", [date(2026, 1, 31), "2026-01-31", MAPPING])
-def test_a_day_is_no_moment(value: Any) -> None:
+def test_a_day_is_not_a_time(value: Any) -> None:
     with pytest.raises(InvalidArgumentError, match=r"^time_min must be a datetime with a time zone"):
         moment_to_wire("time_min", value)
 
@@ -346,7 +346,7 @@ def test_a_text_reads_the_same_on_every_python_version(text: str, expected: date
 @given(moment=st.datetimes(timezones=st.none() | st.timezones()), day=st.dates())
 def test_what_python_writes_is_read_back(moment: datetime, day: date) -> None:
     offset = moment.utcoffset()
-    # ISO 8601 has no seconds of an offset, as local mean times of the 19th century had.
+    # ISO 8601 offsets have no seconds. Local mean times of the 19th century have some.
     assume(offset is None or not offset % timedelta(minutes=1))
     for text in (moment.isoformat(), str(moment)):
         read = parse_time(text)
@@ -384,12 +384,12 @@ def test_whatever_the_zones_both_ends_stay_the_same_instants_and_carry_one_zone(
     for which, moment in (("start", start), ("end", end)):
         told = datetime.fromisoformat(wire[which]["dateTime"])
         assert told.timestamp() == moment.timestamp()
-        # What the clocks of that zone show then.
+        # The offset is the one that applies in that zone at that time.
         assert told.utcoffset() == told.astimezone(ZoneInfo(name)).utcoffset()
 
 
 @given(start=st.dates(max_value=date(9999, 12, 30)), end=st.dates(max_value=date(9999, 12, 30)))
-def test_of_whatever_days_the_end_is_the_one_after(start: date, end: date) -> None:
+def test_the_end_of_any_days_is_the_day_after(start: date, end: date) -> None:
     if end < start:
         with pytest.raises(InvalidArgumentError, match="end must not come before start"):
             period_to_wire(start, end)

@@ -1,4 +1,4 @@
-"""docs/faults.md says what happens."""
+"""docs/faults.md agrees with the outcomes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def tables() -> list[dict[str, list[str]]]:
-    """The totals, the forty stories, and the matrix."""
+    """The tables of the page: totals, forty stories, all stories in all modes."""
     return document.read(document.PATH.read_text("utf-8"))
 
 
@@ -32,7 +32,9 @@ def peers(tables: list[dict[str, list[str]]]) -> dict[str, list[str]]:
     return tables[1]
 
 
-def test_forty_stories_end_with_ours_as_the_page_says(stage: Stage, peers: dict[str, list[str]]) -> None:
+def test_the_page_shows_how_forty_stories_end_with_our_operator(
+    stage: Stage, peers: dict[str, list[str]]
+) -> None:
     assert len(peers) == 40
     played = {story.name: str(play(stage, story, MODES["reuse"], "sync")) for story in PEERS}
     assert played == {name: row[0] for name, row in peers.items()}
@@ -53,7 +55,7 @@ def test_the_totals_are_those_of_the_stories(
         ("create, never carried out: 400 invalidParameter, always", "0, error"),
     ],
 )
-def test_plain_requests_end_as_the_page_says(
+def test_the_page_shows_how_stories_end_with_plain_requests(
     stage: Stage, peers: dict[str, list[str]], name: str, outcome: str
 ) -> None:
     assert peers[name][document.COLUMNS.index("requests")] == outcome

@@ -1,4 +1,4 @@
-"""Whatever goes wrong, a task ends with one calendar and its id; where it cannot, it is written down why.
+"""Every story ends with one calendar and its id, or with the expected exception.
 
 Every story is played with the sync and the async client in every mode, with up to four tries.
 """
@@ -31,7 +31,7 @@ def ended(stage: Stage, story: Story, mode: str, kind: str) -> str:
 
 
 def ended_in_real_time(story: Story, kind: str) -> dict[str, str]:
-    """Play a story in which somebody waits until a timeout: all modes at once."""
+    """Play a story with a real timeout in all modes at once."""
 
     def in_one_mode(mode: str) -> str:
         with Stage().opened() as stage:
@@ -43,7 +43,7 @@ def ended_in_real_time(story: Story, kind: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("story", STORIES.values(), ids=list(STORIES))
-def test_a_story_ends_as_it_has_to(stage: Stage, story: Story, kind: str) -> None:
+def test_a_story_ends_as_expected(stage: Stage, story: Story, kind: str) -> None:
     if story.is_silent:
         played = ended_in_real_time(story, kind)
     else:
@@ -53,7 +53,7 @@ def test_a_story_ends_as_it_has_to(stage: Stage, story: Story, kind: str) -> Non
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("answer", [answer for answer in LOST if answer != "silence"])
-def test_what_becomes_visible_within_seconds_is_found_in_the_same_try(
+def test_a_calendar_that_appears_within_seconds_is_found_in_the_same_try(
     stage: Stage, answer: str, kind: str
 ) -> None:
     at_once, late = (Wrong(answer, CREATE, effect) for effect in (AT_ONCE, LATE))
@@ -106,7 +106,7 @@ def test_only_a_refusal_that_lies_makes_two_calendars() -> None:
             assert first.effect is not None
 
 
-def test_what_is_written_down_as_an_exception_is_one_and_has_a_reason() -> None:
+def test_every_exception_has_a_reason() -> None:
     for found in EXCEPTIONS.values():
         assert found.outcome != RIGHT
         assert found.reason

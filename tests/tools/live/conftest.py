@@ -1,4 +1,4 @@
-"""The live run as a program, against the emulator."""
+"""Run the live test as a program, against the emulator."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 @dataclass(frozen=True)
 class Ended:
-    """A run that has ended.
+    """The result of a run.
 
     :param status: Its exit status.
-    :param output: What it printed, errors after the rest.
-    :param report: Its report; empty without one.
+    :param output: Its standard output and standard error.
+    :param report: Its report, or an empty text.
     """
 
     status: int
@@ -36,28 +36,28 @@ class Ended:
     report: str
 
     def answer(self, question: str) -> str:
-        """Return the answer to the question that has these words."""
+        """Return the answer to the question that contains this text."""
         (found,) = [one for one in QUESTIONS if question in one]
         return self.report.split(f"## {found}\n\n**")[1].split("**\n")[0]
 
     def exchanges(self, question: str) -> list[str]:
-        """Return what was sent for the question that has these words, and what came back."""
+        """Return the exchanges of the question that contains this text."""
         (found,) = [one for one in QUESTIONS if question in one]
         section = self.report.split(f"## {found}\n")[1].split("\n## ")[0]
         return [line[2:] for line in section.splitlines() if line.startswith("- ")]
 
 
 class Stage:
-    """An emulator, and runs against it.
+    """An emulator and the runs against it.
 
-    :param directory: For reports.
-    :param more: As of :class:`DingTalkEmulator`.
+    :param directory: The folder for reports.
+    :param more: More arguments for :class:`DingTalkEmulator`.
     """
 
     def __init__(self, directory: Path, **more: Any) -> None:
         self.emulator = DingTalkEmulator(on_request=self._arrived, qps_limit=None, **more)
         self.directory = directory
-        #: Called with every request while it is carried out, and with the process that sends it.
+        #: Called during each request, with its record and the process id of the run.
         self.when: Callable[[RecordedRequest, int], None] = lambda *_: None
         self._process: subprocess.Popen[str] | None = None
 
@@ -67,7 +67,7 @@ class Stage:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables for a run: nothing is repeated, so that one fault is felt."""
+        """The environment variables for a run. The client does not repeat calls, so one fault is enough."""
         return {
             "DINGTALK_LIVE": "1",
             "DINGTALK_LIVE_CONNECTION": self.emulator.airflow_connection(max_wait=0, timeout=5),
@@ -77,7 +77,7 @@ class Stage:
         }
 
     def run(self, *options: str, environment: dict[str, str] | None = None, list_wait: float = 1) -> Ended:
-        """Run to the end, and see that nothing secret is printed or written."""
+        """Run the program to its end, and check that it prints and writes no secret."""
         report = self.directory / "report.md"
         report.unlink(missing_ok=True)
         others = {name: value for name, value in os.environ.items() if not name.startswith("DINGTALK_")}
@@ -101,13 +101,13 @@ class Stage:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no calendar and no event is left."""
+        """Whether the emulator has no calendar and no event."""
         return not self.emulator.calendars and not self.emulator.events
 
 
 @pytest.fixture
 def make_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
-    """Make stages whose emulators stop in the end."""
+    """Make stages and stop their emulators after the test."""
     made: list[Stage] = []
 
     def make(**more: Any) -> Stage:
@@ -122,5 +122,5 @@ def make_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
 
 @pytest.fixture
 def stage(make_stage: Callable[..., Stage]) -> Stage:
-    """Offer an emulator of an internal app."""
+    """Provide a stage with an internal app."""
     return make_stage()

@@ -1,4 +1,4 @@
-"""Runs in which something fails: whatever it is, what was created is deleted, or named."""
+"""Runs with failures: everything that was created is deleted or reported."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OTHERS = ("UpdateSubscribedCalendars", "SubscribeCalendar", "UnsubscribeCalendar
 
 
 @pytest.mark.parametrize("operation", [*CREATING, *READING, *OTHERS, *DELETING])
-def test_a_failure_of_any_step_is_said_and_everything_deleted(stage: Stage, operation: str) -> None:
+def test_a_failed_step_is_reported_and_everything_is_deleted(stage: Stage, operation: str) -> None:
     stage.emulator.order(Fault.error(403, "Forbidden.AccessDenied.QpsLimitForApi").on(operation))
 
     ended = stage.run()
@@ -31,7 +31,7 @@ def test_a_failure_of_any_step_is_said_and_everything_deleted(stage: Stage, oper
 
 
 @pytest.mark.parametrize("operation", [*CREATING, *OTHERS, *DELETING])
-def test_what_was_done_although_the_answer_is_lost_is_deleted(stage: Stage, operation: str) -> None:
+def test_what_a_lost_request_created_is_deleted(stage: Stage, operation: str) -> None:
     stage.emulator.order(Fault.drop().on(operation).after_effect())
 
     ended = stage.run()
@@ -41,7 +41,7 @@ def test_what_was_done_although_the_answer_is_lost_is_deleted(stage: Stage, oper
     assert "Nothing is left behind." in ended.output
 
 
-def test_a_lost_answer_about_an_event_in_the_own_calendar(stage: Stage) -> None:
+def test_a_lost_answer_for_an_event_in_the_primary_calendar(stage: Stage) -> None:
     def when(entry: RecordedRequest, _: int) -> None:
         if entry.operation == "CreateEvent" and entry.fault is None and len(stage.emulator.events) == 1:
             stage.emulator.order(Fault.drop().on("CreateEvent").after_effect())
@@ -54,19 +54,19 @@ def test_a_lost_answer_about_an_event_in_the_own_calendar(stage: Stage) -> None:
     assert (ended.status, stage.is_empty) == (1, True), ended.output
 
 
-def test_a_create_that_never_shows_up_is_named(stage: Stage) -> None:
+def test_a_lost_calendar_that_never_appears_is_reported(stage: Stage) -> None:
     stage.emulator.order(Fault.drop().on("CreateSubscribedCalendar"))
 
     ended = stage.run()
 
     assert ended.status == 1
     assert "perhaps one calendar more named 'Live test of airflow-provider-dingtalk-calendar" in ended.report
-    # What needs no calendar is asked all the same.
+    # Questions that need no calendar are still asked.
     assert ended.answer("event go into").startswith("not answered: there is no calendar")
     assert ended.answer("for a calendar with one").startswith("no, two calendars")
 
 
-def test_a_calendar_that_comes_to_be_late_is_waited_for(stage: Stage) -> None:
+def test_the_cleanup_waits_for_a_late_calendar(stage: Stage) -> None:
     stage.emulator.order(Fault.drop().on("CreateSubscribedCalendar").late_effect(1))
 
     ended = stage.run(list_wait=10)
@@ -74,7 +74,7 @@ def test_a_calendar_that_comes_to_be_late_is_waited_for(stage: Stage) -> None:
     assert (ended.status, stage.is_empty) == (1, True), ended.output
 
 
-def test_without_a_token_nothing_is_tried(stage: Stage) -> None:
+def test_without_a_token_nothing_else_is_asked(stage: Stage) -> None:
     stage.emulator.order(Fault.error(500, "server.error").on("GetAccessToken"))
 
     ended = stage.run()
@@ -84,7 +84,7 @@ def test_without_a_token_nothing_is_tried(stage: Stage) -> None:
     assert ended.report.count("**not answered: ") == len(QUESTIONS)
 
 
-def test_what_cannot_be_deleted_is_named_with_the_command_that_deletes_it(stage: Stage) -> None:
+def test_the_report_has_a_command_for_what_could_not_be_deleted(stage: Stage) -> None:
     def refuse(operation: str) -> None:
         stage.emulator.order(Fault.error(403, "permissionDenied", "no").on(operation))
 
@@ -110,16 +110,16 @@ def test_what_cannot_be_deleted_is_named_with_the_command_that_deletes_it(stage:
     }
     assert (len(calendars), len(events)) == (3, 2)
 
-    # One refusal of each kind is still to come.
+    # One more refusal of each kind follows.
     for kind in (events, calendars):
         assert stage.run(*kind[0]).status == 1
         assert [stage.run(*words).status for words in kind] == [0] * len(kind)
     assert stage.is_empty
-    assert stage.run(*calendars[0]).output == "it was gone already\n"
+    assert stage.run(*calendars[0]).output == "it did not exist any more\n"
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_whatever_fails_what_is_left_is_named(stage: Stage, seed: int) -> None:
+def test_after_random_failures_all_leftovers_are_reported(stage: Stage, seed: int) -> None:
     stage.emulator.fail_at_random(0.2, seed=seed)
 
     ended = stage.run()
@@ -128,13 +128,13 @@ def test_whatever_fails_what_is_left_is_named(stage: Stage, seed: int) -> None:
     unnamed = {one for one in calendars if one not in ended.report}
     assert not unnamed or "perhaps one calendar more" in ended.report
     events = [one for one in stage.emulator.events if one.event_id not in ended.report]
-    # One in a calendar that is named is deleted with it.
+    # An event in a reported calendar is deleted with the calendar.
     hidden = [one for one in events if one.calendar_id not in calendars - unnamed]
     assert not hidden or "perhaps one event more" in ended.report
     assert ended.status == 1
 
 
-def test_without_the_wish_nothing_is_sent(stage: Stage) -> None:
+def test_without_the_opt_in_nothing_is_sent(stage: Stage) -> None:
     wish = {name: value for name, value in stage.environment.items() if name != "DINGTALK_LIVE"}
 
     ended = stage.run(environment=wish)
@@ -157,7 +157,7 @@ def test_a_missing_variable_is_named_alone(stage: Stage, name: str) -> None:
 
     assert (ended.status, len(stage.emulator.journal)) == (2, 0)
     said = [other for other in VARIABLES if other in ended.output]
-    # The connection can name the organization too; this one does not.
+    # A connection can also name the organization. This one does not.
     assert said == [name]
 
 
@@ -182,7 +182,7 @@ def test_a_wrong_connection_is_refused_without_its_secret(stage: Stage, connecti
     assert "swordfish" not in ended.output
 
 
-def test_two_users_are_needed(stage: Stage) -> None:
+def test_owner_and_subscriber_must_differ(stage: Stage) -> None:
     same = {**stage.environment, "DINGTALK_LIVE_SUBSCRIBER": stage.environment["DINGTALK_LIVE_OWNER"]}
 
     ended = stage.run(environment=same)
@@ -191,7 +191,7 @@ def test_two_users_are_needed(stage: Stage) -> None:
     assert "must be two users" in ended.output
 
 
-def test_a_report_that_cannot_be_written_is_said_instead(stage: Stage) -> None:
+def test_a_report_that_cannot_be_written_is_printed(stage: Stage) -> None:
     ended = stage.run("--report", "/dev/full")
 
     assert "the report could not be written" in ended.output
@@ -200,7 +200,7 @@ def test_a_report_that_cannot_be_written_is_said_instead(stage: Stage) -> None:
     assert (stage.emulator.calendars, stage.emulator.events) == ([], [])
 
 
-def test_a_directory_is_no_report(stage: Stage) -> None:
+def test_the_report_must_not_be_a_directory(stage: Stage) -> None:
     ended = stage.run("--report", str(stage.directory))
 
     assert (ended.status, len(stage.emulator.journal)) == (2, 0)

@@ -1,4 +1,4 @@
-"""Runs in which nothing fails, and answers that differ where DingTalk does."""
+"""Runs without failures, with the different answers that DingTalk may give."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_everything_is_answered_and_nothing_is_left(make_stage: Callable[..., St
     assert metered(stage) <= USUAL_CALLS
 
 
-def test_an_answer_says_what_was_sent_and_what_came_back(stage: Stage) -> None:
+def test_the_report_shows_requests_and_answers(stage: Stage) -> None:
     ended = stage.run()
 
     (created,) = ended.exchanges("Is a calendar created")
@@ -62,7 +62,7 @@ def test_an_answer_says_what_was_sent_and_what_came_back(stage: Stage) -> None:
     assert [line.partition(" ")[0].rstrip(":") for line in repeated] == ["GetAccessToken", "ListCalendars"]
 
 
-def test_a_list_that_lags_is_waited_for(stage: Stage) -> None:
+def test_a_run_waits_for_a_list_that_lags(stage: Stage) -> None:
     stage.emulator.list_lag = 1.2
 
     ended = stage.run(list_wait=10)
@@ -72,7 +72,7 @@ def test_a_list_that_lags_is_waited_for(stage: Stage) -> None:
     assert (ended.status, stage.is_empty) == (0, True), ended.output
 
 
-def test_a_list_that_never_shows_it_is_an_answer_too(stage: Stage) -> None:
+def test_a_calendar_that_is_never_listed_is_an_answer_too(stage: Stage) -> None:
     stage.emulator.list_lag = 1000
 
     ended = stage.run()
@@ -117,7 +117,7 @@ def test_a_subscribed_calendar_that_takes_no_events(stage: Stage) -> None:
     assert (ended.status, stage.is_empty) == (0, True), ended.output
 
 
-def test_what_the_client_does_not_expect_is_said(stage: Stage) -> None:
+def test_answers_that_the_client_does_not_expect_are_marked(stage: Stage) -> None:
     def when(entry: RecordedRequest, _: int) -> None:
         if entry.operation == "SubscribeCalendar" and entry.fault is None:
             stage.emulator.order(Fault.error(400, "invalidParameter", "what?").on("SubscribeCalendar"))
@@ -167,7 +167,7 @@ def test_a_region_that_serves_the_app(stage: Stage, make_stage: Callable[..., St
     assert answer == f"yes: {other.emulator.url[7:]} gives a token and lists 1 calendars"
 
 
-def test_what_a_message_repeats_is_hidden(stage: Stage) -> None:
+def test_secrets_and_ids_in_a_message_are_hidden(stage: Stage) -> None:
     secret, (owner, corp) = stage.emulator.client_secret, ("unionIdOfTheOwner", "dingcorpidofthetest")
     told = f"{secret} {owner} {corp}"
     stage.emulator.order(Fault.error(400, "invalidParameter", told).on("UpdateSubscribedCalendars"))
@@ -181,7 +181,7 @@ def test_what_a_message_repeats_is_hidden(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("region", "other"), [("china", "api.dingtalk.io"), ("international", "api.dingtalk.com")]
 )
-def test_the_other_region_is_the_other_one(stage: Stage, region: str, other: str) -> None:
+def test_each_region_has_another(stage: Stage, region: str, other: str) -> None:
     connection = {"login": "id", "password": "secret", "extra": {"region": region}}
 
     configuration = read_configuration(

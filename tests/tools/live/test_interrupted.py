@@ -1,4 +1,4 @@
-"""Runs that are ended from outside, and what the next one does about it."""
+"""Runs that a signal stops, and the cleanup by the next run."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tools.live.run import MARKER
 
 from .conftest import CORP_ID, OWNER, Ended, Stage
 
-#: Seconds that an answer takes: meanwhile the signal arrives.
+#: Seconds that an answer takes, so that the signal arrives first.
 LATENCY = 0.1
 
 
 def end(stage: Stage, operation: str, which: int, number: signal.Signals) -> Ended:
-    """Run, and send a signal while a request of that operation is under way, its effect being done."""
+    """Run, and send a signal after a request has taken effect but before its answer."""
     seen = []
 
     def when(entry: RecordedRequest, process: int) -> None:
@@ -45,7 +45,7 @@ def end(stage: Stage, operation: str, which: int, number: signal.Signals) -> End
         ("UnsubscribeCalendar", 1),
         ("CreateEvent", 2),
         ("CreateSubscribedCalendar", 3),
-        # The first of the cleaning, which takes its time.
+        # The first request of the cleanup.
         ("DeleteSubscribedCalendar", 4),
     ],
 )
@@ -66,7 +66,7 @@ def test_an_interrupted_run_deletes_what_it_made(
 
 @pytest.fixture
 def leftovers(make_stage: Callable[..., Stage]) -> Stage:
-    """Offer an emulator with what two killed runs have left: a calendar, then one and an event."""
+    """Provide a stage with the leftovers of two killed runs: two calendars and an event."""
     stage = make_stage(latency=LATENCY)
     for operation, which in (("CreateSubscribedCalendar", 1), ("CreateEvent", 2)):
         assert end(stage, operation, which, signal.SIGKILL).status == -signal.SIGKILL
@@ -74,7 +74,7 @@ def leftovers(make_stage: Callable[..., Stage]) -> Stage:
     return stage
 
 
-def test_what_a_killed_run_left_is_deleted_by_the_next(leftovers: Stage) -> None:
+def test_the_next_run_deletes_what_a_killed_run_left(leftovers: Stage) -> None:
     ended = leftovers.run("--leftover-age", "0")
 
     answer = ended.answer("left something behind")
@@ -82,7 +82,7 @@ def test_what_a_killed_run_left_is_deleted_by_the_next(leftovers: Stage) -> None
     assert (ended.status, leftovers.is_empty) == (0, True), ended.output
 
 
-def test_what_is_young_could_be_of_a_run_under_way_and_stays(leftovers: Stage) -> None:
+def test_recent_items_may_belong_to_an_active_run_and_stay(leftovers: Stage) -> None:
     before = leftovers.emulator.calendars, leftovers.emulator.events
 
     ended = leftovers.run()
@@ -91,7 +91,7 @@ def test_what_is_young_could_be_of_a_run_under_way_and_stays(leftovers: Stage) -
     assert (leftovers.emulator.calendars, leftovers.emulator.events) == before
 
 
-def test_what_is_of_another_or_has_another_name_stays(stage: Stage) -> None:
+def test_items_of_others_or_with_other_names_stay(stage: Stage) -> None:
     old = f"{MARKER} 20200101T000000Z-0a1b2c3d"
     scope = {"corp_ids": [CORP_ID]}
     with DingTalkClient(_settings(stage)) as client:
@@ -112,7 +112,7 @@ def _settings(stage: Stage) -> ClientSettings:
 
 @pytest.fixture
 def signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]]:
-    """Deliver a signal at a time."""
+    """Return a function that delivers a signal at a given time."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     now = [0.0]
     monkeypatch.setattr(program.time, "monotonic", lambda: now[0])
@@ -129,13 +129,13 @@ def signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]
         signal.signal(number, handler)
 
 
-def test_a_signal_that_comes_twice_is_one(signals: Callable[..., None]) -> None:
+def test_two_signals_close_together_count_as_one(signals: Callable[..., None]) -> None:
     with pytest.raises(KeyboardInterrupt):
         signals(10.0)
     signals(10.5, cleaning=True)
 
 
-def test_the_second_while_cleaning_ends_that(signals: Callable[..., None]) -> None:
+def test_the_second_signal_during_the_cleanup_stops_it(signals: Callable[..., None]) -> None:
     with pytest.raises(KeyboardInterrupt):
         signals(10.0)
     signals(20.0, cleaning=True)

@@ -139,9 +139,11 @@ def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
     :param before: the fields of the event so far.
     :raises RefusedError: if the service rejects them.
     """
+    fields = dict(before)
     try:
-        given = {name: _READERS[name](value) if name in _READERS else value for name, value in body.items()}
-        fields = {**before, **{name: given[name] for name in given if name not in _APART}}
+        for name, value in body.items():
+            if name not in _APART:
+                fields[name] = _READERS[name](value) if name in _READERS else value
         _check_times(fields)
     except (KeyError, ValueError, OverflowError) as error:
         raise RefusedError(errors.OTHER_PARAMETER) from error
