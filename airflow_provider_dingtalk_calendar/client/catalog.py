@@ -20,7 +20,7 @@ from airflow_provider_dingtalk_calendar.client.resources import (
     sdk_only,
     sharing,
 )
-from airflow_provider_dingtalk_calendar.client.resources.base import Calling, ClientToken, argument_name
+from airflow_provider_dingtalk_calendar.client.resources.base import Calling, ClientToken
 from airflow_provider_dingtalk_calendar.client.resources.events import attendees, lists, single
 from airflow_provider_dingtalk_calendar.client.wire.values import described
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
@@ -76,13 +76,12 @@ class NamedOperations(Calling):
             endpoint.answer(decoded)
             return dict(decoded)
 
-        arguments: dict[str, Any] = {argument_name(name): value for name, value in (path or {}).items()}
         found: dict[str, Any] = yield from self._send(
             replace(endpoint, answer=answer),
+            *((path or {})[name] for name in endpoint.path_parameters),
             query={name: value for name, value in (query or {}).items() if value is not None},
             body=(body or {}) if endpoint.body else None,
             client_token=client_token,
-            **arguments,
         )
         if endpoint.secret is not None:
             yield Mask(found[endpoint.secret])

@@ -239,8 +239,7 @@ def test_equal_bodies_are_equal_bytes_that_read_back() -> None:
 def test_a_body_is_sent_as_it_was_when_the_call_began() -> None:
     people = [{"id": "u"}]
     story = Story([token(), answer({})])
-    path = {"union_id": "u", "calendar_id": "primary", "event_id": "e"}
-    flow = Operations(story)._send(ADD_ATTENDEE, body={"attendeesToAdd": people}, **path)
+    flow = Operations(story)._send(ADD_ATTENDEE, "u", "primary", "e", body={"attendeesToAdd": people})
     people[0]["id"] = "another"
     story.play(flow)
     assert json.loads(story.sent[-1].body or b"") == {"attendeesToAdd": [{"id": "u"}]}

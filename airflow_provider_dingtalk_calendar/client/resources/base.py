@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from airflow_provider_dingtalk_calendar.client.engine.attempts import LookBefore
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, T
+from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 from airflow_provider_dingtalk_calendar.client.session import Calls
 from airflow_provider_dingtalk_calendar.client.wire.values import (
     check_client_token,
@@ -17,7 +17,7 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
     check_query_value,
     to_json,
 )
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
 
 EVENT_READ = "Calendar.Event.Read"
 EVENT_WRITE = "Calendar.Event.Write"
@@ -45,38 +45,46 @@ class Calling:
     def _send(
         self,
         endpoint: Endpoint[T],
-        *,
+        *path: str,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         client_token: ClientToken | None = None,
-        look_before: LookBefore[T] | None = None,
-        **path: str,
     ) -> Flow[T]:
         """Check the arguments of an operation and call it.
 
         :param endpoint: The operation.
+        :param path: Path parameters, in the order of the path.
         :param query: Query parameters in the API's spelling.
         :param body: Fields of the body in the API's spelling.
         :param client_token: Value of ``x-client-token``, or a function that derives one from the content of
             the request.
-        :param look_before: Runs before a repeat, to find out whether the request was carried out.
-        :param path: Path parameters under the names of :func:`argument_name`.
         :raises InvalidArgumentError: If a value is missing, or a URL or JSON cannot hold it.
         """
-        for name, value in path.items():
-            check_path_id(name, value)
+        parameters = dict(zip(endpoint.path_parameters, path, strict=True))
+        for name, value in parameters.items():
+            check_path_id(argument_name(name), value)
         for name, value in (query or {}).items():
             check_query_value(argument_name(name), value)
         content = None if body is None else to_json(body)
         _check_required(endpoint, {**(query or {}), **(body or {})})
-        parameters = {parameter: path[argument_name(parameter)] for parameter in endpoint.path_parameters}
         if callable(client_token):
             said = [endpoint.operation, parameters, dict(query or {}), (content or b"").decode()]
             client_token = client_token(json.dumps(said, sort_keys=True))
         check_client_token(client_token)
-        return self._calls.call(
-            endpoint, parameters, content, query=query, client_token=client_token, look_before=look_before
-        )
+        return self._calls.call(endpoint, parameters, content, query=query, client_token=client_token)
+
+    def _delete(self, endpoint: Endpoint[None], *path: str, **more: Any) -> Flow[bool]:
+        """Call an operation that deletes. Return False if there is nothing to delete.
+
+        HTTP 404 with an error code counts as nothing, unless the code says that the user does not exist.
+        """
+        try:
+            yield from self._send(endpoint, *path, **more)
+        except NotFoundError as error:
+            if not is_gone(error):
+                raise
+            return False
+        return True
 
 
 def _check_required(endpoint: Endpoint[Any], given: Mapping[str, Any]) -> None:

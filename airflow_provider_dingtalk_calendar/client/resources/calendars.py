@@ -1,4 +1,4 @@
-"""The operations on subscribed calendars, once for the sync and the async client."""
+"""Subscribed calendars, subscriptions to them, and the list of a user's calendars."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.client.resources.base import CALENDAR, EVENT_READ, USER, Calling
-from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import (
-    MAX_DESCRIPTION,
-    MAX_NAME,
-    SCOPE_FIELDS,
-    check_scope,
-)
+from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import SCOPE_FIELDS, check_scope
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import Record
-from airflow_provider_dingtalk_calendar.client.wire.values import check_text, check_texts
-from airflow_provider_dingtalk_calendar.exceptions import NotFoundError
+from airflow_provider_dingtalk_calendar.client.wire.values import (
+    MAX_CALENDAR_DESCRIPTION,
+    MAX_CALENDAR_NAME,
+    check_text,
+    check_texts,
+)
 
 
 @dataclass(frozen=True)
 class SubscribeScope(Record):
-    """Who may subscribe to a calendar.
+    """The people who may subscribe to a calendar.
 
     https://help.dingtalk.io/open/development/create-subscription-calendar
 
@@ -40,9 +38,9 @@ class SubscribeScope(Record):
 
     @classmethod
     def of(cls, value: object) -> SubscribeScope:
-        """Return the scope, made of a mapping whose keys have either spelling, or given as it is.
+        """Return the scope that a mapping describes. A scope is returned unchanged.
 
-        :raises InvalidArgumentError: As :func:`.scope.check_scope`.
+        :raises InvalidArgumentError: If :func:`.check_scope` rejects it.
         """
         if isinstance(value, SubscribeScope):
             value = {name: getattr(value, name) for name in SCOPE_FIELDS}
@@ -50,42 +48,11 @@ class SubscribeScope(Record):
         return cls(**ids)
 
     def to_wire(self) -> dict[str, list[str]]:
-        """Return the API's form, without the fields that are empty."""
+        """Return the API's form, without empty fields."""
         return {name: ids for name, ids in super().to_wire().items() if ids}
 
 
 ScopeLike: TypeAlias = SubscribeScope | Mapping[str, Any]
-
-
-def definition_to_wire(
-    *,
-    name: str | None,
-    description: str | None,
-    managers: Sequence[str] | None,
-    subscribe_scope: ScopeLike | None,
-    partial: bool = False,
-) -> dict[str, Any]:
-    """Return the body that creates or updates a subscribed calendar.
-
-    :param name: At most 128 characters, not blank.
-    :param description: At most 1024 characters.
-    :param managers: unionIds of the co-editors.
-    :param subscribe_scope: Who may subscribe.
-    :param partial: Whether what is None stays as it is (update) or is missing (create).
-    :raises InvalidArgumentError: If the documentation rules a value out.
-    """
-    body: dict[str, Any] = {}
-    if name is not None or not partial:
-        check_text("name", name, limit=MAX_NAME)
-        body["name"] = name
-    if description is not None:
-        check_text("description", description, limit=MAX_DESCRIPTION, required=False)
-        body["description"] = description
-    if managers is not None:
-        body["managers"] = check_texts("managers", managers)
-    if subscribe_scope is not None or not partial:
-        body["subscribeScope"] = SubscribeScope.of(subscribe_scope).to_wire()
-    return body
 
 
 @dataclass(frozen=True)
@@ -94,12 +61,12 @@ class SubscribedCalendar(Record):
 
     https://help.dingtalk.io/open/development/query-a-single-subscription-calendar
 
-    :param calendar_id: Its id.
-    :param name: Its name.
-    :param description: Its description; empty if it has none.
-    :param author: Its creator.
+    :param calendar_id: Id of the calendar.
+    :param name: Name.
+    :param description: Description; may be empty.
+    :param author: unionId of the creator.
     :param managers: unionIds of the co-editors.
-    :param subscribe_scope: Who may subscribe.
+    :param subscribe_scope: The people who may subscribe.
     """
 
     calendar_id: str
@@ -116,14 +83,14 @@ class Calendar(Record):
 
     https://help.dingtalk.io/open/development/query-a-calendar
 
-    :param id: Its id.
-    :param summary: Its name.
-    :param description: Its description.
+    :param id: Id of the calendar.
+    :param summary: Name.
+    :param description: Description.
     :param time_zone: IANA name of its time zone.
-    :param e_tag: Changes with the calendar.
-    :param type: Documented: unknown, primary, subscribed, shared. Other values occur.
-    :param privilege: What the user may do. Documented: free_busy_reader, title_reader, reader, writer,
-        owner. Other values occur: the page's own example shows ``VIEW_DETAIL``.
+    :param e_tag: Changes whenever the calendar changes.
+    :param type: Documented values: unknown, primary, subscribed, shared. Others occur.
+    :param privilege: What the user may do. Documented values: free_busy_reader, title_reader, reader, writer,
+        owner. Others occur: the example on the page shows ``VIEW_DETAIL``.
     """
 
     id: str
@@ -217,8 +184,39 @@ UNSUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
 )
 
 
+def definition_to_wire(
+    *,
+    name: str | None,
+    description: str | None,
+    managers: Sequence[str] | None,
+    subscribe_scope: ScopeLike | None,
+    partial: bool = False,
+) -> dict[str, Any]:
+    """Return the body that creates or updates a subscribed calendar.
+
+    :param name: At most 128 characters, not blank.
+    :param description: At most 1024 characters.
+    :param managers: unionIds of the co-editors.
+    :param subscribe_scope: The people who may subscribe.
+    :param partial: Whether None leaves a field as it is (update) or is an error (create).
+    :raises InvalidArgumentError: If a value breaks a documented limit.
+    """
+    body: dict[str, Any] = {}
+    if name is not None or not partial:
+        check_text("name", name, limit=MAX_CALENDAR_NAME)
+        body["name"] = name
+    if description is not None:
+        check_text("description", description, limit=MAX_CALENDAR_DESCRIPTION, required=False)
+        body["description"] = description
+    if managers is not None:
+        body["managers"] = check_texts("managers", managers)
+    if subscribe_scope is not None or not partial:
+        body["subscribeScope"] = SubscribeScope.of(subscribe_scope).to_wire()
+    return body
+
+
 class SubscribedCalendarOperations(Calling):
-    """Operations on subscribed calendars; every ``union_id`` is the unionId that the API calls ``userId``."""
+    """Manage subscribed calendars and subscriptions."""
 
     @operation
     def create_subscribed_calendar(
@@ -232,21 +230,21 @@ class SubscribedCalendarOperations(Calling):
     ) -> Flow[str]:
         """Create a calendar that others can subscribe to, and return its calendarId.
 
-        Calling it twice makes two calendars; DingTalk lets them have one name and offers no idempotency key.
+        Two calls create two calendars: DingTalk allows two of one name and offers no idempotency key.
         https://help.dingtalk.io/open/development/create-subscription-calendar
 
         :param union_id: unionId of the creator, who must belong to a group or organization of the scope.
         :param name: Name, at most 128 characters, not blank.
-        :param subscribe_scope: Who may subscribe; at least one id.
+        :param subscribe_scope: The people who may subscribe; at least one id.
         :param description: Description, at most 1024 characters.
         :param managers: unionIds of the co-editors.
-        :raises InvalidArgumentError: If the documentation rules a value out; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with a calendarId.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return a calendarId.
         """
         body = definition_to_wire(
             name=name, description=description, managers=managers, subscribe_scope=subscribe_scope
         )
-        return self._send(CREATE_SUBSCRIBED_CALENDAR, union_id=union_id, body=body)
+        return self._send(CREATE_SUBSCRIBED_CALENDAR, union_id, body=body)
 
     @operation
     def get_subscribed_calendar(self, union_id: str, calendar_id: str) -> Flow[SubscribedCalendar]:
@@ -254,11 +252,11 @@ class SubscribedCalendarOperations(Calling):
 
         https://help.dingtalk.io/open/development/query-a-single-subscription-calendar
 
-        :param union_id: unionId of the author or of a co-editor.
-        :param calendar_id: Its id.
-        :raises DingTalkError: If DingTalk does not answer with the calendar.
+        :param union_id: unionId of the author or a co-editor.
+        :param calendar_id: Id of the calendar.
+        :raises DingTalkError: If DingTalk does not return the calendar.
         """
-        return self._send(GET_SUBSCRIBED_CALENDAR, union_id=union_id, calendar_id=calendar_id)
+        return self._send(GET_SUBSCRIBED_CALENDAR, union_id, calendar_id)
 
     @operation
     def update_subscribed_calendars(
@@ -271,17 +269,17 @@ class SubscribedCalendarOperations(Calling):
         managers: Sequence[str] | None = None,
         subscribe_scope: ScopeLike | None = None,
     ) -> Flow[None]:
-        """Change a subscribed calendar. What is None is not sent.
+        """Change a subscribed calendar. Arguments that are None are not sent.
 
         https://help.dingtalk.io/open/development/update-subscription-calendar
 
-        :param union_id: unionId of the author or of a co-editor.
-        :param calendar_id: Its id.
+        :param union_id: unionId of the author or a co-editor.
+        :param calendar_id: Id of the calendar.
         :param name: New name, at most 128 characters, not blank.
         :param description: New description, at most 1024 characters.
         :param managers: unionIds of the new co-editors.
-        :param subscribe_scope: The new scope; at least one id.
-        :raises InvalidArgumentError: If the documentation rules a value out; nothing is sent.
+        :param subscribe_scope: New scope; at least one id.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
         body = definition_to_wire(
@@ -291,29 +289,22 @@ class SubscribedCalendarOperations(Calling):
             subscribe_scope=subscribe_scope,
             partial=True,
         )
-        return self._send(UPDATE_SUBSCRIBED_CALENDARS, union_id=union_id, calendar_id=calendar_id, body=body)
+        return self._send(UPDATE_SUBSCRIBED_CALENDARS, union_id, calendar_id, body=body)
 
     @operation
     def delete_subscribed_calendar(self, union_id: str, calendar_id: str) -> Flow[bool]:
-        """Delete a subscribed calendar and with it every subscription to it.
+        """Delete a subscribed calendar and every subscription to it.
 
-        Return True, or False if there is no such calendar: it is gone already, or was deleted by a request
-        whose answer was lost. How DingTalk answers for one that is gone is not documented; HTTP 404 with an
-        error code is taken for that, unless the code says that it is the user who is not there.
-
+        Return True, or False if the calendar does not exist: it was deleted before, or by a request whose
+        answer was lost. DingTalk does not document its answer for a missing calendar. HTTP 404 with an error
+        code counts as missing, unless the code says that the user does not exist.
         https://help.dingtalk.io/open/development/delete-subscription-calendar
 
         :param union_id: unionId of the author.
-        :param calendar_id: Its id.
+        :param calendar_id: Id of the calendar.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
-        try:
-            yield from self._send(DELETE_SUBSCRIBED_CALENDAR, union_id=union_id, calendar_id=calendar_id)
-        except NotFoundError as error:
-            if not is_gone(error):
-                raise
-            return False
-        return True
+        return self._delete(DELETE_SUBSCRIBED_CALENDAR, union_id, calendar_id)
 
     @operation
     def list_calendars(self, union_id: str) -> Flow[list[Calendar]]:
@@ -322,13 +313,13 @@ class SubscribedCalendarOperations(Calling):
         https://help.dingtalk.io/open/development/query-a-calendar
 
         :param union_id: unionId of the user.
-        :raises DingTalkError: If DingTalk does not answer with a list.
+        :raises DingTalkError: If DingTalk does not return a list.
         """
-        return self._send(LIST_CALENDARS, union_id=union_id)
+        return self._send(LIST_CALENDARS, union_id)
 
     @operation
     def subscribe_calendar(self, union_id: str, calendar_id: str) -> Flow[None]:
-        """Subscribe a user to a calendar of type ``subscribed`` in whose scope the user is.
+        """Subscribe a user to a calendar of type ``subscribed``. The user must be in its scope.
 
         https://help.dingtalk.io/open/development/subscribe-to-a-public-calendar
 
@@ -336,7 +327,7 @@ class SubscribedCalendarOperations(Calling):
         :param calendar_id: Id of the calendar.
         :raises DingTalkError: If DingTalk refuses.
         """
-        return self._send(SUBSCRIBE_CALENDAR, union_id=union_id, calendar_id=calendar_id)
+        return self._send(SUBSCRIBE_CALENDAR, union_id, calendar_id)
 
     @operation
     def unsubscribe_calendar(self, union_id: str, calendar_id: str) -> Flow[None]:
@@ -348,4 +339,4 @@ class SubscribedCalendarOperations(Calling):
         :param calendar_id: Id of the calendar.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
-        return self._send(UNSUBSCRIBE_CALENDAR, union_id=union_id, calendar_id=calendar_id)
+        return self._send(UNSUBSCRIBE_CALENDAR, union_id, calendar_id)

@@ -1,4 +1,4 @@
-"""The operations on who was there, once for the sync and the async client."""
+"""Signing in to events and out of them, and who has done so."""
 
 from __future__ import annotations
 
@@ -8,12 +8,7 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.client.engine.paging import pages
-from airflow_provider_dingtalk_calendar.client.resources.base import (
-    EVENT,
-    EVENT_READ,
-    EVENT_WRITE,
-    Calling,
-)
+from airflow_provider_dingtalk_calendar.client.resources.base import EVENT, EVENT_READ, EVENT_WRITE, Calling
 from airflow_provider_dingtalk_calendar.client.resources.events.attendees import PEOPLE_A_PAGE
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import Page, Record, given
@@ -21,7 +16,7 @@ from airflow_provider_dingtalk_calendar.client.wire.records import Page, Record,
 
 @dataclass(frozen=True)
 class Presence(Record):
-    """Somebody who has, or has not, signed in to an event or out of it.
+    """An attendee who has, or has not, signed in to an event or out of it.
 
     :param user_id: unionId.
     :param display_name: Name.
@@ -37,7 +32,7 @@ class Presence(Record):
 
 _QUERY_PRESENCE = ("type", "maxResults", "nextToken")
 
-# No new app is granted its permission; SignIn has taken its place.
+# New apps are not granted its permission. SignIn has replaced it.
 CHECK_IN: Endpoint[int] = Endpoint(
     operation="CheckIn",
     method="POST",
@@ -110,46 +105,46 @@ GET_SIGN_OUT_LINK: Endpoint[str] = Endpoint(
 
 
 class CheckInOperations(Calling):
-    """Operations on signing in to events and out of them."""
+    """Sign attendees in and out, and list them."""
 
     @operation
     def check_in(self, union_id: str, calendar_id: str, event_id: str) -> Flow[int]:
-        """Check a user in and return when, in milliseconds since the epoch. New apps use :meth:`sign_in`.
+        """Check a user in. Return the time in milliseconds since the epoch. New apps use :meth:`sign_in`.
 
         https://help.dingtalk.io/open/development/sign-in-for-a-single-schedule
 
         :param union_id: unionId of the attendee.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :raises DingTalkError: If DingTalk does not answer with a time.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :raises DingTalkError: If DingTalk does not return a time.
         """
-        return self._send(CHECK_IN, union_id=union_id, calendar_id=calendar_id, event_id=event_id)
+        return self._send(CHECK_IN, union_id, calendar_id, event_id)
 
     @operation
     def sign_in(self, union_id: str, calendar_id: str, event_id: str) -> Flow[int]:
-        """Sign a user in to an event and return when, in milliseconds since the epoch.
+        """Sign a user in to an event. Return the time in milliseconds since the epoch.
 
         https://help.dingtalk.io/open/development/sign-in-single-schedule-news
 
         :param union_id: unionId of the attendee.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :raises DingTalkError: If DingTalk does not answer with a time.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :raises DingTalkError: If DingTalk does not return a time.
         """
-        return self._send(SIGN_IN, union_id=union_id, calendar_id=calendar_id, event_id=event_id)
+        return self._send(SIGN_IN, union_id, calendar_id, event_id)
 
     @operation
     def sign_out(self, union_id: str, calendar_id: str, event_id: str) -> Flow[int]:
-        """Sign a user out of an event and return when, in milliseconds since the epoch.
+        """Sign a user out of an event. Return the time in milliseconds since the epoch.
 
         https://help.dingtalk.io/open/development/sign-off-for-a-single-schedule
 
         :param union_id: unionId of the attendee.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :raises DingTalkError: If DingTalk does not answer with a time.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :raises DingTalkError: If DingTalk does not return a time.
         """
-        return self._send(SIGN_OUT, union_id=union_id, calendar_id=calendar_id, event_id=event_id)
+        return self._send(SIGN_OUT, union_id, calendar_id, event_id)
 
     @operation
     def get_sign_in_list(
@@ -162,25 +157,20 @@ class CheckInOperations(Calling):
         max_results: int = PEOPLE_A_PAGE,
         next_token: str | None = None,
     ) -> Flow[Page[Presence]]:
-        """Return one page of who has signed in to an event, or has not.
+        """Return one page of the attendees who have, or have not, signed in to an event.
 
         https://help.dingtalk.io/open/development/view-the-check-in-details-of-a-single-schedule
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
         :param type: ``sign_in`` or ``not_yet_sign_in``.
-        :param max_results: Users a page, 500 at most.
-        :param next_token: Of the page before.
-        :raises DingTalkError: If DingTalk does not answer with users.
+        :param max_results: Users per page, at most 500.
+        :param next_token: Token from the previous page.
+        :raises DingTalkError: If DingTalk does not return users.
         """
-        return self._send(
-            GET_SIGN_IN_LIST,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            query=given(type=type, max_results=max_results, next_token=next_token),
-        )
+        query = given(type=type, max_results=max_results, next_token=next_token)
+        return self._send(GET_SIGN_IN_LIST, union_id, calendar_id, event_id, query=query)
 
     iter_sign_in_list = pages(get_sign_in_list)
 
@@ -195,50 +185,45 @@ class CheckInOperations(Calling):
         max_results: int = PEOPLE_A_PAGE,
         next_token: str | None = None,
     ) -> Flow[Page[Presence]]:
-        """Return one page of who has signed out of an event, or has not.
+        """Return one page of the attendees who have, or have not, signed out of an event.
 
         https://help.dingtalk.io/open/development/view-the-billing-details-of-a-single-schedule
 
-        :param union_id: unionId of the organizer, who must attend the event.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
+        :param union_id: unionId of the organizer, who must also attend the event.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
         :param type: ``sign_out`` or ``not_yet_sign_out``.
-        :param max_results: Users a page, 500 at most.
-        :param next_token: Of the page before.
-        :raises DingTalkError: If DingTalk does not answer with users.
+        :param max_results: Users per page, at most 500.
+        :param next_token: Token from the previous page.
+        :raises DingTalkError: If DingTalk does not return users.
         """
-        return self._send(
-            GET_SIGN_OUT_LIST,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            query=given(type=type, max_results=max_results, next_token=next_token),
-        )
+        query = given(type=type, max_results=max_results, next_token=next_token)
+        return self._send(GET_SIGN_OUT_LIST, union_id, calendar_id, event_id, query=query)
 
     iter_sign_out_list = pages(get_sign_out_list)
 
     @operation
     def get_sign_in_link(self, union_id: str, calendar_id: str, event_id: str) -> Flow[str]:
-        """Return the address at which attendees sign in.
+        """Return the URL where attendees sign in.
 
         https://help.dingtalk.io/open/development/api-getsigninlink
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :raises DingTalkError: If DingTalk does not answer with an address.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :raises DingTalkError: If DingTalk does not return a URL.
         """
-        return self._send(GET_SIGN_IN_LINK, union_id=union_id, calendar_id=calendar_id, event_id=event_id)
+        return self._send(GET_SIGN_IN_LINK, union_id, calendar_id, event_id)
 
     @operation
     def get_sign_out_link(self, union_id: str, calendar_id: str, event_id: str) -> Flow[str]:
-        """Return the address at which attendees sign out.
+        """Return the URL where attendees sign out.
 
         https://help.dingtalk.io/open/development/api-getsignoutlink
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :raises DingTalkError: If DingTalk does not answer with an address.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :raises DingTalkError: If DingTalk does not return a URL.
         """
-        return self._send(GET_SIGN_OUT_LINK, union_id=union_id, calendar_id=calendar_id, event_id=event_id)
+        return self._send(GET_SIGN_OUT_LINK, union_id, calendar_id, event_id)

@@ -1,6 +1,6 @@
-"""Look-ups of people and groups, once for the sync and the async client.
+"""People and groups: look-ups by id, and group chats.
 
-None of them counts against the monthly quota of calls.
+None of these calls counts against the monthly quota.
 """
 
 from __future__ import annotations
@@ -20,20 +20,16 @@ from airflow_provider_dingtalk_calendar.client.wire.values import MAX_GROUP_TITL
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
 
-def _key(name: str) -> Any:
-    return field(default=None, metadata={"key": name})
-
-
 @dataclass(frozen=True)
 class Profile(Record):
-    """A user as the directory shows one.
+    """A user's profile.
 
     https://help.dingtalk.io/open/development/dingtalk-retrieve-user-information
 
     :param union_id: unionId.
     :param nick: Name.
     :param open_id: Id within the app.
-    :param email: Mail address, where it is shown.
+    :param email: Email address, if visible to the app.
     """
 
     union_id: str
@@ -44,16 +40,16 @@ class Profile(Record):
 
 @dataclass(frozen=True)
 class Group(Record):
-    """A group chat that has been made.
+    """A new group chat.
 
     https://help.dingtalk.io/open/development/create-a-scene-group
 
-    :param open_conversation_id: openConversationId, for the scope of a calendar.
-    :param chat_id: The older id.
+    :param open_conversation_id: openConversationId, which the scope of a calendar takes.
+    :param chat_id: Older id of the group.
     """
 
     open_conversation_id: str = field(metadata={"key": "open_conversation_id"})
-    chat_id: str | None = _key("chat_id")
+    chat_id: str | None = field(default=None, metadata={"key": "chat_id"})
 
 
 @dataclass(frozen=True)
@@ -76,8 +72,8 @@ class Member(Record):
 class Members:
     """One page of the members of a department.
 
-    :param members: Who is on it.
-    :param next_cursor: Where the next page begins; None if this is the last one.
+    :param members: Members on this page.
+    :param next_cursor: Start of the next page; None on the last page.
     """
 
     members: tuple[Member, ...]
@@ -87,7 +83,7 @@ class Members:
     def from_wire(cls, result: Mapping[str, Any]) -> Members:
         """Read ``list``, ``has_more`` and ``next_cursor``.
 
-        :raises ValueError: If there is no list, or a member without an id.
+        :raises ValueError: If the list is missing, or a member has no id.
         """
         listed = result.get("list")
         if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
@@ -174,7 +170,7 @@ CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
     replay=Replay.READ,
 )
 
-# DingTalk knows a second request by the uuid in it, without which a request is not made here.
+# Repeatable because DingTalk recognizes a repeat by its uuid, and the client requires a uuid.
 CREATE_SCENE_GROUP: Endpoint[Group] = Endpoint(
     operation="CreateSceneGroup",
     method="POST",
@@ -199,13 +195,41 @@ CREATE_SCENE_GROUP_LEGACY: Endpoint[Group] = Endpoint(
     required=("title", "template_id", "owner_user_id", "uuid"),
 )
 
-#: Members a page; https://help.dingtalk.io/open/development/queries-the-complete-information-of-a-department-user
-#: names no largest number.
+#: Members per page. The maximum is not documented:
+#: https://help.dingtalk.io/open/development/queries-the-complete-information-of-a-department-user
 MEMBERS_A_PAGE = 100
 
 
+def _group(
+    title: str,
+    template_id: str,
+    owner_user_id: str,
+    uuid: str,
+    icon: str | None,
+    **people: Sequence[str] | None,
+) -> dict[str, Any]:
+    """Return the body that creates a group."""
+    check_text("title", title, limit=MAX_GROUP_TITLE)
+    needed = {"template_id": template_id, "owner_user_id": owner_user_id, "uuid": uuid}
+    for name, value in needed.items():
+        check_text(name, value)
+    body = {"title": title, **needed} | ({} if icon is None else {"icon": icon})
+    return body | {name: check_texts(name, ids) for name, ids in people.items() if ids is not None}
+
+
+def _department(dept_id: object) -> int:
+    """Return a department's id as a number. A rendered template is a string."""
+    try:
+        if isinstance(dept_id, str | int) and not isinstance(dept_id, bool):
+            return int(dept_id)
+    except ValueError:
+        pass
+    msg = f"dept_id must be a whole number, not of type {type(dept_id).__name__}"
+    raise InvalidArgumentError(msg)
+
+
 class DirectoryOperations(Calling):
-    """Look-ups that calendars need, since they know people by unionId and groups by openConversationId."""
+    """Look up the ids that calendars use: unionIds of people and openConversationIds of groups."""
 
     @operation
     def get_union_id(self, userid: str) -> Flow[str]:
@@ -214,8 +238,8 @@ class DirectoryOperations(Calling):
         https://help.dingtalk.io/open/development/query-user-details
 
         :param userid: Staff userid.
-        :raises NotFoundError: If there is no such user.
-        :raises DingTalkError: If DingTalk does not answer with a unionId.
+        :raises NotFoundError: If the user does not exist.
+        :raises DingTalkError: If DingTalk does not return a unionId.
         """
         check_text("userid", userid)
         return self._send(GET_USER, body={"userid": userid})
@@ -227,8 +251,8 @@ class DirectoryOperations(Calling):
         https://help.dingtalk.io/open/development/query-users-by-phone-number
 
         :param mobile: Phone number of a user of the organization.
-        :raises NotFoundError: If there is no such user.
-        :raises DingTalkError: If DingTalk does not answer with a userid.
+        :raises NotFoundError: If the user does not exist.
+        :raises DingTalkError: If DingTalk does not return a userid.
         """
         check_text("mobile", mobile)
         return self._send(GET_USER_BY_MOBILE, body={"mobile": mobile})
@@ -240,21 +264,21 @@ class DirectoryOperations(Calling):
         https://help.dingtalk.io/open/development/query-a-user-by-the-union-id
 
         :param union_id: unionId.
-        :raises NotFoundError: If there is no such user.
-        :raises DingTalkError: If DingTalk does not answer with a userid.
+        :raises NotFoundError: If the user does not exist.
+        :raises DingTalkError: If DingTalk does not return a userid.
         """
         check_text("union_id", union_id)
         return self._send(GET_USER_BY_UNION_ID, body={"unionid": union_id})
 
     @operation
     def list_department_users(self, dept_id: int) -> Flow[list[Member]]:
-        """Return those who belong to a department itself, and not to one below it; all pages of them.
+        """Return the direct members of a department, from all pages. Sub-departments are not included.
 
         https://help.dingtalk.io/open/development/queries-the-complete-information-of-a-department-user
 
         :param dept_id: Id of the department; the root is 1.
-        :raises UnexpectedAnswerError: If an answer leads back to a page that has been read.
-        :raises DingTalkError: If DingTalk does not answer with members.
+        :raises UnexpectedAnswerError: If an answer points back to a page already read.
+        :raises DingTalkError: If DingTalk does not return members.
         """
         dept_id = _department(dept_id)
         found: list[Member] = []
@@ -272,14 +296,14 @@ class DirectoryOperations(Calling):
 
     @operation
     def get_contact_user(self, union_id: str = "me") -> Flow[Profile]:
-        """Return a user's profile; it takes the token of a user.
+        """Return a user's profile. This needs a token of a user, not of an app.
 
         https://help.dingtalk.io/open/development/dingtalk-retrieve-user-information
 
-        :param union_id: unionId, or ``"me"`` for the user whose token it is.
-        :raises DingTalkError: If DingTalk does not answer with a profile.
+        :param union_id: unionId, or ``"me"`` for the user who owns the token.
+        :raises DingTalkError: If DingTalk does not return a profile.
         """
-        return self._send(GET_CONTACT_USER, union_id=union_id)
+        return self._send(GET_CONTACT_USER, union_id)
 
     @operation
     def get_open_conversation_id(self, chat_id: str) -> Flow[str]:
@@ -288,9 +312,9 @@ class DirectoryOperations(Calling):
         https://help.dingtalk.io/open/development/obtain-group-openconversationid
 
         :param chat_id: chatId of the group.
-        :raises DingTalkError: If DingTalk does not answer with an openConversationId.
+        :raises DingTalkError: If DingTalk does not return an openConversationId.
         """
-        return self._send(CONVERT_TO_OPEN_CONVERSATION_ID, chat_id=chat_id)
+        return self._send(CONVERT_TO_OPEN_CONVERSATION_ID, chat_id)
 
     @operation
     def create_scene_group(
@@ -305,24 +329,24 @@ class DirectoryOperations(Calling):
         icon: str | None = None,
         management_options: Mapping[str, Any] | None = None,
     ) -> Flow[Group]:
-        """Create a group chat from a template, and return it.
+        """Create a group chat from a template and return it.
 
         https://help.dingtalk.io/open/development/create-a-scene-group
 
         :param title: Name of the group, at most 30 characters.
         :param template_id: Id of the template.
         :param owner_user_id: Staff userid of the owner.
-        :param uuid: By it DingTalk knows a second request for the same group; for how long is not documented.
+        :param uuid: Idempotency key: DingTalk takes a second call with the same key as a repeat. How long it
+            remembers the key is not documented.
         :param user_ids: Staff userids of the members.
         :param subadmin_ids: Staff userids of the administrators.
-        :param icon: mediaId of a picture.
-        :param management_options: Settings by the names of the page, each 0 or 1.
-        :raises InvalidArgumentError: If a value is ruled out; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with the group.
+        :param icon: mediaId of the picture.
+        :param management_options: Settings as the page names them, each 0 or 1.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return the group.
         """
         people = {"user_ids": user_ids, "subadmin_ids": subadmin_ids}
-        body = _group(title, template_id, owner_user_id, uuid, icon)
-        body |= {name: check_texts(name, ids) for name, ids in people.items() if ids is not None}
+        body = _group(title, template_id, owner_user_id, uuid, icon, **people)
         if management_options is not None:
             if not isinstance(management_options, Mapping):
                 msg = f"management_options must be a mapping, not {type(management_options).__name__}"
@@ -342,40 +366,21 @@ class DirectoryOperations(Calling):
         subadmin_ids: Sequence[str] | None = None,
         icon: str | None = None,
     ) -> Flow[Group]:
-        """Create a group chat by the older API, which new apps are not granted.
+        """Create a group chat with the older API, which new apps are not granted.
 
         https://help.dingtalk.io/open/development/create-a-scene-group-v2
 
         :param title: Name of the group, at most 30 characters.
         :param template_id: Id of the template.
         :param owner_user_id: Staff userid of the owner.
-        :param uuid: By it DingTalk knows a second request for the same group.
+        :param uuid: Idempotency key: DingTalk takes a second call with the same key as a repeat.
         :param user_ids: Staff userids of the members.
         :param subadmin_ids: Staff userids of the administrators.
-        :param icon: mediaId of a picture.
-        :raises InvalidArgumentError: If a value is ruled out; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with the group.
+        :param icon: mediaId of the picture.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return the group.
         """
         people = {"user_ids": user_ids, "subadmin_ids": subadmin_ids}
-        body = _group(title, template_id, owner_user_id, uuid, icon)
-        body |= {name: ",".join(check_texts(name, ids)) for name, ids in people.items() if ids is not None}
+        body = _group(title, template_id, owner_user_id, uuid, icon, **people)
+        body |= {name: ",".join(body[name]) for name in people if name in body}
         return self._send(CREATE_SCENE_GROUP_LEGACY, body=body)
-
-
-def _group(title: str, template_id: str, owner_user_id: str, uuid: str, icon: str | None) -> dict[str, Any]:
-    check_text("title", title, limit=MAX_GROUP_TITLE)
-    body = {"title": title, "template_id": template_id, "owner_user_id": owner_user_id, "uuid": uuid}
-    for name, value in body.items():
-        check_text(name, value)
-    return body if icon is None else body | {"icon": icon}
-
-
-def _department(dept_id: object) -> int:
-    """Return a department's id as a number: a template renders it as a text."""
-    try:
-        if isinstance(dept_id, str | int) and not isinstance(dept_id, bool):
-            return int(dept_id)
-    except ValueError:
-        pass
-    msg = f"dept_id must be a whole number, not of type {type(dept_id).__name__}"
-    raise InvalidArgumentError(msg)

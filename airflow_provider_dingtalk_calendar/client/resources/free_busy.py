@@ -1,4 +1,4 @@
-"""The operations on free/busy and meeting rooms, once for the sync and the async client."""
+"""Free and busy times of users."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.base import (
-    USER,
-    Calling,
-    ClientToken,
-)
+from airflow_provider_dingtalk_calendar.client.resources.base import USER, Calling, ClientToken
 from airflow_provider_dingtalk_calendar.client.resources.events.records import EventTime
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import Record, given
@@ -25,12 +21,12 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 @dataclass(frozen=True)
 class BusyTime(Record):
-    """A time that is taken.
+    """A busy time.
 
     :param status: ``BUSY`` or ``TENTATIVE``.
-    :param start: When it begins.
-    :param end: When it ends.
-    :param event_id: Id of the event; only of meeting rooms.
+    :param start: Start.
+    :param end: End.
+    :param event_id: Id of the event; given for meeting rooms only.
     """
 
     status: str | None = None
@@ -41,12 +37,12 @@ class BusyTime(Record):
 
 @dataclass(frozen=True)
 class Schedule(Record):
-    """When a user or a meeting room is busy.
+    """The busy times of a user or a meeting room.
 
-    :param user_id: unionId, of a user.
-    :param room_id: Id, of a meeting room.
-    :param error: Why it is not told, such as a missing permission; None if it is.
-    :param schedule_items: The times that are taken.
+    :param user_id: unionId of the user.
+    :param room_id: Id of the meeting room.
+    :param error: Why the times are missing, for example no permission; None if they are known.
+    :param schedule_items: The busy times.
     """
 
     user_id: str | None = None
@@ -84,22 +80,23 @@ GET_SCHEDULE_BY_ME: Endpoint[list[Schedule]] = Endpoint(
 )
 
 
-def _users(user_ids: Sequence[str], start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
-    ids = check_ids("user_ids", user_ids)
-    if len(ids) > USERS_PER_CALL:
-        msg = f"user_ids must have at most {USERS_PER_CALL} items a call, not {len(ids)}"
-        raise InvalidArgumentError(msg)
-    return given(user_ids=ids) | _time(start_time, end_time)
-
-
-def _time(start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
+def span_to_wire(start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
+    """Return the two ends of a query in the API's form."""
     return given(
         start_time=moment_to_wire("start_time", start_time), end_time=moment_to_wire("end_time", end_time)
     )
 
 
+def _query(user_ids: Sequence[str], start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
+    ids = check_ids("user_ids", user_ids)
+    if len(ids) > USERS_PER_CALL:
+        msg = f"user_ids must have at most {USERS_PER_CALL} items a call, not {len(ids)}"
+        raise InvalidArgumentError(msg)
+    return given(user_ids=ids) | span_to_wire(start_time, end_time)
+
+
 class FreeBusyOperations(Calling):
-    """Report when users are busy. Times are aware datetimes or ISO 8601 texts with an offset."""
+    """Report when users are busy. Times are aware datetimes, or ISO 8601 strings with an offset."""
 
     @operation
     def get_schedule(
@@ -110,18 +107,18 @@ class FreeBusyOperations(Calling):
         start_time: datetime | str,
         end_time: datetime | str,
     ) -> Flow[list[Schedule]]:
-        """Return when users are busy. What cannot be told of one is in the ``error`` of that one.
+        """Return the busy times of users. If those of one user are not available, ``error`` says why.
 
         https://help.dingtalk.io/open/development/free-schedule
 
         :param union_id: unionId of the user who asks.
-        :param user_ids: unionIds, 20 at most.
-        :param start_time: Where the time begins.
-        :param end_time: Where it ends.
+        :param user_ids: unionIds, at most 20.
+        :param start_time: Start of the period.
+        :param end_time: End of the period.
         :raises InvalidArgumentError: If there are too many users or a time is naive; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with schedules.
+        :raises DingTalkError: If DingTalk does not return schedules.
         """
-        return self._send(GET_SCHEDULE, union_id=union_id, body=_users(user_ids, start_time, end_time))
+        return self._send(GET_SCHEDULE, union_id, body=_query(user_ids, start_time, end_time))
 
     @operation
     def get_schedule_by_me(
@@ -132,17 +129,14 @@ class FreeBusyOperations(Calling):
         end_time: datetime | str,
         client_token: ClientToken | None = None,
     ) -> Flow[list[Schedule]]:
-        """Return what :meth:`get_schedule` does, asked by the user whose token it is. SDK only.
+        """Call :meth:`get_schedule` as the user who owns the token. SDK only.
 
-        :param user_ids: unionIds; at most 20, as there.
-        :param start_time: Where the time begins.
-        :param end_time: Where it ends.
-        :param client_token: Value of ``x-client-token``, which the SDK can send; what for is not documented.
+        :param user_ids: unionIds, at most 20.
+        :param start_time: Start of the period.
+        :param end_time: End of the period.
+        :param client_token: Value of ``x-client-token``; its effect is not documented.
         :raises InvalidArgumentError: If there are too many users or a time is naive; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with schedules.
+        :raises DingTalkError: If DingTalk does not return schedules.
         """
-        return self._send(
-            GET_SCHEDULE_BY_ME,
-            body=_users(user_ids, start_time, end_time),
-            client_token=client_token,
-        )
+        body = _query(user_ids, start_time, end_time)
+        return self._send(GET_SCHEDULE_BY_ME, body=body, client_token=client_token)

@@ -1,4 +1,4 @@
-"""The operations on free/busy and meeting rooms, once for the sync and the async client."""
+"""Meeting rooms: bookings and busy times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from airflow_provider_dingtalk_calendar.client.resources.base import (
     ClientToken,
 )
 from airflow_provider_dingtalk_calendar.client.resources.events.content import items
-from airflow_provider_dingtalk_calendar.client.resources.free_busy import Schedule, _time
+from airflow_provider_dingtalk_calendar.client.resources.free_busy import Schedule, span_to_wire
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import given
 from airflow_provider_dingtalk_calendar.client.wire.values import check_ids, check_text
@@ -81,7 +81,7 @@ def _rooms(field_name: str, rooms: Sequence[str | Mapping[str, Any]]) -> list[di
 
 
 class RoomOperations(Calling):
-    """Book meeting rooms and see when they are taken."""
+    """Book meeting rooms and report when they are busy."""
 
     @operation
     def get_meeting_rooms_schedule(
@@ -92,19 +92,19 @@ class RoomOperations(Calling):
         start_time: datetime | str,
         end_time: datetime | str,
     ) -> Flow[list[Schedule]]:
-        """Return when meeting rooms are taken, for 90 days at most.
+        """Return the busy times of meeting rooms, over at most 90 days.
 
         https://help.dingtalk.io/open/development/queries-free-and-busy-meeting-room-information
 
         :param union_id: unionId of the user who asks.
-        :param room_ids: Ids of the rooms; the page advises 5 at most.
-        :param start_time: Where the time begins.
-        :param end_time: Where it ends.
+        :param room_ids: Ids of the rooms; the page advises at most 5.
+        :param start_time: Start of the period: an aware datetime, or ISO 8601 with an offset.
+        :param end_time: End of the period.
         :raises InvalidArgumentError: If a time is naive; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with schedules.
+        :raises DingTalkError: If DingTalk does not return schedules.
         """
-        body = given(room_ids=check_ids("room_ids", room_ids)) | _time(start_time, end_time)
-        return self._send(GET_MEETING_ROOMS_SCHEDULE, union_id=union_id, body=body)
+        body = given(room_ids=check_ids("room_ids", room_ids)) | span_to_wire(start_time, end_time)
+        return self._send(GET_MEETING_ROOMS_SCHEDULE, union_id, body=body)
 
     @operation
     def add_meeting_rooms(
@@ -116,25 +116,21 @@ class RoomOperations(Calling):
         meeting_rooms_to_add: Sequence[str | Mapping[str, Any]],
         client_token: ClientToken | None = None,
     ) -> Flow[None]:
-        """Book meeting rooms for an event, 5 at most for one.
+        """Book meeting rooms for an event, which can have at most 5.
 
         https://help.dingtalk.io/open/development/add-a-meeting-room
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :param meeting_rooms_to_add: Ids of rooms, or mappings.
-        :param client_token: Value of ``x-client-token``; whether it works here is not documented, so that a
-            request whose outcome is unknown is not sent again.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param meeting_rooms_to_add: Ids of rooms, or mappings in the API's form.
+        :param client_token: Value of ``x-client-token``. Its effect here is not documented, so a request
+            whose outcome is unknown is not repeated.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
+        body = given(meeting_rooms_to_add=_rooms("meeting_rooms_to_add", meeting_rooms_to_add))
         return self._send(
-            ADD_MEETING_ROOMS,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            body=given(meeting_rooms_to_add=_rooms("meeting_rooms_to_add", meeting_rooms_to_add)),
-            client_token=client_token,
+            ADD_MEETING_ROOMS, union_id, calendar_id, event_id, body=body, client_token=client_token
         )
 
     @operation
@@ -147,24 +143,20 @@ class RoomOperations(Calling):
         meeting_rooms_to_remove: Sequence[str | Mapping[str, Any]],
         client_token: ClientToken | None = None,
     ) -> Flow[None]:
-        """Give up meeting rooms of an event.
+        """Cancel the booking of meeting rooms for an event.
 
         https://help.dingtalk.io/open/development/remove-a-meeting-room
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :param meeting_rooms_to_remove: Ids of rooms, or mappings.
-        :param client_token: As of :meth:`add_meeting_rooms`.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param meeting_rooms_to_remove: Ids of rooms, or mappings in the API's form.
+        :param client_token: See :meth:`add_meeting_rooms`.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
+        body = given(meeting_rooms_to_remove=_rooms("meeting_rooms_to_remove", meeting_rooms_to_remove))
         return self._send(
-            REMOVE_MEETING_ROOMS,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            body=given(meeting_rooms_to_remove=_rooms("meeting_rooms_to_remove", meeting_rooms_to_remove)),
-            client_token=client_token,
+            REMOVE_MEETING_ROOMS, union_id, calendar_id, event_id, body=body, client_token=client_token
         )
 
     @operation
@@ -178,22 +170,22 @@ class RoomOperations(Calling):
         response_status: str | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[None]:
-        """Answer for a meeting room. SDK only.
+        """Answer the booking request on behalf of a meeting room. SDK only.
 
         :param union_id: unionId of the user.
-        :param calendar_id: Calendar that the event belongs to.
+        :param calendar_id: Calendar of the event.
         :param event_id: Id of the event.
         :param room_id: Id of the room.
         :param response_status: Not documented; events show ``accepted``, ``tentative`` or ``declined``.
-        :param client_token: Value of ``x-client-token``; whether it works here is not documented.
+        :param client_token: Value of ``x-client-token``; its effect here is not documented.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
         return self._send(
             MEETING_ROOM_RESPOND,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            room_id=room_id,
+            union_id,
+            calendar_id,
+            event_id,
+            room_id,
             body=given(response_status=response_status),
             client_token=client_token,
         )

@@ -1,4 +1,4 @@
-"""One entry per operation on what surrounds events: check-in, rooms, free/busy, sharing, and the rest."""
+"""Operations that the official SDK has, that no page documents, and that fit no other subject."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow, Mask
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.base import (
-    EVENT,
-    USER,
-    Calling,
-    ClientToken,
-)
+from airflow_provider_dingtalk_calendar.client.resources.base import EVENT, USER, Calling, ClientToken
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import Record, given
 from airflow_provider_dingtalk_calendar.client.wire.values import check_ids, check_texts
@@ -22,11 +17,11 @@ from airflow_provider_dingtalk_calendar.client.wire.values import check_ids, che
 
 @dataclass(frozen=True)
 class CaldavAccount(Record):
-    """An account for a CalDAV program; not in the public reference.
+    """An account for a CalDAV client.
 
-    :param username: Name of the account.
-    :param password: Its password.
-    :param server_address: Where the program connects to.
+    :param username: User name.
+    :param password: Password.
+    :param server_address: Address of the CalDAV server.
     """
 
     username: str
@@ -36,10 +31,10 @@ class CaldavAccount(Record):
 
 @dataclass(frozen=True)
 class Category(Record):
-    """A kind of meeting; not in the public reference.
+    """A category of meetings.
 
-    :param open_category_id: Its id.
-    :param display_name: Its name.
+    :param open_category_id: Id of the category.
+    :param display_name: Name.
     """
 
     open_category_id: str
@@ -48,10 +43,10 @@ class Category(Record):
 
 @dataclass(frozen=True)
 class AiMinutes(Record):
-    """Minutes of a meeting, written by a machine; not in the public reference.
+    """AI-generated minutes of a meeting.
 
-    :param minutes_id: Their id.
-    :param creator_user_id: Whose they are.
+    :param minutes_id: Id of the minutes.
+    :param creator_user_id: Id of their creator.
     """
 
     minutes_id: str
@@ -60,9 +55,9 @@ class AiMinutes(Record):
 
 @dataclass(frozen=True)
 class PluginSubscribers(Record):
-    """Who has a plugin.
+    """The users and departments that have a plugin.
 
-    :param dept_ids: Departments.
+    :param dept_ids: Ids of departments.
     :param union_ids: unionIds of users.
     """
 
@@ -72,13 +67,13 @@ class PluginSubscribers(Record):
 
 @dataclass(frozen=True)
 class Plugin(Record):
-    """A plugin of the organization's calendar; not in the public reference.
+    """A plugin of the organization's calendar.
 
-    :param plugin_id: Its id.
-    :param name: Its name.
-    :param logo: Its picture.
-    :param plugin_classification: Its kind.
-    :param subscribers: Who has it.
+    :param plugin_id: Id of the plugin.
+    :param name: Name.
+    :param logo: Picture.
+    :param plugin_classification: Kind of plugin.
+    :param subscribers: The users and departments that have it.
     """
 
     plugin_id: str
@@ -150,28 +145,28 @@ CONVERT_LEGACY_EVENT_ID: Endpoint[dict[str, Any]] = Endpoint(
 
 
 class SdkOnlyOperations(Calling):
-    """Operations that the official SDK has and no page documents, and that fit no other subject."""
+    """Call operations that only the official SDK describes."""
 
     @operation
     def generate_caldav_account(self, union_id: str, *, device: str) -> Flow[CaldavAccount]:
-        """Make an account for a CalDAV program. SDK only.
+        """Create an account for a CalDAV client. SDK only.
 
-        Its password is in the answer alone.
+        The password is shown only in this answer.
 
         :param union_id: unionId of the user.
-        :param device: Not documented; by its name, what the account is for.
-        :raises DingTalkError: If DingTalk does not answer with an account.
+        :param device: Not documented; presumably the device that will use the account.
+        :raises DingTalkError: If DingTalk does not return an account.
         """
-        account = yield from self._send(GENERATE_CALDAV_ACCOUNT, union_id=union_id, body=given(device=device))
+        account = yield from self._send(GENERATE_CALDAV_ACCOUNT, union_id, body=given(device=device))
         yield Mask(account.password)
         return account
 
     @operation
     def list_categories(self, *, client_token: ClientToken | None = None) -> Flow[list[Category]]:
-        """Return the kinds of meetings. SDK only.
+        """Return the categories of meetings. SDK only.
 
-        :param client_token: Value of ``x-client-token``, which the SDK can send; what for is not documented.
-        :raises DingTalkError: If DingTalk does not answer with categories.
+        :param client_token: Value of ``x-client-token``; its effect is not documented.
+        :raises DingTalkError: If DingTalk does not return categories.
         """
         return self._send(LIST_CATEGORIES, client_token=client_token)
 
@@ -179,27 +174,22 @@ class SdkOnlyOperations(Calling):
     def list_ai_minutes(
         self, union_id: str, calendar_id: str, event_id: str, *, fetch_all: bool | None = None
     ) -> Flow[list[AiMinutes]]:
-        """Return the machine's minutes of an event. SDK only.
+        """Return the AI-generated minutes of an event. SDK only.
 
         :param union_id: unionId of the user.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
         :param fetch_all: Not documented.
-        :raises DingTalkError: If DingTalk does not answer with minutes.
+        :raises DingTalkError: If DingTalk does not return minutes.
         """
-        return self._send(
-            LIST_AI_MINUTES,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            query=given(fetch_all=fetch_all),
-        )
+        query = given(fetch_all=fetch_all)
+        return self._send(LIST_AI_MINUTES, union_id, calendar_id, event_id, query=query)
 
     @operation
     def list_org_plugins(self) -> Flow[list[Plugin]]:
         """Return the plugins of the organization's calendar. SDK only.
 
-        :raises DingTalkError: If DingTalk does not answer with plugins.
+        :raises DingTalkError: If DingTalk does not return plugins.
         """
         return self._send(LIST_ORG_PLUGINS)
 
@@ -211,10 +201,12 @@ class SdkOnlyOperations(Calling):
         dept_ids: Sequence[str] | None = None,
         union_ids: Sequence[str] | None = None,
     ) -> Flow[None]:
-        """Say who has a plugin. SDK only: whether it replaces or adds is not documented.
+        """Give a plugin to users and departments. SDK only.
+
+        Whether the new list replaces the old one is not documented.
 
         :param plugin_id: Id of the plugin.
-        :param dept_ids: Departments.
+        :param dept_ids: Ids of departments.
         :param union_ids: unionIds of users.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
@@ -222,17 +214,17 @@ class SdkOnlyOperations(Calling):
             dept_ids=None if dept_ids is None else check_texts("dept_ids", dept_ids),
             union_ids=None if union_ids is None else check_texts("union_ids", union_ids),
         )
-        return self._send(UPDATE_ORG_PLUGIN_SUBSCRIBERS, plugin_id=plugin_id, body=body)
+        return self._send(UPDATE_ORG_PLUGIN_SUBSCRIBERS, plugin_id, body=body)
 
     @operation
     def convert_legacy_event_id(
         self, union_id: str, *, legacy_event_ids: Sequence[str]
     ) -> Flow[dict[str, Any]]:
-        """Return the ids that events of the older API have in this one. SDK only.
+        """Convert ids of events from the older API. SDK only.
 
         :param union_id: unionId of the user.
-        :param legacy_event_ids: Their older ids.
-        :raises DingTalkError: If DingTalk does not answer with a mapping.
+        :param legacy_event_ids: Old ids.
+        :raises DingTalkError: If DingTalk does not return a mapping.
         """
         body = given(legacy_event_ids=check_ids("legacy_event_ids", legacy_event_ids))
-        return self._send(CONVERT_LEGACY_EVENT_ID, union_id=union_id, body=body)
+        return self._send(CONVERT_LEGACY_EVENT_ID, union_id, body=body)

@@ -1,4 +1,4 @@
-"""The operations on sharing a calendar, and the rest of the API, once for the sync and the async client."""
+"""Sharing a calendar by access control entries (ACLs)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from typing import Any
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.base import (
-    CALENDAR,
-    Calling,
-)
+from airflow_provider_dingtalk_calendar.client.resources.base import CALENDAR, Calling
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import Record, given
 from airflow_provider_dingtalk_calendar.client.wire.values import check_text
@@ -20,9 +17,9 @@ from airflow_provider_dingtalk_calendar.client.wire.values import check_text
 
 @dataclass(frozen=True)
 class AclScope(Record):
-    """Whom a calendar is shared with.
+    """The user a calendar is shared with.
 
-    :param scope_type: ``user``, the only one documented.
+    :param scope_type: ``user``, the only documented value.
     :param user_id: unionId.
     """
 
@@ -32,13 +29,13 @@ class AclScope(Record):
 
 @dataclass(frozen=True)
 class Acl(Record):
-    """What somebody may do with a calendar.
+    """An access control entry: what one user may do with a calendar.
 
     https://help.dingtalk.io/open/development/create-schedule-access-control
 
-    :param acl_id: Its id.
+    :param acl_id: Id of the entry.
     :param privilege: ``free_busy_reader``, ``title_reader``, ``reader`` or ``writer``.
-    :param scope: Who may.
+    :param scope: The user.
     """
 
     acl_id: str
@@ -84,7 +81,7 @@ DELETE_ACL: Endpoint[None] = Endpoint(
 
 
 class SharingOperations(Calling):
-    """Share a calendar by access control entries."""
+    """Share calendars with users."""
 
     @operation
     def create_acls(
@@ -96,45 +93,45 @@ class SharingOperations(Calling):
         scope: str | Mapping[str, Any],
         send_msg: bool = False,
     ) -> Flow[Acl]:
-        """Share a calendar with a user, and return the entry. A user may share with 500.
+        """Share a calendar with a user and return the entry. An owner may share with 500 users.
 
-        What a second call for the same user does is not documented, so that a request whose outcome is
-        unknown is not sent again. https://help.dingtalk.io/open/development/create-schedule-access-control
+        The effect of a second call for the same user is not documented, so a request whose outcome is unknown
+        is not repeated. https://help.dingtalk.io/open/development/create-schedule-access-control
 
         :param union_id: unionId of the owner.
-        :param calendar_id: Calendar.
+        :param calendar_id: Id of the calendar.
         :param privilege: ``free_busy_reader``, ``title_reader``, ``reader`` or ``writer``.
-        :param scope: unionId of the user, or a mapping.
-        :param send_msg: Whether DingTalk tells the user.
-        :raises DingTalkError: If DingTalk does not answer with the entry.
+        :param scope: unionId of the user, or a mapping in the API's form.
+        :param send_msg: Whether DingTalk notifies the user.
+        :raises DingTalkError: If DingTalk does not return the entry.
         """
         if not isinstance(scope, Mapping):
             check_text("scope", scope)
             scope = {"scopeType": "user", "userId": scope}
         body = given(privilege=privilege, scope=dict(scope), send_msg=send_msg)
-        return self._send(CREATE_ACLS, union_id=union_id, calendar_id=calendar_id, body=body)
+        return self._send(CREATE_ACLS, union_id, calendar_id, body=body)
 
     @operation
     def list_acls(self, union_id: str, calendar_id: str) -> Flow[list[Acl]]:
-        """Return with whom a calendar is shared.
+        """Return the access control entries of a calendar.
 
         https://help.dingtalk.io/open/development/obtain-the-access-control-list-of-the-calendar
 
         :param union_id: unionId of the owner.
-        :param calendar_id: Calendar.
-        :raises DingTalkError: If DingTalk does not answer with entries.
+        :param calendar_id: Id of the calendar.
+        :raises DingTalkError: If DingTalk does not return entries.
         """
-        return self._send(LIST_ACLS, union_id=union_id, calendar_id=calendar_id)
+        return self._send(LIST_ACLS, union_id, calendar_id)
 
     @operation
     def delete_acl(self, union_id: str, calendar_id: str, acl_id: str) -> Flow[None]:
-        """Share a calendar with a user no longer.
+        """Stop sharing a calendar with a user.
 
         https://help.dingtalk.io/open/development/delete-an-access-control-list
 
         :param union_id: unionId of the owner.
-        :param calendar_id: Calendar.
+        :param calendar_id: Id of the calendar.
         :param acl_id: Id of the entry.
         :raises DingTalkError: If DingTalk refuses.
         """
-        return self._send(DELETE_ACL, union_id=union_id, calendar_id=calendar_id, acl_id=acl_id)
+        return self._send(DELETE_ACL, union_id, calendar_id, acl_id)

@@ -1,6 +1,6 @@
-"""What a subscribed calendar may be: limits, and who may subscribe.
+"""The check of a subscribed calendar's scope.
 
-Apart from the records, since every DAG file that uses an operator imports this.
+It has a module of its own so that parsing a DAG that creates a calendar loads little of the client.
 
 https://help.dingtalk.io/open/development/create-subscription-calendar (parameters and error table)
 """
@@ -18,11 +18,7 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
 )
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-MAX_NAME = 128
-
-MAX_DESCRIPTION = 1024
-
-#: The fields of a scope, and the API's spelling of each.
+#: Fields of a scope, with the API's spelling.
 SCOPE_FIELDS = {
     "union_ids": "unionIds",
     "open_conversation_ids": "openConversationIds",
@@ -33,10 +29,10 @@ SCOPE_FIELDS = {
 def check_scope(value: object, *, pending: Pending = nothing_pending) -> dict[str, tuple[Any, ...]]:
     """Check a scope given as a mapping, and return the ids of each field.
 
-    :param value: The value given; keys in either spelling.
-    :param pending: Which values to pass over.
-    :raises InvalidArgumentError: If it is no mapping, has an unknown key, names a field twice, holds
-        anything but lists of ids, or has no id at all.
+    :param value: The mapping; keys may have either spelling.
+    :param pending: Tells which values are not known yet; they are skipped.
+    :raises InvalidArgumentError: If it is not a mapping, has an unknown key, has a field twice, has a field
+        that is not a list of ids, or has no id at all.
     """
     if pending(value):
         return {}

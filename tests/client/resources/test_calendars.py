@@ -1,4 +1,4 @@
-"""What is refused before a request is spent, and what is not."""
+"""Arguments of subscribed calendars: the client sends the right ones and rejects the wrong ones."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ GOOD = {"name": "n", "subscribe_scope": SCOPE}
         ({"subscribe_scope": {"corp_ids": ["a"], "corpIds": ["b"]}}, "has corp_ids twice, in both spellings"),
     ],
 )
-def test_what_the_documentation_rules_out_is_refused_before_a_request(
+def test_a_value_beyond_a_documented_limit_is_rejected_before_a_request(
     arguments: dict[str, Any], message: str
 ) -> None:
     story = Story()
@@ -64,7 +64,7 @@ def test_what_the_documentation_rules_out_is_refused_before_a_request(
     assert story.sent == []
 
 
-def test_an_error_does_not_repeat_what_was_given() -> None:
+def test_an_error_does_not_quote_a_long_value() -> None:
     with pytest.raises(InvalidArgumentError) as raised:
         Operations(Story()).create_subscribed_calendar("u", name="secret plan" * 20, subscribe_scope=SCOPE)
     assert "secret plan" not in str(raised.value)
@@ -87,7 +87,7 @@ def test_an_error_does_not_repeat_what_was_given() -> None:
         ({"subscribe_scope": SubscribeScope(corp_ids=("c",))}, {"subscribeScope": {"corpIds": ["c"]}}),
     ],
 )
-def test_nothing_else_is_refused(arguments: dict[str, Any], sent: dict[str, Any]) -> None:
+def test_a_value_within_the_limits_is_sent(arguments: dict[str, Any], sent: dict[str, Any]) -> None:
     import json
 
     story = Story([token(), answer({"calendarId": "c"})])
@@ -102,7 +102,7 @@ def test_an_update_sends_only_what_is_given() -> None:
     client.update_subscribed_calendars("u", "c", description="")
     client.update_subscribed_calendars("u", "c", name="n", managers=["m"], subscribe_scope=SCOPE)
     assert story.sent[1].body == b'{"description": ""}'
-    assert story.sent[2].body == b'{"name": "n", "managers": ["m"], "subscribeScope": {"corpIds": ["corp"]}}'
+    assert story.sent[2].body == b'{"managers": ["m"], "name": "n", "subscribeScope": {"corpIds": ["corp"]}}'
 
 
 @pytest.mark.parametrize("arguments", [{"name": " "}, {"subscribe_scope": {}}, {"description": "x" * 1025}])

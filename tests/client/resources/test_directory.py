@@ -1,4 +1,4 @@
-"""Calls of the legacy API, which has the access token in its URLs: what never shows it."""
+"""Calls of the legacy API, whose URLs contain the access token: nothing ever shows it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from airflow_provider_dingtalk_calendar.client.resources.directory import GET_US
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.story import Operations, Story, answer, token
 
-#: Every visible character that a header can carry, so that a URL has another form of it.
+#: Every visible character that a header can carry. In a URL, this token looks different.
 ODD_TOKEN = "".join(map(chr, range(33, 127))) + "/the-token+=="
 FOUND = {"errcode": 0, "errmsg": "ok", "result": {"unionid": "u", "userid": "manager"}}
 
 
 @pytest.fixture
 def records(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """All that any logger says, as text."""
+    """Return everything that was logged, as text."""
     caplog.set_level(logging.DEBUG)
     for name in ("urllib3", "httpx", "httpcore", "requests", "airflow_provider_dingtalk_calendar"):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -38,7 +38,7 @@ def records(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
 
 
 def masked(text: str, secrets: list[str]) -> str:
-    """Replace secrets as Airflow's masker does: the longest first, and none that is very short."""
+    """Replace secrets as Airflow's masker does: longest first, except very short ones."""
     for secret in sorted(filter(lambda one: len(one) >= 5, secrets), key=len, reverse=True):
         text = text.replace(secret, "***")
     return text
@@ -70,7 +70,7 @@ def test_no_log_shows_the_token_once_it_is_masked(
     dingtalk_emulator.order(Fault.answer(200, FOUND).on("OapiV2UserGet"))
     call("get_union_id", "manager")
     shown = records()
-    assert quote(ODD_TOKEN, safe="") in shown, "the libraries do write URLs: else this would say nothing"
+    assert quote(ODD_TOKEN, safe="") in shown, "the libraries log URLs, or this test would prove nothing"
     assert_hidden(masked(shown, call.masked))
 
 
@@ -124,7 +124,7 @@ def test_no_error_shows_the_token(
     assert_hidden(masked(records(), call.masked))
 
 
-def test_no_error_shows_the_token_where_nothing_listens(
+def test_no_error_shows_the_token_if_nothing_listens(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
 ) -> None:
     ordered(dingtalk_emulator)
@@ -158,7 +158,7 @@ def test_a_refused_token_is_refreshed_once(
     assert operations == ["GetAccessToken", "OapiV2UserGet", "GetAccessToken", "OapiV2UserGet"]
 
 
-def test_a_user_who_is_not_there(call: Any) -> None:
+def test_a_missing_user(call: Any) -> None:
     for method, argument in (
         ("get_union_id", "nobody"),
         ("get_userid", "nobody"),

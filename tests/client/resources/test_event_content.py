@@ -1,4 +1,4 @@
-"""The content of an event: what each argument becomes, and what is refused before anything is sent."""
+"""The content of an event: the API's form of each argument, and the arguments that are rejected."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def refused(pattern: str, **content: Any) -> None:
         assert len(str(raised.value)) < 300
 
 
-def test_an_event_has_what_was_given_in_the_spelling_of_the_api() -> None:
+def test_every_argument_is_sent_in_the_spelling_of_the_api() -> None:
     body = created(
         description="d",
         attendees=["u1", NewAttendee("u2", is_optional=True), {"id": "u3", "more": 1}],
@@ -97,7 +97,7 @@ def test_an_event_has_what_was_given_in_the_spelling_of_the_api() -> None:
     assert set(body) == set(CREATE_EVENT.body), "every field of the operation"
 
 
-def test_what_is_none_is_not_sent_and_what_is_empty_is() -> None:
+def test_none_is_not_sent_but_an_empty_value_is() -> None:
     nothing: Any = dict.fromkeys(EventContent.__annotations__)
     assert event_to_wire(PATCH_EVENT, nothing, changing=True) == {}
     empty = {"description": "", "attendees": [], "reminders": [], "location": "", "extra": {}}
@@ -128,9 +128,7 @@ def test_a_new_event_needs_a_summary_a_start_and_an_end() -> None:
         ({"start": TIMES["start"], "end": TIMES["end"], "is_all_day": False}, TIMES),
     ],
 )
-def test_whether_it_lasts_all_day_follows_from_the_start(
-    content: dict[str, Any], expected: dict[str, Any]
-) -> None:
+def test_is_all_day_follows_from_the_start(content: dict[str, Any], expected: dict[str, Any]) -> None:
     assert changed(**content) == expected
 
 
@@ -143,8 +141,8 @@ def test_whether_it_lasts_all_day_follows_from_the_start(
         {"start": NINE, "end": TEN, "is_all_day": 0},
     ],
 )
-def test_it_cannot_last_all_day_and_have_hours(content: dict[str, Any]) -> None:
-    refused("^is_all_day must be what start and end are", **content)
+def test_an_all_day_event_has_no_hours(content: dict[str, Any]) -> None:
+    refused("^is_all_day must match start and end", **content)
 
 
 @pytest.mark.parametrize(
@@ -169,13 +167,13 @@ def test_a_summary_is_not_blank(blank: str) -> None:
     "name", ["title", "isAllDay", "id", "richTextDescription", "is_all__day", "", "client"]
 )
 @pytest.mark.parametrize("value", [None, "x"])
-def test_an_argument_that_there_is_not_is_no_argument(name: str, value: object) -> None:
+def test_an_unknown_argument_is_rejected(name: str, value: object) -> None:
     for make, operation in ((created, "CreateEvent"), (changed, "PatchEvent")):
         with pytest.raises(TypeError, match=f"^{operation} has no argument '{name}'"):
             make(**{name: value})
 
 
-def test_an_argument_of_another_operation_is_no_argument() -> None:
+def test_an_argument_of_another_operation_is_rejected() -> None:
     with pytest.raises(TypeError, match=r"^PatchEvent has no argument 'event_config'"):
         changed(event_config={})
     with pytest.raises(TypeError, match=r"^CreateEventByMe has no argument 'categories'"):
@@ -199,11 +197,11 @@ def test_an_argument_of_another_operation_is_no_argument() -> None:
         (["u"] * 501, "^attendees must have at most 500 items a call, not 501"),
     ],
 )
-def test_attendees_that_are_none(attendees: Any, pattern: str) -> None:
+def test_wrong_attendees_are_rejected(attendees: Any, pattern: str) -> None:
     refused(pattern, attendees=attendees)
 
 
-def test_as_many_attendees_as_documented() -> None:
+def test_the_limit_of_attendees() -> None:
     assert len(created(attendees=["u"] * 500)["attendees"]) == 500
     assert attendees_to_wire("x", ["u"] * 3, limit=3) == [{"id": "u"}] * 3
     with pytest.raises(InvalidArgumentError, match=r"^x must have at most 2 items"):
@@ -224,7 +222,7 @@ def test_as_many_attendees_as_documented() -> None:
         (range(2**62), "^reminders must be a list, not range"),
     ],
 )
-def test_reminders_that_are_none(reminders: Any, pattern: str) -> None:
+def test_wrong_reminders_are_rejected(reminders: Any, pattern: str) -> None:
     refused(pattern, reminders=reminders)
 
 
@@ -232,7 +230,7 @@ def test_reminders_that_are_none(reminders: Any, pattern: str) -> None:
     ("name", "key"),
     [("location", "displayName"), ("online_meeting_info", "type"), ("rich_text_description", "text")],
 )
-def test_a_text_stands_for_a_mapping_that_holds_it(name: str, key: str) -> None:
+def test_a_string_becomes_a_mapping(name: str, key: str) -> None:
     wire = {"location": "location", "online_meeting_info": "onlineMeetingInfo"}.get(
         name, "richTextDescription"
     )
@@ -257,7 +255,7 @@ def test_a_text_stands_for_a_mapping_that_holds_it(name: str, key: str) -> None:
             {"type": "endDate", "endDate": "2026-01-31T09:00:00+08:00"},
         ),
         (
-            # One day, written as the API has it.
+            # One weekday, already in the API's form.
             Recurrence("relativeMonthly", days_of_week="monday", index="last", until="2026-12-31T00:00:00Z"),  # type: ignore[arg-type]
             {"type": "relativeMonthly", "interval": 1, "daysOfWeek": "monday", "index": "last"},
             {"type": "endDate", "endDate": "2026-12-31T00:00:00+00:00"},
@@ -269,7 +267,7 @@ def test_a_text_stands_for_a_mapping_that_holds_it(name: str, key: str) -> None:
         ),
     ],
 )
-def test_when_an_event_repeats(
+def test_a_recurrence_in_the_form_of_the_api(
     recurrence: Recurrence, pattern: dict[str, Any], limits: dict[str, Any]
 ) -> None:
     assert recurrence_to_wire(recurrence) == {"pattern": pattern, "range": limits}
@@ -301,11 +299,11 @@ def test_when_an_event_repeats(
         (Recurrence("weekly", days_of_week=7), "^recurrence.days_of_week must be a list"),  # type: ignore[arg-type]
     ],
 )
-def test_a_recurrence_that_is_none(recurrence: Any, pattern: str) -> None:
+def test_a_wrong_recurrence_is_rejected(recurrence: Any, pattern: str) -> None:
     refused(pattern, recurrence=recurrence)
 
 
-def test_what_is_given_is_neither_changed_nor_shared() -> None:
+def test_arguments_are_neither_changed_nor_shared() -> None:
     content: dict[str, Any] = {
         "start": dict(TIMES["start"]),  # type: ignore[call-overload]
         "end": dict(TIMES["end"]),  # type: ignore[call-overload]

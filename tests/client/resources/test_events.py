@@ -1,9 +1,9 @@
-"""What becomes of events, sharing, people and groups when both clients work with them."""
+"""Events, sharing, people and groups: both clients against the emulator."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from airflow_provider_dingtalk_calendar.client import UserCredentials
 from airflow_provider_dingtalk_calendar.client.resources.directory import Group, Member, Profile
 from airflow_provider_dingtalk_calendar.client.resources.events.records import (
     Attendee,
+    EventTime,
     NewAttendee,
     Recurrence,
 )
@@ -22,6 +23,7 @@ from tests.client.both import settings_for
 from tests.client.samples import GROUP, NINE, SCOPE, TEN, WINDOW
 
 EVENT = {"summary": "Release", "start": NINE, "end": TEN}
+EIGHT = timezone(timedelta(hours=8))
 
 
 def responses(attendees: Any) -> dict[str, str]:
@@ -66,7 +68,27 @@ def test_the_life_of_an_event(call: Any, dingtalk_emulator: DingTalkEmulator) ->
     assert [one.status for one in call("list_events", "u", show_deleted=True).items] == ["cancelled"]
 
 
-def test_days_become_hours_and_hours_become_days(call: Any) -> None:
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        (EventTime(date="20260301"), date(2026, 3, 1)),
+        (
+            EventTime(date_time="2026-03-01T23:08:53+0800"),
+            datetime(2026, 3, 1, 23, 8, 53, tzinfo=EIGHT),
+        ),
+        (
+            EventTime(date_time="2026-03-01T23:08:53.1234567+08:00"),
+            datetime(2026, 3, 1, 23, 8, 53, 123456, tzinfo=EIGHT),
+        ),
+        (EventTime(date_time="20260301T150853Z"), datetime(2026, 3, 1, 23, 8, 53, tzinfo=EIGHT)),
+        (EventTime(date="March 1"), None),
+    ],
+)
+def test_a_time_reads_the_same_on_every_python_version(time: EventTime, expected: object) -> None:
+    assert (time.value, type(time.value)) == (expected, type(expected))
+
+
+def test_an_all_day_event_gets_hours_and_back(call: Any) -> None:
     event = call("create_event", "u", summary="Freeze", start=date(2027, 1, 20), end=date(2027, 1, 22))
     assert (event.is_all_day, event.start.value, event.end.value) == (
         True,
@@ -80,14 +102,14 @@ def test_days_become_hours_and_hours_become_days(call: Any) -> None:
     assert (changed.is_all_day, changed.end.value) == (True, date(2027, 1, 22))
 
 
-def test_a_change_of_the_first_day_leaves_the_last_one(call: Any) -> None:
+def test_a_new_first_day_keeps_the_last_one(call: Any) -> None:
     first, second, last = (date(2027, 1, day) for day in (20, 21, 22))
     event = call("create_event", "u", summary="Freeze", start=first, end=last)
     changed = call("patch_event", "u", "primary", event.id, start=second)
     assert (changed.start.value, changed.end.value) == (second, date(2027, 1, 23))
 
 
-def test_an_event_that_repeats_is_cancelled_once_and_for_all(call: Any) -> None:
+def test_one_instance_is_cancelled_and_then_the_whole_series(call: Any) -> None:
     series = call("create_event", "u", **EVENT, recurrence=Recurrence("daily", occurrences=3))
     days = [NINE + timedelta(days=number) for number in range(3)]
     window = {"time_min": NINE, "time_max": NINE + timedelta(days=9)}
@@ -103,7 +125,7 @@ def test_an_event_that_repeats_is_cancelled_once_and_for_all(call: Any) -> None:
     assert call("get_event", "u", "primary", series.id).status == "cancelled"
 
 
-def test_an_event_is_handed_over(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
+def test_an_event_gets_a_new_organizer(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
     event = call("create_event", "u", **EVENT)
     assert call("transfer_event", "u", "primary", event.id, new_organizer_id="v") is None
     assert [one.organizer for one in dingtalk_emulator.events] == ["v"]
@@ -112,7 +134,7 @@ def test_an_event_is_handed_over(call: Any, dingtalk_emulator: DingTalkEmulator)
     assert call("patch_event", "v", "primary", event.id, summary="now").summary == "now"
 
 
-def test_a_calendar_is_shared_and_no_longer(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
+def test_a_calendar_is_shared_and_then_not(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
     call("create_event", "u", **EVENT)
     acl = call("create_acls", "u", "primary", privilege="reader", scope="v")
     assert (acl.privilege, acl.scope.scope_type, acl.scope.user_id) == ("reader", "user", "v")
@@ -134,7 +156,7 @@ def test_an_event_of_a_subscribed_calendar(call: Any, dingtalk_emulator: DingTal
     assert len(dingtalk_emulator.events) == 1
 
 
-def test_what_is_recorded_only_is_answered(call: Any) -> None:
+def test_operations_with_recorded_answers(call: Any) -> None:
     on_event = ("u", "primary", "e")
     for method in ("check_in", "sign_in", "sign_out"):
         assert call(method, *on_event) == 1632304130862
@@ -165,7 +187,7 @@ def test_what_is_recorded_only_is_answered(call: Any) -> None:
         call("add_meeting_rooms", *on_event, meeting_rooms_to_add=["r"] * 6)
 
 
-def test_the_user_whose_token_it_is(open_client: Callable[..., Any]) -> None:
+def test_operations_of_the_user_who_owns_the_token(open_client: Callable[..., Any]) -> None:
     with DingTalkEmulator(app_type="third_party_personal") as emulator:
         emulator.add_user(userid="manager", union_id="u", name="U")
         credentials = UserCredentials(emulator.client_id, emulator.client_secret, emulator.authorize("u"))
@@ -190,7 +212,7 @@ def test_people_and_groups_are_looked_up(call: Any, dingtalk_emulator: DingTalkE
     for method in ("create_scene_group", "create_scene_group_legacy"):
         group = call(method, **GROUP | {"uuid": method}, user_ids=["manager"])
         assert isinstance(group, Group)
-        # The same uuid is the same group, so that a request may come again.
+        # The same uuid means the same group, so the request may be repeated.
         emulator.order(Fault.drop().after_effect())
         assert call(method, **GROUP | {"uuid": method}) == group
         assert call("get_open_conversation_id", group.chat_id) == group.open_conversation_id
@@ -244,7 +266,7 @@ def test_a_change_whose_answer_is_lost_is_made_once(call: Any, dingtalk_emulator
         assert len({entry.headers["x-client-token"] for entry in entries}) == 1
 
 
-def test_one_token_is_one_event_and_two_are_two(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
+def test_calls_with_one_client_token_create_one_event(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
     first, again = (call("create_event", "u", **EVENT, client_token="run-1") for _ in range(2))
     other = call("create_event", "u", **EVENT, client_token="run-2")
     without = [call("create_event", "u", **EVENT) for _ in range(2)]
@@ -266,7 +288,7 @@ def test_one_token_is_one_event_and_two_are_two(call: Any, dingtalk_emulator: Di
         ("add_meeting_rooms", {"meeting_rooms_to_add": ["r"]}, "AddMeetingRooms"),
     ],
 )
-def test_what_has_no_documented_token_is_not_repeated_blindly(
+def test_without_a_documented_client_token_a_lost_request_is_not_repeated(
     method: str, arguments: Any, name: str, call: Any, dingtalk_emulator: DingTalkEmulator
 ) -> None:
     event = call("create_event", "u", **EVENT)

@@ -1,4 +1,4 @@
-"""Every operation of the table, on both clients: ``call`` makes the same request as its method."""
+"""Every operation on both clients: its method and ``call`` send the same request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.client.both import settings_for
 from tests.client.samples import ACL, CALENDAR, EVENT, NINE, OF_ME, SAMPLES, SCOPE, TEN, with_ids
 
 
-def test_the_table_is_whole() -> None:
+def test_every_operation_has_a_method_and_a_sample() -> None:
     assert len(CALENDAR_OPERATIONS) == 45
     assert set(SAMPLES) == set(OPERATIONS)
     named = {sample.method for sample in SAMPLES.values()}
@@ -27,7 +27,7 @@ def test_the_table_is_whole() -> None:
 
 @pytest.fixture
 def of_user(open_client: Callable[..., Any]) -> Iterator[tuple[Any, DingTalkEmulator]]:
-    """A client that calls in the name of ``u``, and its emulator."""
+    """Return a client with a token of the user ``u``, and its emulator."""
     with DingTalkEmulator(app_type="third_party_personal") as emulator:
         code = emulator.authorize("u")
         credentials = UserCredentials(emulator.client_id, emulator.client_secret, code)
@@ -38,7 +38,7 @@ def of_user(open_client: Callable[..., Any]) -> Iterator[tuple[Any, DingTalkEmul
 def found(
     call: Any, dingtalk_emulator: DingTalkEmulator, request: pytest.FixtureRequest
 ) -> tuple[Any, DingTalkEmulator, dict[str, str]]:
-    """A client, its emulator, and the ids of what there is."""
+    """Return a client, its emulator, and the ids of an event, a calendar and an ACL entry in it."""
     if request.node.callspec.params.get("name") in OF_ME:
         call, emulator = request.getfixturevalue("of_user")
         emulator.add_user(userid="manager", union_id="u")

@@ -1,4 +1,4 @@
-"""Whatever the arguments are: a local refusal, or exactly the request that was meant."""
+"""Hostile arguments on subscribed calendars: the client rejects them, or sends exactly the right request."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ from tests.client.resources import test_hostile_operations
 from tests.client.samples import SAMPLES
 from tests.effort import effort
 
+pytestmark = pytest.mark.thorough
 PROPERTY = settings(
     max_examples=effort(300), deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -49,7 +50,7 @@ CREATE = ("CreateSubscribedCalendar", "POST", SUBSCRIBED)
 LIST = ("ListCalendars", "GET", CALENDARS)
 UPDATE = ("UpdateSubscribedCalendars", "PUT", f"{SUBSCRIBED}/{{}}")
 IF_EXISTS = ("reuse", "fail", "create")
-#: By method of the client: the only request that it may make, its arguments, and its body.
+#: For each method: the only request that it may send, its arguments, and its body.
 OF_ONE_USER = {
     "create_subscribed_calendar": (CREATE, DEFINITION, BODY),
     "list_calendars": (LIST, {}, None),
@@ -94,7 +95,7 @@ def test_no_operation_is_left_out() -> None:
         name for name in dir(DingTalkClient) if isinstance(getattr(DingTalkClient, name), operation)
     }
     here = {*OF_ONE_USER, *OF_ONE_CALENDAR, "ensure_subscribed_calendar"}
-    # The others are in test_hostile_operations, call in test_catalog.
+    # test_hostile_operations has the others, test_catalog has call.
     others = {SAMPLES[name].method for name in test_hostile_operations.NAMES}
     assert operations - {"get_access_token", "call"} == here | others
 
@@ -103,9 +104,7 @@ def test_no_operation_is_left_out() -> None:
 @PROPERTY
 @given(union_id=hostile.ids)
 @with_examples(*({"union_id": value} for value in BAD_IDS))
-def test_whatever_a_user_is_called_one_request_arrives_or_none(
-    method: str, union_id: Any, call: Any, witness: Witness
-) -> None:
+def test_any_user_id_is_sent_or_rejected(method: str, union_id: Any, call: Any, witness: Witness) -> None:
     request, arguments, body = OF_ONE_USER[method]
     user = bare(union_id)
     witness.forget()
@@ -124,7 +123,7 @@ def test_whatever_a_user_is_called_one_request_arrives_or_none(
 @with_examples(
     *({"union_id": value if is_sound_id(value) else "u/1", "calendar_id": value} for value in BAD_IDS)
 )
-def test_whatever_a_calendar_is_called_one_request_arrives_or_none(
+def test_any_calendar_id_is_sent_or_rejected(
     method: str, union_id: Any, calendar_id: Any, call: Any, witness: Witness
 ) -> None:
     request, arguments, body = OF_ONE_CALENDAR[method]
@@ -148,9 +147,7 @@ def test_whatever_a_calendar_is_called_one_request_arrives_or_none(
 )
 @with_examples(*(DEFINITION | each for each in BAD_DEFINITIONS))
 @with_examples(dict.fromkeys(DEFINITION))
-def test_a_calendar_is_created_and_changed_as_it_is_defined_or_not_at_all(
-    call: Any, witness: Witness, **definition: Any
-) -> None:
+def test_any_definition_is_sent_whole_or_rejected(call: Any, witness: Witness, **definition: Any) -> None:
     definition = uncovered(definition)
     for method, ids, request in [
         ("create_subscribed_calendar", ["u/1"], CREATE),
@@ -178,7 +175,7 @@ def test_a_calendar_is_created_and_changed_as_it_is_defined_or_not_at_all(
 )
 @with_examples(
     *(
-        # Each for a user of its own, so that no list of calendars grows long.
+        # Each example has its own user, to keep the lists of calendars short.
         {"if_exists": IF_EXISTS[number % 3], "union_id": f"u/{number}"} | DEFINITION | each
         for number, each in enumerate(
             [
@@ -189,7 +186,7 @@ def test_a_calendar_is_created_and_changed_as_it_is_defined_or_not_at_all(
         )
     )
 )
-def test_a_calendar_is_looked_for_and_created_as_it_is_defined_or_not_at_all(
+def test_any_definition_is_ensured_or_rejected(
     if_exists: str, call: Any, witness: Witness, union_id: Any, **definition: Any
 ) -> None:
     definition, user = uncovered(definition), bare(union_id)
@@ -232,7 +229,7 @@ def test_a_calendar_is_looked_for_and_created_as_it_is_defined_or_not_at_all(
 @with_examples(
     *({"if_exists": value} for value in (*NASTY_TEXTS, *HUGE_TEXTS, *NO_TEXTS, DEEP_KEY, LONG_INT))
 )
-def test_no_other_rule_than_the_three_sends_anything(if_exists: Any, call: Any, witness: Witness) -> None:
+def test_any_other_if_exists_is_rejected(if_exists: Any, call: Any, witness: Witness) -> None:
     witness.forget()
     result = outcome(lambda: call("ensure_subscribed_calendar", "u", if_exists=bare(if_exists), **DEFINITION))
     assert is_refused(result, "if_exists")

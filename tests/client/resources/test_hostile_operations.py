@@ -1,4 +1,4 @@
-"""Whatever the arguments of any operation are: a local refusal, or exactly the request that was meant."""
+"""Hostile arguments on all other operations: the client rejects them, or sends exactly the right request."""
 
 from __future__ import annotations
 
@@ -38,16 +38,17 @@ from tests.client.hostile import (
 from tests.client.samples import EVENT, SAMPLES, with_ids
 from tests.effort import effort, some
 
+pytestmark = pytest.mark.thorough
 PROPERTY = settings(
     max_examples=effort(150), deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
-#: Those on subscribed calendars have a module of their own.
+#: The operations on subscribed calendars are in test_hostile_input.
 NAMES = [
     name
     for name, endpoint in OPERATIONS.items()
     if endpoint not in [one for one in vars(calendars).values() if isinstance(one, Endpoint)]
 ]
-#: Arguments that are neither in a path nor called as their field.
+#: Fields of a body whose argument is positional or has another name.
 ARGUMENTS = {
     "OapiV2UserGet": {"userid": "userid"},
     "OapiV2UserGetbymobile": {"mobile": "mobile"},
@@ -78,7 +79,7 @@ TIMES = {"time_min", "time_max", "start_time", "end_time"}
 
 
 def body_arguments(name: str) -> dict[str, str]:
-    """Return the arguments that become fields of the body, with the fields."""
+    """Return the arguments that become fields of the body, each with its field."""
     endpoint, sample = OPERATIONS[name], SAMPLES[name]
     named = {one: one if one in endpoint.body else wire_name(one) for one in sample.named}
     if name == "CreateEvent":
@@ -133,9 +134,7 @@ def check_path(call: Any, witness: Witness, name: str, place: str, value: Any) -
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if OPERATIONS[name].path_parameters])
-def test_whatever_an_id_in_a_path_is_one_request_arrives_or_none(
-    name: str, call: Any, witness: Witness
-) -> None:
+def test_each_nasty_id_in_a_path_is_sent_or_rejected(name: str, call: Any, witness: Witness) -> None:
     for place in OPERATIONS[name].path_parameters:
         for value in some(NASTIEST):
             check_path(call, witness, name, place, value)
@@ -149,7 +148,9 @@ def test_whatever_an_id_in_a_path_is_one_request_arrives_or_none(
         for number, value in enumerate((*NASTY_TEXTS, *HUGE_TEXTS, *NO_TEXTS))
     )
 )
-def test_whatever_any_id_is(place: tuple[str, str], value: Any, call: Any, witness: Witness) -> None:
+def test_any_id_in_a_path_is_sent_or_rejected(
+    place: tuple[str, str], value: Any, call: Any, witness: Witness
+) -> None:
     check_path(call, witness, *place, value)
 
 
@@ -170,7 +171,7 @@ def check_query(call: Any, witness: Witness, name: str, place: str, value: Any) 
     is_missing = value is None and place in OPERATIONS[name].required
     if not is_missing and (value is None or (argument not in TIMES and is_sound_query_value(value))):
         assert is_answered(result)
-        # In the order in which the method has them.
+        # The method decides the order.
         (entry,) = witness.emulator.journal
         given = entry.target.partition("?")[2].split("&") if "?" in entry.target else []
         order = [one.partition("=")[0] for one in given]
@@ -183,9 +184,7 @@ def check_query(call: Any, witness: Witness, name: str, place: str, value: Any) 
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(name for name, _ in QUERY_PLACES))
-def test_whatever_a_query_parameter_is_one_request_arrives_or_none(
-    name: str, call: Any, witness: Witness
-) -> None:
+def test_each_nasty_query_parameter_is_sent_or_rejected(name: str, call: Any, witness: Witness) -> None:
     for place in OPERATIONS[name].query:
         for value in NASTIEST:
             check_query(call, witness, name, place, value)
@@ -199,7 +198,7 @@ def test_whatever_a_query_parameter_is_one_request_arrives_or_none(
         for number, value in enumerate((*NASTY_TEXTS, *HUGE_TEXTS, *NO_TEXTS))
     )
 )
-def test_whatever_any_query_parameter_is(
+def test_any_query_parameter_is_sent_or_rejected(
     place: tuple[str, str], value: Any, call: Any, witness: Witness
 ) -> None:
     check_query(call, witness, *place, value)
@@ -218,12 +217,12 @@ def check_body(call: Any, witness: Witness, name: str, argument: str, value: Any
     assert is_answered(result)
     (entry,) = entries
     sent: Any = json.loads(entry.raw_body)
-    # All the rest is as it was.
+    # All other fields are unchanged.
     changed = {field, "isAllDay"} if argument in {"start", "end"} else {field}
     rest = {one: told for one, told in (sample.body or {}).items() if one not in changed}
     assert {one: told for one, told in sent.items() if one not in changed} == rest
     if isinstance(value, str):
-        # It says what was given, be it in a mapping or in a list.
+        # The field holds the value, possibly inside a mapping or a list.
         assert value in json.dumps(sent[field], ensure_ascii=False) or json.dumps(value) in json.dumps(
             sent[field]
         )
@@ -233,7 +232,7 @@ def check_body(call: Any, witness: Witness, name: str, argument: str, value: Any
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(name for name, _ in BODY_PLACES))
-def test_whatever_a_field_is_one_request_arrives_or_none(name: str, call: Any, witness: Witness) -> None:
+def test_each_nasty_field_is_sent_or_rejected(name: str, call: Any, witness: Witness) -> None:
     for argument in body_arguments(name):
         for value in (*NASTIEST, 1e400, 2j, [None], [["u"]], {None: 1}, {1: {2: 3}}, ..., str):
             check_body(call, witness, name, argument, value)
@@ -247,5 +246,7 @@ def test_whatever_a_field_is_one_request_arrives_or_none(name: str, call: Any, w
         for number, value in enumerate((*NASTY_TEXTS, *HUGE_TEXTS, *NO_TEXTS))
     )
 )
-def test_whatever_any_field_is(place: tuple[str, str], value: Any, call: Any, witness: Witness) -> None:
+def test_any_field_is_sent_or_rejected(
+    place: tuple[str, str], value: Any, call: Any, witness: Witness
+) -> None:
     check_body(call, witness, *place, value)

@@ -1,4 +1,4 @@
-"""Both clients against the emulator over HTTP: every operation, tokens, faults."""
+"""Subscribed calendars, tokens and faults: both clients against the emulator."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_both_clients_have_the_same_operations() -> None:
 
 @pytest.fixture
 def busy_call(open_client: Callable[..., Any]) -> Iterator[tuple[Any, DingTalkEmulator]]:
-    """A client, and an emulator without a rate limit."""
+    """Return a client, and an emulator without a rate limit."""
     with DingTalkEmulator(qps_limit=None) as emulator:
         yield open_client(**vars(settings_for(emulator))), emulator
 
@@ -90,9 +90,7 @@ def test_fifty_callers_that_start_together_fetch_one_token(busy_call: Any) -> No
 
 
 @pytest.mark.parametrize("end_tokens", ["revoke_tokens", "expire_tokens"])
-def test_fifty_callers_with_a_token_that_has_ended_fetch_one_new_token(
-    end_tokens: str, busy_call: Any
-) -> None:
+def test_fifty_callers_with_an_invalid_token_fetch_one_new_token(end_tokens: str, busy_call: Any) -> None:
     call, emulator = busy_call
     call("list_calendars", "user")
     getattr(emulator, end_tokens)()
@@ -106,7 +104,7 @@ def test_secret_and_token_are_masked(call: Any, dingtalk_emulator: DingTalkEmula
     assert call.masked == [dingtalk_emulator.client_secret, dingtalk_emulator.issued_tokens[0]]
 
 
-def test_a_wrong_secret_is_refused_by_name_and_not_repeated(
+def test_a_wrong_secret_raises_an_error_of_its_own_and_is_not_repeated(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
 ) -> None:
     call = open_client(credentials=InternalAppCredentials(dingtalk_emulator.client_id, "a-wrong-secret"))
@@ -140,7 +138,7 @@ def test_a_create_whose_answer_is_lost_is_not_sent_twice(
         (Fault.html(), errors.IpBlockedError),
     ],
 )
-def test_an_answer_of_200_is_not_yet_a_calendar(
+def test_http_200_alone_does_not_prove_success(
     fault: Fault, kind: type[Exception], call: Any, dingtalk_emulator: DingTalkEmulator
 ) -> None:
     dingtalk_emulator.order(fault.on(CREATE))
@@ -157,7 +155,7 @@ def test_a_redirect_is_not_followed(call: Any, dingtalk_emulator: DingTalkEmulat
         assert list(elsewhere.journal) == []
 
 
-def test_a_closed_port_is_certainly_not_sent(open_client: Callable[..., Any]) -> None:
+def test_a_request_to_a_closed_port_was_not_sent(open_client: Callable[..., Any]) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         call = open_client(api_url=f"http://127.0.0.1:{unused.getsockname()[1]}", max_wait=0.0)
@@ -167,7 +165,7 @@ def test_a_closed_port_is_certainly_not_sent(open_client: Callable[..., Any]) ->
     assert raised.value.retry_after == 1.0
 
 
-def test_a_host_that_speaks_no_tls_is_certainly_not_sent(
+def test_a_request_to_a_host_without_tls_was_not_sent(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
 ) -> None:
     call = open_client(api_url=dingtalk_emulator.url.replace("http:", "https:"), max_wait=0.0)
@@ -177,14 +175,12 @@ def test_a_host_that_speaks_no_tls_is_certainly_not_sent(
 
 
 @pytest.mark.parametrize("api_url", ["ftp://127.0.0.1", "nonsense"])
-def test_a_url_that_cannot_be_called_is_certainly_not_sent(
-    api_url: str, open_client: Callable[..., Any]
-) -> None:
+def test_a_request_to_a_wrong_url_was_not_sent(api_url: str, open_client: Callable[..., Any]) -> None:
     with pytest.raises(errors.RequestNotSentError):
         create(open_client(api_url=api_url, max_wait=0.0))
 
 
-def test_a_proxy_that_is_not_there_is_certainly_not_sent(
+def test_a_request_through_a_missing_proxy_was_not_sent(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
 ) -> None:
     with socket.socket() as unused:
@@ -199,19 +195,21 @@ def test_a_proxy_that_is_not_there_is_certainly_not_sent(
 
 
 def test_a_proxy_is_used(open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator) -> None:
-    """The emulator stands in for the proxy, which is sent the request for another host."""
+    """The emulator plays the proxy and receives the request for another host."""
     call = open_client(api_url="http://dingtalk.invalid", proxy=dingtalk_emulator.url)
     assert create(call) == dingtalk_emulator.calendars[0].calendar_id
     assert {entry.headers["host"] for entry in dingtalk_emulator.journal} == {"dingtalk.invalid"}
 
 
-def test_the_environment_names_no_proxy_for_this_machine(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_in_the_environment_are_not_used_for_loopback(
+    call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert create(call)
 
 
-def test_a_calendar_that_is_not_there(call: Any) -> None:
+def test_a_missing_calendar(call: Any) -> None:
     with pytest.raises(errors.NotFoundError, match="GetSubscribedCalendar: HTTP 404"):
         call("get_subscribed_calendar", "u", "no such id")
 
@@ -224,7 +222,7 @@ def test_a_calendar_that_is_not_there(call: Any) -> None:
         Fault.answer(200, {"errcode": 33012, "errmsg": "invalid USERID"}),
     ],
 )
-def test_that_a_user_is_not_there_does_not_mean_that_the_calendar_is_gone(
+def test_a_missing_user_does_not_mean_a_missing_calendar(
     call: Any, dingtalk_emulator: DingTalkEmulator, answer: Fault
 ) -> None:
     calendar_id = create(call)
@@ -240,20 +238,22 @@ def test_only_the_author_may_delete(call: Any, dingtalk_emulator: DingTalkEmulat
     assert len(dingtalk_emulator.calendars) == 1
 
 
-def test_a_creator_outside_the_scope_is_told_so(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
+def test_the_error_explains_that_the_creator_is_outside_the_scope(
+    call: Any, dingtalk_emulator: DingTalkEmulator
+) -> None:
     dingtalk_emulator.add_organization("corp", ["somebody else"])
     with pytest.raises(errors.CreatorNotInRangeError, match="must belong to a group or an organization"):
         create(call)
 
 
-def test_the_rate_limit_is_waited_for(open_client: Callable[..., Any]) -> None:
+def test_the_client_waits_for_the_rate_limit(open_client: Callable[..., Any]) -> None:
     with DingTalkEmulator(qps_limit=2) as emulator:
         call = open_client(**vars(settings_for(emulator)))
         assert [len(call("list_calendars", "u")) for _ in range(4)] == [1] * 4
         assert [entry.status for entry in emulator.journal].count(403) >= 1
 
 
-def test_the_monthly_quota_is_not_waited_for(open_client: Callable[..., Any]) -> None:
+def test_the_client_does_not_wait_for_the_monthly_quota(open_client: Callable[..., Any]) -> None:
     with DingTalkEmulator(monthly_quota=1) as emulator:
         call = open_client(**vars(settings_for(emulator)))
         call("list_calendars", "u")

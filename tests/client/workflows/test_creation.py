@@ -1,4 +1,4 @@
-"""What a try does with what an earlier one left, request by request."""
+"""Lost answers and retries, request by request: what a try does with the memo of an earlier one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from airflow_provider_dingtalk_calendar.client import EnsuredCalendar
 from airflow_provider_dingtalk_calendar.exceptions import (
     AmbiguousOutcomeError,
     CalendarExistsError,
+    InvalidArgumentError,
     MissingPermissionError,
     OutcomeUnknownError,
     PermissionDeniedError,
@@ -50,7 +51,7 @@ def ensure(story: Story, **arguments: Any) -> EnsuredCalendar:
 
 
 def remembered(memory: Memory, **arguments: Any) -> Memory:
-    """Have a try create a calendar whose answer is lost and which no list shows."""
+    """Return the memory after a try whose answer was lost and whose calendar no list showed."""
     outcomes = [token(), listed(), UNKNOWN, *[listed()] * 4]
     if arguments.get("if_exists") == "create" and not arguments.get("look_first"):
         del outcomes[1]
@@ -69,8 +70,28 @@ def test_intent_and_id_are_written_before_and_after_the_request() -> None:
     assert "Releases" not in str(memory.written)
 
 
+@pytest.mark.parametrize("union_id", ["", "..", "\ud800", 7, None])
+def test_a_wrong_union_id_is_rejected_before_the_memory_is_used(union_id: Any) -> None:
+    story, memory = Story([token(), CREATED]), Memory()
+    with pytest.raises(InvalidArgumentError, match=r"^union_id "):
+        Operations(story).ensure_subscribed_calendar(
+            union_id, name="Releases", subscribe_scope=SCOPE, if_exists="create", memory=memory
+        )
+    assert (story.sent, memory.written) == ([], [])
+
+
+def test_an_id_in_the_memory_that_no_url_can_carry_is_not_sent() -> None:
+    memory = Memory()
+    ensure(Story([token(), CREATED]), memory=memory, if_exists="create")
+    memory.value = memory.value | {"calendar_id": ".."}
+    story = Story([token()])
+    with pytest.raises(InvalidArgumentError, match=r"^calendar_id must not be '\.\.'"):
+        ensure(story, memory=memory, if_exists="create")
+    assert story.sent == []
+
+
 @pytest.mark.parametrize("if_exists", ["reuse", "fail", "create"])
-def test_a_known_id_costs_one_request_to_see_that_it_is_there(if_exists: str) -> None:
+def test_one_request_checks_that_a_known_id_still_exists(if_exists: str) -> None:
     memory = Memory()
     ensure(Story([token(), listed(), CREATED]), memory=memory, if_exists=if_exists, look_first=True)
     story = Story([token(), answer({"calendarId": "new"})])
@@ -79,14 +100,14 @@ def test_a_known_id_costs_one_request_to_see_that_it_is_there(if_exists: str) ->
     assert story.paths == ["accessToken", "new"]
 
 
-def test_a_known_id_that_may_not_be_asked_for_is_trusted() -> None:
+def test_a_known_id_is_trusted_if_the_app_may_not_ask() -> None:
     memory = Memory()
     ensure(Story([token(), CREATED]), memory=memory, if_exists="create")
     assert ensure(Story([token(), NO_PERMISSION]), memory=memory, if_exists="create").calendar_id == "new"
 
 
 @pytest.mark.parametrize("if_exists", ["reuse", "fail", "create"])
-def test_a_calendar_that_was_deleted_since_is_made_anew(if_exists: str) -> None:
+def test_a_calendar_deleted_meanwhile_is_created_again(if_exists: str) -> None:
     memory = Memory()
     ensure(Story([token(), listed(), CREATED]), memory=memory, if_exists=if_exists, look_first=True)
     story = Story([token(), refusal(404, "notFound"), listed(), answer({"calendarId": "newer"})])
@@ -94,7 +115,7 @@ def test_a_calendar_that_was_deleted_since_is_made_anew(if_exists: str) -> None:
     assert again == EnsuredCalendar("newer", created=True)
 
 
-def test_a_task_whose_definition_was_changed_creates_another() -> None:
+def test_a_task_with_a_changed_definition_creates_another_calendar() -> None:
     memory = Memory()
     ensure(Story([token(), CREATED]), memory=memory, if_exists="create")
     story = Story([token(), answer({"calendarId": "other"})])
@@ -117,7 +138,7 @@ def test_a_lost_answer_is_looked_for_and_found(if_exists: str) -> None:
 @pytest.mark.parametrize(
     "lost", [UNKNOWN, answer({}, 500), answer(b""), answer("not JSON"), answer({}), answer("", 302)]
 )
-def test_what_is_not_found_in_time_is_left_to_the_next_try(lost: Any) -> None:
+def test_a_calendar_not_found_in_time_is_left_to_the_next_try(lost: Any) -> None:
     story = Story([token(), listed(), lost, *[listed()] * 4])
     with pytest.raises(OutcomeUnknownError, match="the owner's list does not show it so far") as raised:
         ensure(story)
@@ -126,21 +147,21 @@ def test_what_is_not_found_in_time_is_left_to_the_next_try(lost: Any) -> None:
     assert story.paths.count(POST) == 1
 
 
-def test_what_cannot_be_looked_for_says_why() -> None:
+def test_the_error_says_why_looking_failed() -> None:
     story = Story([token(), answer("", 500), NO_PERMISSION])
-    with pytest.raises(OutcomeUnknownError, match=r"could not be looked for: .*Calendar\.Event\.Read"):
+    with pytest.raises(OutcomeUnknownError, match=r"looking for it failed: .*Calendar\.Event\.Read"):
         ensure(story, if_exists="create")
     assert story.paths == ["accessToken", POST, LOOK]
 
 
-def test_looking_goes_on_after_a_look_that_failed() -> None:
+def test_looking_continues_after_a_failed_look() -> None:
     story = Story([token(), listed(), UNKNOWN, *[UNKNOWN] * 4, listed({"id": "a"})])
     assert ensure(story).calendar_id == "a"
 
 
 def test_without_a_look_before_any_calendar_of_the_name_is_ambiguous() -> None:
     story = Story([token(), UNKNOWN, *[listed({"id": "b"})] * 3, listed({"id": "b"}, {"id": "a"})])
-    with pytest.raises(AmbiguousOutcomeError, match="could be the one: a, b; look at them") as raised:
+    with pytest.raises(AmbiguousOutcomeError, match="one that is not listed yet: a, b; check them") as raised:
         ensure(story, if_exists="create")
     assert raised.value.candidate_ids == ("a", "b")
     assert raised.value.retry_after is None
@@ -154,20 +175,20 @@ def test_two_new_calendars_are_ambiguous(if_exists: str) -> None:
         ensure(story, if_exists=if_exists, look_first=True)
 
 
-def test_with_reuse_two_new_calendars_are_one_and_a_warning() -> None:
+def test_with_reuse_the_second_new_calendar_is_a_duplicate() -> None:
     story = Story([token(), listed(), UNKNOWN, listed({"id": "b"}, {"id": "a"})])
     assert ensure(story) == EnsuredCalendar("a", created=True, duplicates=("b",), recovered=True)
 
 
 @pytest.mark.parametrize("if_exists", ["reuse", "fail", "create"])
-def test_the_next_try_adopts_what_came_meanwhile(if_exists: str) -> None:
+def test_the_next_try_takes_a_calendar_that_appeared_meanwhile(if_exists: str) -> None:
     memory = remembered(Memory(), if_exists=if_exists)
     story = Story([token(), listed({"id": "late"})], time=2_000_000.0)
     found = ensure(story, if_exists=if_exists, memory=memory, retried=True)
     assert found == EnsuredCalendar("late", created=False, recovered=True)
 
 
-def test_the_next_try_creates_if_nothing_came_and_says_what_comes_too_late() -> None:
+def test_the_next_try_creates_if_none_appeared_and_reports_one_that_appears_too_late() -> None:
     memory = remembered(Memory())
     outcomes = [token(), listed(), CREATED, listed({"id": "new"}, {"id": "late"})]
     made = ensure(Story(outcomes, time=2_000_000.0), memory=memory, retried=True)
@@ -210,7 +231,7 @@ def test_without_a_memory_a_retry_cannot_tell() -> None:
         },
     ],
 )
-def test_what_is_no_record_of_this_calendar_does_no_harm(rubbish: object) -> None:
+def test_a_value_that_is_not_a_memo_of_this_calendar_is_ignored(rubbish: object) -> None:
     memory = Memory(rubbish)
     assert ensure(Story([token(), listed(), CREATED]), memory=memory) == EnsuredCalendar("new", created=True)
     assert memory.written[-1]["calendar_id"] == "new"
@@ -229,28 +250,28 @@ def test_what_is_no_record_of_this_calendar_does_no_harm(rubbish: object) -> Non
         {"definition": None},
     ],
 )
-def test_a_damaged_record_counts_as_none(damage: dict[str, object]) -> None:
+def test_a_damaged_memo_is_ignored(damage: dict[str, object]) -> None:
     memory = remembered(Memory())
     memory.value = memory.value | damage
     with pytest.raises(CalendarExistsError):
         ensure(Story([token(), listed({"id": "a"})]), if_exists="fail", memory=memory, retried=True)
 
 
-def test_nothing_is_sent_if_the_intent_cannot_be_kept() -> None:
+def test_nothing_is_sent_if_the_memo_cannot_be_written() -> None:
     story = Story([token(), listed()])
     with pytest.raises(StoreError):
         ensure(story, memory=Memory(broken=True))
     assert POST not in story.paths
 
 
-def test_an_app_that_may_not_look_creates_all_the_same() -> None:
+def test_an_app_that_may_not_look_still_creates() -> None:
     story = Story([token(), NO_PERMISSION, CREATED])
     assert ensure(story, if_exists="create", look_first=True).created
     with pytest.raises(MissingPermissionError):
         ensure(Story([token(), NO_PERMISSION]))
 
 
-def test_a_refused_create_is_repeated_after_a_look_and_one_not_sent_without() -> None:
+def test_a_refused_create_is_repeated_after_a_look_and_an_unsent_one_without() -> None:
     story = Story([token(), listed(), NOT_SENT, CREATED])
     assert ensure(story).created
     assert story.paths == ["accessToken", LIST, POST, POST]
@@ -266,7 +287,7 @@ def test_a_refused_create_is_repeated_after_a_look_and_one_not_sent_without() ->
     ("refused", "times", "kind"),
     [(refusal(403, "permissionDenied"), 1, PermissionDeniedError), (QPS, 4, QpsLimitError)],
 )
-def test_after_a_certain_refusal_without_a_look_the_next_try_need_not_doubt(
+def test_after_a_certain_refusal_the_next_try_has_no_doubt(
     refused: Any, times: int, kind: type[Exception]
 ) -> None:
     memory = Memory()
@@ -278,7 +299,7 @@ def test_after_a_certain_refusal_without_a_look_the_next_try_need_not_doubt(
 
 
 @pytest.mark.parametrize("if_exists", ["create", "fail"])
-def test_after_a_refusal_the_calendar_of_another_run_is_not_taken_for_ours(if_exists: str) -> None:
+def test_after_a_refusal_a_calendar_of_another_run_is_not_ours(if_exists: str) -> None:
     story = Story([token(), listed(), QPS, CREATED])
     assert ensure(story, if_exists=if_exists, look_first=True) == EnsuredCalendar("new", created=True)
     assert story.paths == ["accessToken", LIST, POST, POST]
@@ -295,7 +316,7 @@ def test_after_a_refusal_the_calendar_of_another_run_is_not_taken_for_ours(if_ex
             assert ensure(story, **again) == EnsuredCalendar("new", created=True)
 
 
-def test_a_task_that_is_no_longer_to_create_another_takes_what_is_there() -> None:
+def test_a_task_changed_from_create_takes_an_existing_calendar() -> None:
     def memory() -> Memory:
         memory, old = Memory(), listed({"id": "old"})
         with pytest.raises(OutcomeUnknownError):
@@ -312,7 +333,7 @@ def test_a_task_that_is_no_longer_to_create_another_takes_what_is_there() -> Non
     assert ensure(Story([token(), both]), memory=memory()).calendar_id == "ours"
 
 
-def test_who_clears_a_task_that_could_not_tell_begins_anew() -> None:
+def test_clearing_a_task_after_an_ambiguous_outcome_starts_over() -> None:
     memory, there = Memory(), listed({"id": "yesterday"})
     with pytest.raises(AmbiguousOutcomeError):
         ensure(Story([token(), UNKNOWN, *[there] * 4]), if_exists="create", memory=memory)
@@ -330,7 +351,7 @@ def test_a_retry_with_another_definition_makes_no_second_calendar() -> None:
     assert again == EnsuredCalendar("new", created=False, recovered=True)
 
 
-def test_without_patience_there_is_still_a_look() -> None:
+def test_even_with_no_time_to_wait_there_is_one_look() -> None:
     from dataclasses import replace
 
     from tests.client.story import SETTINGS

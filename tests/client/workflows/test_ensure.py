@@ -1,4 +1,4 @@
-"""Looking for a calendar before creating it."""
+"""Ensuring a calendar: the look before the create request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ensure(story: Story, name: str = "Releases", **arguments: Any) -> EnsuredCal
     return result
 
 
-def test_reuse_takes_the_calendar_that_is_there() -> None:
+def test_reuse_returns_an_existing_calendar() -> None:
     story = Story([token(), listed({"id": "there"})])
     assert ensure(story) == EnsuredCalendar("there", created=False)
     assert story.paths == ["accessToken", "calendars"]
@@ -51,16 +51,16 @@ def test_reuse_takes_the_calendar_that_is_there() -> None:
         {"summary": ""},
     ],
 )
-def test_reuse_creates_where_no_listed_calendar_is_the_one(other: dict[str, str]) -> None:
+def test_reuse_creates_if_no_listed_calendar_matches(other: dict[str, str]) -> None:
     story = Story([token(), listed({"id": "other"} | other), CREATED])
     assert ensure(story) == EnsuredCalendar("new", created=True)
 
 
-def test_white_space_at_the_ends_of_a_name_makes_no_other_calendar() -> None:
+def test_white_space_at_either_end_of_a_name_is_ignored() -> None:
     assert ensure(Story([token(), listed({"id": "there"})]), name=" Releases ").calendar_id == "there"
 
 
-def test_of_several_the_smallest_id_is_taken_and_the_rest_named() -> None:
+def test_the_smallest_of_several_ids_is_taken_and_the_others_are_duplicates() -> None:
     story = Story([token(), listed({"id": "b"}, {"id": "c"}, {"id": "a"}, {"id": "a"})])
     assert ensure(story) == EnsuredCalendar("a", created=False, duplicates=("b", "c"))
 
@@ -75,7 +75,7 @@ def test_an_undocumented_privilege_is_settled_by_the_author(author: str | None, 
 @pytest.mark.parametrize(
     "refused", [refusal(403, "permissionDenied", "permission denied"), refusal(404, "whatever")]
 )
-def test_who_may_not_see_the_author_is_not_the_author(refused: Any) -> None:
+def test_a_user_who_may_not_see_the_author_is_not_the_author(refused: Any) -> None:
     story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), refused, CREATED])
     assert ensure(story) == EnsuredCalendar("new", created=True)
 
@@ -89,7 +89,7 @@ def test_who_may_not_see_the_author_is_not_the_author(refused: Any) -> None:
         refusal(400, "invalidParameter"),
     ],
 )
-def test_a_refusal_that_says_nothing_of_the_owner_creates_nothing(refused: Any) -> None:
+def test_after_a_refusal_that_does_not_settle_the_owner_nothing_is_created(refused: Any) -> None:
     story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), refused, CREATED])
     with pytest.raises(ApiError):
         ensure(story)
@@ -102,7 +102,7 @@ def test_a_missing_permission_to_ask_for_the_author_is_an_error() -> None:
         ensure(story)
 
 
-def test_fail_names_what_is_there_and_creates_nothing() -> None:
+def test_fail_names_existing_calendars_and_creates_nothing() -> None:
     story = Story([token(), listed({"id": "b"}, {"id": "a"})])
     with pytest.raises(
         CalendarExistsError, match="'u' already owns a calendar named 'Releases': a, b"
@@ -112,7 +112,7 @@ def test_fail_names_what_is_there_and_creates_nothing() -> None:
     assert raised.value.retry_after is None
 
 
-def test_fail_creates_where_there_is_none() -> None:
+def test_fail_creates_if_there_is_none() -> None:
     assert ensure(Story([token(), listed(), CREATED]), if_exists="fail").created
 
 
@@ -122,7 +122,7 @@ def test_create_does_not_look() -> None:
     assert story.paths == ["accessToken", "subscribedCalendars"]
 
 
-def test_a_look_up_without_permission_names_it_and_the_way_out() -> None:
+def test_a_look_up_without_permission_names_the_permission_and_the_way_out() -> None:
     story = Story([token(), NO_PERMISSION])
     with pytest.raises(MissingPermissionError) as raised:
         ensure(story)
@@ -152,7 +152,7 @@ def test_without_a_list_nothing_is_created() -> None:
 @pytest.mark.parametrize(
     "if_exists", ["Reuse", "", None, 1, pytest.param(10**5000, id="a long int"), "x" * 41]
 )
-def test_another_rule_is_refused_before_anything_is_sent(if_exists: object) -> None:
+def test_another_if_exists_is_rejected_before_anything_is_sent(if_exists: object) -> None:
     story = Story()
     with pytest.raises(InvalidArgumentError, match="if_exists must be one of 'reuse', 'create', 'fail'"):
         ensure(story, if_exists=if_exists)

@@ -1,6 +1,6 @@
-"""Whatever goes wrong, and however often: never two calendars, never an id of none.
+"""Random failures: a task never creates two calendars and never returns an id that does not exist.
 
-Each story is a task with up to five tries, and the runs of later days. ``STORIES=1000000 pytest`` plays more.
+Each story is a task with up to five tries, and its runs on later days. ``STORIES=1000000 pytest`` plays more.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ TRIES = 5
 SCOPE = {"corp_ids": ["corp"]}
 STORE_FAULTS = st.lists(st.sampled_from([None, None, "error", "killed before", "killed after"]), max_size=3)
 WRONG = FAULTS | LIES
-#: What comes of each request of a try, in order; "" for what DingTalk answers. The rest goes well.
+#: The faults of a try, one per request. "" means no fault. All later requests succeed.
 GOES_WRONG = st.lists(st.sampled_from(["", *WRONG]) | st.just(""), max_size=8)
 
 
 class Task(RuleBasedStateMachine):
-    """One task; delays end within the pause between two tries."""
+    """One task. Delays end before the next try."""
 
     if_exists = "reuse"
     looks_first = False
     has_others = False
     remembers = True
-    #: Whether a try in which nothing goes wrong ends well.
+    #: Whether a try without faults always returns a calendar.
     ends_well = True
-    #: How many times the pause the longest delay lasts.
+    #: Longest delay, in pauses between two tries.
     times = 1
 
     @initialize(
@@ -79,7 +79,7 @@ class Task(RuleBasedStateMachine):
     def cleared(self) -> None:
         if self.remembers:
             if isinstance(self.error, AmbiguousOutcomeError):
-                # As the error says: somebody looks, deletes what is too many, and clears the task.
+                # The error asks for this: check, delete the surplus calendar, clear the task.
                 self.world.calendars = [one for one in self.world.calendars if one.calendar_id in self.before]
             self.tries = 0
             self.result = self.error = None
@@ -127,7 +127,7 @@ class Task(RuleBasedStateMachine):
             assert self.result.duplicates == ()
 
     @invariant()
-    def what_is_ambiguous_names_the_calendar(self) -> None:
+    def an_error_names_the_calendar(self) -> None:
         error = getattr(self, "error", None)
         if isinstance(error, AmbiguousOutcomeError):
             assert self.world.shown - self.before <= set(error.candidate_ids)
@@ -136,7 +136,7 @@ class Task(RuleBasedStateMachine):
 
 
 class Reuse(Task):
-    """With the runs of later days."""
+    """The same, with runs on later days."""
 
     @precondition(lambda self: self.is_over)
     @rule()
@@ -148,9 +148,9 @@ class Reuse(Task):
 
 
 class Later(Reuse):
-    """Delays that last longer than the pause between two tries can make a second calendar.
+    """Delays that outlast the pause between two tries. They can create a second calendar.
 
-    That is said by each try that sees it.
+    Each try that sees it reports it.
     """
 
     times = 3
@@ -170,7 +170,7 @@ class ReuseWithoutMemory(Reuse):
 
 
 class Trusting(Task):
-    """A refusal is not doubted: whatever has come meanwhile is another run's."""
+    """A refusal is believed: a calendar that appears meanwhile belongs to another run."""
 
     def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
         super().play([name for name in goes_wrong if name not in LIES], store_faults)
@@ -185,7 +185,7 @@ class FailWithoutMemory(Fail):
 
 
 class Create(Trusting):
-    """Beside calendars of the same name."""
+    """Other calendars have the same name."""
 
     if_exists = "create"
     looks_first = True
@@ -202,8 +202,7 @@ class CreateWithoutLooking(Trusting):
     ends_well = False
 
 
-# Measuring coverage would take half of the time, and finds nothing here that other tests do not.
-@pytest.mark.no_cover
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("task", "share"),
     [

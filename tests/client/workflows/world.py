@@ -1,4 +1,4 @@
-"""A DingTalk made of a clock and a list, in which everything goes wrong as a story says."""
+"""A simulated DingTalk: a clock, a list of calendars, and the faults that a story asks for."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ ACCESS = "Forbidden.AccessDenied."
 
 
 class Killed(BaseException):
-    """The process is gone."""
+    """The process was killed."""
 
 
 class Fault(NamedTuple):
-    """What comes of a request instead of its answer.
+    """The result of a request, in place of its answer.
 
-    :param outcome: What the client sees; None: it is killed.
-    :param effect: Whether the request is carried out, sooner or later.
-    :param is_known: Whether the client can know that it was not.
-    :param lies: Whether it says that it was not, and it was.
+    :param outcome: Outcome that the client sees; None if the process is killed.
+    :param effect: Whether the request is carried out, now or later.
+    :param is_known: Whether the client can know that it was not carried out.
+    :param lies: Whether the outcome is a refusal although the request was carried out.
     """
 
     outcome: Outcome | None
@@ -69,7 +69,7 @@ FAULTS = {
     "killed before": Fault(None),
     "killed after": Fault(None, effect=True),
 }
-#: Refusals of a request that was carried out all the same, at once: no documentation knows of such.
+#: Refusals of requests that are carried out at once. The documentation knows none.
 LIES = {
     "limit, a lie": Fault(QPS, effect=True, lies=True),
     "limit of a minute, a lie": Fault(QPM, effect=True, lies=True),
@@ -79,7 +79,7 @@ LIES = {
 
 @dataclass
 class Made:
-    """A calendar; it is there, and listed, from two moments on."""
+    """A calendar, with the times from which it exists and is listed."""
 
     calendar_id: str
     there: float
@@ -90,8 +90,8 @@ class Made:
 class World:
     """The calendars of one name and owner.
 
-    :param delay: Seconds until a request is carried out whose connection is gone.
-    :param lag: Seconds after which the list shows a calendar.
+    :param delay: Seconds until a request is carried out after its connection was lost.
+    :param lag: Seconds until the list shows a new calendar.
     """
 
     delay: float = 0.0
@@ -100,11 +100,11 @@ class World:
     calendars: list[Made] = field(default_factory=list)
     made: int = 0
     creates: int = 0
-    #: Whether what came of the last create is open, and nobody has looked since.
+    #: Whether the outcome of the last create is unknown and nobody has looked since.
     is_open: bool = False
-    #: Creates sent while it was.
+    #: Number of creates sent in that state.
     blind: int = 0
-    #: What the last look showed.
+    #: Ids that the last look showed.
     shown: set[str] = field(default_factory=set)
     faults: Iterator[Fault | None] = field(default_factory=lambda: iter(()))
     store_faults: Iterator[str | None] = field(default_factory=lambda: iter(()))
@@ -195,7 +195,7 @@ class World:
 
 
 class Client(_Operations):
-    """The operations, in this world."""
+    """The operations of a client in this world."""
 
     def __init__(self, world: World) -> None:
         self._calls = Calls(SETTINGS, TokenMemory())

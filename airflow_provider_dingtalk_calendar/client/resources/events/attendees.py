@@ -1,4 +1,4 @@
-"""The operations on who attends an event, once for the sync and the async client."""
+"""The attendees of an event."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from airflow_provider_dingtalk_calendar.client.resources.base import (
 )
 from airflow_provider_dingtalk_calendar.client.resources.events.content import AttendeeLike, attendees_to_wire
 from airflow_provider_dingtalk_calendar.client.resources.events.records import Attendee
-from airflow_provider_dingtalk_calendar.client.resources.events.single import RESPOND_EVENT
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import Page, given
 
@@ -60,12 +59,26 @@ LIST_ATTENDEES: Endpoint[Page[Attendee]] = Endpoint(
     query=("maxResults", "nextToken"),
 )
 
+RESPOND_EVENT: Endpoint[None] = Endpoint(
+    operation="RespondEvent",
+    method="POST",
+    path=f"{EVENT}/respond",
+    page="configure-response-status",
+    answer=readers.nothing,
+    permission=EVENT_WRITE,
+    replay=Replay.REPEATABLE,
+    may_be_empty=True,
+    body=("responseStatus",),
+    client_token=True,
+    required=("responseStatus",),
+)
+
 #: https://help.dingtalk.io/open/development/get-the-participants-of-a-schedule
 PEOPLE_A_PAGE = 500
 
 
 class AttendeeOperations(Calling):
-    """Operations on attendees. ``union_id`` is the unionId that the API calls ``userId``."""
+    """Invite attendees, list them, and answer an invitation."""
 
     @operation
     def add_attendee(
@@ -79,18 +92,18 @@ class AttendeeOperations(Calling):
         chat_notification: bool | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[None]:
-        """Invite people to an event, 500 at most in a call and 5000 in all.
+        """Invite people to an event: at most 500 per call and 5000 in all.
 
         https://help.dingtalk.io/open/development/add-schedule-participant
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
         :param attendees_to_add: unionIds, records or mappings.
-        :param push_notification: Whether DingTalk tells them with a pop-up.
-        :param chat_notification: Whether DingTalk tells them in a chat.
-        :param client_token: DingTalk takes two calls with the same one for one call, for one day.
-        :raises InvalidArgumentError: If there are too many, or one is no id; nothing is sent.
+        :param push_notification: Whether DingTalk notifies them with a pop-up.
+        :param chat_notification: Whether DingTalk notifies them in a chat.
+        :param client_token: See :meth:`~.EventOperations.create_event`.
+        :raises InvalidArgumentError: If there are too many, or one is not an id; nothing is sent.
         :raises DingTalkError: If DingTalk refuses.
         """
         body = given(
@@ -98,14 +111,7 @@ class AttendeeOperations(Calling):
             push_notification=push_notification,
             chat_notification=chat_notification,
         )
-        return self._send(
-            ADD_ATTENDEE,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            body=body,
-            client_token=client_token,
-        )
+        return self._send(ADD_ATTENDEE, union_id, calendar_id, event_id, body=body, client_token=client_token)
 
     @operation
     def remove_attendee(
@@ -117,26 +123,21 @@ class AttendeeOperations(Calling):
         attendees_to_remove: Sequence[AttendeeLike],
         client_token: ClientToken | None = None,
     ) -> Flow[None]:
-        """Take back the invitations of people, 500 at most in a call.
+        """Withdraw invitations: at most 500 per call.
 
         https://help.dingtalk.io/open/development/delete-schedule-participant
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
         :param attendees_to_remove: unionIds or mappings.
-        :param client_token: DingTalk takes two calls with the same one for one call, for one day.
-        :raises InvalidArgumentError: If there are too many, or one is no id; nothing is sent.
+        :param client_token: See :meth:`~.EventOperations.create_event`.
+        :raises InvalidArgumentError: If there are too many, or one is not an id; nothing is sent.
         :raises DingTalkError: If DingTalk refuses.
         """
-        removed = attendees_to_wire("attendees_to_remove", attendees_to_remove)
+        body = given(attendees_to_remove=attendees_to_wire("attendees_to_remove", attendees_to_remove))
         return self._send(
-            REMOVE_ATTENDEE,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            body=given(attendees_to_remove=removed),
-            client_token=client_token,
+            REMOVE_ATTENDEE, union_id, calendar_id, event_id, body=body, client_token=client_token
         )
 
     @operation
@@ -154,19 +155,14 @@ class AttendeeOperations(Calling):
         https://help.dingtalk.io/open/development/get-the-participants-of-a-schedule
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :param max_results: Attendees a page, 500 at most; None: 100.
-        :param next_token: Of the page before.
-        :raises DingTalkError: If DingTalk does not answer with attendees.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param max_results: Attendees per page, at most 500; default 100.
+        :param next_token: Token from the previous page.
+        :raises DingTalkError: If DingTalk does not return attendees.
         """
-        return self._send(
-            LIST_ATTENDEES,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            query=given(max_results=max_results, next_token=next_token),
-        )
+        query = given(max_results=max_results, next_token=next_token)
+        return self._send(LIST_ATTENDEES, union_id, calendar_id, event_id, query=query)
 
     iter_attendees = pages(list_attendees, size=PEOPLE_A_PAGE)
 
@@ -185,17 +181,13 @@ class AttendeeOperations(Calling):
         https://help.dingtalk.io/open/development/configure-response-status
 
         :param union_id: unionId of the attendee.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
         :param response_status: ``needsAction``, ``accepted``, ``declined`` or ``tentative``.
-        :param client_token: Value of ``x-client-token``; whether it works here is not documented.
+        :param client_token: Value of ``x-client-token``; its effect here is not documented.
         :raises DingTalkError: If DingTalk refuses.
         """
+        body = given(response_status=response_status)
         return self._send(
-            RESPOND_EVENT,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            body=given(response_status=response_status),
-            client_token=client_token,
+            RESPOND_EVENT, union_id, calendar_id, event_id, body=body, client_token=client_token
         )

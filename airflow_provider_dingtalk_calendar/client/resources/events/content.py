@@ -1,7 +1,7 @@
-"""The content of an event, from what a caller gives to the API's form.
+"""The content of an event: from a caller's arguments to the API's form.
 
-https://help.dingtalk.io/open/development/create-schedule. Plain mappings are the API's form already and pass
-unchanged; what the page rules out is refused before anything is sent.
+Mappings are taken to be in the API's form and pass unchanged. Values that break a limit of the page are
+rejected before anything is sent. https://help.dingtalk.io/open/development/create-schedule
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ MAX_OCCURRENCES = 99
 
 MAX_DAY_OF_MONTH = 31
 
-#: A whole number that an error quotes is smaller.
-LONGEST_SHOWN = 10**9
+#: An error message quotes only whole numbers below this.
+MAX_QUOTED_NUMBER = 10**9
 
 RECURRENCE_TYPES = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly")
 
@@ -47,27 +47,27 @@ RecurrenceLike: TypeAlias = Recurrence | Mapping[str, Any]
 
 
 class EventContent(TypedDict, total=False):
-    """What an event can hold. What is absent or None is not sent.
+    """The content of an event. Fields that are absent or None are not sent.
 
-    https://help.dingtalk.io/open/development/create-schedule; the last four stand in the official SDK only,
-    and what they take is not documented.
+    https://help.dingtalk.io/open/development/create-schedule. The last four fields are in the official SDK
+    only; their values are not documented.
 
     summary: Title, at most 2048 characters.
-    start: A datetime with a time zone (stdlib or pendulum), or a date for an all-day event; either of them
-        as an ISO 8601 text; or a mapping, which passes unchanged.
-    end: Of the same kind; of an all-day event the last day, which may be left out where it is the first.
-    time_zone: Zone of both ends, by its name in the TZ database, where the start has none or another.
-    is_all_day: Follows from the start; only to be given for one that does not say.
+    start: A datetime with a time zone (stdlib or pendulum), or a date for an all-day event. Either may be an
+        ISO 8601 string. A mapping passes unchanged.
+    end: Same kind as the start. For an all-day event, the last day; optional if that is the first day.
+    time_zone: Time zone of both ends, as named in the TZ database. Default: the zone of the start.
+    is_all_day: Follows from the start. Give it only if the start is a mapping that does not say.
     description: At most 5000 characters.
-    attendees: unionIds, records or mappings, at most 500 a call and 5000 an event.
-    recurrence: When it repeats.
-    reminders: Minutes before the start, records or mappings. Absent: DingTalk reminds 15 minutes before;
-        an empty list: never.
-    location: Where, as a text or a mapping.
+    attendees: unionIds, records or mappings; at most 500 per call and 5000 per event.
+    recurrence: Rule by which the event repeats.
+    reminders: Minutes before the start, records or mappings. If absent, DingTalk reminds 15 minutes before;
+        an empty list means no reminder.
+    location: Place, as a string or a mapping.
     online_meeting_info: ``"dingtalk"`` for a video meeting, or a mapping.
-    extra: Texts by key, such as ``{"noPushNotification": "true"}``.
-    ui_configs: What of the event's page is shown.
-    rich_text_description: HTML, as a text or a mapping.
+    extra: Strings by key, for example ``{"noPushNotification": "true"}``.
+    ui_configs: Which parts of the event's page are shown.
+    rich_text_description: HTML, as a string or a mapping.
     """
 
     summary: str | None
@@ -96,10 +96,10 @@ def event_to_wire(
     """Return the body that creates or changes an event.
 
     :param endpoint: The operation.
-    :param content: What the event is to hold.
-    :param changing: Whether what is absent stays as it is (a change) or is missing (a new event).
-    :raises InvalidArgumentError: If the documentation rules a value out.
-    :raises TypeError: If the operation has no such field.
+    :param content: Content of the event.
+    :param changing: Whether an absent field stays as it is (change) or is missing (new event).
+    :raises InvalidArgumentError: If a value breaks a documented limit.
+    :raises TypeError: If the operation does not have a given field.
     """
     values: dict[str, Any] = {name: value for name, value in content.items() if value is not None}
     start, end, time_zone = (values.pop(name, None) for name in ("start", "end", "time_zone"))
@@ -119,7 +119,7 @@ def event_to_wire(
             values[name] = convert(values[name])
     is_all_day = values.get("is_all_day")
     if is_all_day is not None and period.get("isAllDay", is_all_day) is not is_all_day:
-        msg = "is_all_day must be what start and end are: true for dates, false for datetimes"
+        msg = "is_all_day must match start and end: true for dates, false for datetimes"
         raise InvalidArgumentError(msg)
     return period | given(**values)
 
@@ -127,7 +127,7 @@ def event_to_wire(
 def _check_both_ends(period: Mapping[str, Any]) -> None:
     for name in ("start", "end"):
         if name not in period:
-            msg = f"{name} must be given (an end may be absent where the start is a date)"
+            msg = f"{name} must be given (the end is optional if the start is a date)"
             raise InvalidArgumentError(msg)
 
 
@@ -136,10 +136,10 @@ def attendees_to_wire(
 ) -> list[dict[str, Any]]:
     """Return attendees in the API's form.
 
-    :param field_name: What the error calls them.
+    :param field_name: Name of the field in error messages.
     :param attendees: unionIds, records or mappings.
-    :param limit: How many a call takes.
-    :raises InvalidArgumentError: If it is no list, too long, or holds anything else.
+    :param limit: Largest number of attendees.
+    :raises InvalidArgumentError: If this is not a list, is too long, or has an item of another type.
     """
     wire: list[dict[str, Any]] = []
     for place, attendee in items(field_name, attendees, limit):
@@ -156,7 +156,7 @@ def attendees_to_wire(
 def recurrence_to_wire(recurrence: RecurrenceLike) -> dict[str, Any]:
     """Return a recurrence in the API's form.
 
-    :raises InvalidArgumentError: If the documentation rules it out.
+    :raises InvalidArgumentError: If it breaks a documented limit.
     """
     if isinstance(recurrence, Mapping):
         return dict(recurrence)
@@ -182,7 +182,7 @@ def recurrence_to_wire(recurrence: RecurrenceLike) -> dict[str, Any]:
 
 
 def _days_of_week(days: object) -> str | None:
-    """Return weekdays as the API's one text; a text is that already."""
+    """Return weekdays as one string, the API's form. A string is returned unchanged."""
     if not isinstance(days, str):
         days = ",".join(check_texts("recurrence.days_of_week", days))
     return days or None
@@ -206,7 +206,7 @@ def _reminders(reminders: Sequence[ReminderLike]) -> list[dict[str, Any]]:
         if isinstance(reminder, Mapping):
             wire.append(dict(reminder))
             continue
-        # A template renders a number as a text.
+        # A rendered template is a string.
         minutes = int(reminder) if isinstance(reminder, str) and reminder.isdecimal() else reminder
         one = minutes if isinstance(minutes, Reminder) else Reminder(minutes)
         if not isinstance(one.minutes, int) or isinstance(one.minutes, bool) or one.minutes < 0:
@@ -217,7 +217,7 @@ def _reminders(reminders: Sequence[ReminderLike]) -> list[dict[str, Any]]:
 
 
 def items(field_name: str, value: object, limit: int | None = None) -> list[tuple[str, Any]]:
-    """Return the items of a list, each with what an error calls it."""
+    """Return the items of a list, each with its name in error messages."""
     if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray | range):
         msg = f"{field_name} must be a list, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
@@ -228,7 +228,7 @@ def items(field_name: str, value: object, limit: int | None = None) -> list[tupl
 
 
 def _mapping(field_name: str, key: str) -> Callable[[str | Mapping[str, Any]], dict[str, Any]]:
-    """Return what leaves a mapping as it is, and makes of a text a mapping that holds it alone."""
+    """Return a function that turns a string into a mapping with one key. It returns mappings unchanged."""
 
     def convert(value: str | Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, Mapping):
@@ -241,12 +241,12 @@ def _mapping(field_name: str, key: str) -> Callable[[str | Mapping[str, Any]], d
 
 def _check_count(field_name: str, value: object, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= high:
-        shown = value if isinstance(value, int) and abs(value) < LONGEST_SHOWN else described(value)
+        shown = value if isinstance(value, int) and abs(value) < MAX_QUOTED_NUMBER else described(value)
         msg = f"{field_name} must be a whole number from 1 to {high}, not {shown}"
         raise InvalidArgumentError(msg)
 
 
-#: Of the fields that do not pass unchanged.
+#: Conversions of the fields that do not pass unchanged.
 _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "attendees": partial(attendees_to_wire, "attendees"),
     "recurrence": recurrence_to_wire,

@@ -1,4 +1,4 @@
-"""The operations that list events, once for the sync and the async client."""
+"""Lists of events."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from airflow_provider_dingtalk_calendar.client.resources.base import (
     Calling,
     ClientToken,
 )
-from airflow_provider_dingtalk_calendar.client.resources.events.records import (
-    Event,
-)
+from airflow_provider_dingtalk_calendar.client.resources.events.records import Event
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import Page, given
 from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire
@@ -93,7 +91,7 @@ def _window(time_min: datetime | str | None, time_max: datetime | str | None, **
 
 
 class EventListOperations(Calling):
-    """Operations that list events: one page each, and the same as iterators over all pages."""
+    """List events: a ``list_`` method returns one page, an ``iter_`` method iterates over all pages."""
 
     @operation
     def list_events(
@@ -110,24 +108,24 @@ class EventListOperations(Calling):
         sync_token: str | None = None,
         next_token: str | None = None,
     ) -> Flow[Page[Event]]:
-        """Return one page of a user's events. Of one that repeats there are only the instances of the past.
+        """Return one page of a user's events. A recurring event is listed as its past instances only.
 
-        The last page has a ``sync_token`` if no ``time_max`` was given; asking with it later returns what has
-        changed since, what was deleted included. How long it lives is not documented.
+        Without a ``time_max``, the last page has a ``sync_token``. A later call with it returns the events
+        changed or deleted since. How long the token is valid is not documented.
         https://help.dingtalk.io/open/development/query-an-event-list
 
         :param union_id: unionId of the user.
-        :param calendar_id: Calendar.
-        :param time_min: Earliest start: a datetime with a time zone, or ISO 8601 with offset.
+        :param calendar_id: Calendar of the events.
+        :param time_min: Earliest start: an aware datetime, or ISO 8601 with an offset.
         :param time_max: Latest start, at most a year after ``time_min``.
-        :param show_deleted: Whether to return deleted ones too.
-        :param max_results: Events a page, 100 at most; None: 100.
-        :param max_attendees: Attendees of each, 100 at most; None: 100.
-        :param series_master_id: Only those of one series.
-        :param sync_token: Only what has changed since.
-        :param next_token: Of the page before.
+        :param show_deleted: Whether to return deleted events too.
+        :param max_results: Events per page, at most 100; default 100.
+        :param max_attendees: Attendees per event, at most 100; default 100.
+        :param series_master_id: Id of a recurring event: return only events of this series.
+        :param sync_token: Token from an earlier list: return only what has changed since.
+        :param next_token: Token from the previous page.
         :raises InvalidArgumentError: If a time is naive; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with events.
+        :raises DingTalkError: If DingTalk does not return events.
         """
         query = _window(
             time_min,
@@ -139,7 +137,7 @@ class EventListOperations(Calling):
             sync_token=sync_token,
             next_token=next_token,
         )
-        return self._send(LIST_EVENTS, union_id=union_id, calendar_id=calendar_id, query=query)
+        return self._send(LIST_EVENTS, union_id, calendar_id, query=query)
 
     iter_events = pages(list_events, size=EVENTS_A_PAGE)
 
@@ -155,24 +153,24 @@ class EventListOperations(Calling):
         max_attendees: int | None = None,
         next_token: str | None = None,
     ) -> Flow[Page[Event]]:
-        """Return one page of the events in a window, with every instance of those that repeat.
+        """Return one page of the events in a window, with every instance of recurring events.
 
         https://help.dingtalk.io/open/development/query-schedule-view
 
         :param union_id: unionId of the user.
-        :param calendar_id: Calendar: ``"primary"``, or an id of ListCalendars.
-        :param time_min: Earliest end: a datetime with a time zone, or ISO 8601 with offset.
-        :param time_max: Every start lies before it.
-        :param max_results: Events a page, 100 at most; None: 100.
-        :param max_attendees: Attendees of each, 100 at most; None: 100.
-        :param next_token: Of the page before.
+        :param calendar_id: ``"primary"``, or any id from ListCalendars.
+        :param time_min: Earliest end: an aware datetime, or ISO 8601 with an offset.
+        :param time_max: Every event starts before this.
+        :param max_results: Events per page, at most 100; default 100.
+        :param max_attendees: Attendees per event, at most 100; default 100.
+        :param next_token: Token from the previous page.
         :raises InvalidArgumentError: If a time is naive; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with events.
+        :raises DingTalkError: If DingTalk does not return events.
         """
         query = _window(
             time_min, time_max, max_results=max_results, max_attendees=max_attendees, next_token=next_token
         )
-        return self._send(LIST_EVENTS_VIEW, union_id=union_id, calendar_id=calendar_id, query=query)
+        return self._send(LIST_EVENTS_VIEW, union_id, calendar_id, query=query)
 
     iter_events_view = pages(list_events_view, size=EVENTS_A_PAGE)
 
@@ -188,24 +186,22 @@ class EventListOperations(Calling):
         next_token: str | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[Page[Event]]:
-        """Return what :meth:`list_events_view` does, of the user whose token it is. SDK only.
+        """Call :meth:`list_events_view` as the user who owns the token. SDK only.
 
-        :param calendar_id: Calendar.
-        :param time_min: Earliest end: a datetime with a time zone, or ISO 8601 with offset.
-        :param time_max: Every start lies before it.
-        :param max_results: Events a page.
-        :param max_attendees: Attendees of each.
-        :param next_token: Of the page before.
-        :param client_token: Value of ``x-client-token``, which the SDK can send; what for is not documented.
+        :param calendar_id: Calendar of the events.
+        :param time_min: Earliest end: an aware datetime, or ISO 8601 with an offset.
+        :param time_max: Every event starts before this.
+        :param max_results: Events per page.
+        :param max_attendees: Attendees per event.
+        :param next_token: Token from the previous page.
+        :param client_token: Value of ``x-client-token``; its effect is not documented.
         :raises InvalidArgumentError: If a time is naive; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with events.
+        :raises DingTalkError: If DingTalk does not return events.
         """
         query = _window(
             time_min, time_max, max_results=max_results, max_attendees=max_attendees, next_token=next_token
         )
-        return self._send(
-            LIST_EVENTS_VIEW_BY_ME, calendar_id=calendar_id, query=query, client_token=client_token
-        )
+        return self._send(LIST_EVENTS_VIEW_BY_ME, calendar_id, query=query, client_token=client_token)
 
     iter_events_view_by_me = pages(list_events_view_by_me, size=EVENTS_A_PAGE)
 
@@ -220,17 +216,17 @@ class EventListOperations(Calling):
         max_results: int | None = None,
         max_attendees: int | None = None,
     ) -> Flow[Page[Event]]:
-        """Return instances of one series that have been made. SDK only.
+        """Return the existing instances of one series. SDK only.
 
-        It has no ``nextToken``; presumably ``start_recurrence_id`` leads on.
+        The call takes no ``nextToken``; presumably ``start_recurrence_id`` selects the next page.
 
         :param union_id: unionId of the user.
-        :param calendar_id: Calendar.
-        :param series_master_id: Id of the event that repeats.
+        :param calendar_id: Calendar of the events.
+        :param series_master_id: Id of the recurring event.
         :param start_recurrence_id: Not documented.
-        :param max_results: Events in the answer.
-        :param max_attendees: Attendees of each.
-        :raises DingTalkError: If DingTalk does not answer with events.
+        :param max_results: Number of events to return.
+        :param max_attendees: Attendees per event.
+        :raises DingTalkError: If DingTalk does not return events.
         """
         query = given(
             series_master_id=series_master_id,
@@ -238,7 +234,7 @@ class EventListOperations(Calling):
             max_results=max_results,
             max_attendees=max_attendees,
         )
-        return self._send(LIST_EVENTS_INSTANCES, union_id=union_id, calendar_id=calendar_id, query=query)
+        return self._send(LIST_EVENTS_INSTANCES, union_id, calendar_id, query=query)
 
     @operation
     def list_instances(
@@ -253,28 +249,22 @@ class EventListOperations(Calling):
         max_attendees: int | None = None,
         next_token: str | None = None,
     ) -> Flow[Page[Event]]:
-        """Return one page of the instances of an event that repeats. SDK only.
+        """Return one page of the instances of a recurring event. SDK only.
 
         :param union_id: unionId of the user.
-        :param calendar_id: Calendar.
-        :param event_id: Id of the event that repeats.
-        :param time_min: Not documented; by its name, where the window begins.
-        :param time_max: Not documented; by its name, where the window ends.
-        :param max_results: Events a page.
-        :param max_attendees: Attendees of each.
-        :param next_token: Of the page before.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the recurring event.
+        :param time_min: Not documented; presumably the start of the window.
+        :param time_max: Not documented; presumably the end of the window.
+        :param max_results: Events per page.
+        :param max_attendees: Attendees per event.
+        :param next_token: Token from the previous page.
         :raises InvalidArgumentError: If a time is naive; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with events.
+        :raises DingTalkError: If DingTalk does not return events.
         """
         query = _window(
             time_min, time_max, max_results=max_results, max_attendees=max_attendees, next_token=next_token
         )
-        return self._send(
-            LIST_INSTANCES,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            query=query,
-        )
+        return self._send(LIST_INSTANCES, union_id, calendar_id, event_id, query=query)
 
     iter_instances = pages(list_instances)

@@ -1,4 +1,4 @@
-"""Records of events: what is given to create one, and what is read of one.
+"""Records of events: those that a caller gives, and those that DingTalk returns.
 
 https://help.dingtalk.io/open/development/create-schedule and
 https://help.dingtalk.io/open/development/query-details-about-an-event
@@ -13,14 +13,15 @@ from datetime import datetime
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.client.wire.records import Record
+from airflow_provider_dingtalk_calendar.client.wire.times import parse_time
 
 
 @dataclass(frozen=True)
 class Reminder:
     """A reminder before an event.
 
-    :param minutes: How many minutes before its start.
-    :param method: ``"dingtalk"``, the only one documented.
+    :param minutes: Minutes before the start.
+    :param method: ``"dingtalk"``, the only documented value.
     """
 
     minutes: int
@@ -29,17 +30,18 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """When an event repeats.
+    """The rule by which an event repeats.
 
     :param type: ``"daily"``, ``"weekly"``, ``"absoluteMonthly"`` (on ``day_of_month``),
         ``"relativeMonthly"`` (on ``days_of_week`` of the week ``index``) or ``"absoluteYearly"``.
-    :param interval: Every so many days, weeks, months or years, 1 to 365.
-    :param days_of_week: English names of weekdays in lower case.
+    :param interval: Number of days, weeks, months or years between two instances, 1 to 365.
+    :param days_of_week: English names of weekdays, in lower case.
     :param day_of_month: 1 to 31.
     :param index: ``"first"``, ``"second"``, ``"third"``, ``"fourth"`` or ``"last"``.
-    :param first_day_of_week: Where it is not Sunday.
-    :param until: Last moment of the series, a datetime with a time zone; not together with ``occurrences``.
-    :param occurrences: How many times in all, 1 to 99. Neither: without an end.
+    :param first_day_of_week: First day of the week, if not Sunday.
+    :param until: Last moment of the series: an aware datetime, or ISO 8601 with an offset. Excludes
+        ``occurrences``. With neither, the series has no end.
+    :param occurrences: Number of instances, 1 to 99.
     """
 
     type: str
@@ -54,10 +56,10 @@ class Recurrence:
 
 @dataclass(frozen=True)
 class NewAttendee:
-    """Somebody who is invited.
+    """A person to invite.
 
     :param union_id: unionId.
-    :param is_optional: Whether the event can do without.
+    :param is_optional: Whether attendance is optional.
     """
 
     union_id: str
@@ -66,10 +68,10 @@ class NewAttendee:
 
 @dataclass(frozen=True)
 class EventTime(Record):
-    """A start or an end.
+    """The start or the end of an event.
 
-    :param date: Day of an all-day event; of an end, the day after the last one.
-    :param date_time: ISO 8601, else.
+    :param date: Date of an all-day event. As an end, the day after the last day.
+    :param date_time: Moment in ISO 8601, for other events.
     :param time_zone: Name in the TZ database.
     """
 
@@ -79,13 +81,15 @@ class EventTime(Record):
 
     @property
     def value(self) -> day | datetime | None:
-        """The day, or the moment with its offset; None if it is neither."""
+        """The date, or the moment with its offset; None if the answer has neither."""
         try:
-            if self.date:
-                return day.fromisoformat(self.date)
-            return datetime.fromisoformat((self.date_time or "").replace("Z", "+00:00"))
+            read = parse_time(self.date or self.date_time or "")
         except ValueError:
             return None
+        # Callers get the types of the standard library, not those of pendulum.
+        if isinstance(read, datetime):
+            return datetime.combine(read, read.time(), read.tzinfo)
+        return day.fromordinal(read.toordinal())
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,8 @@ class Attendee(Record):
     :param id: unionId.
     :param display_name: Name.
     :param response_status: ``needsAction``, ``accepted``, ``declined`` or ``tentative``.
-    :param is_self: Whether it is the user of the call.
-    :param is_optional: Whether the event can do without.
+    :param is_self: Whether this is the user of the call.
+    :param is_optional: Whether attendance is optional.
     """
 
     id: str
@@ -108,19 +112,19 @@ class Attendee(Record):
 
 @dataclass(frozen=True)
 class Event(Record):
-    """An event. Fields that have no name here are in ``wire``, the answer as it came.
+    """An event. ``wire`` holds the whole answer, including fields that have no name here.
 
-    :param id: Its id.
-    :param summary: Its title.
-    :param description: Its description.
-    :param start: When it begins.
-    :param end: When it ends.
-    :param is_all_day: Whether it lasts for whole days.
-    :param status: ``confirmed`` or ``cancelled``; None where the answer does not say.
-    :param organizer: Whose it is.
-    :param attendees: Who is invited, of many only the first.
-    :param recurrence: The API's form; None if it does not repeat.
-    :param series_master_id: Of one in a series: the id of the event that repeats.
+    :param id: Id of the event.
+    :param summary: Title.
+    :param description: Description.
+    :param start: Start.
+    :param end: End.
+    :param is_all_day: Whether this is an all-day event.
+    :param status: ``confirmed`` or ``cancelled``; None if the answer does not say.
+    :param organizer: Organizer.
+    :param attendees: Attendees; only the first ones if there are many.
+    :param recurrence: Recurrence rule in the API's form; None if the event does not repeat.
+    :param series_master_id: For an instance of a series: the id of the recurring event.
     :param create_time: ISO 8601.
     :param update_time: ISO 8601.
     """

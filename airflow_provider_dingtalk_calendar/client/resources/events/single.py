@@ -1,4 +1,4 @@
-"""The operations on single events, once for the sync and the async client."""
+"""Single events: create, read, change, delete."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.client.resources.base import (
     EVENT,
@@ -18,19 +17,15 @@ from airflow_provider_dingtalk_calendar.client.resources.base import (
     ClientToken,
 )
 from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
-from airflow_provider_dingtalk_calendar.client.resources.events.records import (
-    Event,
-)
+from airflow_provider_dingtalk_calendar.client.resources.events.records import Event
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import given
 from airflow_provider_dingtalk_calendar.client.wire.values import PRIMARY
-from airflow_provider_dingtalk_calendar.exceptions import NotFoundError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from airflow_provider_dingtalk_calendar.client.resources.events.content import EventContent
-
 
 _CONTENT = (
     "summary",
@@ -48,7 +43,7 @@ _CONTENT = (
     "richTextDescription",
 )
 
-#: In the SDK and not on the page.
+#: In the official SDK, but not on the page.
 _MORE_CONTENT = ("cardInstances", "categories", "freeBusyStatus")
 
 CREATE_EVENT: Endpoint[Event] = Endpoint(
@@ -64,7 +59,7 @@ CREATE_EVENT: Endpoint[Event] = Endpoint(
     required=("summary", "start", "end"),
 )
 
-# Whether the token works here is not documented: the public reference does not have the operation.
+# Sent once only: the effect of the token is not documented for this operation.
 CREATE_EVENT_BY_ME: Endpoint[Event] = Endpoint(
     operation="CreateEventByMe",
     method="POST",
@@ -134,27 +129,13 @@ TRANSFER_EVENT: Endpoint[None] = Endpoint(
     required=("newOrganizerId",),
 )
 
-RESPOND_EVENT: Endpoint[None] = Endpoint(
-    operation="RespondEvent",
-    method="POST",
-    path=f"{EVENT}/respond",
-    page="configure-response-status",
-    answer=readers.nothing,
-    permission=EVENT_WRITE,
-    replay=Replay.REPEATABLE,
-    may_be_empty=True,
-    body=("responseStatus",),
-    client_token=True,
-    required=("responseStatus",),
-)
-
 
 class EventOperations(Calling):
-    """Operations on single events.
+    """Work with single events.
 
-    Every ``union_id`` is the unionId that the API calls ``userId``, and ``calendar_id`` is ``"primary"``,
-    says the reference. That the id of a subscribed calendar is taken too is likely and not documented:
-    experimental. "SDK only" is said of what the official SDK has and the public reference has not.
+    The API calls ``union_id`` ``userId``. The reference allows only ``"primary"`` as ``calendar_id``. The id
+    of a subscribed calendar probably works too, but DingTalk does not document it: experimental. "SDK only"
+    marks operations that are in the official SDK but not in the public reference.
     """
 
     @operation
@@ -171,23 +152,17 @@ class EventOperations(Calling):
         https://help.dingtalk.io/open/development/create-schedule
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param client_token: DingTalk takes two calls with the same one for one call, for one day. None: one
-            of its own for this call and its repeats. A function that makes one is given all that the
-            request says, as a text.
-        :param content: See :class:`.EventContent`; ``summary`` and ``start`` have to be there.
-        :raises InvalidArgumentError: If the documentation rules a value out; nothing is sent.
+        :param calendar_id: Calendar of the event.
+        :param client_token: Idempotency key. For one day, DingTalk takes calls with the same key as one call.
+            Default: a new key for this call and its repeats. A function receives the content of the request
+            as a string and returns the key.
+        :param content: See :class:`.EventContent`; ``summary`` and ``start`` are required.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         :raises DailyEventLimitError: If the user has created 100 events today.
-        :raises DingTalkError: If DingTalk does not answer with the event.
+        :raises DingTalkError: If DingTalk does not return the event.
         """
         body = event_to_wire(CREATE_EVENT, content)
-        return self._send(
-            CREATE_EVENT,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            body=body,
-            client_token=client_token,
-        )
+        return self._send(CREATE_EVENT, union_id, calendar_id, body=body, client_token=client_token)
 
     @operation
     def create_event_by_me(
@@ -197,17 +172,17 @@ class EventOperations(Calling):
         client_token: ClientToken | None = None,
         **content: Unpack[EventContent],
     ) -> Flow[Event]:
-        """Create an event of the user whose token it is, and return it. SDK only.
+        """Create an event of the user who owns the token, and return it. SDK only.
 
-        :param calendar_id: Calendar that it belongs to.
-        :param client_token: Value of ``x-client-token``; whether it works here is not documented, so that a
-            request whose outcome is unknown is not sent again.
-        :param content: As of :meth:`create_event`.
-        :raises InvalidArgumentError: If a value is ruled out; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with the event.
+        :param calendar_id: Calendar of the event.
+        :param client_token: Value of ``x-client-token``. Its effect here is not documented, so a request
+            whose outcome is unknown is not repeated.
+        :param content: See :meth:`create_event`.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return the event.
         """
         body = event_to_wire(CREATE_EVENT_BY_ME, content)
-        return self._send(CREATE_EVENT_BY_ME, calendar_id=calendar_id, body=body, client_token=client_token)
+        return self._send(CREATE_EVENT_BY_ME, calendar_id, body=body, client_token=client_token)
 
     @operation
     def get_event(
@@ -218,18 +193,13 @@ class EventOperations(Calling):
         https://help.dingtalk.io/open/development/query-details-about-an-event
 
         :param union_id: unionId of the user.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :param max_attendees: How many attendees to return, 500 at most; None: 100.
-        :raises DingTalkError: If DingTalk does not answer with the event.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param max_attendees: Number of attendees to return, at most 500; default 100.
+        :raises DingTalkError: If DingTalk does not return the event.
         """
-        return self._send(
-            GET_EVENT,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            query=given(max_attendees=max_attendees),
-        )
+        query = given(max_attendees=max_attendees)
+        return self._send(GET_EVENT, union_id, calendar_id, event_id, query=query)
 
     @operation
     def patch_event(
@@ -241,28 +211,21 @@ class EventOperations(Calling):
         client_token: ClientToken | None = None,
         **content: Unpack[EventContent],
     ) -> Flow[Event]:
-        """Change an event and return it. What is absent stays as it is.
+        """Change an event and return it. Absent fields stay as they are.
 
-        Absent ``reminders`` are said to stay and to become the default, on the same page.
+        About absent ``reminders`` the page contradicts itself: they stay, or they become the default.
         https://help.dingtalk.io/open/development/modify-event
 
-        :param union_id: unionId of the organizer, who alone may.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :param client_token: As of :meth:`create_event`.
-        :param content: As of :meth:`create_event`, all optional.
-        :raises InvalidArgumentError: If the documentation rules a value out; nothing is sent.
-        :raises DingTalkError: If DingTalk does not answer with the event.
+        :param union_id: unionId of the organizer. Nobody else may change the event.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param client_token: See :meth:`create_event`.
+        :param content: See :meth:`create_event`; every field is optional.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :raises DingTalkError: If DingTalk does not return the event.
         """
         body = {"id": event_id, **event_to_wire(PATCH_EVENT, content, changing=True)}
-        return self._send(
-            PATCH_EVENT,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            body=body,
-            client_token=client_token,
-        )
+        return self._send(PATCH_EVENT, union_id, calendar_id, event_id, body=body, client_token=client_token)
 
     @operation
     def delete_event(
@@ -274,32 +237,22 @@ class EventOperations(Calling):
         push_notification: bool | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[bool]:
-        """Delete an event: for all, if the user organizes it, else from the user's own calendar.
+        """Delete an event: for everyone if the user is the organizer, else from the user's own calendar.
 
-        Return True, or False if there is no such event: HTTP 404 with a code that does not say that it is the
-        user who is not there. https://help.dingtalk.io/open/development/delete-event
+        Return True, or False if the event does not exist: DingTalk answers HTTP 404, and the code does not
+        say that the user is missing. https://help.dingtalk.io/open/development/delete-event
 
         :param union_id: unionId of the organizer or of an attendee.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :param push_notification: Whether DingTalk tells the attendees with a pop-up.
-        :param client_token: As of :meth:`create_event`.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param push_notification: Whether DingTalk notifies the attendees with a pop-up.
+        :param client_token: See :meth:`create_event`.
         :raises DingTalkError: If DingTalk refuses.
         """
-        try:
-            yield from self._send(
-                DELETE_EVENT,
-                union_id=union_id,
-                calendar_id=calendar_id,
-                event_id=event_id,
-                query=given(push_notification=push_notification),
-                client_token=client_token,
-            )
-        except NotFoundError as error:
-            if not is_gone(error):
-                raise
-            return False
-        return True
+        query = given(push_notification=push_notification)
+        return self._delete(
+            DELETE_EVENT, union_id, calendar_id, event_id, query=query, client_token=client_token
+        )
 
     @operation
     def cancel_event(
@@ -311,22 +264,18 @@ class EventOperations(Calling):
         scope: str | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[None]:
-        """Cancel an event. SDK only, which has :meth:`delete_event`.
+        """Cancel an event. SDK only; the documented call is :meth:`delete_event`.
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :param scope: Which values it takes is not documented.
-        :param client_token: Value of ``x-client-token``; whether it works here is not documented.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param scope: Values are not documented.
+        :param client_token: Value of ``x-client-token``; its effect here is not documented.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
+        query = given(scope=scope)
         return self._send(
-            CANCEL_EVENT,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            query=given(scope=scope),
-            client_token=client_token,
+            CANCEL_EVENT, union_id, calendar_id, event_id, query=query, client_token=client_token
         )
 
     @operation
@@ -344,22 +293,17 @@ class EventOperations(Calling):
         """Hand an event over to another organizer. SDK only.
 
         :param union_id: unionId of the organizer.
-        :param calendar_id: Calendar that it belongs to.
-        :param event_id: Its id.
-        :param new_organizer_id: unionId of the next one.
-        :param is_exit_calendar: Not documented; by its name, whether the old organizer leaves the event.
-        :param need_notify_via_o2o: Not documented; by its name, whether the new one gets a message.
-        :param client_token: Value of ``x-client-token``; whether it works here is not documented.
+        :param calendar_id: Calendar of the event.
+        :param event_id: Id of the event.
+        :param new_organizer_id: unionId of the new organizer.
+        :param is_exit_calendar: Not documented; presumably whether the old organizer leaves the event.
+        :param need_notify_via_o2o: Not documented; presumably whether the new organizer gets a message.
+        :param client_token: Value of ``x-client-token``; its effect here is not documented.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
         body = given(new_organizer_id=new_organizer_id, is_exit_calendar=is_exit_calendar)
         if need_notify_via_o2o is not None:
             body["needNotifyViaO2O"] = need_notify_via_o2o
         return self._send(
-            TRANSFER_EVENT,
-            union_id=union_id,
-            calendar_id=calendar_id,
-            event_id=event_id,
-            body=body,
-            client_token=client_token,
+            TRANSFER_EVENT, union_id, calendar_id, event_id, body=body, client_token=client_token
         )

@@ -1,10 +1,11 @@
-"""Creating a calendar unless it is there: the rules behind ``if_exists``."""
+"""Create a calendar unless it exists: the rules behind ``if_exists``."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.client.engine.attempts import Patience
@@ -34,14 +35,30 @@ from airflow_provider_dingtalk_calendar.exceptions import (
 LOOK_PAUSES = (0.0, 1.0, 2.0, 4.0)
 
 
-class Creation:
-    """One calendar on its way.
+@dataclass(frozen=True)
+class Looked:
+    """The result of looking for the calendar.
 
-    :param client: What looks and creates.
-    :param identity: Which calendar it is about.
-    :param body: The request that creates.
-    :param look_first: Whether to look before creating even where ``if_exists`` does not need it.
-    :param memory: What an earlier try has left, and the next one will find.
+    :param identity: What is known now.
+    :param found: The calendar; None if no look showed it.
+    :param failure: The error of the last look; None if it succeeded.
+    """
+
+    identity: Identity
+    found: EnsuredCalendar | None = None
+    failure: DingTalkError | None = None
+
+
+class Creation:
+    """The creation of one calendar.
+
+    What is known of the calendar is an immutable :class:`.Identity`, which each step hands to the next.
+
+    :param client: Sends the requests.
+    :param identity: What is known at the start.
+    :param body: Body of the create request.
+    :param look_first: Whether to look before creating even if ``if_exists`` does not require it.
+    :param memory: Keeps the memo from one try to the next.
     """
 
     def __init__(
@@ -58,116 +75,109 @@ class Creation:
         self._body = body
         self._looks_first = look_first or identity.if_exists != "create"
         self._memory = memory
-        self._record = Memo.of(client.settings.api_url, identity.union_id, body)
-        #: What is written while nobody knows what came of the request.
-        self._open: Memo | None = None
+        self._memo = Memo.of(client.settings.api_url, identity.union_id, body)
+        #: The memo of a request whose outcome is unknown, of an earlier try or of this one.
+        self._unanswered: Memo | None = None
 
     def run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
-        """Return the calendar: the one there is, or a new one.
+        """Return the calendar: an existing one, or a new one.
 
-        :param retried: Whether an earlier try that left nothing in the memory may have sent the request.
-        :raises DingTalkError: If there is none, or it cannot be told which one it is.
+        :param retried: Whether an earlier try may have sent the request without leaving a memo.
+        :raises DingTalkError: If there is none, or it cannot be told from others.
         """
+        earlier, in_doubt = yield from self._recall(retried=retried)
+        known = None if earlier is None else earlier.known_id(self._memo, retried=retried)
+        if known and (yield from self._is_there(known)):
+            return EnsuredCalendar(known, created=False, recovered=True)
+        identity = replace(self._identity, in_doubt=in_doubt)
+        if earlier is not None and earlier.is_open:
+            self._unanswered = earlier
+            identity = replace(self._identity, in_doubt=True, others=earlier.others)
         try:
-            return (yield from self._run(retried=retried))
+            looked = yield from (self._look_again if identity.in_doubt else self._look_first)(identity)
+            return looked.found or (yield from self._create(looked.identity))
         except AmbiguousOutcomeError:
-            if self._open is not None:
-                yield from self._keep(replace(self._open, told=True))
+            if self._unanswered is not None:
+                yield from self._keep(replace(self._unanswered, told=True))
             raise
 
-    def _run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
-        earlier = yield from self._recalled(retried=retried)
-        if earlier is not None and earlier.told and not retried:
-            earlier = None
-        known = earlier and earlier.known_id(self._record, retried=retried)
-        if known:
-            is_there = yield from self._is_there(known)
-            if is_there:
-                return EnsuredCalendar(known, created=False, recovered=True)
-        elif earlier is not None and earlier.is_open:
-            self._identity.lost, self._identity.others = True, earlier.others
-            self._open = earlier
-        found = yield from (self._found_again(earlier) if self._identity.lost else self._found())
-        if found is not None:
-            return found
-        return (yield from self._created())
-
-    def _recalled(self, *, retried: bool) -> Flow[Memo | None]:
-        value = None
-        if self._memory is not None:
-            value = yield from invoke(self._memory.read)
-        earlier = self._record.earlier(value)
-        if earlier is None and (self._memory is None or value is not None):
-            # Nothing that can be relied on: all that is known is whether there was an earlier try.
-            self._identity.lost = retried
-        return earlier
+    def _recall(self, *, retried: bool) -> Flow[tuple[Memo | None, bool]]:
+        """Return the memo of an earlier try, and whether one may have sent a request without a memo."""
+        value = None if self._memory is None else (yield from invoke(self._memory.read))
+        earlier = self._memo.earlier(value)
+        if earlier is None:
+            # An empty memory shows that no request was sent. A missing or damaged one shows nothing.
+            return None, retried and (self._memory is None or value is not None)
+        # Somebody has cleared the task after it gave up, so it starts over.
+        return (None if earlier.told and not retried else earlier), False
 
     def _is_there(self, calendar_id: str) -> Flow[bool]:
         try:
             return (yield from self._client.details(self._identity.union_id, calendar_id)) is not None
         except MissingPermissionError:
-            # The record says so, and this app may not ask.
+            # This app may not ask, so the memo is trusted.
             return True
 
-    def _found(self) -> Flow[EnsuredCalendar | None]:
+    def _look_first(self, identity: Identity) -> Flow[Looked]:
         """Look before anything was sent."""
         if not self._looks_first:
-            return None
+            return Looked(identity)
         try:
             owned = yield from self._look()
         except MissingPermissionError:
-            if self._identity.if_exists != "create":
+            if identity.if_exists != "create":
                 raise
-            return None
-        return self._identity.begun(owned)
+            return Looked(identity)
+        identity = identity.before_sending(owned)
+        return Looked(identity, identity.match(owned))
 
-    def _found_again(self, earlier: Memo | None) -> Flow[EnsuredCalendar | None]:
-        """Look for what an earlier try may have created."""
+    def _look_again(self, identity: Identity) -> Flow[Looked]:
+        """Look for the calendar that an earlier try may have created."""
         moment = yield from now()
-        is_recent = earlier is not None and moment - (earlier.sent_at or 0.0) < sum(LOOK_PAUSES)
-        found = yield from self._searched(LOOK_PAUSES if is_recent else LOOK_PAUSES[:1])
-        if isinstance(found, DingTalkError):
-            raise found
-        return found
+        sent_at = self._unanswered.sent_at if self._unanswered is not None else None
+        is_recent = sent_at is not None and moment - sent_at < sum(LOOK_PAUSES)
+        looked = yield from self._search(identity, LOOK_PAUSES if is_recent else LOOK_PAUSES[:1])
+        if looked.failure is not None:
+            raise looked.failure
+        return looked
 
-    def _created(self) -> Flow[EnsuredCalendar]:
-        identity = self._identity
+    def _create(self, identity: Identity) -> Flow[EnsuredCalendar]:
         moment = yield from now()
-        self._open = self._record.sent(moment, identity.others)
-        yield from self._write(self._open)
-        # A refusal is a refusal. To look all the same does no harm where any calendar of the name is right,
-        # or an earlier request may still be carried out; else it would take another run's calendar for ours.
-        doubts = identity.lost or identity.if_exists == "reuse"
-        look_before = self._made_by_a_refused_request if doubts else None
+        self._unanswered = self._memo.sent(moment, identity.others)
+        yield from self._write(self._unanswered)
+        # A refused request was usually not carried out, so a look could only find another run's calendar.
+        # Look only if any calendar of the name is right, or if an earlier request may still be carried out.
+        doubts = identity.in_doubt or identity.if_exists == "reuse"
+        look_before = partial(self._made_meanwhile, identity) if doubts else None
         try:
             calendar_id = yield from self._client.send_create(identity.union_id, self._body, look_before)
         except DingTalkError as error:
             if error.may_have_taken_effect:
-                return (yield from self._found_after(error, moment))
-            if not identity.lost:
-                yield from self._keep(self._record)
+                return (yield from self._find_after(error, moment, identity))
+            if not identity.in_doubt:
+                yield from self._keep(self._memo)
             raise
-        yield from self._keep(replace(self._record, calendar_id=calendar_id))
-        duplicates = (yield from self._late(calendar_id)) if identity.lost else ()
+        yield from self._keep(replace(self._memo, calendar_id=calendar_id))
+        duplicates = (yield from self._late(identity, calendar_id)) if identity.in_doubt else ()
         return EnsuredCalendar(calendar_id, created=True, duplicates=duplicates)
 
-    def _made_by_a_refused_request(self) -> Flow[str | None]:
-        """Look before a refused request is sent again: a refusal that lies would make two calendars."""
-        owned = yield from self._look()
-        found = self._identity.adopted(owned)
+    def _made_meanwhile(self, identity: Identity) -> Flow[str | None]:
+        """Look before a refused request is repeated, in case it was carried out despite the refusal."""
+        found = identity.match((yield from self._look()))
         return None if found is None else found.calendar_id
 
-    def _found_after(self, error: DingTalkError, sent_at: float) -> Flow[EnsuredCalendar]:
-        """Look for what a request of unknown outcome may have created.
+    def _find_after(self, error: DingTalkError, sent_at: float, identity: Identity) -> Flow[EnsuredCalendar]:
+        """Look for the calendar after a request of unknown outcome.
 
-        :raises OutcomeUnknownError: If it is not there; the next try looks again.
+        :raises OutcomeUnknownError: If it is not listed. The next try looks again.
         """
-        found = yield from self._searched(LOOK_PAUSES)
-        if isinstance(found, EnsuredCalendar):
-            yield from self._keep(replace(self._record, calendar_id=found.calendar_id))
-            return replace(found, created=True, recovered=True)
-        yield from self._keep(self._record.sent(sent_at, self._identity.others))
-        why = f"it could not be looked for: {found}" if found else "the owner's list does not show it so far"
+        looked = yield from self._search(identity, LOOK_PAUSES)
+        if looked.found is not None:
+            yield from self._keep(replace(self._memo, calendar_id=looked.found.calendar_id))
+            return replace(looked.found, created=True, recovered=True)
+        yield from self._keep(self._memo.sent(sent_at, looked.identity.others))
+        failure = looked.failure
+        why = f"looking for it failed: {failure}" if failure else "the owner's list does not show it so far"
         raise OutcomeUnknownError(
             f"{error.args[0]}; {why}",
             operation=error.operation,
@@ -176,11 +186,14 @@ class Creation:
             message=error.message,
             request_id=error.request_id,
             may_have_taken_effect=True,
-            retry_after=found.retry_after if found else None,
+            retry_after=failure.retry_after if failure else None,
         ) from None
 
-    def _searched(self, pauses: tuple[float, ...]) -> Flow[EnsuredCalendar | DingTalkError | None]:
-        """Look again and again; return the calendar, None if it is not there, or why looking failed."""
+    def _search(self, identity: Identity, pauses: tuple[float, ...]) -> Flow[Looked]:
+        """Look after each pause, until the calendar is found.
+
+        :raises AmbiguousOutcomeError: If the calendar cannot be told from others.
+        """
         patience = Patience(self._client.settings.max_wait)
         failure: DingTalkError | None = None
         doubt: AmbiguousOutcomeError | None = None
@@ -198,24 +211,22 @@ class Creation:
                 continue
             failure = None
             try:
-                found = self._identity.adopted(owned)
+                found = identity.match(owned)
             except AmbiguousOutcomeError as error:
                 # A later look may show one more candidate.
                 doubt = error
                 continue
             if found is not None:
-                return found
-            if self._identity.others is None:
-                self._identity.others = frozenset()
+                return Looked(identity, found)
+            identity = identity.with_none_listed()
         if doubt is not None:
             raise doubt
-        return failure
+        return Looked(identity, failure=failure)
 
-    def _late(self, calendar_id: str) -> Flow[tuple[str, ...]]:
-        """Return what an earlier request has made after all, as far as it can be seen by now."""
+    def _late(self, identity: Identity, calendar_id: str) -> Flow[tuple[str, ...]]:
+        """Return calendars that earlier requests have created after all, as far as the list shows them."""
         with contextlib.suppress(DingTalkError):
-            owned = yield from self._look()
-            return self._identity.late(owned, calendar_id)
+            return identity.late((yield from self._look()), calendar_id)
         return ()
 
     def _look(self) -> Flow[frozenset[str]]:
@@ -227,18 +238,18 @@ class Creation:
                 error.args = (f"{error.args[0]}, {text}",)
             raise
 
-    def _write(self, record: Memo) -> Flow[None]:
+    def _write(self, memo: Memo) -> Flow[None]:
         if self._memory is not None:
-            yield from invoke(self._memory.write, record.to_json())
+            yield from invoke(self._memory.write, memo.to_json())
 
-    def _keep(self, record: Memo) -> Flow[None]:
-        """Write what the next try had better know; this one goes on without."""
+    def _keep(self, memo: Memo) -> Flow[None]:
+        """Write a memo that helps the next try. This try goes on without it."""
         with contextlib.suppress(StoreError):
-            yield from self._write(record)
+            yield from self._write(memo)
 
 
 class EnsureOperations(LookUps):
-    """Operations that look before they create."""
+    """Create calendars only if they do not exist."""
 
     @operation
     def ensure_subscribed_calendar(
@@ -254,38 +265,38 @@ class EnsureOperations(LookUps):
         memory: AnyMemoStore | None = None,
         retried: bool = False,
     ) -> Flow[EnsuredCalendar]:
-        """Create a subscribed calendar unless the user owns one of that name, and never a second one.
+        """Create a subscribed calendar unless the user owns one of that name. Never create a second one.
 
-        The look-up costs one call (ListCalendars) and needs the permission Calendar.Event.Read. Only where a
-        calendar of that name has a privilege that is not documented, it costs one more call
-        (GetSubscribedCalendar, permission Calendar.Calendar.Read), to learn its author; and so it does to
-        see whether a calendar of which the memory has the id is still there. A calendar that is
-        there is left as it is: its description, co-editors and scope are not compared. Where several have
-        the name, the smallest id is taken, so that every run takes the same.
+        An existing calendar stays as it is: description, co-editors and scope are not compared. If several
+        have the name, the smallest id is taken, so every run takes the same one.
 
-        Where the answer to the request that creates is lost, the calendar is looked for up to four times,
-        with pauses of at most ``settings.max_wait`` seconds in all; each look is a call of its own.
-        :mod:`.identity` says how it is told from others. Calling this again with the same ``memory`` goes on
-        where this call ended.
+        The look-up costs one call (ListCalendars, permission Calendar.Event.Read). One more call
+        (GetSubscribedCalendar, permission Calendar.Calendar.Read) is needed in two cases: a calendar of that
+        name has an undocumented privilege, so its author must be asked for; or the memory has the id of a
+        calendar, so its existence must be checked.
+
+        If the answer to the create request is lost, the calendar is looked for up to four times, one call
+        each. The pauses take at most ``settings.max_wait`` seconds in all. :mod:`.identity` describes how the
+        calendar is told from others. A new call with the same ``memory`` continues where this call ended.
 
         :param union_id: unionId of the creator.
-        :param name: Name; compared without white space at its ends.
-        :param subscribe_scope: Who may subscribe.
+        :param name: Name; compared without white space at either end.
+        :param subscribe_scope: The people who may subscribe.
         :param description: Description.
         :param managers: unionIds of the co-editors.
-        :param if_exists: ``"reuse"`` takes the calendar that is there, ``"fail"`` raises, ``"create"`` always
+        :param if_exists: ``"reuse"`` returns an existing calendar, ``"fail"`` raises, ``"create"`` always
             creates.
-        :param look_first: With ``"create"``: look before, which costs one call, and lets a calendar whose
-            answer was lost be told from those that were there. Without it, any calendar of that name makes
-            such an outcome ambiguous. An app that may not look creates without.
-        :param memory: Keeps, from one try to the next, what was sent and what came of it.
-        :param retried: Whether an earlier try may have sent the request and left nothing in the memory.
+        :param look_first: With ``"create"``: look before creating, which costs one call. If the answer is
+            lost later, the new calendar can then be told from older ones. Without this look, any calendar of
+            that name makes a lost answer ambiguous. An app without the permission creates without looking.
+        :param memory: Keeps what was sent, and the result, from one try to the next.
+        :param retried: Whether an earlier try may have sent the request without a trace in the memory.
         :raises CalendarExistsError: With ``if_exists="fail"``, if there is one.
-        :raises OutcomeUnknownError: If the calendar may have been created and is not in the list so far.
+        :raises OutcomeUnknownError: If the calendar may have been created but is not listed so far.
         :raises AmbiguousOutcomeError: If it may have been created and cannot be told from others.
         :raises MissingPermissionError: If the app may not look; the message says how to do without.
-        :raises StoreError: If the memory cannot be read, or cannot keep that a request is about to be sent.
-        :raises InvalidArgumentError: If a value is ruled out; nothing is sent.
+        :raises StoreError: If the memory cannot be read, or cannot record that a request is about to be sent.
+        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         """
         check_if_exists(if_exists)
         check_path_id("union_id", union_id)

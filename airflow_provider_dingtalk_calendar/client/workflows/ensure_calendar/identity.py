@@ -1,27 +1,26 @@
-"""Which calendar is ours, where the answer to the request that created it was lost.
+"""Telling our calendar from others of the same name, after the answer to a create request was lost.
 
-A name does not tell: DingTalk lets two calendars of one owner have one name, and a list says nothing of
-when a calendar was made. With ``reuse``, any calendar of that owner and name is right. With ``fail`` and
-``create``, a calendar is taken for the one that our request made only if it was not there before the
-request: the list is read before, and the ids of that name are remembered (*others*). A calendar of that
-owner and name that is in a later list and is none of the others was created after the first list was read.
-The lost request is one that creates just that, and as long as nobody else creates calendars of this name
-for this owner at the same time, there is no other. So:
+A name proves nothing: DingTalk allows one owner to have two calendars of one name, and a list does not say
+when a calendar was created. Neither does a definition (description, co-editors, scope): the calendar of
+yesterday's run has the same one.
 
-- one calendar beside the others: it is ours;
-- none: not carried out, or not yet; only the next try may create, after it has looked again;
-- several, or it is not known which ones were there before: nobody can tell, so the candidates are named in an
-  :class:`~airflow_provider_dingtalk_calendar.exceptions.AmbiguousOutcomeError` instead of guessing.
+With ``reuse``, any calendar of that owner and name is right. With ``fail`` and ``create``, the owner's list
+is read before the request is sent, and the ids of that name are remembered as *others*. A calendar that is in
+a later list, and is not one of the others, was created after the first look. The lost request creates just
+such a calendar. If nobody else creates calendars of this name for this owner at the same time, then:
 
-A definition (description, co-editors, scope) proves nothing: the calendar of yesterday's run has the same.
+- One calendar beside the others is ours.
+- None means that the request was not carried out, or not yet. Only the next try may create, after a new look.
+- Several, or no record of the others, cannot be told apart. The candidates are named in an
+  :class:`~airflow_provider_dingtalk_calendar.exceptions.AmbiguousOutcomeError`.
 
-What is assumed is that a request is carried out, and its calendar listed, before the next try looks. A
-calendar that comes later is a second one; it is reported by the first look that sees it.
+This assumes that a request is carried out, and its calendar is listed, before the next try looks. A calendar
+that appears later is a second one. The first look that sees it reports it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from airflow_provider_dingtalk_calendar.client.resources.calendars import CREATE_SUBSCRIBED_CALENDAR
 from airflow_provider_dingtalk_calendar.client.wire.values import IfExists
@@ -30,12 +29,12 @@ from airflow_provider_dingtalk_calendar.exceptions import AmbiguousOutcomeError,
 
 @dataclass(frozen=True)
 class EnsuredCalendar:
-    """What :meth:`EnsureOperations.ensure_subscribed_calendar` came to.
+    """The result of :meth:`EnsureOperations.ensure_subscribed_calendar`.
 
-    :param calendar_id: The id of the calendar.
-    :param created: Whether it was created now; otherwise it was there.
-    :param duplicates: Further ids of calendars with that name and owner, sorted.
-    :param recovered: Whether it comes of a request whose answer was lost, in this call or in an earlier try.
+    :param calendar_id: Id of the calendar.
+    :param created: Whether this call created it; False if it existed.
+    :param duplicates: Ids of further calendars with this name and owner, sorted.
+    :param recovered: Whether a request created it whose answer was lost, in this call or in an earlier try.
     """
 
     calendar_id: str
@@ -44,44 +43,47 @@ class EnsuredCalendar:
     recovered: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Identity:
-    """What tells one calendar from others.
+    """All that is known so far about which calendar is ours. Each look returns a new one.
 
     :param union_id: unionId of the owner.
-    :param name: Its name.
-    :param if_exists: What to do if there is a calendar of that name.
-    :param lost: Whether an earlier try may have created it.
-    :param others: Ids that were there before any request of ours; None if that is not known.
+    :param name: Name of the calendar.
+    :param if_exists: What to do if a calendar of that name exists.
+    :param in_doubt: Whether an earlier try may have created the calendar.
+    :param others: Ids that existed before any request of ours; None if that is not known.
     """
 
     union_id: str
     name: str
     if_exists: IfExists
-    lost: bool = False
+    in_doubt: bool = False
     others: frozenset[str] | None = None
 
-    def begun(self, owned: frozenset[str]) -> EnsuredCalendar | None:
-        """Learn what is there before anything was sent; return what is right already.
+    def before_sending(self, owned: frozenset[str]) -> Identity:
+        """Return what a look shows before anything was sent.
 
         :param owned: Ids of the owner's calendars of that name.
-        :raises CalendarExistsError: If there is one and none may be.
+        :raises CalendarExistsError: With ``if_exists="fail"``, if there is one.
         """
         if self.if_exists == "fail" and owned:
             raise self._exists(owned)
-        self.others = owned if self.if_exists == "create" else frozenset()
-        return self.adopted(owned)
+        return replace(self, others=owned if self.if_exists == "create" else frozenset())
 
-    def adopted(self, owned: frozenset[str]) -> EnsuredCalendar | None:
-        """Return the calendar that is right, or None if there is none so far.
+    def with_none_listed(self) -> Identity:
+        """Return what is known once a look has shown no calendar: any that appears later is ours."""
+        return replace(self, others=frozenset()) if self.others is None else self
+
+    def match(self, owned: frozenset[str]) -> EnsuredCalendar | None:
+        """Return the right calendar, or None if there is none so far.
 
         :param owned: Ids of the owner's calendars of that name.
-        :raises CalendarExistsError: If one was there before, or nobody knows, and none may be.
-        :raises AmbiguousOutcomeError: If it cannot be told which one it is.
+        :raises CalendarExistsError: With ``if_exists="fail"``, if a calendar existed before, or may have.
+        :raises AmbiguousOutcomeError: If the calendar cannot be told from others.
         """
         candidates = owned - (self.others or frozenset())
         if not candidates and self.others and self.if_exists != "create":
-            # An earlier try was told to create beside them, and this one is not.
+            # An earlier try had if_exists="create" and remembered these. This try has another setting.
             if self.if_exists == "fail" and owned:
                 raise self._exists(owned)
             candidates = owned
@@ -92,14 +94,14 @@ class Identity:
         if self.if_exists != "reuse" and (self.others is None or len(candidates) > 1):
             raise self._ambiguous(candidates)
         first, *rest = sorted(candidates)
-        recovered = self.lost and self.others is not None
+        recovered = self.in_doubt and self.others is not None
         return EnsuredCalendar(first, created=False, duplicates=tuple(rest), recovered=recovered)
 
     def late(self, owned: frozenset[str], calendar_id: str) -> tuple[str, ...]:
-        """Return what came of lost requests beside the calendar that was created.
+        """Return the calendars that lost requests created beside the new one.
 
         :param owned: Ids of the owner's calendars of that name.
-        :param calendar_id: The calendar.
+        :param calendar_id: Id of the new calendar.
         """
         return tuple(sorted(owned - (self.others or frozenset()) - {calendar_id}))
 
@@ -111,9 +113,9 @@ class Identity:
     def _ambiguous(self, candidates: frozenset[str]) -> AmbiguousOutcomeError:
         ids = tuple(sorted(candidates))
         return AmbiguousOutcomeError(
-            f"a request to create {self.name!r} for {self.union_id!r} may have been carried out, and any of "
-            f"these calendars, or one not listed yet, could be the one: {', '.join(ids)}; look at them, "
-            "delete the one that is too many, and clear the task, which then begins anew",
+            f"a request to create {self.name!r} for {self.union_id!r} may have been carried out and created "
+            f"one of these calendars, or one that is not listed yet: {', '.join(ids)}; check them, delete "
+            "the surplus one, and clear the task, which then starts over",
             candidate_ids=ids,
             operation=CREATE_SUBSCRIBED_CALENDAR.operation,
             may_have_taken_effect=True,

@@ -1,4 +1,4 @@
-"""Looking for the calendars that a user owns."""
+"""Look for the calendars that a user owns."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from airflow_provider_dingtalk_calendar.client.resources.calendars import (
     SubscribedCalendarOperations,
 )
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, to_json
 from airflow_provider_dingtalk_calendar.exceptions import NotFoundError, PermissionDeniedError
 
 #: https://help.dingtalk.io/open/development/query-a-calendar
@@ -24,25 +25,30 @@ DOCUMENTED_PRIVILEGES = frozenset({"free_busy_reader", "title_reader", "reader",
 
 
 class LookUps(SubscribedCalendarOperations):
-    """What the creation of a calendar asks of DingTalk."""
+    """The requests of :class:`.Creation`, which has checked ``union_id`` once for all of them."""
 
     @property
     def settings(self) -> ClientSettings:
-        """Where this client calls, and as whom."""
+        """The settings of this client."""
         return self._calls.settings
 
     def send_create(
         self, union_id: str, body: Mapping[str, Any], look_before: LookBefore[str] | None
     ) -> Flow[str]:
-        """Send the request that creates, and return the id.
+        """Send the create request and return the calendarId.
 
-        :param look_before: Run before it is sent again after a refusal.
+        :param union_id: unionId of the creator.
+        :param body: Body of the request.
+        :param look_before: Flow to run before the request is repeated after a refusal.
         """
-        return self._send(CREATE_SUBSCRIBED_CALENDAR, union_id=union_id, body=body, look_before=look_before)
+        parameters = {"userId": union_id}
+        return self._calls.call(
+            CREATE_SUBSCRIBED_CALENDAR, parameters, to_json(body), look_before=look_before
+        )
 
     def owned(self, union_id: str, name: str) -> Flow[frozenset[str]]:
         """Return the ids of the subscribed calendars of that name that the user owns."""
-        listed = yield from self._send(LIST_CALENDARS, union_id=union_id)
+        listed = yield from self._calls.call(LIST_CALENDARS, {"userId": union_id})
         owned = set()
         for calendar in listed:
             if calendar.type == "subscribed" and (calendar.summary or "").strip() == name.strip():
@@ -52,24 +58,25 @@ class LookUps(SubscribedCalendarOperations):
         return frozenset(owned)
 
     def _is_owner(self, union_id: str, calendar: Calendar) -> Flow[bool]:
-        """Tell by the privilege; where its value is not a documented one, ask for the author."""
+        """Judge by the privilege. If its value is undocumented, ask for the author."""
         if calendar.privilege in DOCUMENTED_PRIVILEGES:
             return calendar.privilege == "owner"
         details = yield from self.details(union_id, calendar.id)
         return details is not None and details.author == union_id
 
     def details(self, union_id: str, calendar_id: str) -> Flow[SubscribedCalendar | None]:
-        """Return a calendar; None if there is none that this user authored or edits."""
+        """Return a calendar; None if the user is neither author nor co-editor of one with this id."""
+        # It comes from a list or a memory.
+        check_path_id("calendar_id", calendar_id)
+        parameters = {"userId": union_id, "calendarId": calendar_id}
         try:
-            return (
-                yield from self._send(GET_SUBSCRIBED_CALENDAR, union_id=union_id, calendar_id=calendar_id)
-            )
+            return (yield from self._calls.call(GET_SUBSCRIBED_CALENDAR, parameters))
         except NotFoundError as error:
             if not is_gone(error):
                 raise
             return None
         except PermissionDeniedError as error:
-            # Only the author and the co-editors may ask. Any other refusal says nothing of who owns it.
+            # Only the author and the co-editors may ask. Other refusals say nothing about the owner.
             if error.code != "permissionDenied":
                 raise
             return None
