@@ -1,4 +1,4 @@
-"""The tests on every supported Airflow (``make matrix``), and on whatever is newest (``make latest``)."""
+"""Sessions that test every supported Airflow (``make matrix``) or the newest packages (``make latest``)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ import nox
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False
-# A Python that the machine lacks is said to be missing, and not downloaded.
+# Do not download a Python: the table reports it as missing.
 nox.options.download_python = "never"
 nox.options.sessions = ["older", "newest"]
 
 RESULTS = Path("build/matrix")
-#: Unit, flow and emulator tests, those of hook and operators, and the example DAGs.
+#: Tests that can fail on one Airflow and pass on another.
 PATHS = [
     *(f"tests/{name}" for name in ("client", "emulator", "hooks", "support", "operators", "dags_examples")),
     "tests/test_provider_info.py",
     "tests/test_imports.py",
+    "tests/test_public_names.py",
 ]
-#: Older Airflows warn of themselves; a warning of our own code is a failure everywhere.
+#: Older Airflows raise warnings of their own. A warning from our code is always an error.
 OWN_WARNINGS = "filterwarnings=ignore\nerror:::airflow_provider_dingtalk_calendar\nerror:::tests"
 
 
@@ -36,22 +37,22 @@ OWN_WARNINGS = "filterwarnings=ignore\nerror:::airflow_provider_dingtalk_calenda
     ],
 )
 def older(session: nox.Session, airflow: str) -> None:
-    """Test on an older Airflow, with the packages of its time."""
+    """Test on an older Airflow, with packages of the same age."""
     session.install("--constraint", f"constraints/airflow-{airflow}.txt", "--editable", ".[test]")
-    # The packages of its time have no schemathesis that this test knows.
+    # test_openapi.py needs a newer schemathesis than these packages allow.
     _test(session, "-o", OWN_WARNINGS, "--ignore=tests/emulator/test_openapi.py")
 
 
-@nox.session(python=["3.10", "3.11", "3.13"])
+@nox.session(python=["3.10", "3.11", "3.13", "3.14"])
 def newest(session: nox.Session) -> None:
-    """Test on the newest Airflow, with the pins that everything else here uses."""
-    session.install("--constraint", "constraints.txt", "--editable", ".[test]", "schemathesis")
+    """Test on the newest Airflow, with the pins that all other make targets use."""
+    session.install("--constraint", "constraints/newest.txt", "--editable", ".[test]", "schemathesis")
     _test(session)
 
 
 @nox.session(python="3.13")
 def latest(session: nox.Session) -> None:
-    """Test with the newest release of everything, pinned or not: what fails here will break next."""
+    """Test with the newest release of every dependency, to see what will break next."""
     session.install("--editable", ".[test]", "schemathesis")
     _test(session)
 

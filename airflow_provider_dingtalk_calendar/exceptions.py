@@ -1,40 +1,42 @@
-"""Every failure of this package has one class and one meaning.
+"""The exceptions of this package: each failure has one class and one meaning.
 
 ::
 
     DingTalkError
     ├── ConfigurationError (ValueError)     the connection is wrong or incomplete; nothing was sent
-    ├── InvalidArgumentError (ValueError)   DingTalk's documentation rules the value out; nothing was sent
-    ├── RequestNotSentError                 no connection; the request certainly did not arrive
-    ├── OutcomeUnknownError                 the request left, and what came of it is not known
-    │   └── AmbiguousOutcomeError           nor can it be found out: several calendars could be the one
+    ├── InvalidArgumentError (ValueError)   DingTalk documents the value as invalid; nothing was sent
+    ├── RequestNotSentError                 no connection; DingTalk did not get the request
+    ├── OutcomeUnknownError                 the request was sent, but its outcome is unknown
+    │   └── AmbiguousOutcomeError           several calendars could be the one that it created
     ├── StoreError                          an Airflow Variable could not be read or written
-    ├── CalendarExistsError                 ``if_exists="fail"`` and there is such a calendar
+    ├── CalendarExistsError                 the calendar exists, and ``if_exists`` is ``"fail"``
     ├── PartialFailureError                 some of many calls failed
-    └── ApiError                            DingTalk answered, and the answer is a failure
+    └── ApiError                            DingTalk answered with a failure
         ├── InvalidCredentialsError         no token for this Client ID and Client Secret
         │   ├── InvalidSuiteTicketError     the suite ticket is not the newest one
         │   └── NotAuthorizedError          the organization has not authorized the app
-        ├── InvalidTokenError               the token is refused even after one refresh
+        ├── InvalidTokenError               DingTalk refuses the token even after one refresh
         ├── PermissionDeniedError           the user may not do this
         │   ├── MissingPermissionError      the app lacks a permission; the message names it
         │   └── IpNotAllowedError           the worker's address is not in the app's allow list
         ├── InvalidParameterError           DingTalk refuses a value
         │   └── CreatorNotInRangeError      the creator is outside the subscribe scope
-        ├── NotFoundError                   no such calendar or user
-        ├── ThrottledError                  too many calls for now
+        ├── NotFoundError                   no such calendar, event or user
+        ├── ThrottledError                  too many calls
         │   ├── QpsLimitError               in this second
         │   ├── QpmLimitError               in this minute
-        │   ├── IpBlockedError              from this public address: all are blocked for 5 minutes
-        │   └── DailyEventLimitError        100 events created by this user today
-        ├── MonthlyQuotaError               the organization's calls of this month are used up
+        │   ├── IpBlockedError              from this public address, which is blocked for 5 minutes
+        │   └── DailyEventLimitError        the user has created 100 events today
+        ├── MonthlyQuotaError               the organization has used up its calls of this month
         ├── ServerBusyError                 HTTP 5xx or a busy gateway
-        ├── RefusedError                    ``result: false``, without a reason
-        └── UnexpectedAnswerError           an answer without what the operation promises
+        ├── RefusedError                    ``result: false`` without a reason
+        └── UnexpectedAnswerError           the answer lacks what DingTalk documents
 
-An exception answers two questions: may the request have taken effect (``may_have_taken_effect``), and is
-trying again useful, and after how many seconds (``retry_after``; ``None`` means never)? Which error code of
-DingTalk's is which class stands in :mod:`airflow_provider_dingtalk_calendar.client.engine.error_codes`.
+Each exception answers two questions. May the request have taken effect? See ``may_have_taken_effect``. Is it
+useful to try again, and after how many seconds? See ``retry_after``; None means never.
+
+:mod:`airflow_provider_dingtalk_calendar.client.engine.error_codes` maps DingTalk's error codes to these
+classes.
 """
 
 from __future__ import annotations
@@ -43,16 +45,17 @@ from typing import Any
 
 
 class DingTalkError(Exception):
-    """Base of all failures of this package.
+    """Base class of all exceptions of this package.
 
-    :param reason: What went wrong, in one line, without any secret.
+    :param reason: What went wrong, in one line without secrets.
     :param operation: Name of the API operation, as in the DingTalk documentation.
     :param status: HTTP status of the answer.
     :param code: DingTalk's error code.
     :param message: DingTalk's error message.
-    :param request_id: DingTalk's id of the request; its support asks for it.
+    :param request_id: DingTalk's id of the request. DingTalk's support asks for it.
     :param may_have_taken_effect: Whether the request may have changed something.
-    :param retry_after: Seconds after which trying again is useful; None if it never is.
+    :param retry_after: Seconds to wait before another try is useful. None uses the default of the class,
+        ``default_retry_after``, where None means never.
     """
 
     default_retry_after: float | None = None
@@ -79,7 +82,7 @@ class DingTalkError(Exception):
         self.retry_after = self.default_retry_after if retry_after is None else retry_after
 
     def __str__(self) -> str:
-        """One line: the operation, the reason, and the request id where there is one."""
+        """Return one line with the operation, the reason and the request id, as far as they are known."""
         text = self.args[0] if self.args else ""
         if self.operation:
             text = f"{self.operation}: {text}"
@@ -91,28 +94,28 @@ class ConfigurationError(DingTalkError, ValueError):
 
 
 class InvalidArgumentError(DingTalkError, ValueError):
-    """A value that DingTalk's documentation rules out. Nothing was sent."""
+    """DingTalk's documentation rules this value out. Nothing was sent."""
 
 
 class RequestNotSentError(DingTalkError):
-    """No connection could be made, so the request certainly did not arrive."""
+    """No connection could be made, so DingTalk did not get the request."""
 
     default_retry_after = 1.0
 
 
 class OutcomeUnknownError(DingTalkError):
-    """The request left this machine, and what came of it is not known."""
+    """The request was sent, but no usable answer came. DingTalk may or may not have carried it out."""
 
     default_retry_after: float | None = 1.0
 
 
 class AmbiguousOutcomeError(OutcomeUnknownError):
-    """What came of a request that creates cannot be found out: more than one calendar could be the one.
+    """A request may have created a calendar, but several calendars could be the one.
 
-    Trying again would not tell them apart either. Look at the candidates, delete the one that is too many,
-    and clear the task, which then begins anew.
+    Another try could not tell them apart either. Look at the candidates, delete the extra one and clear the
+    task, which then starts over.
 
-    :param candidate_ids: The ids of the calendars that the request may have created, sorted.
+    :param candidate_ids: Sorted ids of the calendars that the request may have created.
     """
 
     default_retry_after = None
@@ -123,15 +126,15 @@ class AmbiguousOutcomeError(OutcomeUnknownError):
 
 
 class StoreError(DingTalkError):
-    """What must outlive the task, such as a refresh token, could not be read or kept."""
+    """Data that must outlive the task, such as a refresh token, could not be read or saved."""
 
     default_retry_after = 1.0
 
 
 class CalendarExistsError(DingTalkError):
-    """There is a calendar of that name already and ``if_exists`` is ``"fail"``.
+    """A calendar of that name exists already, and ``if_exists`` is ``"fail"``.
 
-    :param calendar_ids: The ids of the calendars found, sorted.
+    :param calendar_ids: Sorted ids of the calendars found.
     """
 
     def __init__(self, reason: str = "", *, calendar_ids: tuple[str, ...] = ()) -> None:
@@ -140,15 +143,15 @@ class CalendarExistsError(DingTalkError):
 
 
 class PartialFailureError(DingTalkError):
-    """Some of many calls failed; what came of each is in the task's XCom. Another try makes the rest."""
+    """Some of many calls failed. The task's XCom has the result of each. A retry repeats the failed ones."""
 
 
 class ApiError(DingTalkError):
-    """DingTalk answered, and the answer is a failure."""
+    """DingTalk answered with a failure."""
 
 
 class InvalidCredentialsError(ApiError):
-    """DingTalk gives no token for this Client ID and Client Secret."""
+    """DingTalk issues no token for this Client ID and Client Secret."""
 
 
 class InvalidSuiteTicketError(InvalidCredentialsError):
@@ -156,7 +159,7 @@ class InvalidSuiteTicketError(InvalidCredentialsError):
 
 
 class NotAuthorizedError(InvalidCredentialsError):
-    """The organization of the connection has not authorized the app."""
+    """The organization named in the connection has not authorized the app."""
 
 
 class InvalidTokenError(ApiError):
@@ -164,15 +167,15 @@ class InvalidTokenError(ApiError):
 
 
 class PermissionDeniedError(ApiError):
-    """The user on whose behalf the call is made may not do this."""
+    """The user for whom the call is made may not do this."""
 
 
 class MissingPermissionError(PermissionDeniedError):
-    """The app lacks a permission that has to be requested in the developer console."""
+    """The app lacks a permission. Request it in the developer console."""
 
 
 class IpNotAllowedError(PermissionDeniedError):
-    """The address of this machine is not in the app's allow list."""
+    """This machine's public IP address is not in the app's allow list."""
 
 
 class InvalidParameterError(ApiError):
@@ -180,21 +183,21 @@ class InvalidParameterError(ApiError):
 
 
 class CreatorNotInRangeError(InvalidParameterError):
-    """The creator is in none of the groups and organizations of the subscribe scope."""
+    """The creator belongs to none of the groups and organizations in the subscribe scope."""
 
 
 class NotFoundError(ApiError):
-    """There is no such calendar or user."""
+    """No such calendar, event or user exists."""
 
 
 class ThrottledError(ApiError):
-    """Too many calls for now; ``retry_after`` says how many seconds to wait."""
+    """Too many calls. Wait for ``retry_after`` seconds."""
 
     default_retry_after = 1.0
 
 
 class QpsLimitError(ThrottledError):
-    """Too many calls in this second: 20 for one app and API in a standard organization."""
+    """Too many calls in this second. A standard organization has 20 per app and API."""
 
 
 class QpmLimitError(ThrottledError):
@@ -204,34 +207,34 @@ class QpmLimitError(ThrottledError):
 
 
 class IpBlockedError(ThrottledError):
-    """Too many calls from this public address: DingTalk blocks all of them for 5 minutes."""
+    """Too many calls from this public IP address. DingTalk blocks it for 5 minutes."""
 
     default_retry_after = 300.0
 
 
 class DailyEventLimitError(ThrottledError):
-    """The user has created 100 events today, as many as a day allows."""
+    """The user has created 100 events today, the daily limit."""
 
     default_retry_after = 86400.0
 
 
 class MonthlyQuotaError(ApiError):
-    """The organization has used up the calls of this month. Trying again this month is useless."""
+    """The organization has used up its calls of this month. Trying again this month is useless."""
 
 
 class ServerBusyError(ApiError):
-    """DingTalk is busy or broken for now."""
+    """DingTalk is busy or has a temporary fault."""
 
     default_retry_after = 2.0
 
 
 class RefusedError(ApiError):
-    """DingTalk answers ``result: false`` and gives no reason; when another try helps is not documented."""
+    """DingTalk answered ``result: false`` without a reason. Whether another try helps is not documented."""
 
     default_retry_after = 60.0
 
 
 class UnexpectedAnswerError(ApiError):
-    """An answer that is not what the operation promises, whatever its HTTP status."""
+    """The answer is not what DingTalk documents for this operation, whatever its HTTP status."""
 
     default_retry_after = 5.0

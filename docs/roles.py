@@ -1,4 +1,4 @@
-"""Docstrings refer to code as Sphinx does; this makes Markdown of that, for mkdocs."""
+"""Docstrings use the markup of Sphinx; this griffe extension turns it into Markdown for mkdocs."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ from typing import Any
 
 import griffe
 
-#: ``:class:`.retries.DingTalkRetryPolicy` ``, of which the last name is shown where it begins with a dot.
-ROLE = re.compile(r":(?:class|data|func|meth|mod):`([^`]+)`")
+#: A reference such as ``:class:`.retries.DingTalkRetryPolicy` ``; leading dots and tildes are not shown.
+ROLE = re.compile(r":(?:class|data|func|meth|mod):`[.~]*([^`]+)`")
 
-#: What announces a literal block, which Markdown knows by its indentation alone.
+#: The sign before a literal block. Markdown needs the indentation only.
 LITERAL = re.compile(r"^::$\n", re.MULTILINE)
 
 
-def as_code(role: re.Match[str]) -> str:
-    """Return what is shown for a role."""
-    return f"`{role[1].lstrip('~.')}`"
-
-
 class Roles(griffe.Extension):
-    """Replaces what Markdown has not."""
+    """Replace Sphinx markup in every docstring."""
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
-        """Replace it in one docstring."""
+        """Replace it in the docstring of one object."""
         if obj.docstring is not None:
-            obj.docstring.value = ROLE.sub(as_code, LITERAL.sub("", obj.docstring.value))
+            obj.docstring.value = ROLE.sub(r"`\1`", LITERAL.sub("", obj.docstring.value))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -28,6 +31,8 @@ pytest_plugins = ["tests.in_airflow.fixtures"]
 
 #: Each starts Airflows, one after the other: several at once are too much for two cores.
 TOGETHER = ("browser", "end_to_end", "packaging")
+#: Folders whose tests reach no line that others do not. To measure coverage there doubles their time.
+NOT_MEASURED = frozenset({"browser", "docs", "end_to_end", "oracle", "packaging", "repository", "tools"})
 
 
 class FoldersTogether(LoadScopeScheduling):  # type: ignore[misc]
@@ -48,25 +53,71 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FoldersTo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with those that take minutes, so that the other processes need not wait for one of them."""
-    items.sort(key=lambda item: item.get_closest_marker("no_cover") is None)
+    """Mark what is not measured for coverage, and begin with what takes longest."""
+    for item in items:
+        folders = Path(item.nodeid.partition("::")[0]).parts
+        if NOT_MEASURED.intersection(folders) or item.get_closest_marker("thorough"):
+            item.add_marker("no_cover")
+    items.sort(key=lambda item: item.get_closest_marker("thorough") is None)
+
+
+@contextlib.contextmanager
+def _not_traced(item: pytest.Item) -> Generator[None]:
+    """Measure no coverage of a test with the mark ``no_cover``, nor of the threads that it starts.
+
+    In a process of pytest-xdist, pytest-cov has two measurements and pauses only the inner one.
+    """
+    if not item.get_closest_marker("no_cover"):
+        yield
+        return
+    traces = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        sys.settrace(traces[0])
+        threading.settrace(traces[1])  # type: ignore[arg-type]
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    with _not_traced(item):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Measure no coverage of a test that is marked so, in a process of pytest-xdist too.
-
-    There pytest-cov has two measurements, and pauses the inner one: the outer one goes on, as slow.
-    """
-    traces = sys.gettrace(), threading.gettrace()
-    if item.get_closest_marker("no_cover"):
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
-    try:
+    with _not_traced(item):
         return (yield)
-    finally:
-        sys.settrace(traces[0])
-        threading.settrace(traces[1])  # type: ignore[arg-type]
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    with _not_traced(item):
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy. One process of the test run migrates it for all."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # The folder that the processes of this run share, and no other run.
+        folder = folder.parent
+    home = folder / "migrated"
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "airflow", "db", "migrate"],
+                env=os.environ | {"AIRFLOW_HOME": str(home)},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+    return home / "airflow.db"
 
 
 @pytest.fixture(scope="session")

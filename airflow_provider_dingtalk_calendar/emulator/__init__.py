@@ -1,16 +1,17 @@
 """A stand-in DingTalk server for tests and demonstrations.
 
-It shares no code with the client, so that the two cannot share one misreading of the documentation, and
-needs neither Airflow nor a network; ``airflow-provider-dingtalk-calendar[emulator]`` installs what it needs.
-Every route and error names the page it is from, as a slug under https://help.dingtalk.io/open/development/;
-what DingTalk does not document is called undocumented where the emulator had to choose.
+It shares no code with the client, so the two cannot share a misreading of the documentation. It needs
+neither Airflow nor a network; ``airflow-provider-dingtalk-calendar[emulator]`` installs what it needs.
+
+Routes and errors name their page, as a slug under https://help.dingtalk.io/open/development/. Where the pages
+say nothing and the emulator had to choose, the code says "undocumented" or "not documented".
 
     with DingTalkEmulator() as emulator:
         emulator.order(Fault.drop().on("CreateSubscribedCalendar").after_effect())
         ...
         assert len(emulator.calendars) == 1
 
-Names are imported when they are first used: pytest imports this package in every run, for its plugin.
+Names are imported on first use, because pytest imports this package in every run for its plugin.
 """
 
 from __future__ import annotations
@@ -19,23 +20,24 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.events import Attendee, Event
-    from airflow_provider_dingtalk_calendar.emulator.faults import Fault
+    from airflow_provider_dingtalk_calendar.emulator.faults.fault import Fault
     from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
     from airflow_provider_dingtalk_calendar.emulator.server import DingTalkEmulator
-    from airflow_provider_dingtalk_calendar.emulator.state import Calendar
+    from airflow_provider_dingtalk_calendar.emulator.world.events import Attendee, Event
+    from airflow_provider_dingtalk_calendar.emulator.world.organization import Calendar
 
 __all__ = ["Attendee", "Calendar", "DingTalkEmulator", "Event", "Fault", "Journal", "RecordedRequest"]
 
 _MODULES = {
-    "Attendee": "events",
-    "Calendar": "state",
+    "Attendee": "world.events",
+    "Calendar": "world.organization",
     "DingTalkEmulator": "server",
-    "Event": "events",
-    "Fault": "faults",
+    "Event": "world.events",
+    "Fault": "faults.fault",
     "Journal": "journal",
     "RecordedRequest": "journal",
 }
+_OF_THE_EXTRA = ("fastjsonschema", "werkzeug")
 
 
 def __getattr__(name: str) -> object:
@@ -44,10 +46,11 @@ def __getattr__(name: str) -> object:
     try:
         module = importlib.import_module(f"{__name__}.{_MODULES[name]}")
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "werkzeug":
+        missing = (error.name or "").partition(".")[0]
+        if missing not in _OF_THE_EXTRA:
             raise
         raise ModuleNotFoundError(
-            "The emulator needs werkzeug: pip install 'airflow-provider-dingtalk-calendar[emulator]'",
+            f"The emulator needs {missing}: pip install 'airflow-provider-dingtalk-calendar[emulator]'",
             name=error.name,
         ) from error
     return getattr(module, name)

@@ -11,30 +11,29 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.access import APP_TYPES
-from airflow_provider_dingtalk_calendar.emulator.openapi import describe
+from airflow_provider_dingtalk_calendar.emulator.world.app import APP_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
 
 _CANNOT_SERVE = 1
-_LAST_PORT = 65535
-_LONGEST_LATENCY = 3600
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM.
 
     :param arguments: the command line without the program, ``None`` for that of the process.
-    :return: the exit status: 0, or 1 if it cannot serve.
+    :return: the exit status: 0, or 1 if the emulator cannot serve.
     """
     options = _parser().parse_args(arguments)
-    if options.openapi:
-        print(json.dumps(describe(), indent=2, ensure_ascii=False))
-        return 0
     try:
+        if options.openapi:
+            from airflow_provider_dingtalk_calendar.emulator.openapi import describe
+
+            print(json.dumps(describe(), indent=2, ensure_ascii=False))
+            return 0
         from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
     except ModuleNotFoundError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -74,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m airflow_provider_dingtalk_calendar.emulator",
         description="A stand-in DingTalk server on 127.0.0.1.",
     )
-    parser.add_argument("--port", type=_port, default=0, help="0, the default, takes a free one")
+    parser.add_argument(
+        "--port", type=_between(int, 0, 65535, "port"), default=0, help="0, the default, for a free one"
+    )
     parser.add_argument("--client-id", help="of the app that may call (default: a fixed one)")
     parser.add_argument("--client-secret", help="its secret (default: a random one)")
     parser.add_argument("--app-type", choices=APP_TYPES, default=APP_TYPES[0], help="default: %(default)s")
@@ -84,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="USERID:UNIONID[:MOBILE]",
-        help="somebody who can be looked up; may be repeated",
+        help="a person who can be looked up; may be repeated",
     )
     parser.add_argument(
         "--department",
@@ -96,20 +97,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--fail-at-random",
-        type=_rate,
+        type=_between(float, 0, 1, "rate"),
         default=0.0,
         metavar="RATE",
-        help="the share of requests that fail, 0.3 for three in ten (default: none)",
+        help="share of requests that fail, such as 0.3 (default: none)",
     )
     parser.add_argument(
         "--latency",
-        type=_seconds,
+        type=_between(float, 0, 3600, "latency", " seconds"),
         default=0.0,
         metavar="SECONDS",
-        help="how long each answer takes (default: no longer than it has to)",
+        help="how long each answer is delayed (default: not at all)",
     )
     parser.add_argument(
-        "--openapi", action="store_true", help="print what it serves, as OpenAPI in JSON, and leave"
+        "--openapi", action="store_true", help="print the OpenAPI description as JSON and exit"
     )
     parser.add_argument(
         "--verbose", action="store_true", help="print a line for each request, without secrets"
@@ -117,24 +118,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > _LAST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_LAST_PORT}")
-    return int(text)
+def _between(kind: type[float], least: int, most: int, name: str, unit: str = "") -> Callable[[str], float]:
+    """Return a reader of numbers between two bounds."""
 
+    def read(text: str) -> float:
+        with contextlib.suppress(ValueError):
+            if least <= kind(text) <= most:
+                return kind(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is no {name}: {least} to {most}{unit}")
 
-def _rate(text: str) -> float:
-    with contextlib.suppress(ValueError):
-        if 0 <= float(text) <= 1:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no rate: 0 to 1")
-
-
-def _seconds(text: str) -> float:
-    with contextlib.suppress(ValueError):
-        if 0 <= float(text) <= _LONGEST_LATENCY:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no latency: 0 to {_LONGEST_LATENCY} seconds")
+    return read
 
 
 def _user(text: str) -> tuple[str, str, str]:
@@ -156,7 +149,7 @@ def _show(request: RecordedRequest) -> None:
     shown = request.redacted()
     fault = f" ({shown['fault']})" if request.fault else ""
     status = "no answer" if request.status is None else request.status
-    # Who reads the lines may have gone, as head does; the server goes on.
+    # The reader of the lines may be gone, as head is after ten lines. The server goes on.
     with contextlib.suppress(OSError):
         print(f"{request.operation or '-'} {request.method} {shown['target']} -> {status}{fault}", flush=True)
 

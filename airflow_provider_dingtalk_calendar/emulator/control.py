@@ -1,4 +1,4 @@
-"""The emulator's own paths: for tests and demonstrations in other processes, and to describe the rest."""
+"""The emulator's own paths, for tests and demonstrations in other processes, and its description."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.emulator import openapi
-from airflow_provider_dingtalk_calendar.emulator.answers import Answer, json_answer
-from airflow_provider_dingtalk_calendar.emulator.faults import HTTP_STATUSES, KINDS, OPTIONAL_FIELDS, Fault
-from airflow_provider_dingtalk_calendar.emulator.route import raw_path
-from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS
+from airflow_provider_dingtalk_calendar.emulator.catalog import OPERATIONS
+from airflow_provider_dingtalk_calendar.emulator.faults.fault import (
+    HTTP_STATUSES,
+    KINDS,
+    OPTIONAL_FIELDS,
+    Fault,
+)
+from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer, json_answer
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.application import Application
-    from airflow_provider_dingtalk_calendar.emulator.service import Request
+    from airflow_provider_dingtalk_calendar.emulator.http.request import IncomingRequest
 
 PREFIX = "/_emulator/"
 
@@ -23,10 +27,10 @@ _LONGEST = 3600
 
 
 class FaultFormError(ValueError):
-    """Raised for a fault that cannot be ordered so.
+    """Raised for the form of a fault that cannot be ordered.
 
-    :param field: the field at fault.
-    :param message: what is allowed.
+    :param field: the wrong field.
+    :param message: what is allowed there.
     """
 
     def __init__(self, field: str, message: str) -> None:
@@ -34,13 +38,9 @@ class FaultFormError(ValueError):
         self.field = field
 
 
-def answer_control(application: Application, request: Request) -> Answer | None:
-    """Answer a request to one of the emulator's own paths, ``None`` if it is to another.
-
-    :param application: what to show or change.
-    :param request: what arrived.
-    """
-    path = raw_path(request.target)
+def answer_control(application: Application, request: IncomingRequest) -> Answer | None:
+    """Answer a request to one of the emulator's own paths, ``None`` for any other path."""
+    path = request.path
     if (request.method, path) == ("GET", openapi.PATH):
         return json_answer(200, openapi.describe())
     if not path.startswith(PREFIX):
@@ -58,11 +58,9 @@ def answer_control(application: Application, request: Request) -> Answer | None:
 def read_fault(body: object) -> Fault:
     """Return the fault that a JSON object describes.
 
-    It has ``kind``, the fields of that kind, and may have ``operation``, ``after_effect`` or
-    ``late_effect``, and ``times``.
-
-    :param body: the parsed JSON.
-    :raises FaultFormError: naming the field and what is allowed there.
+    :param body: has ``kind`` and the fields of that kind, and perhaps ``operation``, ``after_effect`` or
+        ``late_effect``, and ``times``.
+    :raises FaultFormError: with the wrong field and what is allowed there.
     """
     if not isinstance(body, Mapping):
         raise FaultFormError("body", "must be a JSON object with a field kind")
@@ -122,43 +120,47 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         f"must be a number of seconds up to {_LONGEST}, or null for as long as the client waits",
     ),
 }
-"""For a field: whether a value is allowed, and what is."""
+"""For each field: whether a value is allowed, and which values are."""
 
 
-def _show_journal(application: Application, _: Request) -> object:
+def _show_journal(application: Application, _: IncomingRequest) -> object:
     return {"requests": [entry.redacted() for entry in application.journal]}
 
 
-def _show_calendars(application: Application, _: Request) -> object:
-    return {"calendars": [asdict(calendar) for calendar in application.calendars]}
+def _show_calendars(application: Application, _: IncomingRequest) -> object:
+    with application.service() as service:
+        return {"calendars": [asdict(calendar) for calendar in service.organization]}
 
 
-def _show_events(application: Application, _: Request) -> object:
-    return {"events": [asdict(event) for event in application.events]}
+def _show_events(application: Application, _: IncomingRequest) -> object:
+    with application.service() as service:
+        return {"events": [asdict(event) for event in service.events]}
 
 
-def _order_fault(application: Application, request: Request) -> object:
-    fault = read_fault(request.body)
+def _order_fault(application: Application, request: IncomingRequest) -> object:
+    fault = read_fault(request.json)
     application.order(fault)
     return {"ordered": asdict(fault)}
 
 
-def _reset(application: Application, _: Request) -> object:
+def _reset(application: Application, _: IncomingRequest) -> object:
     application.reset()
     return {}
 
 
-def _revoke(application: Application, _: Request) -> object:
-    application.revoke_tokens()
+def _revoke(application: Application, _: IncomingRequest) -> object:
+    with application.service() as service:
+        service.tokens.revoke()
     return {}
 
 
-def _expire(application: Application, _: Request) -> object:
-    application.expire_tokens()
+def _expire(application: Application, _: IncomingRequest) -> object:
+    with application.service() as service:
+        service.tokens.expire()
     return {}
 
 
-_ACTIONS: Mapping[tuple[str, str], Callable[[Application, Request], object]] = {
+_ACTIONS: Mapping[tuple[str, str], Callable[[Application, IncomingRequest], object]] = {
     ("GET", f"{PREFIX}journal"): _show_journal,
     ("GET", f"{PREFIX}calendars"): _show_calendars,
     ("GET", f"{PREFIX}events"): _show_events,

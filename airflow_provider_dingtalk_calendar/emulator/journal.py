@@ -1,4 +1,4 @@
-"""The requests that arrived, in order."""
+"""The journal: every request that arrived, and what became of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.faults import Fault
+    from airflow_provider_dingtalk_calendar.emulator.faults.fault import Fault
 
 _REDACTED = "***"
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-acs-dingtalk-access-token"})
@@ -32,19 +32,18 @@ _SECRET_QUERY = re.compile(rf"([?&](?:{'|'.join(sorted(_SECRET_FIELDS))})=)[^&]*
 
 @dataclass(frozen=True, repr=False)
 class RecordedRequest:
-    """One request as it arrived, and what came of it. Its ``repr`` shows no secret; its fields do.
+    """One request as it arrived, and what became of it. Its ``repr`` shows no secrets; its fields do.
 
-    :param operation: official name, ``None`` if method and path are no operation.
+    :param operation: official name, ``None`` if method and path name no operation.
     :param method: HTTP method.
-    :param target: the request target exactly as sent: percent-encoding untouched, with its query.
+    :param target: the request target exactly as sent, with percent-encoding and query.
     :param headers: names in lower case.
-    :param body: the parsed JSON, or the fields of a form; ``None`` if it is neither.
+    :param body: the parsed JSON, or the fields of a form; ``None`` for neither.
     :param raw_body: the bytes of the body.
     :param path_parameters: decoded.
-    :param status: the HTTP status answered, ``None`` when nothing was.
+    :param status: the HTTP status of the answer, ``None`` if there was none.
     :param fault: the fault that hit it, ``None`` for none.
-    :param effect: whether it changed something: a calendar, an event, who may see them, a token issued or
-        extended.
+    :param effect: whether it changed something: a calendar, an event, who may see them, or a token.
     :param request_id: the ``requestid`` of its answer.
     :param time: when it arrived, in seconds since the epoch, by the emulator's clock.
     """
@@ -63,7 +62,7 @@ class RecordedRequest:
     time: float
 
     def redacted(self) -> dict[str, object]:
-        """Return the request for showing: without secrets, as values that JSON has."""
+        """Return the request without secrets, as JSON values."""
         headers = {
             name: _REDACTED if name in _SECRET_HEADERS else value for name, value in self.headers.items()
         }
@@ -87,9 +86,9 @@ class RecordedRequest:
 
 
 class Journal(Sequence[RecordedRequest]):
-    """The requests so far; may be read while more arrive. A slice is a tuple.
+    """The requests so far. It may be read while more arrive. A slice is a tuple.
 
-    :param listener: called with each request as it is recorded.
+    :param listener: called with each request when it is recorded.
     """
 
     def __init__(self, listener: Callable[[RecordedRequest], None] | None = None) -> None:
@@ -99,28 +98,22 @@ class Journal(Sequence[RecordedRequest]):
 
     @property
     def operations(self) -> list[str | None]:
-        """The names of the operations, in order; ``None`` for a request that was none."""
+        """The names of the operations, in order; ``None`` for a request that named none."""
         return [entry.operation for entry in self._snapshot()]
 
     def of(self, operation: str) -> list[RecordedRequest]:
-        """Return the requests of one operation.
-
-        :param operation: official name.
-        """
+        """Return the requests of one operation, by its official name."""
         return [entry for entry in self._snapshot() if entry.operation == operation]
 
     def record(self, entry: RecordedRequest) -> None:
-        """Add a request.
-
-        :param entry: the request.
-        """
+        """Add a request."""
         with self._lock:
             self._entries.append(entry)
         if self._listener is not None:
             self._listener(entry)
 
     def clear(self) -> None:
-        """Forget them all."""
+        """Forget all requests."""
         with self._lock:
             self._entries.clear()
 

@@ -1,6 +1,6 @@
-"""What the emulator serves, described in OpenAPI, from the table of routes and the contracts.
+"""The OpenAPI description of what the emulator serves, made from the routes and their contracts.
 
-Faults on order and IP blocks are no part of it: they can be any answer.
+Ordered faults and IP blocks are no part of it: they can be any answer.
 """
 
 from __future__ import annotations
@@ -9,17 +9,15 @@ import re
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar import __version__
-from airflow_provider_dingtalk_calendar.emulator.contracts import CONTRACTS
-from airflow_provider_dingtalk_calendar.emulator.legacy import TOKEN_PARAMETER
-from airflow_provider_dingtalk_calendar.emulator.route import ME
-from airflow_provider_dingtalk_calendar.emulator.routes import ROUTES
-from airflow_provider_dingtalk_calendar.emulator.schema import INTEGER, MAPPING, TEXT, exactly, text
+from airflow_provider_dingtalk_calendar.emulator.api.route import ME
+from airflow_provider_dingtalk_calendar.emulator.catalog import ROUTES
+from airflow_provider_dingtalk_calendar.emulator.core.contract import INTEGER, MAPPING, TEXT, exactly, text
+from airflow_provider_dingtalk_calendar.emulator.core.legacy import TOKEN_PARAMETER
 from airflow_provider_dingtalk_calendar.emulator.service import TOKEN_HEADER
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.contract import Contract
-    from airflow_provider_dingtalk_calendar.emulator.route import Route
-    from airflow_provider_dingtalk_calendar.emulator.schema import Schema
+    from airflow_provider_dingtalk_calendar.emulator.api.route import Route
+    from airflow_provider_dingtalk_calendar.emulator.core.contract import Contract, Schema
 
 PATH = "/openapi.json"
 
@@ -69,12 +67,12 @@ def describe() -> dict[str, object]:
 
 
 def _operation(route: Route) -> dict[str, object]:
-    contract = CONTRACTS[route.operation]
+    contract = route.contract
     described: dict[str, object] = {
         "operationId": route.operation,
         "description": _description(route),
         "parameters": [*_path_parameters(route), *_query_parameters(contract)],
-        "responses": _legacy_responses(contract) if route.is_legacy else _responses(route, contract),
+        "responses": _legacy_responses(contract) if route.is_legacy else _responses(route),
         "security": _security(route),
     }
     if route.page is not None:
@@ -112,8 +110,8 @@ def _query_parameters(contract: Contract) -> list[dict[str, object]]:
     ]
 
 
-def _responses(route: Route, contract: Contract) -> dict[str, object]:
-    """Return the good answer and the errors: bad requests, limits, and what is not there."""
+def _responses(route: Route) -> dict[str, object]:
+    """Return the successful answer and the errors: bad requests, limits, what does not exist."""
     statuses = ["400", "403"]
     if _PARAMETER.search(route.template) or route.template.startswith(f"{ME}/"):
         statuses.append("404")
@@ -123,11 +121,11 @@ def _responses(route: Route, contract: Contract) -> dict[str, object]:
         "description": "An error in the form of the API.",
         "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
-    return {"200": _good(contract.answer), **dict.fromkeys(statuses, error)}
+    return {"200": _good(route.contract.answer), **dict.fromkeys(statuses, error)}
 
 
 def _legacy_responses(contract: Contract) -> dict[str, object]:
-    """Return the one answer that the legacy API has, for better or worse."""
+    """Return the one answer of the legacy API, for success and failure."""
     fields = contract.answer["properties"] if contract.answer else {}
     good = exactly({**_LEGACY_OK, **fields})
     return {"200": _good({"anyOf": [good, {"$ref": "#/components/schemas/LegacyError"}]})}

@@ -2,68 +2,75 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 import time
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.access import INTERNAL, App, Limits
 from airflow_provider_dingtalk_calendar.emulator.application import Application
-from airflow_provider_dingtalk_calendar.emulator.clock import Clock, EmulatorClock
-from airflow_provider_dingtalk_calendar.emulator.connection import connection_to
+from airflow_provider_dingtalk_calendar.emulator.catalog import PERMISSIONS
 from airflow_provider_dingtalk_calendar.emulator.control import answer_control
-from airflow_provider_dingtalk_calendar.emulator.events import Events
+from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock, EmulatorClock
+from airflow_provider_dingtalk_calendar.emulator.faults.random_faults import RANDOM_FAULTS
+from airflow_provider_dingtalk_calendar.emulator.http.listener import HOST, Server, listen
 from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
-from airflow_provider_dingtalk_calendar.emulator.people import People
-from airflow_provider_dingtalk_calendar.emulator.random_faults import RANDOM_FAULTS
-from airflow_provider_dingtalk_calendar.emulator.routes import PERMISSIONS
-from airflow_provider_dingtalk_calendar.emulator.service import Request, Service
-from airflow_provider_dingtalk_calendar.emulator.state import Organization
-from airflow_provider_dingtalk_calendar.emulator.tokens import Tokens
-from airflow_provider_dingtalk_calendar.emulator.wire import HOST, Server, listen
+from airflow_provider_dingtalk_calendar.emulator.service import Service
+from airflow_provider_dingtalk_calendar.emulator.world.app import (
+    INTERNAL,
+    THIRD_PARTY_ENTERPRISE,
+    THIRD_PARTY_PERSONAL,
+    App,
+    Limits,
+)
+from airflow_provider_dingtalk_calendar.emulator.world.directory import Chat, Person
+from airflow_provider_dingtalk_calendar.emulator.world.events import Events
+from airflow_provider_dingtalk_calendar.emulator.world.organization import Organization
+from airflow_provider_dingtalk_calendar.emulator.world.tokens import TokenIssuer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
-    from airflow_provider_dingtalk_calendar.emulator.acls import Acl
-    from airflow_provider_dingtalk_calendar.emulator.answers import Answer
-    from airflow_provider_dingtalk_calendar.emulator.events import Event
-    from airflow_provider_dingtalk_calendar.emulator.faults import Fault
-    from airflow_provider_dingtalk_calendar.emulator.state import Calendar
+    from airflow_provider_dingtalk_calendar.emulator.faults.fault import Fault
+    from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer
+    from airflow_provider_dingtalk_calendar.emulator.http.request import IncomingRequest
+    from airflow_provider_dingtalk_calendar.emulator.world.events import Event
+    from airflow_provider_dingtalk_calendar.emulator.world.organization import Calendar
+    from airflow_provider_dingtalk_calendar.emulator.world.sharing import SharedAccess
 
 DEFAULT_CLIENT_ID = "dingemulatedclientid"
 DEFAULT_CORP_ID = "dingemulatedcorpid"
 DEFAULT_USER = "emulatedunionid"
-"""The unionId of the user who signs in unless another is named."""
+"""unionId of the user who signs in unless another is named."""
 
 
-class DingTalkEmulator(People):
+class DingTalkEmulator:
     """A stand-in DingTalk server on 127.0.0.1, as a context manager or with ``start`` and ``stop``.
 
-    The defaults are those of an internal app in a standard organization: 20 calls a second and API, 5,000
-    calls a month (page how-to-process-api-throttling-on-the-dingtalk-server), tokens valid for 7,200 seconds
-    (page obtain-the-access-token-of-an-internal-app).
+    The defaults are those of an internal app in a standard organization: 20 calls a second of each API,
+    5,000 calls a month (page how-to-process-api-throttling-on-the-dingtalk-server), tokens valid for 7,200
+    seconds (page obtain-the-access-token-of-an-internal-app).
 
     :param port: the port, 0 for a free one.
     :param client_id: AppKey, SuiteKey or AppId of the app that may call, ``None`` for a fixed one.
     :param client_secret: its secret, ``None`` for a random one.
     :param app_type: ``internal``, ``third_party_enterprise`` or ``third_party_personal``.
-    :param corp_id: the organization of an internal app, or the one that authorized a third-party one;
+    :param corp_id: the organization of an internal app, or the one that authorized a third-party app;
         ``None`` for a fixed one.
     :param qps_limit: calls of one API in any second, ``None`` for no limit.
-    :param monthly_quota: calls of all APIs but the token's in a month, ``None`` for no limit.
+    :param monthly_quota: calls of all APIs in a month, except those for tokens, ``None`` for no limit.
     :param token_lifetime: in seconds.
-    :param permissions: official names of the permissions the app was granted.
+    :param permissions: official names of the permissions that the app was granted.
     :param clock: returns the time in seconds since the epoch.
-    :param subscription_limit: how many calendars a user may subscribe to, ``None`` for any number: that of
-        DingTalk is not documented.
-    :param daily_event_limit: how many events a user may create in a day of China, ``None`` for any number
-        (page create-schedule).
-    :param list_lag: how many seconds old a calendar is before ListCalendars shows it; all else sees it at
-        once. Whether the list of DingTalk lags is not documented.
-    :param latency: how many seconds later than judged and carried out each request is answered.
-    :param on_request: called with each request as it is recorded, in the thread of its connection.
+    :param subscription_limit: calendars that a user may subscribe to, ``None`` for no limit. DingTalk's limit
+        is not documented.
+    :param daily_event_limit: events that a user may create in a day in China's time zone, ``None`` for no
+        limit (page create-schedule).
+    :param list_lag: the age in seconds at which ListCalendars begins to show a calendar. Everything else
+        shows it at once. Whether DingTalk's list lags is not documented.
+    :param latency: seconds between carrying a request out and answering it.
+    :param on_request: called with each request when it is recorded, in the thread of its connection.
     :raises ValueError: if there is no such app type.
     """
 
@@ -90,23 +97,18 @@ class DingTalkEmulator(People):
         self.client_secret = client_secret or f"emulated-client-secret-{secrets.token_hex(24)}"
         self.app_type = app_type
         self.corp_id = corp_id or DEFAULT_CORP_ID
-        app = App(self.client_id, self.client_secret, frozenset(permissions), app_type, self.corp_id)
         own_clock = EmulatorClock(clock)
-        tokens = Tokens(token_lifetime, own_clock, self.client_secret)
-        limits = Limits(qps_limit, monthly_quota, own_clock)
-        organization = Organization(own_clock, list_lag)
-        events = Events(own_clock, daily_event_limit)
         service = Service(
-            app,
-            tokens,
-            limits,
-            organization,
-            events=events,
+            App(self.client_id, self.client_secret, frozenset(permissions), app_type, self.corp_id),
+            TokenIssuer(token_lifetime, own_clock, self.client_secret),
+            Limits(qps_limit, monthly_quota, own_clock),
+            Organization(own_clock, list_lag),
+            events=Events(own_clock, daily_event_limit),
             clock=own_clock,
             subscription_limit=subscription_limit,
         )
-        super().__init__(Application(service, Journal(on_request), own_clock))
-        self._authorization_code = self._application.authorize(DEFAULT_USER)
+        self._application = Application(service, Journal(on_request), own_clock)
+        self._authorization_code = self.authorize(DEFAULT_USER)
         self._wanted_port = port
         self._latency = latency
         self._stopping = threading.Event()
@@ -114,7 +116,7 @@ class DingTalkEmulator(People):
         self._lifecycle = threading.Lock()
 
     def start(self) -> None:
-        """Begin to serve, with all that was remembered before a ``stop``. Does nothing if it serves already.
+        """Start to serve, with everything remembered from before a ``stop``. Do nothing if it serves already.
 
         :raises OSError: if the port is in use.
         """
@@ -126,7 +128,7 @@ class DingTalkEmulator(People):
                 self._server.start()
 
     def stop(self) -> None:
-        """End every connection and wait until no thread and no socket is left. Does nothing if none is."""
+        """End every connection and wait for every thread. Do nothing if it does not serve."""
         with self._lifecycle:
             if self._server is not None:
                 self._stopping.set()
@@ -146,86 +148,180 @@ class DingTalkEmulator(People):
     def url(self) -> str:
         """The base URL.
 
-        :raises RuntimeError: if it does not serve.
+        :raises RuntimeError: if the emulator does not serve.
         """
         server = self._server
         if server is None:
             raise RuntimeError("the emulator has no URL before start() or after stop()")
         return f"http://{HOST}:{server.port}"
 
+    def airflow_connection(self, **extra: object) -> str:
+        """Return the connection as JSON text, for ``AIRFLOW_CONN_DINGTALK_DEFAULT``.
+
+        :param extra: fields of the connection's ``extra``. They add to or replace those that the app type
+            needs; ``None`` removes one.
+        :raises RuntimeError: if the emulator does not serve.
+        """
+        needed: dict[str, object] = {}
+        if self.app_type == THIRD_PARTY_ENTERPRISE:
+            needed = {"corp_id": self.corp_id, "suite_ticket_secret": self.suite_ticket}
+        elif self.app_type == THIRD_PARTY_PERSONAL:
+            needed = {"authorization_code": self.authorization_code}
+        if needed:
+            needed = {"app_type": self.app_type, **needed}
+        connection: dict[str, object] = {
+            "conn_type": "dingtalk",
+            "host": self.url,
+            "login": self.client_id,
+            "password": self.client_secret,
+        }
+        given = {name: value for name, value in {**needed, **extra}.items() if value is not None}
+        return json.dumps({**connection, "extra": given} if given else connection)
+
+    # What it remembers
+
     @property
     def journal(self) -> Journal:
-        """The requests so far, in order; may be read while it serves."""
+        """The requests so far, in order. It may be read while the emulator serves."""
         return self._application.journal
 
     @property
     def calendars(self) -> list[Calendar]:
-        """The subscribed calendars as they are now, oldest first."""
-        return self._application.calendars
+        """The subscribed calendars, oldest first."""
+        with self._application.service() as service:
+            return list(service.organization)
 
     @property
     def events(self) -> list[Event]:
-        """The events of everybody as they are now, oldest first, without those that were deleted."""
-        return self._application.events
+        """The events of everybody, oldest first, without deleted ones."""
+        with self._application.service() as service:
+            return list(service.events)
 
     @property
-    def acls(self) -> list[Acl]:
+    def acls(self) -> list[SharedAccess]:
         """Who may see or edit whose primary calendar, oldest first."""
-        return self._application.acls
-
-    @property
-    def list_lag(self) -> float:
-        """How many seconds old a calendar is before ListCalendars shows it; may be set while it serves."""
-        return self._application.list_lag
-
-    @list_lag.setter
-    def list_lag(self, seconds: float) -> None:
-        self._application.list_lag = seconds
+        with self._application.service() as service:
+            return list(service.sharing)
 
     @property
     def issued_tokens(self) -> list[str]:
-        """Every access token ever issued, also before a ``reset``, oldest first."""
-        return self._application.issued_tokens
+        """Every access token ever issued, even before a ``reset``, oldest first."""
+        with self._application.service() as service:
+            return list(service.tokens.issued)
 
     @property
     def issued_secrets(self) -> list[str]:
-        """Every secret ever handed out or accepted: client secret, tickets, codes and tokens of all kinds."""
-        return self._application.issued_secrets
+        """Every secret ever issued or accepted: client secret, tickets, codes and tokens of all kinds."""
+        with self._application.service() as service:
+            return list(service.tokens.secrets)
+
+    @property
+    def list_lag(self) -> float:
+        """The age in seconds at which ListCalendars begins to show a calendar. It may be set at any time."""
+        with self._application.service() as service:
+            return service.organization.list_lag
+
+    @list_lag.setter
+    def list_lag(self, seconds: float) -> None:
+        with self._application.service() as service:
+            service.organization.list_lag = seconds
+
+    # People and groups
+
+    def add_user(self, *, userid: str, union_id: str, mobile: str = "", name: str = "") -> None:
+        """Add a person to the directory, or replace the one with the same userid.
+
+        :param userid: the id within the organization.
+        :param union_id: the id that calendars use.
+        :param mobile: mobile number, empty for none.
+        :param name: shown to others, empty for the userid.
+        """
+        with self._application.service() as service:
+            service.organization.directory.add_person(Person(userid, union_id, mobile, name or userid))
+
+    def add_department(self, dept_id: int, userids: Iterable[str]) -> None:
+        """Declare the members of a department.
+
+        :param dept_id: the department, 1 for the root.
+        :param userids: its own members, without those of its subdepartments.
+        """
+        with self._application.service() as service:
+            service.organization.directory.add_department(dept_id, userids)
+
+    def add_chat(self, chat_id: str, open_conversation_id: str) -> None:
+        """Add a group chat that can be looked up.
+
+        :param chat_id: its chatId.
+        :param open_conversation_id: its openConversationId.
+        """
+        with self._application.service() as service:
+            service.organization.directory.add_chat(Chat(chat_id, open_conversation_id))
+
+    def add_group(self, open_conversation_id: str, members: Iterable[str]) -> None:
+        """Declare the members of a group. An undeclared group contains everyone.
+
+        :param open_conversation_id: the group.
+        :param members: unionIds.
+        """
+        with self._application.service() as service:
+            service.organization.declare("openConversationIds", open_conversation_id, members)
+
+    def add_organization(self, corp_id: str, members: Iterable[str]) -> None:
+        """Declare the members of an organization. An undeclared organization contains everyone.
+
+        :param corp_id: the organization.
+        :param members: unionIds.
+        """
+        with self._application.service() as service:
+            service.organization.declare("corpIds", corp_id, members)
+
+    # Tokens
 
     @property
     def suite_ticket(self) -> str:
         """The newest suite ticket, the only one that works."""
-        return self._application.suite_ticket
+        with self._application.service() as service:
+            return service.tokens.suite_ticket
 
     @property
     def authorization_code(self) -> str:
-        """A user's authorization code from the beginning; it works once."""
+        """The authorization code of a user who signed in at the beginning. It works once."""
         return self._authorization_code
 
     def push_suite_ticket(self) -> str:
         """Replace the suite ticket and return the new one."""
-        return self._application.push_suite_ticket()
+        with self._application.service() as service:
+            return service.tokens.push_suite_ticket()
 
     def authorize(self, union_id: str = DEFAULT_USER) -> str:
-        """Return a new authorization code, as if a user had signed in again; it works once.
+        """Return a new authorization code, as if a user had signed in again. It works once.
 
         :param union_id: the user in whose name the app then calls.
         """
-        return self._application.authorize(union_id)
+        with self._application.service() as service:
+            return service.tokens.authorize(union_id)
 
-    def airflow_connection(self, **extra: object) -> str:
-        """Return the connection as the JSON text that ``AIRFLOW_CONN_DINGTALK_DEFAULT`` takes.
+    def expire_tokens(self) -> None:
+        """Let every access token expire."""
+        with self._application.service() as service:
+            service.tokens.expire()
 
-        :param extra: fields of its ``extra``, besides or instead of what the app type needs there; ``None``
-            for one that it shall not have.
-        :raises RuntimeError: if it does not serve.
-        """
-        return connection_to(self, extra)
+    def revoke_tokens(self) -> None:
+        """Make every access token invalid."""
+        with self._application.service() as service:
+            service.tokens.revoke()
+
+    def expire_refresh_tokens(self) -> None:
+        """Let every refresh token expire."""
+        with self._application.service() as service:
+            service.tokens.expire_refresh_tokens()
+
+    # Faults
 
     def order(self, fault: Fault) -> None:
-        """Let something go wrong with a request to come; faults are used up in the order they were ordered.
+        """Let something go wrong with a request to come. Faults are used in the order of their ordering.
 
-        :param fault: what, with which operation, and how often.
+        :param fault: what goes wrong, with which operation, and how often.
         :raises ValueError: if it is for an operation that does not exist.
         """
         self._application.order(fault)
@@ -233,42 +329,30 @@ class DingTalkEmulator(People):
     def fail_at_random(
         self, rate: float, faults: Sequence[Fault] = RANDOM_FAULTS, seed: int | None = None
     ) -> None:
-        """Let each request of an operation that no ordered fault is for fail by chance, until a ``reset``.
+        """Let each request of an operation fail by chance, until a ``reset``. Ordered faults come first.
 
-        A fault comes before or after the effect with equal chance, an error below 500, a refusal, always
-        before; one made with ``after_effect`` or ``late_effect`` stays what it is. ``times`` is ignored.
+        A fault comes before or after the effect with equal chance. An error below 500 is a refusal and always
+        comes before. One made with ``after_effect`` or ``late_effect`` stays as it is. ``times`` is ignored.
 
         :param rate: the probability, 0 to end it.
-        :param faults: what may go wrong; one made with ``on`` only with its operation.
-        :param seed: for the same faults with the same requests again, ``None`` for others each time.
-        :raises ValueError: if the rate is not within 0 and 1, or a fault is for an operation that does not
+        :param faults: what may go wrong. One made with ``on`` hits only its operation.
+        :param seed: with the same seed, the same requests get the same faults; ``None`` for any seed.
+        :raises ValueError: if the rate is not between 0 and 1, or a fault is for an operation that does not
             exist.
         """
         self._application.fail_at_random(rate, faults, seed)
 
-    def expire_tokens(self) -> None:
-        """Let every access token's time be over."""
-        self._application.expire_tokens()
-
-    def revoke_tokens(self) -> None:
-        """Make every access token invalid."""
-        self._application.revoke_tokens()
-
-    def expire_refresh_tokens(self) -> None:
-        """Let every refresh token's time be over."""
-        self._application.expire_refresh_tokens()
-
     def reset(self) -> None:
         """Forget what requests have changed, the journal, all faults, late effects, and the calls counted.
 
-        Who and what was added stays, as do tickets, codes and the lag of the list.
+        People and groups that were added stay, as do tickets, codes and the lag of the list.
         """
         self._application.reset()
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: IncomingRequest) -> Answer:
         answer = answer_control(self._application, request)
         if answer is None:
             answer = self._application.handle(request)
-            # In the thread of the connection, without the lock: others are answered meanwhile.
+            # Wait in the connection's thread, without the lock: others are answered meanwhile.
             self._stopping.wait(self._latency)
         return answer

@@ -1,4 +1,4 @@
-"""Registering secrets with Airflow's secrets masker, from threads and from event loops, on every Airflow."""
+"""Registration of secrets with the secrets masker of every supported Airflow, in threads and event loops."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from types import ModuleType
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
-#: Where ``mask_secret`` is: Airflow 3.1 and later, 3.0, 2.11.
+#: Modules that have ``mask_secret``: Airflow 3.1 and later, 3.0, 2.11.
 HOMES = (
     "airflow.sdk.log",
     "airflow.sdk.execution_time.secrets_masker",
     "airflow.utils.log.secrets_masker",
 )
 
-#: Held while the supervisor is asked: on Airflow 3.0 and 3.1, threads that ask at once get the answers of
-#: each other.
+#: Hold this lock for every request to the supervisor. On Airflow 3.0 and 3.1, threads that ask at the same
+#: time can get each other's answers.
 SUPERVISOR = threading.Lock()
 
 
@@ -28,14 +28,14 @@ def _home() -> ModuleType:
             continue
         if hasattr(home, "mask_secret"):
             return home
-    msg = f"no mask_secret in {', '.join(HOMES)}"
+    msg = f"no mask_secret in {', '.join(HOMES)}: logs could show secrets"
     raise ConfigurationError(msg)
 
 
 def mask(secret: str) -> None:
-    """Have Airflow replace this value by asterisks wherever it writes a log from now on.
+    """Replace this value with asterisks in everything that Airflow logs from now on.
 
-    :raises ConfigurationError: If this Airflow has no masker that is known here: no secret is used unmasked.
+    :raises ConfigurationError: If the masker of this Airflow is not known, since no secret is used unmasked.
     """
     mask_secret = _home().mask_secret
     with SUPERVISOR:
@@ -43,9 +43,9 @@ def mask(secret: str) -> None:
 
 
 async def amask(secret: str) -> None:
-    """Do the same for an event loop, which is not blocked meanwhile.
+    """Do the same as :func:`mask` without blocking the event loop.
 
-    Where Airflow has no way of its own, it is done in the one thread in which Variables are read, too.
+    An Airflow without an async masker runs it in the thread that also reads Variables.
     """
     amask_secret = getattr(_home(), "amask_secret", None)
     if amask_secret is None:

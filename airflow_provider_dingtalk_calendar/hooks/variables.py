@@ -1,7 +1,7 @@
-"""Airflow Variables as the store of a client: encrypted at rest by Airflow, the same on every worker.
+"""The client's store in Airflow Variables, which Airflow encrypts at rest and shares between workers.
 
-In a task, and wherever else Airflow runs our code for it, Variables are reached through the supervisor; in
-the api-server, which runs the *Test* button, in a script and on Airflow 2, through the database.
+In a task, and in other code that Airflow supervises, Variables are read through the supervisor. In the
+api-server (the *Test* button), in scripts and on Airflow 2, they are read from the database.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _set(name: str, value: str) -> None:
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """Return what Airflow raises where it cannot reach what it keeps: in the task, its supervisor, SQL."""
+    """Return what Airflow raises if it cannot reach a Variable, in a task, its supervisor or the database."""
     from airflow.providers.common.compat.sdk import AirflowException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -59,19 +59,19 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 class VariableStore:
-    """Texts in Airflow Variables."""
+    """Store of texts in Airflow Variables."""
 
     def load(self, name: str) -> str | None:
-        """Return the Variable of that name, None if there is none.
+        """Return the Variable of that name, or None if it does not exist.
 
-        :raises StoreError: If Airflow cannot tell.
+        :raises StoreError: If Airflow cannot read it.
         """
         return self._done("read", name, lambda: _get(name))
 
     def save(self, name: str, value: str) -> None:
         """Set the Variable.
 
-        :raises StoreError: If Airflow does not.
+        :raises StoreError: If Airflow cannot write it.
         """
         self._done("written", name, lambda: _set(name, value))
 
@@ -81,35 +81,29 @@ class VariableStore:
             with SUPERVISOR:
                 return action()
         except _failures() as error:
-            # A name that is not ours was typed in, and could be a ticket in the wrong field.
+            # Other names were typed by a user, who may have put the ticket itself into the field.
             shown = repr(name) if name.startswith("dingtalk_") else "of the suite ticket"
             msg = f"the Airflow Variable {shown} could not be {what} ({type(error).__name__})"
-        # Not within the clause above: the error of a database can hold the value.
+        # Raised outside the clause above, because a database error can contain the value.
         log.warning("%s", msg)
         raise StoreError(msg)
 
 
 class AsyncVariableStore:
-    """The same for an event loop, which is not blocked meanwhile."""
+    """The same store for an event loop, which it does not block."""
 
     def __init__(self) -> None:
         self._store = VariableStore()
 
     async def load(self, name: str) -> str | None:
-        """Return the Variable of that name, None if there is none.
-
-        :raises StoreError: If Airflow cannot tell.
-        """
+        """Return the Variable of that name; see :meth:`VariableStore.load`."""
         from asgiref.sync import sync_to_async
 
         found: str | None = await sync_to_async(self._store.load)(name)
         return found
 
     async def save(self, name: str, value: str) -> None:
-        """Set the Variable.
-
-        :raises StoreError: If Airflow does not.
-        """
+        """Set the Variable; see :meth:`VariableStore.save`."""
         from asgiref.sync import sync_to_async
 
         await sync_to_async(self._store.save)(name, value)

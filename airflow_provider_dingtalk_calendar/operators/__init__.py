@@ -1,1 +1,1 @@
-"""Operators."""
+"""Operators, one module for each subject."""

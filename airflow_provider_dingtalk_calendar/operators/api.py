@@ -1,4 +1,4 @@
-"""An operator for every operation that has none of its own."""
+"""An operator for the operations without an operator of their own."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ if TYPE_CHECKING:
 class DingTalkApiOperator(DingTalkOperator):
     """Call an operation by its official name, in the API's own spelling, and return its answer.
 
-    It is sent again only where that does no harm, and otherwise a failure that may have had an effect ends
-    the task. A change that takes ``x-client-token`` gets the one of the task, so that a task which is tried
-    again within a day does nothing twice, where DingTalk documents that the token works.
+    The request is repeated only if that can do no harm. Otherwise, a failure that may have taken effect ends
+    the task without a retry. A change that takes ``x-client-token`` gets the token of the task, so a retry
+    within a day does nothing twice if DingTalk documents the token for the operation.
     https://help.dingtalk.io/open/development/dingtalk-event-overview
 
-    :param operation: Such as ``"CreateAcls"``; ``client.table.OPERATIONS`` has them all.
-    :param path: (templated) Its path parameters, such as ``{"userId": "...", "calendarId": "primary"}``.
-    :param query: (templated) Its query parameters.
-    :param body: (templated) The fields of its body.
+    :param operation: Name of the operation, such as ``"CreateAcls"``; ``client.catalog.OPERATIONS`` has all.
+    :param path: (templated) Path parameters, such as ``{"userId": "...", "calendarId": "primary"}``.
+    :param query: (templated) Query parameters.
+    :param body: (templated) Fields of the body.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The decoded answer.
     """
 
     template_fields: Sequence[str] = ("path", "query", "body", "dingtalk_conn_id")
-    template_fields_renderers = {"path": "json", "query": "json", "body": "json"}  # noqa: RUF012  as in BaseOperator
+    template_fields_renderers = {"path": "json", "query": "json", "body": "json"}
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class DingTalkApiOperator(DingTalkOperator):
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Check the operation, and the names of those of the other arguments that are known."""
+        """Check the operation, and the names in the other arguments that are known."""
         from airflow_provider_dingtalk_calendar.client.catalog import check_names, named
         from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id
 
@@ -73,7 +74,7 @@ class DingTalkApiOperator(DingTalkOperator):
         from airflow_provider_dingtalk_calendar.client.engine.endpoint import Replay
 
         endpoint = named(self.operation)
-        # What only reads is asked anew: with the same token, DingTalk could give yesterday's answer.
+        # A read gets a new token each time, or DingTalk could repeat an old answer.
         token = client_token(context) if endpoint.client_token and endpoint.changes else None
         with self.client() as client:
             try:
@@ -82,6 +83,6 @@ class DingTalkApiOperator(DingTalkOperator):
                 )
             except DingTalkError as error:
                 if error.may_have_taken_effect and endpoint.replay is Replay.ONCE:
-                    # Another try would do it a second time.
+                    # A retry could make the change a second time.
                     error.retry_after = None
                 raise

@@ -1,66 +1,173 @@
-"""Operators for events: template fields in, one hook call, JSON out."""
+"""Operators for events: create, change, delete and list them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import is_dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.client.wire.values import MAX_SUMMARY, PRIMARY
+from airflow_provider_dingtalk_calendar.client.wire.values import (
+    MAX_EVENT_DESCRIPTION,
+    MAX_SUMMARY,
+    PRIMARY,
+)
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.support.arguments import (
     count,
     flag,
     holds_pending,
     moment,
-    path_id,
-    read_count,
-    read_flag,
+    optional,
     text,
-    unless_none,
 )
-from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.support.batch import push
-from airflow_provider_dingtalk_calendar.support.event_arguments import CONTENT, ContentOperator
+from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
 from airflow_provider_dingtalk_calendar.support.task_identity import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
+    from airflow_provider_dingtalk_calendar.client.resources.events.content import (
+        AttendeeLike,
+        EventContent,
+        RecurrenceLike,
+        ReminderLike,
+    )
 
-class CreateEventOperator(ContentOperator):
+#: Arguments that set the content of the event.
+CONTENT = (
+    "summary",
+    "start",
+    "end",
+    "time_zone",
+    "description",
+    "attendees",
+    "recurrence",
+    "reminders",
+    "location",
+    "online_meeting_info",
+    "extra",
+    "ui_configs",
+    "rich_text_description",
+)
+
+#: Arguments that set the time of the event.
+PERIOD = ("start", "end", "time_zone")
+
+
+def _refuse_templates_in_records(name: str, value: object) -> None:
+    """Refuse a record with a template, because Airflow renders templates in lists and mappings only."""
+    for one in value if isinstance(value, list | tuple) else (value,):
+        if is_dataclass(one) and any(map(holds_pending, vars(one).values())):
+            kind = type(one).__name__
+            msg = f"{name} holds a {kind} with a template in it, which Airflow does not render: use a mapping"
+            raise InvalidArgumentError(msg)
+
+
+class _ContentOperator(DingTalkOperator):
+    """Base class of the operators that create or change an event."""
+
+    template_fields_renderers = dict.fromkeys(("attendees", "recurrence", "reminders", "extra"), "json")
+    checks = {
+        "description": text(limit=MAX_EVENT_DESCRIPTION, required=False),
+        "client_token": optional(text()),
+    }
+
+    def __init__(
+        self,
+        *,
+        union_id: str,
+        calendar_id: str = PRIMARY,
+        summary: str | None = None,
+        start: datetime | date | str | Mapping[str, Any] | None = None,
+        end: datetime | date | str | Mapping[str, Any] | None = None,
+        time_zone: str | None = None,
+        description: str | None = None,
+        attendees: Sequence[AttendeeLike] | None = None,
+        recurrence: RecurrenceLike | None = None,
+        reminders: Sequence[ReminderLike] | None = None,
+        location: str | Mapping[str, Any] | None = None,
+        online_meeting_info: str | Mapping[str, Any] | None = None,
+        extra: Mapping[str, str] | None = None,
+        ui_configs: Sequence[Mapping[str, Any]] | None = None,
+        rich_text_description: str | Mapping[str, Any] | None = None,
+        client_token: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.union_id = union_id
+        self.calendar_id = calendar_id
+        self.summary = summary
+        self.start = start
+        self.end = end
+        self.time_zone = time_zone
+        self.description = description
+        self.attendees = attendees
+        self.recurrence = recurrence
+        self.reminders = reminders
+        self.location = location
+        self.online_meeting_info = online_meeting_info
+        self.extra = extra
+        self.ui_configs = ui_configs
+        self.rich_text_description = rich_text_description
+        self.client_token = client_token
+
+    @classmethod
+    def check_known(cls, arguments: Mapping[str, Any]) -> None:
+        """Check the known part of the content too, as the client does before it sends a request."""
+        from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
+        from airflow_provider_dingtalk_calendar.client.resources.events.single import PATCH_EVENT
+
+        super().check_known(arguments)
+        for name in ("attendees", "recurrence", "reminders"):
+            _refuse_templates_in_records(name, arguments.get(name))
+        given = {name: arguments[name] for name in CONTENT if name in arguments}
+        known = {name: value for name, value in given.items() if not holds_pending(value)}
+        if not known.keys() >= set(PERIOD):
+            # These can only be checked together.
+            known = {name: value for name, value in known.items() if name not in PERIOD}
+        event_to_wire(PATCH_EVENT, known, changing=True)  # type: ignore[arg-type]
+
+    def content(self) -> EventContent:
+        """Return the content of the event as the client takes it."""
+        content: EventContent = {name: getattr(self, name) for name in CONTENT}  # type: ignore[assignment]
+        return content
+
+
+class CreateEventOperator(_ContentOperator):
     """Create an event and return its id.
 
-    A task that is tried again, or cleared within a day, creates no second event: its requests carry one
-    ``x-client-token``, which follows from dag, run, task, map index and arguments.
+    A task that is retried, or cleared within a day, creates no second event. Its requests carry one
+    ``x-client-token``, which depends on DAG, run, task, map index and arguments.
     https://help.dingtalk.io/open/development/create-schedule
 
     :param union_id: (templated) unionId of the organizer.
-    :param summary: (templated) Title, at most 2048 characters.
-    :param start: (templated) A datetime with a time zone (stdlib or pendulum), or a date for an all-day
-        event; either of them as an ISO 8601 text; or a mapping in the API's spelling.
-    :param end: (templated) Of the same kind; of an all-day event the last day, which may be left out where it
-        is the first.
-    :param calendar_id: (templated) Calendar. The reference knows ``"primary"`` alone; the id of a subscribed
-        calendar is experimental, since it is not documented.
-    :param time_zone: (templated) Zone of both ends, by its name in the TZ database; needed where a start has
-        an offset and no named zone, as a text has.
-    :param description: (templated) At most 5000 characters.
-    :param attendees: (templated) unionIds, or mappings; at most 500 here, more with AddAttendeesOperator.
-    :param recurrence: (templated) When it repeats: a :class:`.Recurrence` or a mapping.
+    :param summary: (templated) Required. Title, at most 2048 characters.
+    :param start: (templated) Required. Start of the event: a datetime with a time zone, a date for an all-day
+        event, an ISO 8601 text of either, or a mapping in the API's spelling.
+    :param end: (templated) End of the event, of the same kind as ``start``. For an all-day event this is the
+        last day, which defaults to the first.
+    :param calendar_id: (templated) Id of the calendar. DingTalk documents ``"primary"`` only; the id of a
+        subscribed calendar is experimental.
+    :param time_zone: (templated) Time zone of start and end, by its name in the TZ database. Required if a
+        start has an offset but no named zone, as a text has.
+    :param description: (templated) Description, at most 5000 characters.
+    :param attendees: (templated) unionIds or mappings, at most 500. Add more with AddAttendeesOperator.
+    :param recurrence: (templated) When the event repeats: a :class:`.Recurrence` or a mapping.
     :param reminders: (templated) Minutes before the start, or mappings. None: DingTalk reminds 15 minutes
-        before; an empty list: never.
-    :param location: (templated) Where.
+        before the start. An empty list: no reminder.
+    :param location: (templated) Location: a name, or a mapping in the API's spelling.
     :param online_meeting_info: (templated) ``"dingtalk"`` for a video meeting.
     :param extra: (templated) Texts by key, such as ``{"noPushNotification": "true"}``.
-    :param ui_configs: (templated) What of the event's page is shown, in the API's spelling.
-    :param rich_text_description: (templated) HTML.
-    :param client_token: (templated) Value of ``x-client-token`` instead of the one above.
+    :param ui_configs: (templated) Which parts of the event's page are shown, in the API's spelling.
+    :param rich_text_description: (templated) Description as HTML.
+    :param client_token: (templated) Value of ``x-client-token``, instead of the one that the task makes.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The id of the event.
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", *CONTENT, "client_token", "dingtalk_conn_id")
-    checks: ClassVar = {**ContentOperator.checks, "summary": text("summary", limit=MAX_SUMMARY)}
+    checks = {**_ContentOperator.checks, "summary": text(limit=MAX_SUMMARY)}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -69,7 +176,7 @@ class CreateEventOperator(ContentOperator):
             from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
             from airflow_provider_dingtalk_calendar.client.resources.events.single import CREATE_EVENT
 
-            # Nothing that a new event needs is missing.
+            # Refuses an event that lacks a required field.
             event_to_wire(CREATE_EVENT, self.content())
 
     def call(self, context: Context) -> str:
@@ -82,14 +189,15 @@ class CreateEventOperator(ContentOperator):
         return event.id
 
 
-class UpdateEventOperator(ContentOperator):
-    """Change an event and return its id. What is None stays as it is.
+class UpdateEventOperator(_ContentOperator):
+    """Change an event and return its id. Fields whose argument is None keep their values.
 
-    https://help.dingtalk.io/open/development/modify-event. On ``reminders`` that page contradicts itself: to
-    be safe, give them.
+    Give ``reminders`` with every change, because DingTalk's page contradicts itself on what happens without
+    them. https://help.dingtalk.io/open/development/modify-event
 
-    :param union_id: (templated) unionId of the organizer, who alone may.
+    :param union_id: (templated) unionId of the organizer. Nobody else may change the event.
     :param event_id: (templated) Id of the event.
+    :returns: The id of the event.
 
     The other arguments are those of :class:`CreateEventOperator`, all optional.
     """
@@ -102,7 +210,7 @@ class UpdateEventOperator(ContentOperator):
         "client_token",
         "dingtalk_conn_id",
     )
-    checks: ClassVar = {**ContentOperator.checks, "summary": unless_none(text("summary", limit=MAX_SUMMARY))}
+    checks = {**_ContentOperator.checks, "summary": optional(text(limit=MAX_SUMMARY))}
 
     def __init__(self, *, event_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -119,15 +227,16 @@ class UpdateEventOperator(ContentOperator):
 
 
 class DeleteEventOperator(DingTalkOperator):
-    """Delete an event: for all, if the user organizes it, else from the user's own calendar.
+    """Delete an event: for everybody if the user is its organizer, else from the user's own calendar.
 
-    One that is gone already is no failure. https://help.dingtalk.io/open/development/delete-event
+    An event that does not exist is no failure. https://help.dingtalk.io/open/development/delete-event
 
     :param union_id: (templated) unionId of the organizer or of an attendee.
     :param event_id: (templated) Id of the event.
-    :param calendar_id: (templated) Calendar, as of :class:`CreateEventOperator`.
-    :param push_notification: (templated) Whether DingTalk tells the attendees with a pop-up.
+    :param calendar_id: (templated) Id of the calendar, as in :class:`CreateEventOperator`.
+    :param push_notification: (templated) Whether DingTalk notifies the attendees with a pop-up.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: True, or False if the event did not exist.
     """
 
     template_fields: Sequence[str] = (
@@ -137,10 +246,7 @@ class DeleteEventOperator(DingTalkOperator):
         "push_notification",
         "dingtalk_conn_id",
     )
-    checks: ClassVar = {
-        **{name: path_id(name) for name in ("union_id", "calendar_id", "event_id")},
-        "push_notification": flag("push_notification"),
-    }
+    checks = {"push_notification": flag}
 
     def __init__(
         self,
@@ -159,33 +265,37 @@ class DeleteEventOperator(DingTalkOperator):
         self.check_known(vars(self))
 
     def call(self, context: Context) -> bool:
-        """Delete the event; return False if there was none."""
-        which = [self.union_id, self.calendar_id, self.event_id]
-        push_notification = read_flag("push_notification", self.push_notification)
+        """Delete the event, and return whether it existed."""
         with self.client() as client:
             return client.delete_event(
-                *which, push_notification=push_notification, client_token=client_token(context)
+                self.union_id,
+                self.calendar_id,
+                self.event_id,
+                push_notification=flag("push_notification", self.push_notification),
+                client_token=client_token(context),
             )
 
 
 class ListEventsOperator(DingTalkOperator):
-    """Return the events of a user, all pages of them, in the API's spelling.
+    """Return the events of a user from all pages, in the API's spelling.
 
-    ``sync_token`` is pushed to XCom beside them, where there is one. Each page of 100 events is one call.
-    https://help.dingtalk.io/open/development/query-an-event-list and
+    If DingTalk returns a sync token, it is pushed to XCom as ``sync_token``. Each page of 100 events is one
+    call. https://help.dingtalk.io/open/development/query-an-event-list and
     https://help.dingtalk.io/open/development/query-schedule-view
 
     :param union_id: (templated) unionId of the user.
-    :param calendar_id: (templated) Calendar, as of :class:`CreateEventOperator`; with ``expand_recurrences``
-        any id of ListCalendarsOperator.
-    :param time_min: (templated) Where the time begins: a datetime with a time zone, or ISO 8601 with offset.
-    :param time_max: (templated) Where it ends, at most a year later.
-    :param show_deleted: (templated) Whether to return deleted ones too.
-    :param sync_token: (templated) Only what has changed since a list returned it.
-    :param expand_recurrences: Whether to return every instance of an event that repeats; takes no
-        ``show_deleted`` and no ``sync_token``.
+    :param calendar_id: (templated) Id of the calendar, as in :class:`CreateEventOperator`. With
+        ``expand_recurrences``, any id that ListCalendarsOperator returns.
+    :param time_min: (templated) Start of the time to list: a datetime with a time zone, or an ISO 8601 text
+        with an offset.
+    :param time_max: (templated) End of the time to list, at most a year later.
+    :param show_deleted: (templated) Whether to return deleted events, too.
+    :param sync_token: (templated) Token of an earlier list, to return only what has changed since then.
+    :param expand_recurrences: Whether to return every instance of a recurring event. Excludes
+        ``show_deleted`` and ``sync_token``.
     :param limit: (templated) Largest number of events.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The events, as mappings in the API's spelling.
     """
 
     template_fields: Sequence[str] = (
@@ -198,23 +308,12 @@ class ListEventsOperator(DingTalkOperator):
         "limit",
         "dingtalk_conn_id",
     )
-    checks: ClassVar = {
-        "union_id": path_id("union_id"),
-        "calendar_id": path_id("calendar_id"),
-        "time_min": unless_none(moment("time_min")),
-        "time_max": unless_none(moment("time_max")),
-        "show_deleted": flag("show_deleted"),
-        "limit": count("limit"),
+    checks = {
+        "time_min": optional(moment),
+        "time_max": optional(moment),
+        "show_deleted": flag,
+        "limit": count,
     }
-
-    @classmethod
-    def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Check that nothing is asked for that a list of every instance does not take."""
-        super().check_known(arguments)
-        for name in ("show_deleted", "sync_token") if arguments.get("expand_recurrences") else ():
-            if arguments.get(name) is not None:
-                msg = f"{name} must not be given with expand_recurrences"
-                raise InvalidArgumentError(msg)
 
     def __init__(
         self,
@@ -240,9 +339,18 @@ class ListEventsOperator(DingTalkOperator):
         self.limit = limit
         self.check_known(vars(self))
 
+    @classmethod
+    def check_known(cls, arguments: Mapping[str, Any]) -> None:
+        """Check also that ``expand_recurrences`` excludes the arguments that its operation does not take."""
+        super().check_known(arguments)
+        for name in ("show_deleted", "sync_token") if arguments.get("expand_recurrences") else ():
+            if arguments.get(name) is not None:
+                msg = f"{name} must not be given with expand_recurrences"
+                raise InvalidArgumentError(msg)
+
     def call(self, context: Context) -> list[dict[str, Any]]:
         """Return the events."""
-        limit, show_deleted = read_count("limit", self.limit), read_flag("show_deleted", self.show_deleted)
+        limit, show_deleted = count("limit", self.limit), flag("show_deleted", self.show_deleted)
         window: dict[str, Any] = {"time_min": self.time_min, "time_max": self.time_max}
         with self.client() as client:
             if self.expand_recurrences:

@@ -1,20 +1,17 @@
-"""Operators for subscribed calendars: template fields in, one hook call, JSON out."""
+"""Operators for subscribed calendars: create, read, change and delete one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.client.wire.values import IfExists, check_if_exists
-from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.support.arguments import (
-    check_description,
-    check_managers,
-    check_name,
-    check_scope_argument,
-    path_id,
-    unless_none,
+from airflow_provider_dingtalk_calendar.client.wire.values import (
+    MAX_CALENDAR_DESCRIPTION,
+    MAX_CALENDAR_NAME,
+    IfExists,
+    check_if_exists,
 )
+from airflow_provider_dingtalk_calendar.support.arguments import optional, template_scope, text, texts
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
 from airflow_provider_dingtalk_calendar.support.task_state import TaskState
@@ -23,31 +20,31 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
 
-#: Name of the record in the task state store.
-MEMORY_KEY = "dingtalk_subscribed_calendar"
+#: Key in the task state store. The value tells a retry what an earlier try has done.
+STATE_KEY = "dingtalk_subscribed_calendar"
 
 
 class CreateSubscribedCalendarOperator(DingTalkOperator):
     """Create a DingTalk calendar that people can subscribe to, and return its calendarId.
 
-    The calendarId is the task's return value in XCom. By default a calendar of the same name that the user
-    owns is reused, so that a DAG that runs every day owns one calendar and not one a day.
-
+    By default the operator reuses a calendar of the same name that the user owns. So a DAG that runs every
+    day owns one calendar and not one for each day.
     https://help.dingtalk.io/open/development/create-subscription-calendar
 
     :param union_id: (templated) unionId of the creator and owner.
     :param name: (templated) Name of the calendar, at most 128 characters, not blank.
     :param subscribe_scope: (templated) Who may subscribe: a mapping with one or more of ``union_ids``,
-        ``open_conversation_ids`` and ``corp_ids``, each a list. The API's own spelling is taken as well.
+        ``open_conversation_ids`` and ``corp_ids``, each a list. The API's own spelling works as well.
     :param description: (templated) Description, at most 1024 characters.
     :param managers: (templated) unionIds of the co-editors.
     :param if_exists: What to do if the user owns a calendar of that name: ``"reuse"`` returns its id and
-        leaves it as it is, ``"fail"`` fails, ``"create"`` makes another one. Looking takes one more call and
-        the permission Calendar.Event.Read; with ``"create"``, a task with ``retries`` looks too, so that a
-        retry can tell the calendar of a lost answer from those that were there.
+        changes nothing, ``"fail"`` fails, ``"create"`` makes another one. The look-up takes one more call and
+        the permission Calendar.Event.Read. With ``"create"``, only a task with ``retries`` looks, so that a
+        retry can recognize the calendar that an earlier try created.
     :param dingtalk_conn_id: (templated) Id of the connection.
-    :raises InvalidArgumentError: When the DAG is parsed, if an argument is known to be ruled out by then;
-        when the task runs, if it turns out after rendering. Nothing is sent in either case.
+    :returns: The calendarId.
+    :raises InvalidArgumentError: If an argument is wrong. Arguments that are known when the DAG is parsed
+        fail then. Rendered templates fail when the task runs. Nothing is sent in either case.
     """
 
     template_fields: Sequence[str] = (
@@ -58,14 +55,13 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         "managers",
         "dingtalk_conn_id",
     )
-    template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}  # noqa: RUF012  as in BaseOperator
-    checks: ClassVar = {
-        "union_id": path_id("union_id"),
-        "name": check_name,
-        "description": check_description,
-        "managers": check_managers,
-        "subscribe_scope": check_scope_argument,
-        "if_exists": check_if_exists,
+    template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}
+    checks = {
+        "name": text(limit=MAX_CALENDAR_NAME),
+        "description": text(limit=MAX_CALENDAR_DESCRIPTION, required=False),
+        "managers": texts,
+        "subscribe_scope": template_scope,
+        "if_exists": lambda _, value: check_if_exists(value),
     }
 
     def __init__(
@@ -77,10 +73,9 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         description: str | None = None,
         managers: Sequence[str] | None = None,
         if_exists: IfExists = "reuse",
-        dingtalk_conn_id: str = DingTalkHook.default_conn_name,
         **kwargs: Any,
     ) -> None:
-        super().__init__(dingtalk_conn_id=dingtalk_conn_id, **kwargs)
+        super().__init__(**kwargs)
         self.union_id = union_id
         self.name = name
         self.subscribe_scope = subscribe_scope
@@ -100,7 +95,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
                 managers=self.managers,
                 if_exists=self.if_exists,
                 look_first=bool(self.retries),
-                memory=TaskState.of(context, MEMORY_KEY),
+                memory=TaskState.of(context, STATE_KEY),
                 retried=was_tried_before(context, self.retries),
             )
         done = "Recovered" if ensured.recovered else "Created" if ensured.created else "Reused"
@@ -120,17 +115,17 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
 
 
 class GetSubscribedCalendarOperator(DingTalkOperator):
-    """Return a subscribed calendar as the API describes it: name, description, author, co-editors, scope.
+    """Return a subscribed calendar: its name, description, author, co-editors and scope.
 
     https://help.dingtalk.io/open/development/query-a-single-subscription-calendar
 
     :param union_id: (templated) unionId of the author or of a co-editor.
-    :param calendar_id: (templated) Its id.
+    :param calendar_id: (templated) Id of the calendar.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendar, as a mapping in the API's spelling.
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", "dingtalk_conn_id")
-    checks: ClassVar = {"union_id": path_id("union_id"), "calendar_id": path_id("calendar_id")}
 
     def __init__(self, *, union_id: str, calendar_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -138,25 +133,26 @@ class GetSubscribedCalendarOperator(DingTalkOperator):
         self.calendar_id = calendar_id
         self.check_known(vars(self))
 
-    def call(self, context: Context) -> dict[str, Any]:  # noqa: ARG002
+    def call(self, context: Context) -> dict[str, Any]:
         """Return the calendar in the API's spelling."""
         with self.client() as client:
             return dict(client.get_subscribed_calendar(self.union_id, self.calendar_id).wire)
 
 
 class UpdateSubscribedCalendarOperator(DingTalkOperator):
-    """Change a subscribed calendar. What is None is not sent.
+    """Change a subscribed calendar and return its calendarId. Arguments that are None are not sent.
 
-    Whether what is not sent stays as it is, is not documented; to be safe, send all that the calendar is to
-    have. https://help.dingtalk.io/open/development/update-subscription-calendar
+    DingTalk does not document whether fields that are not sent keep their values. To be safe, give all of
+    them. https://help.dingtalk.io/open/development/update-subscription-calendar
 
     :param union_id: (templated) unionId of the author or of a co-editor.
-    :param calendar_id: (templated) Its id.
+    :param calendar_id: (templated) Id of the calendar.
     :param name: (templated) New name, at most 128 characters, not blank.
-    :param subscribe_scope: (templated) New scope, as of :class:`CreateSubscribedCalendarOperator`.
+    :param subscribe_scope: (templated) New scope, as in :class:`CreateSubscribedCalendarOperator`.
     :param description: (templated) New description, at most 1024 characters.
     :param managers: (templated) unionIds of the new co-editors.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendarId.
     """
 
     template_fields: Sequence[str] = (
@@ -168,14 +164,12 @@ class UpdateSubscribedCalendarOperator(DingTalkOperator):
         "managers",
         "dingtalk_conn_id",
     )
-    template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}  # noqa: RUF012  as in BaseOperator
-    checks: ClassVar = {
-        "union_id": path_id("union_id"),
-        "calendar_id": path_id("calendar_id"),
-        "name": unless_none(check_name),
-        "description": check_description,
-        "managers": check_managers,
-        "subscribe_scope": unless_none(check_scope_argument),
+    template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}
+    checks = {
+        "name": optional(text(limit=MAX_CALENDAR_NAME)),
+        "description": text(limit=MAX_CALENDAR_DESCRIPTION, required=False),
+        "managers": texts,
+        "subscribe_scope": optional(template_scope),
     }
 
     def __init__(
@@ -198,7 +192,7 @@ class UpdateSubscribedCalendarOperator(DingTalkOperator):
         self.managers = managers
         self.check_known(vars(self))
 
-    def call(self, context: Context) -> str:  # noqa: ARG002
+    def call(self, context: Context) -> str:
         """Change the calendar and return its calendarId."""
         with self.client() as client:
             client.update_subscribed_calendars(
@@ -213,18 +207,18 @@ class UpdateSubscribedCalendarOperator(DingTalkOperator):
 
 
 class DeleteSubscribedCalendarOperator(DingTalkOperator):
-    """Delete a subscribed calendar, and with it every subscription; one that is gone already is no failure.
+    """Delete a subscribed calendar and all its subscriptions. A calendar that does not exist is no failure.
 
-    As a teardown, ``delete.as_teardown(setups=create)``, it ends a calendar that lives as long as a pipeline.
-    https://help.dingtalk.io/open/development/delete-subscription-calendar
+    Use it as a teardown, ``delete.as_teardown(setups=create)``, for a calendar that lives as long as a
+    pipeline. https://help.dingtalk.io/open/development/delete-subscription-calendar
 
     :param union_id: (templated) unionId of the author.
-    :param calendar_id: (templated) Its id.
+    :param calendar_id: (templated) Id of the calendar.
     :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: True, or False if the calendar did not exist.
     """
 
     template_fields: Sequence[str] = ("union_id", "calendar_id", "dingtalk_conn_id")
-    checks: ClassVar = {"union_id": path_id("union_id"), "calendar_id": path_id("calendar_id")}
 
     def __init__(self, *, union_id: str, calendar_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -232,8 +226,8 @@ class DeleteSubscribedCalendarOperator(DingTalkOperator):
         self.calendar_id = calendar_id
         self.check_known(vars(self))
 
-    def call(self, context: Context) -> bool:  # noqa: ARG002
-        """Delete the calendar; return False if there was none."""
+    def call(self, context: Context) -> bool:
+        """Delete the calendar, and return whether it existed."""
         with self.client() as client:
             deleted = client.delete_subscribed_calendar(self.union_id, self.calendar_id)
         if not deleted:

@@ -1,1 +1,1 @@
-"""What operators share: base class, argument checks, batches, retries, and state and identity of a task."""
+"""Code that the operators share."""

@@ -1,4 +1,12 @@
-"""Checks of arguments when a DAG is parsed: what is pending, such as a template, passes."""
+"""Checks of operator arguments.
+
+A check takes the name and the value of an argument and raises an error if the value is wrong. Operators check
+all values that are known when a DAG is parsed, and the rest when the task runs.
+
+A value is *pending* if Airflow resolves it before the task runs, like a template or the output of an upstream
+task. :meth:`.DingTalkOperator.check_known` skips arguments that are pending. The checks skip pending items in
+lists and mappings.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +15,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any, TypeAlias
 
-from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import MAX_DESCRIPTION, MAX_NAME
-from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import (
-    check_scope as check_known_scope,
-)
 from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text, check_texts
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-#: Jinja's three ways to open a tag.
+#: The three openings of a Jinja tag.
 TEMPLATE_MARKS = ("{{", "{%", "{#")
+
+Check: TypeAlias = Callable[[str, Any], object]
 
 
 def is_pending(value: object) -> bool:
-    """Tell whether the value is a template, or the output of an upstream task.
+    """Tell whether the value itself is a template or the output of an upstream task.
 
-    Whatever Airflow resolves before a task runs (XComArg, a mapped argument, a DAG parameter) has a
-    ``resolve`` method. Other values inside a list or a mapping are looked at one by one.
+    Everything else that Airflow resolves (XComArg, a mapped argument, a DAG parameter) has a method
+    ``resolve``.
 
     :param value: An argument, or an item inside one.
     """
@@ -32,7 +38,7 @@ def is_pending(value: object) -> bool:
 
 
 def holds_pending(value: object) -> bool:
-    """Tell whether the value, or anything inside it, is pending.
+    """Tell whether the value or anything inside it is pending.
 
     :param value: An argument.
     """
@@ -45,73 +51,81 @@ def holds_pending(value: object) -> bool:
     return False
 
 
-Check: TypeAlias = Callable[[Any], object]
+def optional(check: Check) -> Check:
+    """Return a check that also accepts None."""
+    return lambda name, value: None if value is None else check(name, value)
 
 
-def path_id(name: str) -> Check:
-    """Return the check of an argument that becomes part of a path."""
-    return lambda value: check_path_id(name, value, pending=is_pending)
+def path_id(name: str, value: object) -> None:
+    """Check an id that becomes part of a path."""
+    check_path_id(name, value)
 
 
-def text(name: str, *, limit: int | None = None, required: bool = True) -> Check:
-    """Return the check of a text."""
-    return lambda value: check_text(name, value, limit=limit, required=required, pending=is_pending)
-
-
-def texts(name: str, *, required: bool = False) -> Check:
-    """Return the check of a list of texts."""
-
-    def check(value: object) -> None:
-        if value is None and required:
-            msg = f"{name} must be a list of strings, not NoneType"
+def path_ids(name: str, value: object) -> None:
+    """Check one id that becomes part of a path, or a list of them."""
+    if value is None or isinstance(value, str):
+        if value and value.startswith("[") and value.endswith("]"):
+            msg = (
+                f"{name} is the text of a list, as a template renders one: pass the output of the task "
+                "itself (task.output), or set render_template_as_native_obj on the DAG"
+            )
             raise InvalidArgumentError(msg)
-        check_texts(name, value, pending=is_pending)
+        check_path_id(name, value)
+        return
+    for index, one in enumerate(check_texts(name, value, pending=is_pending)):
+        check_path_id(f"{name}[{index}]", one, pending=is_pending)
 
-    return check
+
+def text(*, limit: int | None = None, required: bool = True) -> Check:
+    """Return the check of a text.
+
+    :param limit: Largest number of characters.
+    :param required: Whether None and blank texts are errors.
+    """
+    return lambda name, value: check_text(name, value, limit=limit, required=required)
 
 
-def sequence(name: str) -> Check:
-    """Return the check of a list of whatever the client takes."""
+def texts(name: str, value: object) -> None:
+    """Check a list of texts, or None."""
+    check_texts(name, value, pending=is_pending)
 
-    def check(value: object) -> None:
-        if is_pending(value) or (isinstance(value, Sequence) and not isinstance(value, str | bytes)):
-            return
+
+def required_texts(name: str, value: object) -> None:
+    """Check a list of texts."""
+    if value is None:
+        msg = f"{name} must be a list of strings, not NoneType"
+        raise InvalidArgumentError(msg)
+    texts(name, value)
+
+
+def sequence(name: str, value: object) -> None:
+    """Check that the value is a list, whatever its items are."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         msg = f"{name} must be a list, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
 
-    return check
+
+def mapping(name: str, value: object) -> None:
+    """Check that the value is a mapping, whatever it contains."""
+    if not isinstance(value, Mapping):
+        msg = f"{name} must be a mapping, not {type(value).__name__}"
+        raise InvalidArgumentError(msg)
 
 
-def mapping(name: str) -> Check:
-    """Return the check of a mapping."""
+def moment(name: str, value: Any) -> None:
+    """Check a datetime with a time zone, or its ISO 8601 text."""
+    from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire
 
-    def check(value: object) -> None:
-        if not is_pending(value) and not isinstance(value, Mapping):
-            msg = f"{name} must be a mapping, not {type(value).__name__}"
-            raise InvalidArgumentError(msg)
-
-    return check
-
-
-def moment(name: str) -> Check:
-    """Return the check of a datetime with a time zone."""
-
-    def check(value: object) -> None:
-        from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire
-
-        if value is None:
-            msg = f"{name} must be a datetime with a time zone, not NoneType"
-            raise InvalidArgumentError(msg)
-        if not is_pending(value):
-            moment_to_wire(name, value)  # type: ignore[arg-type]  # it says itself what it takes
-
-    return check
+    if value is None:
+        msg = f"{name} must be a datetime with a time zone, not NoneType"
+        raise InvalidArgumentError(msg)
+    moment_to_wire(name, value)
 
 
-def one_of(name: str, *allowed: str) -> Check:
-    """Return the check of a word, which is no template."""
+def one_of(*allowed: str) -> Check:
+    """Return the check of one of a few words."""
 
-    def check(value: object) -> None:
+    def check(name: str, value: object) -> None:
         if value not in allowed:
             msg = f"{name} must be one of {', '.join(map(repr, allowed))}, not {value!r}"
             raise InvalidArgumentError(msg)
@@ -119,13 +133,8 @@ def one_of(name: str, *allowed: str) -> Check:
     return check
 
 
-def flag(name: str) -> Check:
-    """Return the check of True, False or None."""
-    return lambda value: None if is_pending(value) else read_flag(name, value)
-
-
-def read_flag(name: str, value: object) -> bool | None:
-    """Return True, False or None; a template renders the first two as texts.
+def flag(name: str, value: object) -> bool | None:
+    """Check a bool or None, and return it. Templates render bools as texts, which are accepted too.
 
     :raises InvalidArgumentError: If it is neither.
     """
@@ -137,13 +146,8 @@ def read_flag(name: str, value: object) -> bool | None:
     raise InvalidArgumentError(msg)
 
 
-def count(name: str) -> Check:
-    """Return the check of a number of things, or None."""
-    return lambda value: None if is_pending(value) else read_count(name, value)
-
-
-def read_count(name: str, value: object) -> int | None:
-    """Return a number from 0 on, or None; a template renders it as a text.
+def count(name: str, value: object) -> int | None:
+    """Check a whole number of at least 0 or None, and return it. Templates render numbers as texts.
 
     :raises InvalidArgumentError: If it is neither.
     """
@@ -154,45 +158,15 @@ def read_count(name: str, value: object) -> int | None:
             number = int(value)
             if number >= 0:
                 return number
-    msg = f"{name} must be a whole number from 0 on, not {value!r}"
+    msg = f"{name} must be a whole number of at least 0, not {value!r}"
     raise InvalidArgumentError(msg)
 
 
-def unless_none(check: Check) -> Check:
-    """Return the check of an argument that may be absent."""
-    return lambda value: None if value is None else check(value)
+def template_scope(name: str, value: object) -> None:
+    """Check a subscribe scope. It must be a mapping, since Airflow renders nothing in a SubscribeScope."""
+    from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import check_scope
 
-
-check_name = text("name", limit=MAX_NAME)
-
-check_description = text("description", limit=MAX_DESCRIPTION, required=False)
-
-check_managers = texts("managers")
-
-
-def check_scope_argument(value: object) -> None:
-    """Check a subscribe scope, which must be of what Airflow can render."""
     if is_dataclass(value):
-        # Such as a SubscribeScope, which the client takes.
-        msg = f"subscribe_scope must be a mapping, which Airflow can render, not {type(value).__name__}"
+        msg = f"{name} must be a mapping, which Airflow can render, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
-    check_known_scope(value, pending=is_pending)
-
-
-def one_or_many(name: str) -> Check:
-    """Return the check of one id of a path or a list of them."""
-
-    def check(value: object) -> None:
-        if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
-            msg = (
-                f"{name} is the text of a list, as a template renders one: give the output of the task "
-                "itself (task.output), or set render_template_as_native_obj on the DAG"
-            )
-            raise InvalidArgumentError(msg)
-        if value is None or isinstance(value, str):
-            check_path_id(name, value, pending=is_pending)
-            return
-        for index, one in enumerate(check_texts(name, value, pending=is_pending)):
-            check_path_id(f"{name}[{index}]", one, pending=is_pending)
-
-    return check
+    check_scope(value, pending=is_pending)

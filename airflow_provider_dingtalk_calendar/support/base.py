@@ -1,4 +1,4 @@
-"""What all operators have in common."""
+"""The base class of all operators."""
 
 from __future__ import annotations
 
@@ -10,58 +10,63 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.providers.common.compat.sdk import BaseOperator
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
-from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.support import retries
+from airflow_provider_dingtalk_calendar.support.arguments import Check, is_pending, path_id
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
-    from airflow_provider_dingtalk_calendar.support.arguments import Check
+
+#: Checks of the arguments that mean the same in all operators.
+ID_CHECKS = dict.fromkeys(("union_id", "calendar_id", "event_id"), path_id)
 
 
 class DingTalkOperator(BaseOperator):
-    """Base of the operators: a failure is one line in the log, and says itself whether it is tried again.
+    """Base class of the operators.
 
-    What is known of the arguments when the DAG is parsed is checked then, the rest when the task runs, before
-    anything is sent. On Airflow 3.3 and later a task without a ``retry_policy`` gets
-    :class:`.retries.DingTalkRetryPolicy`; give it ``ExceptionRetryPolicy(rules=[])`` to have it retried as
-    any other task.
+    Arguments are checked when the DAG is parsed, as far as they are known by then. The rest is checked when
+    the task runs, before anything is sent. A failure is one line in the log and decides itself whether a
+    retry is useful: on Airflow 3.3 and later, a task without a ``retry_policy`` gets a
+    :class:`.retries.DingTalkRetryPolicy`. To retry it like any other task, give it
+    ``ExceptionRetryPolicy(rules=[])``.
 
     :param dingtalk_conn_id: (templated) Id of the connection.
     """
 
     ui_color = "#d6e9ff"
 
-    #: The check of each argument that has one when the DAG is parsed; what is pending passes.
+    #: Checks of arguments by name, in addition to :data:`ID_CHECKS`.
     checks: ClassVar[Mapping[str, Check]] = {}
 
-    def __init__(self, *, dingtalk_conn_id: str = DingTalkHook.default_conn_name, **kwargs: Any) -> None:
+    def __init__(self, *, dingtalk_conn_id: str = "dingtalk_default", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dingtalk_conn_id = dingtalk_conn_id
         retries.set_default_policy(self)
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Check those of the arguments that are given and no longer pending.
+        """Check the given arguments, except for template fields that are pending.
 
-        :raises InvalidArgumentError: If one is ruled out.
+        :raises InvalidArgumentError: If an argument is wrong.
         """
-        for name, check in cls.checks.items():
+        for name, check in {**ID_CHECKS, **cls.checks}.items():
             if name in arguments:
-                check(arguments[name])
+                value = arguments[name]
+                if name not in cls.template_fields or not is_pending(value):
+                    check(name, value)
 
     @classmethod
     def partial(cls, **kwargs: Any) -> Any:
-        """Fix some arguments for ``expand``; what is known of them is checked now."""
+        """Check the fixed arguments of a mapped task, and wait for ``expand``."""
         cls.check_known(kwargs)
         return super().partial(**kwargs)
 
     def execute(self, context: Context) -> Any:
-        """Do what the operator is for, and return the task's result.
+        """Run the operator and return the result of the task.
 
-        :raises DingTalkError: See :mod:`airflow_provider_dingtalk_calendar.exceptions`; on Airflow before
-            3.3, AirflowFailException for one whose ``retry_after`` is None.
+        :raises DingTalkError: See :mod:`airflow_provider_dingtalk_calendar.exceptions`. On Airflow before
+            3.3, a failure whose ``retry_after`` is None is raised as AirflowFailException.
         """
         try:
             self._settle()
@@ -70,36 +75,50 @@ class DingTalkOperator(BaseOperator):
             failure = error
         maybe = "; DingTalk may have carried it out" if failure.may_have_taken_effect else ""
         self.log.error("%s%s; %s", failure, maybe, retries.advice(failure))
-        # Without the frames of the client: they say nothing that the line above does not.
-        raise retries.as_airflow_wants_it(failure.with_traceback(None)) from None
+        # The traceback of the client says nothing that the line above does not.
+        raise retries.for_airflow(failure.with_traceback(None)) from None
 
     def _settle(self) -> None:
-        """Read the outputs of mapped tasks once, and check what templates have become."""
+        """Read the outputs of mapped tasks once, and check the rendered arguments."""
         for name in self.template_fields:
-            # What is nested too deeply is left to the check, which refuses it.
+            # A value that is nested too deeply is left to its check, which refuses it.
             with contextlib.suppress(RecursionError):
                 setattr(self, name, _settled(getattr(self, name)))
-        # A record is refused while a DAG is parsed where it could hold templates; now the client reads it.
+        # Records were refused only because they could hold templates. The client reads and checks them now.
         self.check_known({name: value for name, value in vars(self).items() if not is_dataclass(value)})
 
     def call(self, context: Context) -> Any:
-        """Do what the operator is for.
+        """Make the API calls and return the result of the task.
 
-        :raises DingTalkError: If DingTalk does not do it.
+        :raises DingTalkError: If a call fails.
         """
         raise NotImplementedError
 
     def client(self) -> DingTalkClient:
-        """Return a client of the connection, to be used with ``with``."""
+        """Return a client for the connection. Use it with ``with``."""
+        from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+
         return DingTalkHook(self.dingtalk_conn_id).get_conn()
 
 
+def push(context: Context, key: str, value: Any) -> None:
+    """Push a value to XCom at once, so it is there even if the task fails.
+
+    :param context: The context of the task.
+    :param key: Key of the value.
+    :param value: A value that JSON can hold.
+    """
+    instance = context.get("ti")
+    if instance is not None:
+        instance.xcom_push(key=key, value=value)
+
+
 def _settled(value: Any) -> Any:
-    """Return a value with a list for what mapped tasks have returned: each look at that asks Airflow."""
+    """Replace the outputs of mapped tasks with lists, since every access to them queries Airflow."""
     if isinstance(value, dict):
         return {name: _settled(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(map(_settled, value)) if type(value) in {list, tuple} else value
-    # A range can be longer than any memory.
+    # A range could be too long for memory.
     is_plain = isinstance(value, str | bytes | bytearray | range) or not isinstance(value, Sequence)
     return value if is_plain else list(value)

@@ -1,7 +1,6 @@
-"""When Airflow tries a task again: by what the failure says of itself.
+"""Retries: whether Airflow tries a failed task again depends on the failure.
 
-This is the only place that asks what Airflow can do. Airflow 3.3 and later ask a retry policy. Before, all
-that can be said is "never", with AirflowFailException.
+Airflow 3.3 and later ask a retry policy. Earlier versions only know AirflowFailException: never retry.
 """
 
 from __future__ import annotations
@@ -25,17 +24,34 @@ else:
     HAS_RETRY_POLICIES = True
 
     class DingTalkRetryPolicy(RetryPolicy):
-        """Fail at once where trying again is useless; after a limit, come back after its own delay.
+        """Retry a failed task only if that is useful, and not before a limit has passed.
 
-        Any other failure is treated as without a policy.
+        Operators have this policy already. Give it to tasks that use the hook, on Airflow 3.3 and later::
+
+            from airflow.sdk import task
+            from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+            from airflow_provider_dingtalk_calendar.support.retries import DingTalkRetryPolicy
+
+            @task(retries=3, retry_policy=DingTalkRetryPolicy())
+            def list_calendars(union_id):
+                with DingTalkHook().get_conn() as client:
+                    return [calendar.summary for calendar in client.list_calendars(union_id)]
+
+        A DingTalkError without ``retry_after`` fails the task at once. A :class:`.ThrottledError` is retried
+        after its ``retry_after``. The settings of the task decide about every other failure, as without a
+        policy.
+
+        Airflow before 3.3 has no retry policies, and this class does not exist there. A task that uses the
+        hook is then retried after every failure. To stop that, catch DingTalkError and raise
+        AirflowFailException if its ``retry_after`` is None, as the operators do.
         """
 
         def evaluate(
             self,
             exception: BaseException,
-            try_number: int,  # noqa: ARG002
-            max_tries: int,  # noqa: ARG002
-            context: Context | None = None,  # noqa: ARG002
+            try_number: int,
+            max_tries: int,
+            context: Context | None = None,
         ) -> RetryDecision:
             """Decide by the class of the failure and its ``retry_after``."""
             if not isinstance(exception, DingTalkError):
@@ -48,39 +64,39 @@ else:
             return RetryDecision.default()
 
         def serialize(self) -> dict[str, Any]:
-            """Return its form in a serialized DAG; it has nothing to say but its name."""
+            """Return the policy as JSON. It has no settings."""
             return {"__type": type(self).__name__}
 
         @classmethod
         def deserialize(cls, data: dict[str, Any]) -> DingTalkRetryPolicy:  # noqa: ARG003
-            """Read that form."""
+            """Make the policy from JSON."""
             return cls()
 
 
 def set_default_policy(operator: BaseOperator) -> None:
-    """Give a task the policy above where Airflow has policies and the user has given none."""
+    """Give a task a :class:`DingTalkRetryPolicy`, unless the user has chosen another policy."""
     if HAS_RETRY_POLICIES and operator.retry_policy is None:
         operator.retry_policy = DingTalkRetryPolicy()
 
 
 def advice(error: DingTalkError) -> str:
-    """Say whether trying again is useful, and when."""
+    """Say whether another try is useful, and when."""
     if error.retry_after is None:
         return "trying again is useless"
-    return f"another try is useful after {error.retry_after:g} s"
+    return f"trying again is useful after {error.retry_after:g} s"
 
 
-def as_airflow_wants_it(error: DingTalkError) -> Exception:
-    """Return what a task raises for a failure: where there are no policies, AirflowFailException if final."""
+def for_airflow(error: DingTalkError) -> Exception:
+    """Return the exception that the task raises: AirflowFailException where only that prevents retries."""
     if error.retry_after is None and not HAS_RETRY_POLICIES:
         return AirflowFailException(f"{type(error).__name__}: {error}")
     return error
 
 
 def was_tried_before(context: Context, retries: int | None) -> bool:
-    """Tell whether an earlier try of this task ran since it was triggered, or cleared, last.
+    """Tell whether this is a retry, counted from when the task was last triggered or cleared.
 
-    Clearing sets ``max_tries`` to the number of tries so far plus ``retries`` and lets ``try_number`` go on.
+    Clearing a task sets ``max_tries`` to the tries so far plus ``retries``, and ``try_number`` goes on.
 
     :param context: The context of the task.
     :param retries: The task's ``retries``.

@@ -1,4 +1,4 @@
-"""The ``x-client-token`` of a task: by it DingTalk knows a request that it has had, for one day."""
+"""The ``x-client-token`` of a task. For one day, DingTalk does not repeat a request with the same token."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def client_token(context: Context) -> Callable[[str], str] | None:
-    """Return what makes the token of a request: the same in every try, another one for another request.
+    """Return a function that makes the token of a request.
 
-    It follows from dag, run, task, map index, and all that the request says. So a task that is cleared within
-    a day asks for what it has asked for already, and DingTalk does nothing a second time.
+    The token depends on DAG, run, task, map index and the whole request, not on the try. So a task that is
+    retried, or cleared within a day, sends the same token, and DingTalk does nothing a second time.
     https://help.dingtalk.io/open/development/create-schedule
 
     :param context: The context of the task.
-    :return: None where there is no task, in which case the client makes one for each call.
+    :return: None without a task instance; the client then makes a token for each call.
     """
     instance = context.get("ti")
     if instance is None:

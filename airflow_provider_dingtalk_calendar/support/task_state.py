@@ -1,4 +1,4 @@
-"""What a task remembers from one try to the next."""
+"""State that a task keeps between its tries."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 class TaskState:
     """One JSON value in the task state store of Airflow 3.3 and later, which survives retries.
 
-    :param store: The task's state store.
-    :param key: Name of the value there.
+    :param store: State store of the task.
+    :param key: Key of the value in the store.
     """
 
     def __init__(self, store: Any, key: str) -> None:
@@ -28,25 +28,25 @@ class TaskState:
 
     @classmethod
     def of(cls, context: Context, key: str) -> TaskState | None:
-        """Return the memory of a task, None where Airflow offers none.
+        """Return the state of a task, or None if this Airflow has no state store.
 
         :param context: The context of the task.
-        :param key: Name of the value.
+        :param key: Key of the value in the store.
         """
         store = context.get("task_state_store")
         return None if store is None else cls(store, key)
 
     def read(self) -> object:
-        """Return the value, None if there is none.
+        """Return the value, or None if there is none.
 
-        :raises StoreError: If Airflow cannot tell.
+        :raises StoreError: If Airflow cannot read it.
         """
         return self._done("read", lambda: self._store.get(self._key))
 
     def write(self, value: dict[str, Any]) -> None:
         """Replace the value.
 
-        :raises StoreError: If Airflow does not keep it.
+        :raises StoreError: If Airflow cannot write it.
         """
         self._done("written", lambda: self._store.set(self._key, value))
 
@@ -56,7 +56,7 @@ class TaskState:
         try:
             with SUPERVISOR:
                 return action()
-        # The store can be a backend of the user's own, which raises what it likes.
+        # A user's own store backend can raise any exception.
         except Exception as error:  # noqa: BLE001
             msg = f"{self._key!r} in Airflow's task state store could not be {what} ({type(error).__name__})"
         log.warning("%s", msg)

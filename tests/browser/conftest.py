@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography.fernet import Fernet
 
-from tests.end_to_end.airflow_settings import USER
-from tests.end_to_end.airflow_stack import AirflowStack
+from tools.local_airflow.settings import USER
+from tools.local_airflow.stack import API_SERVER, AirflowStack
 
 from . import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page
 
@@ -35,12 +39,16 @@ def browser_is_there() -> None:
 @pytest.fixture(scope="package")
 def stack(
     browser_is_there: None,  # noqa: ARG001
+    migrated_database: Path,
     tmp_path_factory: pytest.TempPathFactory,
     say: Callable[[str], None],
 ) -> Iterator[AirflowStack]:
+    """The api-server alone, which shows the pages and tests connections."""
     settings = {"AIRFLOW__CORE__TEST_CONNECTION": "Enabled"}
     home, dags = tmp_path_factory.mktemp("airflow"), tmp_path_factory.mktemp("dags")
-    with AirflowStack(home, dags, env=settings, say=say) as running:
+    with AirflowStack(
+        home, dags, components=[API_SERVER], database=migrated_database, env=settings, say=say
+    ) as running:
         yield running
 
 
@@ -79,14 +87,17 @@ def connections(page: Page, stack: AirflowStack) -> ConnectionsPage:
 
 
 @pytest.fixture(scope="package")
-def stored(stack: AirflowStack, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Any]]:
-    """Read a connection with its secrets in clear and its extra parsed."""
-    exported = tmp_path_factory.mktemp("exported") / "connections.json"
+def stored(stack: AirflowStack) -> Callable[[str], dict[str, Any]]:
+    """Read a connection from the database, with its secrets in clear and its extra parsed."""
+    columns = ("host", "login", "password", "port", "schema", "description", "extra")
+    fernet = Fernet(stack.env["AIRFLOW__CORE__FERNET_KEY"])
 
     def read(connection_id: str) -> dict[str, Any]:
-        done = stack.airflow("connections", "export", str(exported))
-        assert done.returncode == 0, done.stdout + done.stderr
-        connection: dict[str, Any] = json.loads(exported.read_text("utf-8"))[connection_id]
-        return connection | {"extra": json.loads(connection["extra"])}
+        with closing(sqlite3.connect(f"{stack.database.as_uri()}?mode=ro", uri=True)) as database:
+            query = f"SELECT {', '.join(columns)} FROM connection WHERE conn_id = ?"
+            (row,) = database.execute(query, [connection_id])
+        connection: dict[str, Any] = dict(zip(columns, row, strict=True))
+        in_clear = {name: fernet.decrypt(connection[name]).decode() for name in ("password", "extra")}
+        return connection | in_clear | {"extra": json.loads(in_clear["extra"])}
 
     return read

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Page, Request
 
-    from tests.end_to_end.airflow_stack import AirflowStack
+    from tools.local_airflow.stack import AirflowStack
 
     from .connections_page import ConnectionForm, ConnectionsPage
 

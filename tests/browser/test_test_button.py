@@ -14,7 +14,7 @@ from airflow_provider_dingtalk_calendar.provider_info import TEST_NEEDS_A_PORT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.end_to_end.airflow_stack import AirflowStack
+    from tools.local_airflow.stack import AirflowStack
 
     from .connections_page import ConnectionsPage
 

@@ -1,4 +1,4 @@
-"""An emulator, and a client that knows no more of DingTalk than the pages say."""
+"""An emulator, and a plain HTTP client that knows only what the pages say."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCOPE = {"openConversationIds": ["cid-team"]}
 
 
 class Clock:
-    """A clock that moves only when it is told to."""
+    """A clock that a test sets by hand."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
@@ -74,7 +74,7 @@ class Caller:
         return self.call("POST", path)
 
     def raw(self, data: bytes) -> bytes:
-        """Send bytes on a connection of their own and return all that comes back until it ends."""
+        """Send bytes on a new connection and return everything that comes back."""
         address = urlsplit(self.emulator.url)
         with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
             connection.sendall(data)
@@ -92,7 +92,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Caller]]:
-    """Start emulators with options; each is stopped at the end."""
+    """Start emulators with options, and stop each at the end."""
     callers: list[Caller] = []
 
     def start(**options: Any) -> Caller:
@@ -109,7 +109,7 @@ def serve() -> Iterator[Callable[..., Caller]]:
 
 @pytest.fixture
 def signal_handlers() -> Iterator[None]:
-    """Put back the handlers that the program sets for its process."""
+    """Restore the signal handlers that the program replaces."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in before.items():
@@ -118,14 +118,14 @@ def signal_handlers() -> Iterator[None]:
 
 @pytest.fixture
 def caller(serve: Callable[..., Caller]) -> Caller:
-    """A caller with a token, not held back by the limits."""
+    """Return a caller with a token and without limits."""
     caller = serve(qps_limit=None, monthly_quota=None)
     caller.fetch_token()
     return caller
 
 
 def error_of(response: requests.Response) -> tuple[int, str, str]:
-    """Return status, code and message of an error answer, which has to have the three documented fields."""
+    """Return status, code and message of an error answer, and check its fields."""
     body = response.json()
     assert set(body) - {"accessdenieddetail"} == {"code", "message", "requestid"}, json.dumps(body)
     assert body["requestid"] == response.headers["x-acs-request-id"]

@@ -1,4 +1,4 @@
-"""Calls of the operations on events, and the events that the tests make."""
+"""Events for the tests, and calls of the operations on them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_SUBSCRIBED = (
 
 
 def at(time: str, zone: str = ZONE, offset: str = "+08:00") -> dict[str, str]:
-    """Return a start or end, ``time`` being yyyy-MM-ddTHH:mm."""
+    """Return a start or end from a time as yyyy-MM-ddTHH:mm."""
     return {"dateTime": f"{time}:00{offset}", "timeZone": zone}
 
 
@@ -78,7 +78,7 @@ def one(
     token: str | None = None,
     **options: Any,
 ) -> requests.Response:
-    """Call an operation on one event: ``rest`` is what its path has after the id."""
+    """Call an operation on one event. ``rest`` follows the id in its path."""
     options.setdefault("headers", headers(caller, token))
     return caller.call(method, path(calendar, user, event_id, *rest), **options)
 
@@ -96,7 +96,7 @@ def patched(caller: Caller, event_id: str, user: str = "author", **fields: Any) 
 
 
 def done(response: requests.Response) -> None:
-    """Check that an operation without a documented answer has succeeded."""
+    """Check that an operation without an answer body has succeeded."""
     assert (response.status_code, response.content) == (200, b"")
 
 

@@ -1,4 +1,4 @@
-"""The emulator as a program."""
+"""The command line of the emulator."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PROGRAM = [sys.executable, "-m", "airflow_provider_dingtalk_calendar.emulator"]
 
 
 class Screen:
-    """Standard output that says when a line has been printed, and by whom it is awaited."""
+    """Standard output that a test can wait on for a line."""
 
     def __init__(self, then: Callable[[str], None]) -> None:
         self.text = ""
@@ -117,7 +117,7 @@ def test_verbose_prints_a_line_per_request_without_secrets(monkeypatch: pytest.M
         ("third_party_personal", {"app_type", "authorization_code"}),
     ],
 )
-def test_the_connection_printed_is_that_of_the_app_type(
+def test_the_printed_connection_fits_the_app_type(
     monkeypatch: pytest.MonkeyPatch, app_type: str, extra: set[str] | None
 ) -> None:
     def stop(text: str) -> None:
@@ -136,7 +136,7 @@ def test_the_connection_printed_is_that_of_the_app_type(
         assert fields["app_type"] == app_type
 
 
-def test_an_app_type_has_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_app_type_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--app-type=external"])
 
@@ -146,7 +146,7 @@ def test_an_app_type_has_to_be_one(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("signal_handlers")
 @pytest.mark.parametrize(("options", "failing"), [([], False), (["--fail-at-random", "1"], True)])
-def test_requests_fail_at_random_when_it_is_told_so(
+def test_requests_fail_at_random_if_told_to(
     monkeypatch: pytest.MonkeyPatch, options: list[str], failing: bool
 ) -> None:
     started = threading.Event()
@@ -174,7 +174,7 @@ def test_requests_fail_at_random_when_it_is_told_so(
 
 
 @pytest.mark.parametrize("rate", ["1.1", "-0.1", "nan", "often"])
-def test_a_rate_has_to_be_one(rate: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_impossible_rate_is_refused(rate: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main([f"--fail-at-random={rate}"])
 
@@ -183,7 +183,7 @@ def test_a_rate_has_to_be_one(rate: str, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize("latency", ["-0.1", "nan", "inf", "3601", "long"])
-def test_a_latency_has_to_be_one(latency: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_impossible_latency_is_refused(latency: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main([f"--latency={latency}"])
 
@@ -193,7 +193,7 @@ def test_a_latency_has_to_be_one(latency: str, capsys: pytest.CaptureFixture[str
 
 @pytest.mark.usefixtures("signal_handlers")
 @pytest.mark.parametrize(("options", "is_slow"), [([], False), (["--latency", "0.3"], True)])
-def test_answers_take_as_long_as_it_is_told(
+def test_answers_take_the_given_latency(
     monkeypatch: pytest.MonkeyPatch, options: list[str], is_slow: bool
 ) -> None:
     started = threading.Event()
@@ -217,7 +217,7 @@ def test_answers_take_as_long_as_it_is_told(
 
 
 @pytest.mark.usefixtures("signal_handlers")
-def test_a_port_in_use_is_one_clear_line(caller: Caller, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_gives_one_clear_line(caller: Caller, capfd: pytest.CaptureFixture[str]) -> None:
     port = urlsplit(caller.emulator.url).port
 
     assert main(["--port", str(port)]) == 1
@@ -227,7 +227,7 @@ def test_a_port_in_use_is_one_clear_line(caller: Caller, capfd: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http"])
-def test_a_port_has_to_be_one(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_impossible_port_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main([f"--port={port}"])
 
@@ -235,7 +235,7 @@ def test_a_port_has_to_be_one(port: str, capsys: pytest.CaptureFixture[str]) -> 
     assert f"'{port}' is no port: 0 to 65535" in capsys.readouterr().err
 
 
-def test_it_goes_on_when_nobody_reads_its_lines_any_more() -> None:
+def test_it_goes_on_when_nobody_reads_its_output() -> None:
     with subprocess.Popen([*PROGRAM, "--verbose"], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

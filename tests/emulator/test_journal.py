@@ -1,4 +1,4 @@
-"""The journal, in the process and over HTTP, and the emulator's other own paths."""
+"""The journal, in the process and over HTTP, and the other paths of the emulator itself."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ def control(caller: Caller, method: str, path: str, **options: Any) -> requests.
     return caller.session.request(method, f"{caller.emulator.url}/_emulator/{path}", timeout=10, **options)
 
 
-def test_the_journal_tells_what_arrived_and_what_came_of_it(
-    serve: Callable[..., Caller], clock: Clock
-) -> None:
+def test_the_journal_holds_each_request_and_its_outcome(serve: Callable[..., Caller], clock: Clock) -> None:
     caller = serve(clock=clock)
     caller.fetch_token()
     clock.now += 5
@@ -48,7 +46,7 @@ def test_the_journal_tells_what_arrived_and_what_came_of_it(
     assert [journal[0].effect, journal[2].effect] == [True, False]
 
 
-def test_showing_the_journal_shows_no_secret(caller: Caller) -> None:
+def test_the_shown_journal_has_no_secrets(caller: Caller) -> None:
     secret, token = caller.emulator.client_secret, caller.token
     caller.created()
     caller.call("POST", f"/x?access_token={token}&a=1", json={"list": [{"clientSecret": secret}], "n": None})
@@ -88,7 +86,7 @@ def test_own_paths_are_not_recorded_and_need_no_token(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "reset"), ("GET", "x"), ("POST", "journal")])
-def test_another_own_path_is_answered_with_those_there_are(caller: Caller, method: str, path: str) -> None:
+def test_an_unknown_own_path_is_answered_with_the_known_ones(caller: Caller, method: str, path: str) -> None:
     response = control(caller, method, path)
 
     assert response.status_code == 404
@@ -129,7 +127,7 @@ def test_a_fault_is_ordered_in_json(caller: Caller, form: dict[str, object], fau
     assert Fault(**response.json()["ordered"]) == fault
 
 
-def test_a_fault_ordered_in_json_comes(caller: Caller) -> None:
+def test_a_fault_ordered_in_json_happens(caller: Caller) -> None:
     control(
         caller, "POST", "faults", json={"kind": "html", "operation": "ListCalendars", "after_effect": True}
     )
@@ -139,7 +137,7 @@ def test_a_fault_ordered_in_json_comes(caller: Caller) -> None:
     assert response.headers["Content-Type"].startswith("text/html")
 
 
-def test_a_late_effect_ordered_in_json_comes(serve: Callable[..., Caller], clock: Clock) -> None:
+def test_a_late_effect_ordered_in_json_happens(serve: Callable[..., Caller], clock: Clock) -> None:
     caller = serve(clock=clock)
     caller.fetch_token()
     control(caller, "POST", "faults", json={"kind": "empty", "late_effect": 3.5})

@@ -12,8 +12,8 @@ import pytest
 from airflow_provider_dingtalk_calendar import emulator
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.emulator.__main__ import main
-from airflow_provider_dingtalk_calendar.emulator.route import ANY_PERMISSION
-from airflow_provider_dingtalk_calendar.emulator.routes import OPERATIONS, PERMISSIONS, ROUTES
+from airflow_provider_dingtalk_calendar.emulator.api.route import ANY_PERMISSION
+from airflow_provider_dingtalk_calendar.emulator.catalog import OPERATIONS, PERMISSIONS, ROUTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def run_pytest(directory: Path, test: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def no_werkzeug(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = {f"{emulator.__name__}.{name}" for name in ("server", "wire")}
+    own = {f"{emulator.__name__}.{name}" for name in ("server", "http.listener")}
     for name in list(sys.modules):
         if name.partition(".")[0] == "werkzeug" or name in own:
             monkeypatch.delitem(sys.modules, name)
@@ -99,7 +99,7 @@ def test_second():
 
 
 @pytest.mark.usefixtures("no_werkzeug")
-def test_without_werkzeug_everything_else_says_so_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_werkzeug_the_class_and_the_program_say_so(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ModuleNotFoundError) as caught:
         _ = emulator.DingTalkEmulator
     assert HINT in str(caught.value)

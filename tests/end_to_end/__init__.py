@@ -1,1 +1,1 @@
-"""A real Airflow around the provider: the harness, the test that uses it, and the demo."""
+"""Tests on a real Airflow."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.in_airflow.every_operator import OPERATORS
+from tools.local_airflow.stack import AirflowStack
 
-from .airflow_stack import AirflowStack
 from .test_end_to_end import CONNECTION, PLANTED
-from .written import places_of, tables
+from .written import everything_in, places_of, tables
 
-DAGS = Path(__file__).parent / "operator_dags"
 DAG_ID = "every_operator"
 DAY = datetime(2026, 2, 3, tzinfo=timezone.utc)
 UNION_IDS = ["union-3", "union-4", "union-1", "union-2"]
@@ -37,9 +35,8 @@ def emulator() -> Iterator[DingTalkEmulator]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, say: Callable[[str], None]) -> Iterator[AirflowStack]:
-    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS, say=say) as running:
-        yield running
+def stack(shared_stack: AirflowStack) -> AirflowStack:
+    return shared_stack
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +124,7 @@ def test_no_secret_is_written_anywhere(stack: AirflowStack, emulator: DingTalkEm
     assert set(emulator.issued_tokens) <= set(secrets.values())
     assert emulator.issued_tokens
     controls = {"planted": PLANTED, "calendar id": emulator.calendars[0].calendar_id}
-    found = places_of(secrets | controls, stack.everything_written())
+    found = places_of(secrets | controls, everything_in(stack.home, stack.database))
     assert {name: found[name] for name in secrets if found[name]} == {}
     # The search does see what is there.
     assert tables(found["planted"]) >= {"dag_run"}

@@ -12,12 +12,14 @@ import pytest
 from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.client.both import settings_for
+from tools.local_airflow.stack import AirflowStack
 
-from .airflow_stack import AirflowStack
 from .killing import BESIDE, CASES, FOLDER, OWNER, RUBBISH, WITH_WORKER, Killings
 
 ROOT = Path(__file__).parents[2]
 DAGS = Path(__file__).parent / "killed_dags"
+#: Nothing here defers.
+NEEDED = ("api-server", "scheduler", "dag-processor")
 #: In the order in which they are started: that with the longest wait first.
 DAG_IDS = ("killed_with_worker", "killed", "confused")
 CREATE = "CreateSubscribedCalendar"
@@ -72,6 +74,7 @@ def there_before(emulator: DingTalkEmulator) -> dict[str, str]:
 def stack(
     emulator: DingTalkEmulator,
     killings: Killings,
+    migrated_database: Path,
     tmp_path_factory: pytest.TempPathFactory,
     say: Callable[[str], None],
 ) -> Iterator[AirflowStack]:
@@ -79,7 +82,10 @@ def stack(
         "AIRFLOW_CONN_DINGTALK_DEFAULT": emulator.airflow_connection(),
         FOLDER: str(killings.folder),
     }
-    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS, env=settings, say=say) as running:
+    home = tmp_path_factory.mktemp("airflow")
+    with AirflowStack(
+        home, DAGS, components=NEEDED, database=migrated_database, env=settings, say=say
+    ) as running:
         yield running
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from tools.local_airflow.stack import AirflowStack
 
-from .airflow_stack import AirflowStack
-
-DAGS = Path(__file__).parent / "retried_dags"
 DAG_ID = "retried"
 QPS = Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").on("ListCalendars")
 REFUSED = Fault.error(400, "invalidParameter", "current user must in range").on("CreateSubscribedCalendar")
@@ -21,30 +20,22 @@ FAULTS: dict[str, Fault | None] = {"limited": QPS, "refused": REFUSED, "mapped":
 
 @pytest.fixture(scope="module")
 def emulators() -> Iterator[dict[str, DingTalkEmulator]]:
-    emulators = {name: DingTalkEmulator() for name in FAULTS}
-    for name, emulator in emulators.items():
-        emulator.start()
-        fault = FAULTS[name]
-        if fault is not None:
-            emulator.order(fault)
-    yield emulators
-    for emulator in emulators.values():
-        emulator.stop()
+    with ExitStack() as running:
+        emulators = {name: running.enter_context(DingTalkEmulator()) for name in FAULTS}
+        for name, fault in FAULTS.items():
+            if fault is not None:
+                emulators[name].order(fault)
+        yield emulators
 
 
 @pytest.fixture(scope="module")
-def stack(
-    emulators: dict[str, DingTalkEmulator],
-    tmp_path_factory: pytest.TempPathFactory,
-    say: Callable[[str], None],
-) -> Iterator[AirflowStack]:
-    # Without patience: what may be waited for within a call is tested elsewhere.
-    connections = {
-        f"AIRFLOW_CONN_{name.upper()}": emulator.airflow_connection(max_wait=0)
-        for name, emulator in emulators.items()
-    }
-    with AirflowStack(tmp_path_factory.mktemp("airflow"), DAGS, env=connections, say=say) as running:
-        yield running
+def stack(shared_stack: AirflowStack, emulators: dict[str, DingTalkEmulator]) -> AirflowStack:
+    for name, emulator in emulators.items():
+        # Without patience: what may be waited for within a call is tested elsewhere.
+        fields = json.loads(emulator.airflow_connection(max_wait=0))
+        extra = json.dumps(fields["extra"])
+        shared_stack.api.create_connection(connection_id=name, **fields | {"extra": extra})
+    return shared_stack
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The hook: connections of every spelling, both clients, tokens and secrets."""
+"""The hook: connections as JSON and URI, both clients, shared tokens, masked secrets."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def test_the_async_client() -> None:
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-def test_the_hooks_of_a_process_have_one_token(connection: DingTalkEmulator, asynchronous: bool) -> None:
+def test_the_hooks_of_a_process_share_a_token(connection: DingTalkEmulator, asynchronous: bool) -> None:
     async def list_calendars() -> None:
         async with await DingTalkHook().aget_conn() as client:
             await client.list_calendars("u")
 
-    async def from_many_triggers() -> None:
+    async def five_at_once() -> None:
         await asyncio.gather(*(list_calendars() for _ in range(5)))
 
     if asynchronous:
-        asyncio.run(from_many_triggers())
+        asyncio.run(five_at_once())
     else:
         for _ in range(5):
             with DingTalkHook().get_conn() as client:

@@ -1,4 +1,4 @@
-"""The masker is found wherever an Airflow keeps it."""
+"""Secrets are masked with whatever masker an Airflow version has."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.hooks import masking
 
 @pytest.fixture
 def homes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Three homes of a masker, none of which has one."""
+    """Three modules that could have a masker, but have none."""
     names = ["home_of_3_1", "home_of_3_0", "home_of_2_11"]
     for name in names[1:]:
         monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
@@ -33,9 +33,7 @@ def test_an_older_home_is_found(home: str, homes: list[str], monkeypatch: pytest
     assert masked == ["one", "two"]
 
 
-def test_an_event_loop_is_not_blocked_where_airflow_can_wait(
-    homes: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_async_masker_is_used_if_there_is_one(homes: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     masked: list[str] = []
 
     async def amask_secret(secret: str) -> None:
@@ -48,15 +46,15 @@ def test_an_event_loop_is_not_blocked_where_airflow_can_wait(
 
 
 @pytest.mark.usefixtures("homes")
-def test_without_a_masker_no_secret_is_used() -> None:
+def test_a_missing_masker_is_an_error() -> None:
     with pytest.raises(ConfigurationError, match="no mask_secret in home_of_3_1, home_of_3_0, home_of_2_11"):
         masking.mask("one")
 
 
-def test_the_supervisor_is_asked_by_one_thread_at_a_time_and_not_by_the_loop(
+def test_one_thread_at_a_time_asks_the_supervisor_and_never_the_loop(
     homes: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On Airflow 3.0 and 3.1, threads that ask at once get the answers of each other."""
+    """On Airflow 3.0 and 3.1, threads that ask at the same time can get each other's answers."""
     asked: list[tuple[bool, bool]] = []
 
     def mask_secret(_: str) -> None:

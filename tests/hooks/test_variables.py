@@ -1,4 +1,4 @@
-"""What is kept in Airflow Variables: in tasks, in event loops, and in the api-server's own process."""
+"""Tokens and tickets in Airflow Variables: in tasks, in event loops and in the api-server."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ with DAG("two_tasks", start_date=pendulum.datetime(2026, 1, 1, tz="UTC")):
             async with await DingTalkHook().aget_conn() as client:
                 await client.list_calendars("u")
 
-        # As in a process of its own.
+        # As a new process would start.
         dingtalk.token_memory().tokens.clear()
         asyncio.run(call())
 
@@ -63,7 +63,7 @@ def variables() -> dict[str, str]:
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def set_connection(emulator: DingTalkEmulator, **extra: Any) -> None:
-        # A token that is in the memory of this process would be found by every hook.
+        # All hooks of this process would find a token that is still in memory.
         dingtalk.token_memory().tokens.clear()
         monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(**extra))
 
@@ -110,7 +110,7 @@ def test_a_ticket_is_read_from_a_variable(run_dag: Callable[..., Any], connect: 
         assert emulator.suite_ticket not in run.log
 
 
-def test_a_ticket_can_be_kept_by_a_secrets_backend(
+def test_a_ticket_is_read_from_a_secrets_backend(
     connect: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with DingTalkEmulator(app_type="third_party_enterprise") as emulator:
@@ -122,8 +122,8 @@ def test_a_ticket_can_be_kept_by_a_secrets_backend(
         assert emulator.journal.operations == ["GetCorpAccessToken", "ListCalendars"]
 
 
-def test_a_user_is_the_same_for_hooks_and_connection_tests(connect: Callable[..., None]) -> None:
-    """Airflow tests a connection under an id of its own making; the refresh token must not be lost there."""
+def test_hooks_and_connection_tests_share_a_refresh_token(connect: Callable[..., None]) -> None:
+    """Airflow tests a connection under a made-up id, which must not lose the refresh token."""
     with DingTalkEmulator(app_type="third_party_personal") as emulator:
         connect(emulator)
         assert DingTalkHook().test_connection()[0]
@@ -140,7 +140,7 @@ def test_a_user_is_the_same_for_hooks_and_connection_tests(connect: Callable[...
         ]
 
 
-def test_variables_are_encrypted_and_masked_by_their_names(
+def test_the_names_of_variables_make_airflow_mask_them(
     dingtalk_emulator: DingTalkEmulator, connect: Callable[..., None]
 ) -> None:
     from airflow.providers.common.compat.sdk import redact
@@ -171,7 +171,7 @@ def test_both_stores_keep_texts_by_name() -> None:
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-def test_a_variable_that_cannot_be_reached_has_one_error(
+def test_an_unreachable_variable_raises_a_store_error(
     asynchronous: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from sqlalchemy.exc import OperationalError
@@ -189,10 +189,10 @@ def test_a_variable_that_cannot_be_reached_has_one_error(
             asyncio.run(astore.save("dingtalk_x", "v")) if asynchronous else store.save("dingtalk_x", "v")
     assert "the-secret-value" not in caplog.text + str(raised.value)
     assert raised.value.retry_after == 1.0
-    assert raised.value.__context__ is None, "the error of the database holds the value"
+    assert raised.value.__context__ is None, "the database error contains the value"
 
 
-def test_the_supervisor_is_asked_for_variables_by_one_thread_at_a_time(
+def test_one_thread_at_a_time_reads_and_writes_variables(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     locked: list[bool] = []

@@ -5,12 +5,9 @@ Airflow is imported by the first test that asks for it.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import shutil
-import subprocess
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,26 +21,12 @@ EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
 
 
 @pytest.fixture(scope="session")
-def airflow_database(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Migrate the database of the test process's Airflow, or take the copy of a process that did."""
+def airflow_database(migrated_database: Path) -> None:
+    """Give the test process's Airflow its database."""
     from tests.in_airflow.versions import as_newer_ones_run
 
     as_newer_ones_run()
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        # That of the processes which share this run, and no other run.
-        folder = folder.parent
-    database, migrated = Path(os.environ["AIRFLOW_HOME"], "airflow.db"), folder / "migrated.db"
-    with (folder / "migrated.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if migrated.exists():
-            shutil.copyfile(migrated, database)
-            return
-        done = subprocess.run(
-            [sys.executable, "-m", "airflow", "db", "migrate"], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        shutil.copyfile(database, migrated)
+    shutil.copyfile(migrated_database, Path(os.environ["AIRFLOW_HOME"], "airflow.db"))
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("DeleteEventOperator", {"push_notification": "no"}, "push_notification must be True or False, not 'no'"),
     ("ListEventsOperator", {"time_min": "yesterday"}, "time_min must be an ISO 8601"),
     ("ListEventsOperator", {"time_max": datetime(2026, 5, 6)}, "time_max must have a time zone"),  # noqa: DTZ001
-    ("ListEventsOperator", {"limit": -1}, "limit must be a whole number from 0 on, not -1"),
+    ("ListEventsOperator", {"limit": -1}, "limit must be a whole number of at least 0, not -1"),
     ("ListEventsOperator", {"show_deleted": "maybe"}, "show_deleted must be True or False"),
     (
         "ListEventsOperator",
@@ -75,7 +75,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     (
         NEW,
         {"attendees": [NewAttendee("{{ params.who }}")]},
-        "attendees holds a NewAttendee with a template in it, which is not rendered: use a mapping",
+        "attendees holds a NewAttendee with a template in it, which Airflow does not render: use a mapping",
     ),
     (
         NEW,
@@ -86,7 +86,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     (FREE, {"user_ids": "u"}, "user_ids must be a list of strings, not str"),
     (FREE, {"start_time": None}, "start_time must be a datetime with a time zone, not NoneType"),
     (FREE, {"end_time": "2026-05-06"}, "end_time must be a datetime with a time zone"),
-    ("LookUpUnionIdsOperator", {"userids": None}, "userids, mobiles or dept_ids must be given"),
+    ("LookUpUnionIdsOperator", {"userids": None}, "give at least one of userids, mobiles, dept_ids"),
     ("LookUpUnionIdsOperator", {"mobiles": [13800000000]}, r"mobiles\[0\] must be a string, not int"),
     ("LookUpUnionIdsOperator", {"dept_ids": "12"}, "dept_ids must be a list, not str"),
     (
@@ -126,7 +126,7 @@ def test_a_bad_argument_fails_when_the_dag_is_parsed(
 
 
 #: What only a whole operator can lack.
-OF_THE_WHOLE = {"start must be given", "end must be given", "userids, mobiles or dept_ids must be given"}
+OF_THE_WHOLE = {"start must be given", "end must be given", "give at least one of userids, mobiles, dept_ids"}
 
 
 @pytest.mark.parametrize(("name", "arguments", "message"), [bad for bad in BAD if bad[2] not in OF_THE_WHOLE])

@@ -89,7 +89,7 @@ def test_fifty_users_of_whom_five_are_outside_have_each_a_result_though_the_task
     }
     assert set(unlimited.calendars[0].subscribers) == set(FIFTY) - set(OUTSIDE)
     assert "PartialFailureError" in run.log
-    assert "5 of 50 failed (user-07, user-17, user-27, ...); the first one: SubscribeCalendar: " in run.log
+    assert "5 of 50 failed (user-07, user-17, user-27, ...); first failure: SubscribeCalendar: " in run.log
     assert "SubscribeCalendarOperator: 45 of 50 done" in run.log
     # Another try would be useless for each, so there is none.
     assert sorted(calls(unlimited)) == FIFTY

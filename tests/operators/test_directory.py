@@ -118,7 +118,7 @@ def test_without_the_permission_one_person_is_asked_for(
     [
         (look_up("'{{ ds }}'"), "userids must be a list of strings, not str"),
         (look_up(dept_ids="['seven']"), "dept_id must be a whole number"),
-        ("@task\ndef none(): ...\n" + look_up("none()"), "userids, mobiles or dept_ids must be given"),
+        ("@task\ndef none(): ...\n" + look_up("none()"), "give at least one of userids, mobiles, dept_ids"),
         (
             GROUP.replace("OPTION", 'management_options="{{ ds }}"'),
             "management_options must be a mapping, not str",

@@ -206,7 +206,7 @@ def test_free_busy_of_45_people_is_three_calls(
         (BUSY.replace("{{ params.from }}", "{{ params.nothing }}"), "start_time must be an ISO 8601 date"),
         (
             'ListEventsOperator(task_id="t", union_id="u", limit="{{ params.from }}.5")',
-            "limit must be a whole number from 0 on, not '2026.5'",
+            "limit must be a whole number of at least 0, not '2026.5'",
         ),
         (
             f'DeleteEventOperator(task_id="t", {EVENT}, push_notification="{{{{ params.from }}}}")',
@@ -234,7 +234,7 @@ def test_the_daily_limit_of_events_is_a_failure_that_waits_a_day(
     connection.order(Fault.error(400, "flowLimit").on("CreateEvent"))
     run = run_dag(dag(CREATE))
     assert run.state == "failed"
-    assert "another try is useful after 86400 s" in run.log
+    assert "trying again is useful after 86400 s" in run.log
 
 
 def test_free_busy_is_in_the_order_asked_for_and_names_whom_the_answer_leaves_out(

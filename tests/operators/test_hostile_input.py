@@ -57,6 +57,7 @@ BAD = [
     *({"subscribe_scope": value} for value in HOSTILE_SCOPES),
 ]
 EXAMPLES = with_examples(*({"arguments": GOOD | each} for each in BAD))
+pytestmark = pytest.mark.thorough
 PROPERTY = settings(max_examples=effort(300), deadline=None, database=None)
 
 

@@ -69,7 +69,7 @@ def play(number: int, if_exists: str) -> tuple[str, int]:
     raise AssertionError(f"no success in {TRIES} tries")
 
 
-@pytest.mark.no_cover
+@pytest.mark.thorough
 def test_as_many_calendars_as_tasks(failing: DingTalkEmulator, say: Callable[[str], None]) -> None:
     modes = random.Random(7).choices(["reuse", "fail", "create"], k=TASKS)
     with ThreadPoolExecutor(WORKERS) as pool:

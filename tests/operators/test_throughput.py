@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmarks import at_limit
+from tools.benchmarks import at_limit
 
 
 @pytest.mark.usefixtures("airflow_database")

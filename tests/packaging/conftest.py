@@ -89,7 +89,7 @@ def installed(wheel: Path) -> Iterator[Installed]:
         here = Installed(Path(folder).resolve())
         assert not here.folder.is_relative_to(CHECKOUT)
         python = str(here.bin / "python")
-        pins = str(CHECKOUT / "constraints.txt")
+        pins = str(CHECKOUT / "constraints" / "newest.txt")
         uv("venv", "--python", sys.executable, str(here.bin.parent))
         uv("pip", "install", "--python", python, "--constraint", pins, f"{wheel}[emulator]")
         uv("pip", "check", "--python", python)

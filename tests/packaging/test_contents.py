@@ -24,7 +24,7 @@ NEEDED_TO_WORK_ON_IT = {
     "Makefile",
     "README.md",
     "SECURITY.md",
-    "constraints.txt",
+    "constraints/newest.txt",
     "constraints/airflow-2.11.txt",
     "dags_examples/minimal_calendar.py",
     "docs/faults.md",
@@ -84,7 +84,7 @@ def test_the_metadata(metadata: email.message.Message) -> None:
     assert metadata["Name"] == "airflow-provider-dingtalk-calendar"
     assert metadata["Version"] == __version__
     assert metadata["License-Expression"] == "Apache-2.0"
-    assert metadata["Requires-Python"] == "<3.14,>=3.10"
+    assert metadata["Requires-Python"] == ">=3.10"
     assert metadata["Description-Content-Type"] == "text/markdown"
     classifiers = metadata.get_all("Classifier", [])
     assert {"Framework :: Apache Airflow", "Framework :: Apache Airflow :: Provider"} <= set(classifiers)

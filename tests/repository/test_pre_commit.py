@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository.check_release import CHECKOUT
+from tools.check_release import CHECKOUT
 
 pytest.importorskip("pre_commit", reason="only where the tools for development are")
 

@@ -11,7 +11,7 @@ from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.emulator.openapi import describe
 from tests.client.both import settings_for
-from tests.repository.check_release import CHECKOUT
+from tools.check_release import CHECKOUT
 
 RELEASE = re.compile(r"## \[(\d+\.\d+\.\d+)] - \d{4}-\d\d-\d\d")
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}

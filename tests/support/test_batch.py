@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.support.batch import Outcomes, chunks, for_each, remember, remembered
+from airflow_provider_dingtalk_calendar.support.batch import Outcomes, chunks, for_each, load_done, save_done
 from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 
@@ -61,7 +61,7 @@ def test_the_failure_of_some_keys_knows_nothing_of_others() -> None:
     assert outcomes.failure(["a"]) is slow
     partial = outcomes.failure(["a", "b"])
     assert isinstance(partial, errors.PartialFailureError)
-    assert str(partial) == "1 of 2 failed (a); the first one: slow"
+    assert str(partial) == "1 of 2 failed (a); first failure: slow"
     assert outcomes.failure(["b"]) is None
 
 
@@ -100,24 +100,24 @@ def test_what_is_no_failure_of_dingtalk_is_raised_and_what_was_done_is_known() -
     [None, "text", [], {"arguments": "others", "done": {"a": 1}}, {"arguments": "these"}, {"done": {"a": 1}}],
 )
 def test_a_memory_of_something_else_is_none(held: object) -> None:
-    assert remembered(TaskState(Store(key=held), "key"), "these") == {}
+    assert load_done(TaskState(Store(key=held), "key"), "these") == {}
 
 
 def test_what_is_remembered_is_there_for_the_same_arguments() -> None:
     memory = TaskState(Store(), "key")
     outcomes = Outcomes({"a": 1})
-    remember(memory, "these", outcomes)
-    assert remembered(memory, "these") == {"a": 1}
-    assert remembered(memory, "others") == {}
-    assert remembered(None, "these") == {}
-    remember(None, "these", outcomes)
+    save_done(memory, "these", outcomes)
+    assert load_done(memory, "these") == {"a": 1}
+    assert load_done(memory, "others") == {}
+    assert load_done(None, "these") == {}
+    save_done(None, "these", outcomes)
 
 
 def test_it_is_kept_after_every_hundred_calls_and_on_the_way_out() -> None:
     kept: list[int] = []
     outcomes = Outcomes()
     keys = list(map(str, range(251)))
-    for_each(keys, str.upper, outcomes, keep=lambda: kept.append(len(outcomes.done)))
+    for_each(keys, str.upper, outcomes, save=lambda: kept.append(len(outcomes.done)))
     assert len(kept) == 2
     assert kept[0] > 100
     assert len(outcomes.done) == 251
@@ -151,6 +151,6 @@ def test_a_memory_that_is_broken_is_as_none(caplog: pytest.LogCaptureFixture) ->
         set = None
 
     memory = TaskState(Broken(), "key")
-    assert remembered(memory, "these") == {}
-    remember(memory, "these", Outcomes({}))
+    assert load_done(memory, "these") == {}
+    save_done(memory, "these", Outcomes({}))
     assert "could not be written" in caplog.text

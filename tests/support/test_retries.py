@@ -107,7 +107,7 @@ def test_a_failure_says_that_it_may_have_been_carried_out(
     error = errors.OutcomeUnknownError("lost", operation="Op", may_have_taken_effect=True)
     with pytest.raises(errors.OutcomeUnknownError):
         operator_with(monkeypatch, error).execute({})
-    said = "Op: lost; DingTalk may have carried it out; another try is useful after 1 s"
+    said = "Op: lost; DingTalk may have carried it out; trying again is useful after 1 s"
     assert said in capsys.readouterr().out
 
 

@@ -10,15 +10,15 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
 from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.client.resources.base import CALENDAR, EVENT_READ, USER, Calling
-from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import (
-    MAX_DESCRIPTION,
-    MAX_NAME,
-    SCOPE_FIELDS,
-    check_scope,
-)
+from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import SCOPE_FIELDS, check_scope
 from airflow_provider_dingtalk_calendar.client.wire import readers
 from airflow_provider_dingtalk_calendar.client.wire.records import Record
-from airflow_provider_dingtalk_calendar.client.wire.values import check_text, check_texts
+from airflow_provider_dingtalk_calendar.client.wire.values import (
+    MAX_CALENDAR_DESCRIPTION,
+    MAX_CALENDAR_NAME,
+    check_text,
+    check_texts,
+)
 
 
 @dataclass(frozen=True)
@@ -203,10 +203,10 @@ def definition_to_wire(
     """
     body: dict[str, Any] = {}
     if name is not None or not partial:
-        check_text("name", name, limit=MAX_NAME)
+        check_text("name", name, limit=MAX_CALENDAR_NAME)
         body["name"] = name
     if description is not None:
-        check_text("description", description, limit=MAX_DESCRIPTION, required=False)
+        check_text("description", description, limit=MAX_CALENDAR_DESCRIPTION, required=False)
         body["description"] = description
     if managers is not None:
         body["managers"] = check_texts("managers", managers)

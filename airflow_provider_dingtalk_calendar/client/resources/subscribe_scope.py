@@ -1,6 +1,6 @@
-"""Limits of a subscribed calendar, and the check of its scope.
+"""The check of a subscribed calendar's scope.
 
-They have a module of their own because every DAG file that uses an operator imports them.
+It has a module of its own so that parsing a DAG that creates a calendar loads little of the client.
 
 https://help.dingtalk.io/open/development/create-subscription-calendar (parameters and error table)
 """
@@ -17,10 +17,6 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
     nothing_pending,
 )
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
-
-MAX_NAME = 128
-
-MAX_DESCRIPTION = 1024
 
 #: Fields of a scope, with the API's spelling.
 SCOPE_FIELDS = {

@@ -29,6 +29,11 @@ LARGEST_NUMBER = 2**63
 #: Id of a user's own calendar.
 PRIMARY = "primary"
 
+#: https://help.dingtalk.io/open/development/create-subscription-calendar
+MAX_CALENDAR_NAME = 128
+
+MAX_CALENDAR_DESCRIPTION = 1024
+
 #: https://help.dingtalk.io/open/development/create-schedule
 MAX_SUMMARY = 2048
 

@@ -1,1 +1,1 @@
-"""From the fields of an Airflow connection to the settings of a client, and the form that shows them."""
+"""From an Airflow connection to the settings of a client; also the connection's form and test."""

@@ -1,4 +1,4 @@
-"""From the fields of a connection to the credentials of its app type."""
+"""The app types: the connection fields that each takes, and the credentials that they make."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from airflow_provider_dingtalk_calendar.client import (
 from airflow_provider_dingtalk_calendar.client.wire.values import is_visible_ascii
 from airflow_provider_dingtalk_calendar.hooks.connection.fields import Fields
 
-#: The fields that each app type takes beside Client ID and Client Secret.
+#: The extra fields of each app type. All take Client ID and Client Secret.
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "internal": ("corp_id",),
     "third_party_enterprise": ("corp_id", "suite_ticket_variable", "suite_ticket_secret"),
@@ -23,10 +23,11 @@ FIELDS_OF: Mapping[str, tuple[str, ...]] = {
 
 APP_TYPES = tuple(FIELDS_OF)
 
-#: Where the token is kept if the connection does not say so. A user's token is shared: to get one of its own,
-#: each process would spend the refresh token that the others hold.
+#: Where access tokens are kept.
 TOKEN_CACHES = ("process", "variable")
 
+#: Processes share a user's token, because a refresh token works once: a process that used it to get its own
+#: access token would lock the others out.
 DEFAULT_TOKEN_CACHE = dict.fromkeys(APP_TYPES, "process") | {"third_party_personal": "variable"}
 
 
@@ -34,17 +35,15 @@ def credentials_of(fields: Fields, app_type: str) -> Credentials:
     """Return the credentials of an app.
 
     :param fields: The connection.
-    :param app_type: The type of the app.
-    :raises ConfigurationError: If a field is missing, wrong, or of another app type.
+    :param app_type: One of ``APP_TYPES``.
+    :raises ConfigurationError: If a field is missing, is wrong or belongs to another app type.
     """
     for name in dict.fromkeys(name for names in FIELDS_OF.values() for name in names):
         if fields.text(name) and name not in FIELDS_OF[app_type]:
             others = " and ".join(other for other, names in FIELDS_OF.items() if name in names)
-            fields.refuse(name, f"is for app_type {others} and must be empty for {app_type}")
-    client_id, client_secret = (
-        fields.required("login", "Client ID"),
-        fields.required("password", "Client Secret"),
-    )
+            fields.refuse(name, f"is for app_type {others}; it must be empty for {app_type}")
+    client_id = fields.required("login", "Client ID")
+    client_secret = fields.required("password", "Client Secret")
     return _MAKERS[app_type](fields, client_id, client_secret)
 
 
@@ -61,7 +60,7 @@ def _third_party_enterprise(fields: Fields, client_id: str, client_secret: str) 
         fields.refuse("corp_id", "is missing: the CorpId of the organization that authorized the app")
     name, ticket = fields.text("suite_ticket_variable"), fields.text("suite_ticket_secret")
     if name and ticket:
-        fields.refuse("suite_ticket_variable, suite_ticket_secret", "are both given; allowed: one, or none")
+        fields.refuse("suite_ticket_variable, suite_ticket_secret", "are both set; set one or neither")
     if name or ticket:
         return SuiteCredentials(client_id, client_secret, corp_id, ticket, name)
     return CorpCredentials(client_id, client_secret, corp_id, third_party=True)
@@ -71,14 +70,14 @@ def _third_party_personal(fields: Fields, client_id: str, client_secret: str) ->
     names = FIELDS_OF["third_party_personal"]
     code, refresh_token = (fields.text(name) for name in names)
     if bool(code) == bool(refresh_token):
-        given = "are both given" if code else "are both missing"
-        fields.refuse(", ".join(names), f"{given}; allowed: one of the two, and it stays when it is spent")
+        given = "are both set" if code else "are both missing"
+        fields.refuse(", ".join(names), f"{given}; set one of them, and leave it after it has been used")
     return UserCredentials(client_id, client_secret, code, refresh_token)
 
 
 def _corp_id(fields: Fields) -> str | None:
     corp_id = fields.text("corp_id")
-    # It becomes a part of a path, and an id of dots alone would be another path.
+    # The id becomes part of a path, where dots alone would lead elsewhere.
     if corp_id and not (corp_id.strip(".") and is_visible_ascii(corp_id)):
         fields.refuse("corp_id", f"must be an id such as dingxxxxxxxxxxxxxxxx, not {fields.shown(corp_id)}")
     return corp_id

@@ -1,7 +1,8 @@
-"""The fields of an Airflow connection, read with one kind of error.
+"""The fields of an Airflow connection.
 
-An error names the connection, the field, what was given (never where that could be a secret) and what is
-allowed. An empty value counts as not set: that is what a form leaves behind which nobody touched.
+Empty fields are ignored, because an untouched form saves them. A wrong or misspelled field raises one error
+that names the connection, the field and what is allowed. The error repeats the value only if it cannot be a
+secret.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import Any, NoReturn
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
-#: What Airflow shows in place of a secret: all versions, and the form of Airflow 2.
+#: What Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
 MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
 
-#: A text that is longer could be a secret in the wrong field, and is not repeated in an error.
+#: Errors do not repeat longer values, which could be secrets in the wrong field.
 LONGEST_SHOWN = 24
 
 
@@ -23,13 +24,13 @@ class Fields:
     """The fields of one connection.
 
     :param connection: An Airflow connection.
-    :raises ConfigurationError: If its extra is no JSON object.
+    :raises ConfigurationError: If its extra is not a JSON object.
     """
 
     def __init__(self, connection: Any) -> None:
         self.conn_id = connection.conn_id
         self.standard = connection
-        # Not extra_dejson: it takes what is no JSON for empty, and masks with a call that can block a loop.
+        # extra_dejson reads broken JSON as empty, and its masking can block an event loop.
         try:
             extra = json.loads(connection.extra or "{}")
         except (ValueError, RecursionError):
@@ -44,7 +45,7 @@ class Fields:
         raise ConfigurationError(msg)
 
     def shown(self, value: object) -> str:
-        """Return what was given as an error may repeat it: a short value that is no secret, else its type."""
+        """Return the value as errors may show it: only its type if it is long or equals the secret."""
         plain = isinstance(value, str | int | float)
         secret = getattr(self.standard, "password", None)
         if not plain or len(str(value)) > LONGEST_SHOWN or (secret and str(value) == secret):
@@ -52,10 +53,10 @@ class Fields:
         return repr(value)
 
     def only(self, names: Collection[str]) -> None:
-        """Refuse every other extra field that is set: it is a typo, or a wish that would not come true."""
+        """Refuse extra fields with other names. They are misspelled or would have no effect."""
         for name, value in self.extra.items():
             if name not in names and value is not None and value != "":
-                self.refuse(f"extra field {self.shown(name)}", f"is unknown; there are {', '.join(names)}")
+                self.refuse(f"extra field {self.shown(name)}", f"is unknown; known are {', '.join(names)}")
 
     def empty(self, field_name: str, why: str) -> None:
         """Refuse a standard field that is set."""
@@ -63,7 +64,7 @@ class Fields:
             self.refuse(field_name, f"must be empty{why}")
 
     def required(self, field_name: str, label: str) -> str:
-        """Return a standard field, such as the login, that has to be there."""
+        """Return a standard field, such as the login, or raise an error if it is empty."""
         value = (getattr(self.standard, field_name) or "").strip()
         shown = f"{field_name} ({label})"
         if not value:
@@ -71,7 +72,7 @@ class Fields:
         return self._unmasked(shown, str(value))
 
     def text(self, field_name: str) -> str | None:
-        """Return an extra field that is a text, without white space around it; None if it is not set."""
+        """Return an extra field that is a text, stripped of white space, or None if it is not set."""
         value = self.extra.get(field_name)
         if value is None:
             return None
@@ -80,7 +81,7 @@ class Fields:
         return self._unmasked(field_name, value.strip()) or None
 
     def choice(self, field_name: str, allowed: tuple[str, ...], default: str) -> str:
-        """Return an extra field that is one of a few values."""
+        """Return an extra field that is one of a few values, or the default if it is not set."""
         value = self.extra.get(field_name)
         if value is None or value == "":
             return default
@@ -89,11 +90,11 @@ class Fields:
         return str(value)
 
     def seconds(self, field_name: str, limits: tuple[float, float]) -> float | None:
-        """Return an extra field that is a number of seconds; None if it is not set."""
+        """Return an extra field that is a number of seconds, or None if it is not set."""
         return self.number(field_name, limits, "a number of seconds")
 
     def number(self, field_name: str, limits: tuple[float, float], what: str = "a number") -> float | None:
-        """Return an extra field that is a number; None if it is not set."""
+        """Return an extra field that is a number, or None if it is not set."""
         given = self.extra.get(field_name)
         if given is None or given == "":
             return None
@@ -108,5 +109,5 @@ class Fields:
 
     def _unmasked(self, field_name: str, value: str) -> str:
         if value in MASKED:
-            self.refuse(field_name, f"is {value}, which Airflow shows in place of a secret: enter it again")
+            self.refuse(field_name, f"is {value}, which Airflow shows instead of a secret; enter it again")
         return value

@@ -1,22 +1,45 @@
-"""What the test of a connection says."""
+"""The test of a connection, behind the *Test* button: what it asks DingTalk and what it reports."""
 
 from __future__ import annotations
 
-from airflow_provider_dingtalk_calendar.client import REGIONS, AccessToken, ClientSettings
+from dataclasses import replace
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client import REGIONS, AccessToken, ClientSettings, DingTalkClient
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
     DingTalkError,
     InvalidCredentialsError,
     InvalidSuiteTicketError,
 )
+from airflow_provider_dingtalk_calendar.hooks.connection.settings import settings_of
+from airflow_provider_dingtalk_calendar.hooks.masking import mask
+from airflow_provider_dingtalk_calendar.hooks.variables import VariableStore
+
+
+def report_on(connection: Any) -> tuple[bool, str]:
+    """Request a new access token once, and return whether that worked and a message for the user.
+
+    :param connection: An Airflow connection of type ``dingtalk``.
+    """
+    try:
+        settings = settings_of(connection)
+    except DingTalkError as error:
+        return False, str(error)
+    try:
+        with DingTalkClient(replace(settings, max_wait=0.0), mask=mask, store=VariableStore()) as client:
+            token = client.get_access_token(fresh=True)
+    except DingTalkError as error:
+        return False, _failure(settings, error)
+    return True, _success(settings, token)
 
 
 def _region(settings: ClientSettings) -> str | None:
     return next((name for name, hosts in REGIONS.items() if hosts.api_url == settings.api_url), None)
 
 
-def success(settings: ClientSettings, token: AccessToken) -> str:
-    """Say for which app, region and organization there was a token."""
+def _success(settings: ClientSettings, token: AccessToken) -> str:
+    """Name the app, region and organization of the token."""
     credentials = settings.credentials
     region = _region(settings)
     place = f"region {region} ({settings.api_url})" if region else f"Base URL {settings.api_url}"
@@ -27,16 +50,16 @@ def success(settings: ClientSettings, token: AccessToken) -> str:
     )
 
 
-def failure(settings: ClientSettings, error: DingTalkError) -> str:
-    """Say what DingTalk said and what to look at."""
+def _failure(settings: ClientSettings, error: DingTalkError) -> str:
+    """Repeat DingTalk's answer, and suggest another region if the app may belong to one."""
     region = _region(settings)
     wrong_app = isinstance(error, InvalidCredentialsError) and not isinstance(error, InvalidSuiteTicketError)
-    # How the request for a user's token is refused is not documented.
+    # DingTalk does not document how it refuses a user's token.
     unclear = isinstance(error, ApiError) and error.operation == "GetUserToken" and error.retry_after is None
     if region is None or not (wrong_app or unclear):
         return str(error)
     others = " or ".join(name for name in REGIONS if name != region)
     return (
-        f"{error}. Asked in region {region} ({settings.api_url}), where an app of another region is refused "
-        f"with the right secret, too: if it is one, change the region to {others}"
+        f"{error}. Region {region} ({settings.api_url}) also refuses the right secret of an app from another "
+        f"region. If the app is from another region, change the region to {others}"
     )

@@ -1,6 +1,6 @@
-"""From an Airflow connection to typed client settings, the only place where a connection is read.
+"""Client settings from an Airflow connection.
 
-Defaults are applied here and not in the form: a connection from an environment variable never sees the form.
+Defaults are applied here and not in the form, which a connection from an environment variable bypasses.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CALLS_PER_SECOND_LIMITS = (0.1, 10_000.0)
 
 
 def settings_of(connection: Any) -> ClientSettings:
-    """Return the client settings that a connection stands for.
+    """Return the client settings for a connection.
 
     :param connection: An Airflow connection of type ``dingtalk``.
     :raises ConfigurationError: If a field is missing or wrong.
@@ -59,13 +59,13 @@ def settings_of(connection: Any) -> ClientSettings:
 def _hosts(fields: Fields) -> Hosts:
     regions = tuple(REGIONS)
     region = fields.choice("region", regions, regions[0])
-    fields.empty("port", "; write it into host, as in http://127.0.0.1:8080")
+    fields.empty("port", "; write it into host, for example http://127.0.0.1:8080")
     fields.empty("schema", "")
     host = (fields.standard.host or "").strip().rstrip("/")
     if not host:
         return REGIONS[region]
     parts = _url_parts(host)
-    # What is given could hold a password, and is not repeated in an error.
+    # The errors do not repeat the URL, which could contain a password.
     if parts is None or parts.username is not None:
         fields.refuse("host", "must be a base URL such as https://api.dingtalk.io, with http:// or https://")
     if host.lower() != f"{parts.scheme}://{parts.netloc}".lower():
@@ -83,8 +83,8 @@ def _proxy(fields: Fields, hosts: Hosts) -> str | None:
     if parts is None or parts.path not in {"", "/"} or parts.query or parts.fragment:
         fields.refuse("proxy", "must be a URL such as http://proxy.example.com:3128")
     if is_loopback(hosts.api_url):
-        # Over plain http the proxy would read the Client Secret, and no proxy leads to this machine.
-        fields.refuse("proxy", "must be empty where host is this machine")
+        # The proxy could read the Client Secret over plain http, and it cannot reach this machine anyway.
+        fields.refuse("proxy", "must be empty if host is this machine")
     return str(proxy)
 
 
@@ -98,7 +98,7 @@ def _ca_bundle(fields: Fields) -> str | None:
 
 
 def _url_parts(text: str) -> SplitResult | None:
-    """Split an http or https URL; None for anything that an HTTP library could read in another way."""
+    """Split an http or https URL. Return None for a URL that HTTP libraries could read differently."""
     try:
         parts = urlsplit(text)
         port = parts.port

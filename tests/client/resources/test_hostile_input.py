@@ -39,6 +39,7 @@ from tests.client.resources import test_hostile_operations
 from tests.client.samples import SAMPLES
 from tests.effort import effort
 
+pytestmark = pytest.mark.thorough
 PROPERTY = settings(
     max_examples=effort(300), deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )

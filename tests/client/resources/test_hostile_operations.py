@@ -38,6 +38,7 @@ from tests.client.hostile import (
 from tests.client.samples import EVENT, SAMPLES, with_ids
 from tests.effort import effort, some
 
+pytestmark = pytest.mark.thorough
 PROPERTY = settings(
     max_examples=effort(150), deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -202,8 +202,7 @@ class CreateWithoutLooking(Trusting):
     ends_well = False
 
 
-# Measuring coverage would double the time and find nothing new.
-@pytest.mark.no_cover
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("task", "share"),
     [

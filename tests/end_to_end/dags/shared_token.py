@@ -1,9 +1,12 @@
-"""A hundred tasks of one connection, each in a process of its own."""
+"""Many tasks of one connection, each in a process of its own."""
 
 import pendulum
 from airflow.sdk import DAG
 
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
+from tests.effort import effort
+
+TASKS = effort(100)
 
 with DAG(
     "shared_token", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), schedule=None, max_active_tasks=100
@@ -15,4 +18,4 @@ with DAG(
         if_exists="create",
         dingtalk_conn_id="shared",
         max_active_tis_per_dag=100,
-    ).expand(name=[f"calendar {number}" for number in range(100)])
+    ).expand(name=[f"calendar {number}" for number in range(TASKS)])

@@ -1,4 +1,4 @@
-"""The form for Airflow before 3.2 is the same as the one that later versions read from the metadata."""
+"""Airflow before 3.2 shows the same form as later versions, which read it from the metadata."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ METHODS = {"get_connection_form_widgets", "get_ui_field_behaviour"}
 
 
 class Field:
-    """A field of WTForms, which Airflow before 3.2 brings or stands in for."""
+    """A WTForms field. Airflow before 3.2 installs WTForms or replaces it with mocks."""
 
     def __init__(self, label: str, validators: list[Any], description: str, widget: Any) -> None:
         self.label, self.validators, self.description, self.widget = label, validators, description, widget
@@ -33,8 +33,8 @@ class PasswordField(Field):
 
 
 @pytest.fixture
-def _web_server_of_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the two methods import; none of it is installed with Airflow 3.2 and later."""
+def _old_web_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The modules that the two methods import. Airflow 3.2 and later do not install them."""
     offered: dict[str, dict[str, Any]] = {
         "wtforms": {"StringField": StringField, "PasswordField": PasswordField},
         "wtforms.validators": {"Optional": lambda: "optional", "any_of": lambda values: ("any of", values)},
@@ -50,35 +50,35 @@ def _web_server_of_old(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, name, module)
 
 
-@pytest.mark.usefixtures("_web_server_of_old")
-def test_every_field_is_the_same() -> None:
+@pytest.mark.usefixtures("_old_web_server")
+def test_every_extra_field_is_the_same() -> None:
     widgets = form.widgets()
     assert list(widgets) == list(CONNECTION_FIELDS)
     for name, widget in widgets.items():
-        told = CONNECTION_FIELDS[name]
-        choices = told["schema"].get("enum")
-        secret = told["schema"].get("format") == "password" or name == "proxy"
-        assert (widget.label, widget.description) == (told["label"], told["description"])
+        field = CONNECTION_FIELDS[name]
+        choices = field["schema"].get("enum")
+        secret = field["schema"].get("format") == "password" or name == "proxy"
+        assert (widget.label, widget.description) == (field["label"], field["description"])
         assert widget.validators == ["optional", *([("any of", choices)] if choices else [])]
         assert type(widget) is (PasswordField if secret else StringField)
         assert widget.widget == ("password" if secret else "text")
 
 
-def test_the_standard_fields_are_treated_the_same() -> None:
-    told = field_behaviour()
+def test_the_standard_fields_are_the_same() -> None:
+    field = field_behaviour()
     assert form.behaviour() == {
-        "hidden_fields": told["hidden-fields"],
-        "relabeling": told["relabeling"],
-        "placeholders": told["placeholders"],
+        "hidden_fields": field["hidden-fields"],
+        "relabeling": field["relabeling"],
+        "placeholders": field["placeholders"],
     }
 
 
-@pytest.mark.usefixtures("_web_server_of_old")
+@pytest.mark.usefixtures("_old_web_server")
 @pytest.mark.parametrize("declarative", [False, True])
-def test_the_hook_has_the_methods_only_where_they_are_asked_for(
+def test_the_hook_has_the_form_methods_only_before_3_2(
     declarative: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Airflow 3.2 and later warn of a hook class that has them."""
+    """Airflow 3.2 and later warn about a hook class that has them."""
     monkeypatch.setattr(version_compat, "AIRFLOW_V_3_2_PLUS", declarative)
     spec = importlib.util.spec_from_file_location("a_copy_of_the_module", dingtalk.__file__)
     assert spec is not None
@@ -93,7 +93,7 @@ def test_the_hook_has_the_methods_only_where_they_are_asked_for(
 
 
 @pytest.mark.parametrize("needs_a_port", [False, True])
-def test_the_port_is_shown_only_where_the_test_button_needs_it(
+def test_the_form_shows_the_port_only_if_the_test_button_needs_it(
     needs_a_port: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from airflow_provider_dingtalk_calendar import provider_info

@@ -1,4 +1,4 @@
-"""The test of a connection: one request, and a message that says what to look at."""
+"""The test of a connection makes one request and reports what to check."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def press(
     monkeypatch: pytest.MonkeyPatch,
     airflow_database: None,  # noqa: ARG001
 ) -> Callable[..., tuple[bool, str]]:
-    """Test a connection to an emulator, some fields of which are replaced."""
+    """Test a connection to an emulator, with some of its fields replaced."""
 
     def test(emulator: DingTalkEmulator, extra: dict[str, Any] | None = None, **fields: Any) -> Any:
         connection = json.loads(emulator.airflow_connection(**(extra or {}))) | fields
@@ -42,7 +42,7 @@ def press(
     return test
 
 
-def test_it_says_what_it_got_a_token_for(emulator: DingTalkEmulator, press: Any) -> None:
+def test_success_names_the_app(emulator: DingTalkEmulator, press: Any) -> None:
     good, message = press(emulator)
     organization = "the app's own" if emulator.app_type == "internal" else emulator.corp_id
     assert good, message
@@ -53,14 +53,14 @@ def test_it_says_what_it_got_a_token_for(emulator: DingTalkEmulator, press: Any)
     assert emulator.journal.operations == [OPERATION[emulator.app_type]]
 
 
-def test_it_asks_every_time(emulator: DingTalkEmulator, press: Any) -> None:
+def test_every_test_requests_a_new_token(emulator: DingTalkEmulator, press: Any) -> None:
     for _ in range(3):
         assert press(emulator, {"token_cache": "variable"})[0]
     assert emulator.journal.operations == [OPERATION[emulator.app_type]] * 3
     assert {entry.status for entry in emulator.journal} == {200}
 
 
-def test_it_asks_once_even_if_asking_again_could_help(emulator: DingTalkEmulator, press: Any) -> None:
+def test_a_failed_request_is_not_repeated(emulator: DingTalkEmulator, press: Any) -> None:
     emulator.order(Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").times(5))
     good, message = press(emulator)
     assert not good
@@ -83,7 +83,7 @@ def test_it_asks_once_even_if_asking_again_could_help(emulator: DingTalkEmulator
         (Fault.drop(), "no whole answer came back"),
     ],
 )
-def test_it_says_what_dingtalk_said_and_what_to_look_at(
+def test_failure_repeats_the_answer_and_gives_advice(
     emulator: DingTalkEmulator, press: Any, fault: Fault, advice: str
 ) -> None:
     emulator.order(fault)
@@ -103,15 +103,15 @@ def test_a_wrong_secret(emulator: DingTalkEmulator, press: Any) -> None:
 
 
 @pytest.mark.parametrize(("region", "other"), [("international", "china"), ("china", "international")])
-def test_a_refused_app_may_be_one_of_the_other_region(
+def test_a_refused_app_may_be_from_the_other_region(
     emulator: DingTalkEmulator, press: Any, monkeypatch: pytest.MonkeyPatch, region: str, other: str
 ) -> None:
     monkeypatch.setitem(REGIONS, region, Hosts(emulator.url, emulator.url))
     good, message = press(emulator, {"region": region}, host="", password="a-wrong-secret")
     assert not good
-    assert f"Asked in region {region} ({emulator.url})" in message
-    assert f"if it is one, change the region to {other}" in message
-    assert len(emulator.journal) == 1, "it is said, not tried"
+    assert f"Region {region} ({emulator.url}) also refuses" in message
+    assert f"If the app is from another region, change the region to {other}" in message
+    assert len(emulator.journal) == 1, "the other region is suggested, not tried"
 
 
 def test_the_region_it_got_a_token_from(
@@ -122,7 +122,7 @@ def test_the_region_it_got_a_token_from(
     assert f"region china ({dingtalk_emulator.url})" in message
 
 
-def test_a_ticket_that_is_out_of_date(press: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_suite_ticket(press: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with DingTalkEmulator(app_type="third_party_enterprise") as emulator:
         monkeypatch.setitem(REGIONS, "china", Hosts(emulator.url, emulator.url))
         old = emulator.suite_ticket
@@ -136,7 +136,7 @@ def test_a_ticket_that_is_out_of_date(press: Any, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("airflow_database")
-def test_a_connection_that_is_not_there_is_an_answer_and_no_exception() -> None:
+def test_a_missing_connection_is_reported_not_raised() -> None:
     good, message = DingTalkHook("no_such_connection").test_connection()
     assert not good
     assert "no_such_connection" in message
@@ -150,7 +150,7 @@ def test_an_organization_that_has_not_authorized_the_app(press: Any) -> None:
             assert "check corp_id, and whether this organization has authorized the app" in message
 
 
-def test_a_spent_code(press: Any) -> None:
+def test_a_used_authorization_code(press: Any) -> None:
     with DingTalkEmulator(app_type="third_party_personal") as emulator:
         good, message = press(emulator, {"authorization_code": "made-up-code"})
         assert not good

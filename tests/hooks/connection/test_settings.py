@@ -1,4 +1,4 @@
-"""From a connection to settings: every field, and one clear error for each wrong one."""
+"""Client settings from a connection: every field, and one clear error for each wrong field."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def settings(extra: Any = None, **fields: Any) -> ClientSettings:
     return settings_of(Connection(**(given | fields)))
 
 
-def test_the_least_that_is_needed() -> None:
+def test_login_and_password_are_enough() -> None:
     found = settings()
     assert (found.credentials.client_id, found.credentials.client_secret) == ("id", SECRET)
     assert (found.api_url, found.oapi_url) == ("https://api.dingtalk.io", "https://oapi.dingtalk.io")
@@ -164,21 +164,21 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": {"corp_id": 7}}, "corp_id must be a text, not of type int"),
         (
             {"extra": CORP | {"suite_ticket_variable": "v", "suite_ticket_secret": LEAK}},
-            "suite_ticket_variable, suite_ticket_secret are both given; allowed: one, or none",
+            "suite_ticket_variable, suite_ticket_secret are both set; set one or neither",
         ),
-        ({"extra": PERSONAL}, "authorization_code, refresh_token are both missing; allowed: one of the two"),
+        ({"extra": PERSONAL}, "authorization_code, refresh_token are both missing; set one of them"),
         (
             {"extra": PERSONAL | {"authorization_code": LEAK, "refresh_token": LEAK}},
-            "authorization_code, refresh_token are both given; allowed: one of the two",
+            "authorization_code, refresh_token are both set; set one of them",
         ),
         (
             {"extra": PERSONAL | {"authorization_code": LEAK, "corp_id": "c"}},
-            "corp_id is for app_type internal and third_party_enterprise and must be empty",
+            "corp_id is for app_type internal and third_party_enterprise; it must be empty",
         ),
-        ({"extra": {"refresh_token": LEAK}}, "refresh_token is for app_type third_party_personal and"),
+        ({"extra": {"refresh_token": LEAK}}, "refresh_token is for app_type third_party_personal; it"),
         (
             {"extra": {"suite_ticket_secret": LEAK}},
-            "suite_ticket_secret is for app_type third_party_enterprise and must be empty for internal",
+            "suite_ticket_secret is for app_type third_party_enterprise; it must be empty for internal",
         ),
         ({"extra": PERSONAL | {"refresh_token": "***"}}, r"refresh_token is \*\*\*, which Airflow shows"),
         ({"password": "***"}, r"password \(Client Secret\) is \*\*\*, which Airflow shows"),
@@ -191,7 +191,7 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"host": "http://127.0.0.1", "port": 8080}, "port must be empty; write it into host"),
         ({"port": 443}, "port must be empty; write it into host"),
         ({"schema": "x"}, "schema must be empty"),
-        ({"extra": {"regoin": "china"}}, "extra field 'regoin' is unknown; there are region, app_type, corp"),
+        ({"extra": {"regoin": "china"}}, "extra field 'regoin' is unknown; known are region, app_type, corp"),
         ({"extra": {"verify": False}}, "extra field 'verify' is unknown"),
         ({"extra": {LEAK * 2: 1}}, "extra field this value of type str is unknown"),
         ({"extra": {"region": 0}}, "region must be one of international, china, not 0"),
@@ -201,7 +201,7 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": {"proxy": "\x01http://h"}}, "proxy must be a URL"),
         (
             {"host": "http://127.0.0.1:1", "extra": {"proxy": "http://p:1"}},
-            "proxy must be empty where",
+            "proxy must be empty if host",
         ),
         *(
             ({"password": SECRET, "extra": {name: LEAK * 2}}, f"{name} must be")
@@ -213,11 +213,11 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"host": f"https://{LEAK}/x"}, "host must be a base URL without a path"),
         (
             {"extra": PERSONAL | {"refresh_token": "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER"}},
-            "refresh_token is RATHER_.*, which Airflow shows in place of a secret",
+            "refresh_token is RATHER_.*, which Airflow shows instead of a secret",
         ),
     ],
 )
-def test_a_wrong_field_is_named_with_what_is_allowed(fields: dict[str, Any], message: str) -> None:
+def test_the_error_names_the_wrong_field_and_what_is_allowed(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message) as raised:
         settings(**fields)
     text = str(raised.value)
@@ -229,6 +229,6 @@ def test_a_wrong_field_is_named_with_what_is_allowed(fields: dict[str, Any], mes
     assert raised.value.retry_after is None
 
 
-def test_the_password_of_a_proxy_is_masked_as_it_is_written_and_as_it_is_meant() -> None:
+def test_a_proxy_password_is_masked_encoded_and_decoded() -> None:
     secrets = settings({"proxy": "http://someone:p%40ss@proxy.example:3128"}).secrets
     assert {"p%40ss", "p@ss", SECRET} <= set(secrets)

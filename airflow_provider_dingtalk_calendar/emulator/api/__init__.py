@@ -1,0 +1,1 @@
+"""The operations by subject: each file holds routes, contracts and behaviour of its operations."""

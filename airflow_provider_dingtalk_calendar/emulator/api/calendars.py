@@ -1,0 +1,239 @@
+"""The operations on subscribed calendars and subscriptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.emulator.api.route import (
+    CALENDAR,
+    CALENDAR_READ,
+    CALENDAR_WRITE,
+    EVENT_READ,
+    USER,
+    Route,
+)
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FLAG,
+    TEXT,
+    Contract,
+    array,
+    choice,
+    exactly,
+    record,
+    saying,
+    text,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.world.events import PRIMARY_CALENDAR_ID
+from airflow_provider_dingtalk_calendar.emulator.world.organization import SCOPE_KEYS, Calendar
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+
+# The list gives the user's own calendar the id that the event pages use for it (undocumented).
+_PRIMARY = Calendar(PRIMARY_CALENDAR_ID, "primary", "", "", (), {})
+
+
+def create_subscribed_calendar(call: Call) -> Json:
+    """Page create-subscription-calendar. It has no idempotency header: every call adds a calendar."""
+    fields = _fields(call)
+    return {"calendarId": call.organization.create(call.union_id, fields).calendar_id}
+
+
+def get_subscribed_calendar(call: Call) -> Json:
+    """Page query-a-single-subscription-calendar. Fields never given are answered empty (undocumented)."""
+    calendar = _edited_calendar(call)
+    return {
+        "calendarId": calendar.calendar_id,
+        "name": calendar.name,
+        "description": calendar.description,
+        "author": calendar.author,
+        "managers": list(calendar.managers),
+        "subscribeScope": {key: list(values) for key, values in calendar.subscribe_scope.items()},
+    }
+
+
+def update_subscribed_calendars(call: Call) -> Json:
+    """Page update-subscription-calendar. The caller must be in the range of a new scope (undocumented)."""
+    calendar = _edited_calendar(call)
+    call.organization.update(calendar, _fields(call))
+    return {"result": True}
+
+
+def delete_subscribed_calendar(call: Call) -> Json:
+    """Page delete-subscription-calendar."""
+    calendar = call.calendar()
+    if calendar.author != call.union_id:
+        raise RefusedError(errors.PERMISSION_DENIED)
+    call.organization.delete(calendar)
+    call.events.drop_calendar(calendar.calendar_id)
+    return {"result": True}
+
+
+def list_calendars(call: Call) -> Json:
+    """Page query-a-calendar. When it shows a new calendar, and that co-editors see it, is undocumented."""
+    shown = [_list_entry(_PRIMARY, "primary", "owner")]
+    for calendar in call.organization.listed():
+        privilege = calendar.privilege_of(call.union_id)
+        if privilege is not None:
+            shown.append(_list_entry(calendar, "subscribed", privilege))
+    for shared in call.sharing.to(call.union_id):
+        calendar = Calendar(call.sharing.calendar_id(shared.owner), shared.owner, "", shared.owner, (), {})
+        shown.append(_list_entry(calendar, "shared", shared.privilege))
+    return {"response": {"calendars": shown}}
+
+
+def subscribe_calendar(call: Call) -> None:
+    """Page subscribe-to-a-public-calendar: 200 without a body."""
+    calendar = _subscribable_calendar(call)
+    if not call.organization.may_subscribe(calendar, call.union_id):
+        raise RefusedError(errors.NOT_IN_SUBSCRIPTION_SCOPE)
+    others = [
+        other for other in call.organization if call.union_id in other.subscribers and other != calendar
+    ]
+    if call.subscription_limit is not None and len(others) >= call.subscription_limit:
+        raise RefusedError(errors.EXCEED_SUBSCRIBE_LIMIT)
+    call.organization.subscribe(calendar, call.union_id)
+
+
+def unsubscribe_calendar(call: Call) -> Json:
+    """Page unsubscribe-from-a-public-calendar, which has the error for a user outside the scope too."""
+    calendar = _subscribable_calendar(call)
+    subscribed = call.union_id in calendar.subscribers
+    if not subscribed and not call.organization.may_subscribe(calendar, call.union_id):
+        raise RefusedError(errors.NOT_IN_SUBSCRIPTION_SCOPE)
+    call.organization.unsubscribe(calendar, call.union_id)
+    return {"result": True}
+
+
+def _fields(call: Call) -> dict[str, Any]:
+    """Return the fields of the body by the names of ``Calendar``, with the scope's lists all present."""
+    fields = call.body()
+    if "managers" in fields:
+        fields["managers"] = tuple(fields["managers"])
+    if "subscribeScope" in fields:
+        given = fields.pop("subscribeScope")
+        scope = {key: tuple(given.get(key, ())) for key in SCOPE_KEYS}
+        if not any(scope.values()):
+            raise RefusedError(errors.SCOPE_NULL)
+        if not call.organization.author_is_in_range(call.union_id, scope):
+            raise RefusedError(errors.NOT_IN_RANGE)
+        fields["subscribe_scope"] = scope
+    return fields
+
+
+def _edited_calendar(call: Call) -> Calendar:
+    """Return the calendar that the path names, for its author or a co-editor."""
+    calendar = call.calendar()
+    if not calendar.is_edited_by(call.union_id):
+        raise RefusedError(errors.PERMISSION_DENIED)
+    return calendar
+
+
+def _subscribable_calendar(call: Call) -> Calendar:
+    """Return the calendar that the path names, if it is not the primary one."""
+    if call.parameters["calendarId"] == PRIMARY_CALENDAR_ID:
+        raise RefusedError(errors.CALENDAR_TYPE_INVALID)
+    return call.calendar()
+
+
+def _list_entry(calendar: Calendar, kind: str, privilege: str) -> Json:
+    return {
+        "id": calendar.calendar_id,
+        "summary": calendar.name,
+        "description": calendar.description,
+        "timeZone": "Asia/Shanghai",
+        "eTag": f'"{calendar.revision}"',
+        "type": kind,
+        "privilege": privilege,
+    }
+
+
+_SUBSCRIBED = f"{USER}/subscribedCalendars"
+_SCOPE_LISTS = {key: array(TEXT) for key in SCOPE_KEYS}
+_BLANK = "calendar name cannot be blank"
+_FIELDS = {
+    # The message says less than 128, the error table at most 128: 128 characters are accepted.
+    "name": saying(
+        text(maxLength=128, pattern=r"\S"),
+        required=_BLANK,
+        pattern=_BLANK,
+        maxLength="calendar name length must less than 128",
+    ),
+    "description": text(maxLength=1024),
+    "managers": array(TEXT),
+    "subscribeScope": saying(record(_SCOPE_LISTS), required=errors.SCOPE_NULL.message),
+}
+_RESULT = exactly({"result": FLAG})
+_CALENDAR = exactly(
+    {
+        **dict.fromkeys(("calendarId", "name", "description", "author"), TEXT),
+        "managers": array(TEXT),
+        "subscribeScope": exactly(_SCOPE_LISTS),
+    }
+)
+_LISTED = {
+    **dict.fromkeys(("id", "summary", "description", "timeZone", "eTag"), TEXT),
+    "type": choice("unknown", "primary", "subscribed", "shared"),
+    "privilege": choice("free_busy_reader", "title_reader", "reader", "writer", "owner"),
+}
+
+ROUTES = (
+    Route(
+        "CreateSubscribedCalendar",
+        f"POST {_SUBSCRIBED}",
+        "create-subscription-calendar",
+        CALENDAR_WRITE,
+        create_subscribed_calendar,
+        Contract(exactly({"calendarId": TEXT}), record(_FIELDS, required=("name", "subscribeScope"))),
+    ),
+    Route(
+        "GetSubscribedCalendar",
+        f"GET {_SUBSCRIBED}/{{calendarId}}",
+        "query-a-single-subscription-calendar",
+        CALENDAR_READ,
+        get_subscribed_calendar,
+        Contract(_CALENDAR),
+    ),
+    Route(
+        "UpdateSubscribedCalendars",
+        f"PUT {_SUBSCRIBED}/{{calendarId}}",
+        "update-subscription-calendar",
+        CALENDAR_WRITE,
+        update_subscribed_calendars,
+        Contract(_RESULT, record(_FIELDS)),
+    ),
+    Route(
+        "DeleteSubscribedCalendar",
+        f"DELETE {_SUBSCRIBED}/{{calendarId}}",
+        "delete-subscription-calendar",
+        CALENDAR_WRITE,
+        delete_subscribed_calendar,
+        Contract(_RESULT),
+    ),
+    Route(
+        "ListCalendars",
+        f"GET {USER}/calendars",
+        "query-a-calendar",
+        EVENT_READ,
+        list_calendars,
+        Contract(exactly({"response": exactly({"calendars": array(exactly(_LISTED))})})),
+    ),
+    Route(
+        "SubscribeCalendar",
+        f"POST {CALENDAR}/subscribe",
+        "subscribe-to-a-public-calendar",
+        CALENDAR_WRITE,
+        subscribe_calendar,
+        Contract(None),
+    ),
+    Route(
+        "UnsubscribeCalendar",
+        f"POST {CALENDAR}/unsubscribe",
+        "unsubscribe-from-a-public-calendar",
+        CALENDAR_WRITE,
+        unsubscribe_calendar,
+        Contract(_RESULT),
+    ),
+)

@@ -1,0 +1,96 @@
+"""One call of an operation: its request, and what it may read and change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.core.contract import Contract
+    from airflow_provider_dingtalk_calendar.emulator.http.request import IncomingRequest
+    from airflow_provider_dingtalk_calendar.emulator.world.app import App
+    from airflow_provider_dingtalk_calendar.emulator.world.events import Events
+    from airflow_provider_dingtalk_calendar.emulator.world.organization import Calendar, Organization
+    from airflow_provider_dingtalk_calendar.emulator.world.sharing import Sharing
+    from airflow_provider_dingtalk_calendar.emulator.world.tokens import TokenIssuer
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an operation. A handler takes it and returns the answer's body, ``None`` for no body.
+
+    :param request: what arrived.
+    :param parameters: the path parameters, decoded.
+    :param contract: what the request may contain.
+    :param app: the app that calls.
+    :param tokens: the tokens of the app.
+    :param organization: calendars and people.
+    :param events: the events of everybody.
+    :param sharing: who shares a calendar with whom.
+    :param user: unionId of the user in whose name the app calls, ``None`` if it calls in its own.
+    :param subscription_limit: calendars that a user may subscribe to, ``None`` for no limit.
+    """
+
+    request: IncomingRequest
+    parameters: Mapping[str, str]
+    contract: Contract
+    app: App
+    tokens: TokenIssuer
+    organization: Organization
+    events: Events
+    sharing: Sharing
+    user: str | None = None
+    subscription_limit: int | None = None
+
+    def body(self) -> dict[str, Any]:
+        """Return the fields of the body.
+
+        The legacy API takes a form too, and numbers as texts (undocumented).
+
+        :raises RefusedError: if the body breaks the contract.
+        """
+        if self.request.is_legacy:
+            return self.contract.read_form(self.request.fields)
+        return self.contract.read_body(self.request.json)
+
+    def query(self) -> dict[str, Any]:
+        """Return the query parameters that are given.
+
+        :raises RefusedError: if they break the contract.
+        """
+        return self.contract.read_query({name: self.request.parameter(name) for name in self.contract.query})
+
+    @property
+    def union_id(self) -> str:
+        """The path parameter ``userId``, which is a unionId. Any text is a user (undocumented).
+
+        A path with ``me`` instead is for the user in whose name the app calls.
+
+        :raises RefusedError: if the path has ``me`` and the app calls in its own name.
+        """
+        self.check_user()
+        return self.parameters.get("userId") or self.user or ""
+
+    def check_user(self) -> None:
+        """Check that there is a user.
+
+        :raises RefusedError: as ``union_id`` does.
+        """
+        if "userId" not in self.parameters and self.user is None:
+            raise RefusedError(errors.NO_USER)
+
+    def calendar(self) -> Calendar:
+        """Return the subscribed calendar that the path names.
+
+        :raises RefusedError: if it does not exist.
+        """
+        calendar = self.organization.find(self.parameters["calendarId"])
+        if calendar is None:
+            raise RefusedError(errors.CALENDAR_NOT_FOUND)
+        return calendar

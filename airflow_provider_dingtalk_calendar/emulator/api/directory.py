@@ -1,0 +1,222 @@
+"""The operations that look people up. Those of the legacy API are named as in its SDK.
+
+They have no errors for a parameter that is missing or of the wrong type: it is answered as an invalid one
+(undocumented).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.api.route import ENTERPRISE_APPS, Route
+from airflow_provider_dingtalk_calendar.emulator.core import errors, legacy
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FLAG,
+    INTEGER,
+    TEXT,
+    Contract,
+    Schema,
+    array,
+    choice,
+    exactly,
+    integer,
+    record,
+    text,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+
+_ME = "me"
+_EMPLOYEE = 0
+
+
+def get_user_details(call: Call) -> Json:
+    """Page query-user-details, which lists 33012 for an unknown user. The answer has known fields only."""
+    directory = call.organization.directory
+    person = directory.person(call.body()["userid"])
+    if person is None:
+        raise RefusedError(legacy.INVALID_USERID)
+    result: dict[str, object] = {
+        "userid": person.userid,
+        "unionid": person.union_id,
+        "name": person.name,
+        "active": True,
+        "dept_id_list": directory.departments_of(person.userid),
+    }
+    if person.mobile:
+        result["mobile"] = person.mobile
+    return {"result": result}
+
+
+def get_user_by_mobile(call: Call) -> Json:
+    """Page query-users-by-phone-number."""
+    mobile = call.body()["mobile"]
+    if not mobile.lstrip("+").replace("-", "").isdecimal():
+        raise RefusedError(legacy.INVALID_MOBILE)
+    person = call.organization.directory.person_by("mobile", mobile)
+    if person is None:
+        raise RefusedError(legacy.USER_NOT_FOUND)
+    return {"result": {"userid": person.userid}}
+
+
+def get_user_by_union_id(call: Call) -> Json:
+    """Page query-a-user-by-the-union-id. Everyone is an employee."""
+    person = call.organization.directory.person_by("union_id", call.body()["unionid"])
+    if person is None:
+        raise RefusedError(legacy.EMPLOYEE_NOT_FOUND)
+    return {"result": {"contact_type": _EMPLOYEE, "userid": person.userid}}
+
+
+def list_department_userids(call: Call) -> Json:
+    """Page query-the-list-of-department-userids."""
+    return {"result": {"userid_list": list(_members(call, call.body()["dept_id"]))}}
+
+
+def list_department_users(call: Call) -> Json:
+    """Page queries-the-complete-information-of-a-department-user. The answer has the known fields only.
+
+    A page has at most 100 people, and a userid that nobody has is left out; neither is documented.
+    """
+    body = call.body()
+    first, size = int(body["cursor"]), int(body["size"])
+    members = _members(call, body["dept_id"])
+    people = [person for userid in members if (person := call.organization.directory.person(userid))]
+    page = people[first : first + size]
+    result: dict[str, object] = {
+        "has_more": first + size < len(people),
+        "list": [
+            {"userid": person.userid, "unionid": person.union_id, "name": person.name} for person in page
+        ],
+    }
+    if result["has_more"]:
+        result["next_cursor"] = first + size
+    return {"result": result}
+
+
+def get_user(call: Call) -> Json:
+    """Page dingtalk-retrieve-user-information, which takes a user's token.
+
+    Not documented: any person can be looked up with it, an app's token finds nobody, and a user who signed in
+    without having been added is known by unionId only.
+    """
+    asked = call.parameters["unionId"]
+    if call.user is None:
+        raise RefusedError(errors.NO_USER)
+    union_id = call.user if asked == _ME else asked
+    person = call.organization.directory.person_by("union_id", union_id)
+    if person is None and asked != _ME:
+        raise RefusedError(errors.NO_USER)
+    name, mobile = (union_id, "") if person is None else (person.name, person.mobile)
+    known = {"nick": name, "unionId": union_id, "openId": f"openId-{union_id}"}
+    return {**known, "mobile": mobile} if mobile else known
+
+
+def _members(call: Call, dept_id: int) -> tuple[str, ...]:
+    userids = call.organization.directory.department(dept_id)
+    if userids is None:
+        raise RefusedError(legacy.DEPARTMENT_NOT_FOUND)
+    return userids
+
+
+_FILLED_TEXT = text(minLength=1)
+_NUMBER: Schema = {**INTEGER, "minimum": 0}
+_MEMBER = "qyapi_get_member"
+
+
+def _contract(
+    result: dict[str, Schema], body: dict[str, Schema], *, optional: tuple[str, ...] = ()
+) -> Contract:
+    """Return the contract of an operation of the legacy API.
+
+    :param optional: the fields of both that may be left out.
+    """
+    required = tuple(name for name in body if name not in optional)
+    answer = exactly({"result": exactly(result, optional=optional)})
+    return Contract(answer, record(body, required), error=legacy.INVALID_PARAMETER)
+
+
+ROUTES = (
+    Route(
+        "OapiV2UserGet",
+        "POST /topapi/v2/user/get",
+        "query-user-details",
+        _MEMBER,
+        get_user_details,
+        _contract(
+            {
+                "userid": TEXT,
+                "unionid": TEXT,
+                "name": TEXT,
+                "active": FLAG,
+                "dept_id_list": array(INTEGER),
+                "mobile": TEXT,
+            },
+            {"userid": _FILLED_TEXT, "language": choice("zh_CN", "en_US")},
+            optional=("mobile", "language"),
+        ),
+        ENTERPRISE_APPS,
+        is_metered=False,
+    ),
+    Route(
+        "OapiV2UserGetbymobile",
+        "POST /topapi/v2/user/getbymobile",
+        "query-users-by-phone-number",
+        "qyapi_get_member_by_mobile",
+        get_user_by_mobile,
+        _contract({"userid": TEXT}, {"mobile": _FILLED_TEXT}),
+        (INTERNAL,),
+        is_metered=False,
+    ),
+    Route(
+        "OapiUserGetbyunionid",
+        "POST /topapi/user/getbyunionid",
+        "query-a-user-by-the-union-id",
+        _MEMBER,
+        get_user_by_union_id,
+        _contract({"contact_type": INTEGER, "userid": TEXT}, {"unionid": _FILLED_TEXT}),
+        ENTERPRISE_APPS,
+        is_metered=False,
+    ),
+    Route(
+        "OapiUserListid",
+        "POST /topapi/user/listid",
+        "query-the-list-of-department-userids",
+        _MEMBER,
+        list_department_userids,
+        _contract({"userid_list": array(TEXT)}, {"dept_id": _NUMBER}),
+        ENTERPRISE_APPS,
+        is_metered=False,
+    ),
+    Route(
+        "OapiV2UserList",
+        "POST /topapi/v2/user/list",
+        "queries-the-complete-information-of-a-department-user",
+        "qyapi_get_department_member",
+        list_department_users,
+        _contract(
+            {
+                "has_more": FLAG,
+                "next_cursor": INTEGER,
+                "list": array(exactly({"userid": TEXT, "unionid": TEXT, "name": TEXT})),
+            },
+            {"dept_id": _NUMBER, "cursor": _NUMBER, "size": integer(1, 100)},
+            optional=("next_cursor",),
+        ),
+        ENTERPRISE_APPS,
+        is_metered=False,
+    ),
+    Route(
+        "GetUser",
+        "GET /v1.0/contact/users/{unionId}",
+        "dingtalk-retrieve-user-information",
+        "Contact.User.Read",
+        get_user,
+        Contract(
+            exactly({"nick": TEXT, "unionId": TEXT, "openId": TEXT, "mobile": TEXT}, optional=("mobile",))
+        ),
+        is_metered=False,
+    ),
+)

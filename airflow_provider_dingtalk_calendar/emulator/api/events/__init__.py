@@ -1,0 +1,1 @@
+"""The operations on events, their attendees, and free/busy times."""

@@ -1,0 +1,111 @@
+"""Events and attendees as answers show them, and the schemas of both. Fields never given are left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FLAG,
+    MAPPING,
+    TEXT,
+    array,
+    choice,
+    exactly,
+    record,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.moments import china_text, utc_text
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from airflow_provider_dingtalk_calendar.emulator.api.events.access import Access
+    from airflow_provider_dingtalk_calendar.emulator.world.events import Attendee
+    from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry
+
+TIME = record({"date": TEXT, "dateTime": TEXT, "timeZone": TEXT})
+RESPONSE = choice("needsAction", "accepted", "declined", "tentative")
+ATTENDEE = exactly(
+    {"id": TEXT, "displayName": TEXT, "responseStatus": RESPONSE, "self": FLAG, "isOptional": FLAG}
+)
+RESULT = exactly({"result": FLAG})
+
+_FIELDS = {
+    "id": TEXT,
+    "summary": TEXT,
+    "description": TEXT,
+    "status": choice("confirmed", "cancelled"),
+    "start": TIME,
+    "end": TIME,
+    "originStart": record({"dateTime": TEXT}),
+    "isAllDay": FLAG,
+    "recurrence": MAPPING,
+    "attendees": array(ATTENDEE),
+    "organizer": exactly({"id": TEXT, "displayName": TEXT, "responseStatus": RESPONSE, "self": FLAG}),
+    "location": MAPPING,
+    "seriesMasterId": TEXT,
+    "createTime": TEXT,
+    "updateTime": TEXT,
+    "reminders": array(MAPPING),
+    "onlineMeetingInfo": MAPPING,
+    "extendedProperties": MAPPING,
+    "meetingRooms": array(MAPPING),
+    "categories": array(MAPPING),
+    "richTextDescription": MAPPING,
+    "uiConfigs": array(MAPPING),
+    "cardInstances": array(MAPPING),
+    "eventConfig": MAPPING,
+}
+EVENT_ANSWER = exactly(_FIELDS, optional=tuple(name for name in _FIELDS if name != "id"))
+
+
+def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -> Json:
+    """Return an entry of a list, or the answer of GetEvent.
+
+    A user without access to details sees the times, and perhaps the title (undocumented).
+    """
+    is_gone = entry.event.is_gone_from(access.place)
+    seen = ("start", "end", "isAllDay", *(("summary",) if access.sees_title else ()))
+    answer: dict[str, object] = {"id": entry.entry_id, **{name: entry.fields[name] for name in seen}}
+    answer["status"] = "cancelled" if is_gone else entry.status
+    if access.sees_details:
+        answer.update(_details(call, entry, max_attendees))
+        answer["extendedProperties"] = {"sharedProperties": {"belongCorpId": call.app.corp_id}}
+    if entry.origin is not None:
+        answer["seriesMasterId"] = entry.event.event_id
+        answer["originStart"] = {"dateTime": utc_text(entry.origin)}
+    return answer
+
+
+def changed_answer(call: Call, entry: Entry) -> Json:
+    """Return the answer of CreateEvent and PatchEvent: all attendees, no status."""
+    return {"id": entry.entry_id, **_details(call, entry, len(entry.event.attendees))}
+
+
+def attendee_answer(attendee: Attendee, viewer: str) -> Json:
+    """Return an attendee. The emulator knows no names: the unionId stands in for one.
+
+    :param viewer: unionId of the user who asks.
+    """
+    return {
+        "id": attendee.union_id,
+        "displayName": attendee.union_id,
+        "responseStatus": attendee.response_status,
+        "self": attendee.union_id == viewer,
+        "isOptional": attendee.is_optional,
+    }
+
+
+def _details(call: Call, entry: Entry, max_attendees: int) -> dict[str, Any]:
+    event = entry.event
+    details = {name: value for name, value in entry.fields.items() if name in _FIELDS}
+    details["attendees"] = [
+        attendee_answer(attendee, call.union_id) for attendee in event.attendees[:max_attendees]
+    ]
+    details["organizer"] = {
+        "id": event.organizer,
+        "displayName": event.organizer,
+        "responseStatus": "accepted",
+        "self": event.organizer == call.union_id,
+    }
+    details["createTime"] = china_text(event.created_at)
+    details["updateTime"] = china_text(event.updated_at)
+    return details

@@ -1,0 +1,104 @@
+"""The operations on the attendees of an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.api.events.access import (
+    access_of,
+    organized_event,
+    present_entry,
+)
+from airflow_provider_dingtalk_calendar.emulator.api.events.answers import ATTENDEE, attendee_answer
+from airflow_provider_dingtalk_calendar.emulator.api.events.body import ATTENDEES, read_attendees
+from airflow_provider_dingtalk_calendar.emulator.api.route import EVENT, EVENT_READ, EVENT_WRITE, Route
+from airflow_provider_dingtalk_calendar.emulator.core import errors, page_tokens
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FLAG,
+    TEXT,
+    Contract,
+    array,
+    exactly,
+    integer,
+    record,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.world.events import with_invited
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+
+_DEFAULT_PAGE = 100
+
+
+def add_attendee(call: Call) -> None:
+    """Page add-schedule-participant. Only the organizer may (undocumented)."""
+    _, event = organized_event(call)
+    added = read_attendees(call.body()["attendeesToAdd"])
+    call.events.invite(event, with_invited(event.attendees, added, event.organizer))
+
+
+def remove_attendee(call: Call) -> None:
+    """Page delete-schedule-participant. Removing nobody is a success (undocumented)."""
+    _, event = organized_event(call)
+    out = {attendee.union_id for attendee in read_attendees(call.body().get("attendeesToRemove", []))}
+    attendees = tuple(attendee for attendee in event.attendees if attendee.union_id not in out)
+    if attendees != event.attendees:
+        call.events.invite(event, attendees)
+
+
+def list_attendees(call: Call) -> Json:
+    """Page get-the-participants-of-a-schedule."""
+    query = call.query()
+    size, token = query.get("maxResults", _DEFAULT_PAGE), query.get("nextToken")
+    offset = page_tokens.decode("attendees", token, 1)[0] if token else 0
+    access = access_of(call)
+    access.check_primary()
+    if not access.sees_details:
+        raise RefusedError(errors.PERMISSION_DENIED)
+    attendees = present_entry(call, access).event.attendees
+    page = [attendee_answer(attendee, call.union_id) for attendee in attendees[offset : offset + size]]
+    answer: dict[str, object] = {"attendees": page}
+    if offset + size < len(attendees):
+        answer["nextToken"] = page_tokens.encode("attendees", offset + size)
+    return answer
+
+
+ROUTES = (
+    Route(
+        "AddAttendee",
+        f"POST {EVENT}/attendees",
+        "add-schedule-participant",
+        EVENT_WRITE,
+        add_attendee,
+        Contract(
+            None,
+            record(
+                {"attendeesToAdd": ATTENDEES, "chatNotification": FLAG, "pushNotification": FLAG},
+                required=("attendeesToAdd",),
+            ),
+        ),
+        is_idempotent=True,
+    ),
+    Route(
+        "RemoveAttendee",
+        f"POST {EVENT}/attendees/batchRemove",
+        "delete-schedule-participant",
+        EVENT_WRITE,
+        remove_attendee,
+        Contract(None, record({"attendeesToRemove": ATTENDEES})),
+        is_idempotent=True,
+    ),
+    Route(
+        "ListAttendees",
+        f"GET {EVENT}/attendees",
+        "get-the-participants-of-a-schedule",
+        EVENT_READ,
+        list_attendees,
+        Contract(
+            exactly({"attendees": array(ATTENDEE), "nextToken": TEXT}, optional=("nextToken",)),
+            query={"maxResults": integer(1, 500), "nextToken": TEXT},
+            error=errors.MAX_RESULTS,
+        ),
+    ),
+)

@@ -1,0 +1,232 @@
+"""The body of a request that creates or changes an event: its schema, and the event made from it.
+
+What a schema cannot say is checked here. Which faults are answered with ``forwardErrorMessage`` is not
+documented.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.emulator.api.events.answers import TIME
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FILLED,
+    FLAG,
+    INTEGER,
+    TEXT,
+    Schema,
+    array,
+    choice,
+    integer,
+    record,
+    saying,
+    text,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.moments import YEARS, moment_of
+from airflow_provider_dingtalk_calendar.emulator.world.events import Attendee
+from airflow_provider_dingtalk_calendar.emulator.world.recurrence import (
+    INDEXES,
+    PATTERN_TYPES,
+    WEEKDAYS,
+    end_date,
+    read_weekdays,
+)
+
+_LAST_DAY_OF_MONTH = 31
+_APART = ("attendees", "id")  # of the body, but not of an event's fields
+_DAY_BEFORE_AT_NINE = 15 * 60
+_MISSING = "Event must be provided."
+_BLANK = "Event summary cannot be blank"
+_NO_ID = "Event id summary cannot be blank"
+_INTERVAL = "Recurrence interval must between [1, 365]"
+_OCCURRENCES = errors.OCCURRENCES_OUT_OF_RANGE.message
+
+_RECURRENCE = record(
+    {
+        "pattern": record(
+            {
+                "type": choice(*PATTERN_TYPES),
+                "dayOfMonth": INTEGER,
+                "daysOfWeek": TEXT,
+                "firstDayOfWeek": choice(*WEEKDAYS),
+                "index": TEXT,
+                "interval": saying(integer(1, 365), type=_INTERVAL, minimum=_INTERVAL, maximum=_INTERVAL),
+            },
+            required=("type",),
+        ),
+        "range": record(
+            {
+                "type": choice("noEnd", "endDate", "numbered"),
+                "endDate": TEXT,
+                "numberOfOccurrences": saying(
+                    integer(1, 99), type=_OCCURRENCES, minimum=_OCCURRENCES, maximum=_OCCURRENCES
+                ),
+            }
+        ),
+    },
+    required=("pattern",),
+)
+
+ATTENDEES = array(record({"id": FILLED, "isOptional": FLAG}, required=("id",)), maxItems=500)
+"""Each attendee needs an ``id`` (undocumented: page modify-event also has ``email``)."""
+
+MY_FIELDS: Mapping[str, Schema] = {
+    "summary": saying(text(maxLength=2048, pattern=r"\S"), required=_BLANK, type=_BLANK, pattern=_BLANK),
+    "description": text(maxLength=5000),
+    "start": saying(TIME, required="Event start time not set."),
+    "end": saying(TIME, required="Event end time not set."),
+    "isAllDay": FLAG,
+    "recurrence": _RECURRENCE,
+    "attendees": ATTENDEES,
+    "location": record({"displayName": TEXT}, required=("displayName",)),
+    "reminders": array(
+        record({"method": choice("dingtalk"), "minutes": {**INTEGER, "minimum": 0}}, required=("minutes",))
+    ),
+    "onlineMeetingInfo": record({"type": choice("dingtalk")}, required=("type",)),
+    "extra": {"type": "object", "additionalProperties": TEXT},
+    "uiConfigs": array(
+        record(
+            {"uiName": FILLED, "uiStatus": choice("hide", "disable", "enable")},
+            required=("uiName", "uiStatus"),
+        )
+    ),
+    "richTextDescription": record({"text": TEXT}, required=("text",)),
+}
+"""The fields of CreateEventByMe."""
+
+_SDK_FIELDS: Mapping[str, Schema] = {
+    "cardInstances": array(record({"outTrackId": TEXT, "scenario": TEXT})),
+    "categories": array(record({"categoryId": TEXT, "displayName": TEXT})),
+    "freeBusyStatus": TEXT,
+}
+"""Fields of the official SDK that no page describes."""
+
+_EVENT_CONFIG = record(
+    {
+        "allowAttendeeAddConference": FLAG,
+        "allowAttendeeAddParticipants": FLAG,
+        "allowAttendeeCreateComment": FLAG,
+    }
+)
+
+
+def _body(fields: Mapping[str, Schema], *required: str) -> Schema:
+    schema = {**record(fields, required), "minProperties": 1}
+    return saying(schema, type=_MISSING, minProperties=_MISSING)
+
+
+NEW_EVENT = _body({**MY_FIELDS, **_SDK_FIELDS, "eventConfig": _EVENT_CONFIG}, "summary", "start", "end")
+MY_NEW_EVENT = _body(MY_FIELDS, "summary", "start", "end")
+CHANGED_EVENT = _body(
+    {
+        **MY_FIELDS,
+        **_SDK_FIELDS,
+        "eventConfig": _EVENT_CONFIG,
+        "id": saying(text(minLength=1), required=_NO_ID, minLength=_NO_ID),
+    },
+    "id",
+)
+
+
+def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an event after a request.
+
+    :param body: what the request gives, already checked against its contract.
+    :param before: the fields of the event so far.
+    :raises RefusedError: if the service rejects them.
+    """
+    try:
+        given = {name: _READERS[name](value) if name in _READERS else value for name, value in body.items()}
+        fields = {**before, **{name: given[name] for name in given if name not in _APART}}
+        _check_times(fields)
+    except (KeyError, ValueError, OverflowError) as error:
+        raise RefusedError(errors.OTHER_PARAMETER) from error
+    fields.setdefault("reminders", _default_reminders(fields["isAllDay"]))
+    return fields
+
+
+def read_attendees(given: list[Mapping[str, Any]]) -> tuple[Attendee, ...]:
+    """Return the attendees that a request names, each once."""
+    attendees: dict[str, Attendee] = {}
+    for item in given:
+        attendee = Attendee(item["id"], is_optional=item.get("isOptional", False))
+        attendees.setdefault(attendee.union_id, attendee)
+    return tuple(attendees.values())
+
+
+def _check_times(fields: Mapping[str, Any]) -> None:
+    """Check that both ends are of the kind that ``isAllDay`` says, and in order."""
+    wanted = {"date"} if fields["isAllDay"] else {"dateTime", "timeZone"}
+    start, end = fields["start"], fields["end"]
+    if set(start) != wanted or set(end) != wanted or start.get("timeZone") != end.get("timeZone"):
+        raise ValueError("start and end of different kinds")
+    first, last = moment_of(start), moment_of(end)
+    if last < first or (fields["isAllDay"] and last == first):
+        raise ValueError("an end before the start")
+
+
+def _default_reminders(is_all_day: bool) -> list[dict[str, object]]:  # a field of the API
+    """Page create-schedule; for all-day events page modify-event: the day before at nine."""
+    return [{"method": "dingtalk", "minutes": str(_DAY_BEFORE_AT_NINE if is_all_day else 15)}]
+
+
+def _time(given: Mapping[str, str]) -> dict[str, str]:
+    """Read a ``start`` or ``end``. An empty text counts as left out."""
+    read = {name: value for name in ("date", "dateTime", "timeZone") if (value := given.get(name))}
+    if moment_of(read).year not in YEARS:
+        raise ValueError("a year without events")
+    return read
+
+
+def _reminders(given: list[Mapping[str, Any]]) -> list[dict[str, object]]:
+    """Read the reminders. Their minutes are a number in requests and a text in answers."""
+    return [{"method": "dingtalk", "minutes": str(int(reminder["minutes"]))} for reminder in given]
+
+
+def _online_meeting(given: Mapping[str, Any]) -> dict[str, object]:
+    """Read the online meeting. Every request for one makes a new one (page modify-event)."""
+    conference_id = str(uuid.uuid4())
+    url = f"dingtalk://dingtalkclient/page/videoConfFromCalendar?confId={conference_id}"
+    return {"type": given["type"], "conferenceId": conference_id, "url": url}
+
+
+def _recurrence(given: Mapping[str, Any]) -> dict[str, object]:
+    """Read a recurrence. Without a range it has no end (undocumented).
+
+    Which fields a type of pattern needs is not documented, nor is the meaning of a field that the type does
+    not use: it is ignored.
+    """
+    pattern, limits = given["pattern"], given.get("range") or {"type": "noEnd"}
+    kind, days = pattern["type"], pattern.get("daysOfWeek")
+    if kind == "absoluteMonthly" and not 1 <= pattern.get("dayOfMonth", 1) <= _LAST_DAY_OF_MONTH:
+        raise ValueError("dayOfMonth out of range")
+    if kind == "relativeMonthly" and (pattern["index"] not in INDEXES or not days):
+        raise ValueError("a relativeMonthly pattern without its fields")
+    if days and kind in {"weekly", "relativeMonthly"}:
+        read_weekdays(days)
+    if limits["type"] == "numbered" and "numberOfOccurrences" not in limits:
+        raise RefusedError(errors.OCCURRENCES_OUT_OF_RANGE)
+    # Page create-schedule: endDate and numberOfOccurrences exclude each other.
+    for field, kind_of_range in (("endDate", "endDate"), ("numberOfOccurrences", "numbered")):
+        if (field in limits) != (limits["type"] == kind_of_range):
+            raise ValueError(f"{field} with a range of another type")
+    if "endDate" in limits:
+        end_date(limits["endDate"])
+    return {"pattern": pattern, "range": limits}
+
+
+_READERS: Mapping[str, Callable[[Any], object]] = {
+    "start": _time,
+    "end": _time,
+    "recurrence": _recurrence,
+    "location": lambda given: {"displayName": given["displayName"]},
+    "reminders": _reminders,
+    "onlineMeetingInfo": _online_meeting,
+    "uiConfigs": lambda given: [{name: one[name] for name in ("uiName", "uiStatus")} for one in given],
+    "richTextDescription": lambda given: {"text": given["text"]},
+}
+"""What becomes of a value, by field; other values stay as they are."""

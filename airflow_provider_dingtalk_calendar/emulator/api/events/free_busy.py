@@ -1,0 +1,113 @@
+"""The operations that say when users are busy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from airflow_provider_dingtalk_calendar.emulator.api.events.answers import TIME
+from airflow_provider_dingtalk_calendar.emulator.api.route import ME, SCHEDULE_READ, USER, Route
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FILLED,
+    TEXT,
+    Contract,
+    array,
+    choice,
+    exactly,
+    record,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import SCHEDULE_PARAMETER, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.moments import parse_window
+from airflow_provider_dingtalk_calendar.emulator.world.events import CANCELLED, PRIMARY_CALENDAR_ID, Place
+from airflow_provider_dingtalk_calendar.emulator.world.instances import entries_in
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from airflow_provider_dingtalk_calendar.emulator.core.moments import Window
+    from airflow_provider_dingtalk_calendar.emulator.world.events import Event
+    from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry
+
+_TIME_ZONE = "Asia/Shanghai"
+_STATUSES = {"accepted": "BUSY", "tentative": "TENTATIVE", "needsAction": "TENTATIVE"}
+
+
+def get_schedule(call: Call) -> Json:
+    """Page free-schedule.
+
+    Not documented: the organizer is busy, as is an attendee who has accepted. An attendee who has not
+    answered is busy tentatively, one who has declined is free. An event keeps nobody busy if its
+    ``freeBusyStatus``, which only the official SDK has, is ``free``.
+    """
+    call.check_user()
+    body = call.body()
+    try:
+        window = parse_window(body["startTime"], body["endTime"])
+    except ValueError as error:
+        raise RefusedError(SCHEDULE_PARAMETER) from error
+    return {
+        "scheduleInformation": [
+            {"userId": user, "scheduleItems": _items(call, user, window)}
+            for user in dict.fromkeys(body["userIds"])
+        ]
+    }
+
+
+def _items(call: Call, user: str, window: Window) -> list[Json]:
+    place = Place(PRIMARY_CALENDAR_ID, user)
+    found: list[tuple[datetime, Json]] = []
+    for event in call.events.of(place):
+        status = _status(event, user)
+        if event.is_gone_from(place) or status is None:
+            continue
+        for entry in entries_in(event, window):
+            is_free = str(entry.fields.get("freeBusyStatus", "")).lower() == "free"
+            if not is_free and entry.status != CANCELLED and entry.end > window.earliest:
+                found.append((entry.start, {"status": status, **_times(entry)}))
+    return [item for _, item in sorted(found, key=lambda pair: pair[0])]
+
+
+def _status(event: Event, user: str) -> str | None:
+    if user == event.organizer:
+        return "BUSY"
+    attendee = event.attendee(user)
+    return _STATUSES.get(attendee.response_status) if attendee else None
+
+
+def _times(entry: Entry) -> Json:
+    """Page free-schedule: all-day events in UTC, others in the time zone of China."""
+    if entry.fields["isAllDay"]:
+        return {name: {**entry.fields[name], "timeZone": "UTC"} for name in ("start", "end")}
+    zone = ZoneInfo(_TIME_ZONE)
+    return {
+        name: {"dateTime": moment.astimezone(zone).isoformat(), "timeZone": _TIME_ZONE}
+        for name, moment in (("start", entry.start), ("end", entry.end))
+    }
+
+
+_ITEM = exactly({"status": choice("BUSY", "TENTATIVE"), "start": TIME, "end": TIME})
+_CONTRACT = Contract(
+    exactly(
+        {
+            "scheduleInformation": array(
+                exactly(
+                    {"userId": TEXT, "error": TEXT, "scheduleItems": array(_ITEM)},
+                    optional=("error", "scheduleItems"),
+                )
+            )
+        }
+    ),
+    record(
+        {"userIds": array(FILLED, minItems=1, maxItems=20), "startTime": FILLED, "endTime": FILLED},
+        required=("userIds", "startTime", "endTime"),
+    ),
+    error=SCHEDULE_PARAMETER,
+)
+
+ROUTES = (
+    Route(
+        "GetSchedule", f"POST {USER}/querySchedule", "free-schedule", SCHEDULE_READ, get_schedule, _CONTRACT
+    ),
+    Route("GetScheduleByMe", f"POST {ME}/schedules/query", None, SCHEDULE_READ, get_schedule, _CONTRACT),
+)

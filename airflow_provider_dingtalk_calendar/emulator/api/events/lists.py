@@ -1,0 +1,230 @@
+"""The operations that list events.
+
+The order of a list is not documented unless said otherwise: the oldest event comes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.emulator.api.events.access import access_of, present_entry
+from airflow_provider_dingtalk_calendar.emulator.api.events.answers import EVENT_ANSWER, entry_answer
+from airflow_provider_dingtalk_calendar.emulator.api.route import (
+    CALENDAR,
+    EVENT,
+    EVENT_READ,
+    EVENTS,
+    MY_CALENDAR,
+    Route,
+)
+from airflow_provider_dingtalk_calendar.emulator.core import errors, page_tokens
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FLAG,
+    TEXT,
+    Contract,
+    array,
+    exactly,
+    integer,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.moments import (
+    FAR_AHEAD,
+    UTC,
+    a_year_after,
+    parse_window,
+)
+from airflow_provider_dingtalk_calendar.emulator.world.events import CANCELLED
+from airflow_provider_dingtalk_calendar.emulator.world.instances import (
+    entries_in,
+    instances,
+    is_recurrence_id,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from airflow_provider_dingtalk_calendar.emulator.api.events.access import Access
+    from airflow_provider_dingtalk_calendar.emulator.core.moments import Window
+    from airflow_provider_dingtalk_calendar.emulator.world.events import Event
+    from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry
+
+_MOST = 100
+"""Entries on a page, and attendees of each (page query-an-event-list)."""
+
+
+@dataclass(frozen=True)
+class _Since:
+    """The state that a ``syncToken`` stands for: a count of changes, and the time in seconds."""
+
+    version: int
+    seconds: int
+
+
+def list_events(call: Call) -> Json:
+    """Page query-an-event-list: the instances of a series up to today.
+
+    The series itself is listed too, and ``seriesMasterId`` finds its instances only; neither is documented.
+    """
+    query = call.query()
+    window = _window(query)
+    if window.has_beginning and window.has_end and window.latest > a_year_after(window.earliest):
+        raise RefusedError(errors.OTHER_PARAMETER)
+    access, shows_deleted = access_of(call), query.get("showDeleted", False)
+    synced, series = query.get("syncToken"), query.get("seriesMasterId")
+    since = _Since(*page_tokens.decode("sync", synced, 2)) if synced else None
+    cursor = _cursor(call, query)
+    _, version, seconds = cursor
+    entries = [
+        entry
+        for event in call.events.of(access.place)
+        for entry in _listed(access, event, since, datetime.fromtimestamp(seconds, UTC))
+        if (since or shows_deleted or not _is_gone(access, entry))
+        and window.earliest <= entry.start <= window.latest
+        and (series is None or (entry.origin is not None and event.event_id == series))
+    ]
+    answer = _page(call, query, access, entries, cursor)
+    if "nextToken" not in answer and not window.has_end:
+        answer["syncToken"] = page_tokens.encode("sync", version, seconds)
+    return answer
+
+
+def list_events_view(call: Call) -> Json:
+    """Page query-schedule-view: the instances of a series in the window, without the series itself.
+
+    They come by start, and a query without a window ends in a year; neither is documented.
+    """
+    query = call.query()
+    access, window = access_of(call), _window(query)
+    entries = [
+        entry
+        for event in call.events.of(access.place)
+        for entry in entries_in(event, window)
+        if not _is_gone(access, entry)
+    ]
+    cursor = _cursor(call, query)
+    return _page(call, query, access, sorted(entries, key=lambda entry: entry.start), cursor)
+
+
+def list_instances(call: Call) -> Json:
+    """Only the official SDK has it: the instances of a series in a window, as in ListEventsView."""
+    query = call.query()
+    access, window = access_of(call), _window(query)
+    event = present_entry(call, access).event
+    entries = [
+        entry
+        for entry in entries_in(event, window)
+        if entry.origin is not None and not _is_gone(access, entry)
+    ]
+    cursor = _cursor(call, query)
+    return _page(call, query, access, entries, cursor)
+
+
+def list_events_instances(call: Call) -> Json:
+    """Only the official SDK has it: the instances of a series from a recurrence id on, without pages."""
+    access, query = access_of(call), call.query()
+    first = query.get("startRecurrenceId", "0")
+    if not is_recurrence_id(first):
+        raise RefusedError(errors.OTHER_PARAMETER)
+    most, event = query.get("maxResults", _MOST), call.events.find(query["seriesMasterId"])
+    entries: list[Entry] = []
+    if event is not None and event.is_of(access.place):
+        for entry in instances(event, FAR_AHEAD):
+            if len(entries) == most:
+                break
+            if not _is_gone(access, entry) and entry.origin and int(entry.key) >= int(first):
+                entries.append(entry)
+    shown = query.get("maxAttendees", _MOST)
+    return {"events": [entry_answer(call, access, entry, shown) for entry in entries]}
+
+
+def _window(query: Mapping[str, Any]) -> Window:
+    try:
+        return parse_window(query.get("timeMin"), query.get("timeMax"))
+    except ValueError as error:
+        raise RefusedError(errors.OTHER_PARAMETER) from error
+
+
+def _cursor(call: Call, query: Mapping[str, Any]) -> list[int]:
+    """Return the entry to go on from, and count of changes and time when the first page was asked for."""
+    token = query.get("nextToken")
+    return page_tokens.decode("page", token, 3) if token else [0, call.events.changes, int(call.events.now)]
+
+
+def _page(
+    call: Call, query: Mapping[str, Any], access: Access, entries: list[Entry], cursor: list[int]
+) -> dict[str, object]:
+    offset, *state = cursor
+    size, shown = query.get("maxResults", _MOST), query.get("maxAttendees", _MOST)
+    page = entries[offset : offset + size]
+    answer: dict[str, object] = {"events": [entry_answer(call, access, entry, shown) for entry in page]}
+    if offset + size < len(entries):
+        answer["nextToken"] = page_tokens.encode("page", offset + size, *state)
+    return answer
+
+
+def _listed(access: Access, event: Event, since: _Since | None, now: datetime) -> Iterator[Entry]:
+    """Return the entries of an event up to today, or those that are new or changed since a state."""
+    has_changed = since is None or event.version_in(access.place) > since.version
+    if has_changed:
+        yield whole(event)
+    if event.is_gone_from(access.place):
+        return
+    for entry in instances(event, now + timedelta(days=2)):
+        zone = entry.start.tzinfo
+        if entry.day > now.astimezone(zone).date():
+            continue
+        if has_changed or (since and entry.day > datetime.fromtimestamp(since.seconds, zone).date()):
+            yield entry
+
+
+def _is_gone(access: Access, entry: Entry) -> bool:
+    return entry.event.is_gone_from(access.place) or entry.status == CANCELLED
+
+
+_EVENTS_ANSWER = exactly(
+    {"events": array(EVENT_ANSWER), "nextToken": TEXT, "syncToken": TEXT}, optional=("nextToken", "syncToken")
+)
+_WINDOW = {"timeMin": TEXT, "timeMax": TEXT}
+_SIZES = {"maxResults": integer(1, _MOST), "maxAttendees": integer(1, _MOST)}
+_PAGE = {**_SIZES, "nextToken": TEXT}
+_VIEW = Contract(_EVENTS_ANSWER, query={**_WINDOW, **_PAGE})
+
+ROUTES = (
+    Route(
+        "ListEvents",
+        f"GET {EVENTS}",
+        "query-an-event-list",
+        EVENT_READ,
+        list_events,
+        Contract(
+            _EVENTS_ANSWER,
+            query={**_WINDOW, **_PAGE, "showDeleted": FLAG, "seriesMasterId": TEXT, "syncToken": TEXT},
+        ),
+    ),
+    Route(
+        "ListEventsView",
+        f"GET {CALENDAR}/eventsview",
+        "query-schedule-view",
+        EVENT_READ,
+        list_events_view,
+        _VIEW,
+    ),
+    Route("ListEventsViewByMe", f"GET {MY_CALENDAR}/eventsview", None, EVENT_READ, list_events_view, _VIEW),
+    Route(
+        "ListEventsInstances",
+        f"GET {CALENDAR}/instances",
+        None,
+        EVENT_READ,
+        list_events_instances,
+        Contract(
+            _EVENTS_ANSWER,
+            query={**_SIZES, "seriesMasterId": TEXT, "startRecurrenceId": TEXT},
+            required=("seriesMasterId",),
+        ),
+    ),
+    Route("ListInstances", f"GET {EVENT}/instances", None, EVENT_READ, list_instances, _VIEW),
+)

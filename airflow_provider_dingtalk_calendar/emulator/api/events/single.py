@@ -1,0 +1,263 @@
+"""The operations on one event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.emulator.api.events.access import (
+    access_of,
+    edited_entry,
+    found_entry,
+    organized_event,
+    present_entry,
+    primary_event,
+)
+from airflow_provider_dingtalk_calendar.emulator.api.events.answers import (
+    EVENT_ANSWER,
+    RESPONSE,
+    RESULT,
+    changed_answer,
+    entry_answer,
+)
+from airflow_provider_dingtalk_calendar.emulator.api.events.body import (
+    CHANGED_EVENT,
+    MY_NEW_EVENT,
+    NEW_EVENT,
+    event_fields,
+    read_attendees,
+)
+from airflow_provider_dingtalk_calendar.emulator.api.route import (
+    EVENT,
+    EVENT_READ,
+    EVENT_WRITE,
+    EVENTS,
+    MY_CALENDAR,
+    Route,
+)
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FILLED,
+    FLAG,
+    TEXT,
+    Contract,
+    integer,
+    record,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.world.events import CANCELLED, Attendee, with_invited
+from airflow_provider_dingtalk_calendar.emulator.world.instances import instance, whole
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from airflow_provider_dingtalk_calendar.emulator.api.events.access import Access
+    from airflow_provider_dingtalk_calendar.emulator.world.events import Event
+    from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry
+
+_ATTENDEES_SHOWN = 100
+_MOVES_A_SERIES = ("start", "end", "isAllDay", "recurrence")
+
+
+def create_event(call: Call) -> Json:
+    """Page create-schedule. The organizer is an attendee only if named as one (undocumented)."""
+    access = access_of(call)
+    access.check_editing()
+    body = call.body()
+    fields = event_fields(body, {"isAllDay": False})
+    named = _named_attendees(access, body) or ()
+    attendees = with_invited((), named, access.place.owner or call.union_id)
+    return changed_answer(call, whole(call.events.create(call.union_id, access.place, fields, attendees)))
+
+
+def get_event(call: Call) -> Json:
+    """Page query-details-about-an-event."""
+    shown = call.query().get("maxAttendees", _ATTENDEES_SHOWN)
+    access = access_of(call)
+    return entry_answer(call, access, found_entry(call, access), shown)
+
+
+def patch_event(call: Call) -> Json:
+    """Page modify-event: what is not given stays. Attendees replace those before (undocumented).
+
+    The page also has default reminders for an update without reminders. Here the old ones stay.
+    """
+    access, entry = edited_entry(call)
+    body = call.body()
+    if body["id"] != entry.entry_id:  # undocumented
+        raise RefusedError(errors.OTHER_PARAMETER)
+    fields = event_fields(body, entry.fields)
+    if entry.origin is not None:
+        return changed_answer(call, _patched_instance(call, entry, body, fields))
+    event = entry.event
+    changes: dict[str, Any] = {"fields": fields}
+    named = _named_attendees(access, body)
+    if any(fields.get(name) != event.fields.get(name) for name in _MOVES_A_SERIES):
+        # What becomes of changed instances when the series moves is not documented. Here they go.
+        changes["exceptions"] = {}
+    if named is None:
+        return changed_answer(call, whole(call.events.store(event, **changes)))
+    ids = {attendee.union_id for attendee in named}
+    staying = tuple(attendee for attendee in event.attendees if attendee.union_id in ids)
+    attendees = with_invited(staying, named, event.organizer)
+    return changed_answer(call, whole(call.events.invite(event, attendees, **changes)))
+
+
+def delete_event(call: Call) -> None:
+    """Page delete-event: the organizer deletes it for everybody, an attendee for their own calendar only.
+
+    An attendee cannot delete one instance of a series (undocumented).
+    """
+    call.query()
+    access = access_of(call)
+    entry = present_entry(call, access)
+    if not access.is_organizer(entry.event):
+        access.check_editing()
+        if entry.origin is not None:
+            raise RefusedError(errors.OTHER_PARAMETER)
+        call.events.leave(entry.event, access.place.owner)
+        return
+    edited_entry(call)
+    if entry.origin is None:
+        call.events.store(entry.event, is_deleted=True, status=CANCELLED)
+    else:
+        _store_instance(call, entry, None)
+
+
+def cancel_event(call: Call) -> Json:
+    """Only the official SDK has it. The event stays, with status ``cancelled``, whatever the ``scope``."""
+    _, entry = edited_entry(call)
+    if entry.origin is None:
+        call.events.store(entry.event, status=CANCELLED)
+    else:
+        _store_instance(call, entry, None)
+    return {"result": True}
+
+
+def transfer_event(call: Call) -> Json:
+    """Only the official SDK has it. The organizer becomes an attendee, or leaves with ``isExitCalendar``."""
+    _, event = organized_event(call)
+    body = call.body()
+    new_organizer = body["newOrganizerId"]
+    if new_organizer == event.organizer:
+        raise RefusedError(errors.OTHER_PARAMETER)
+    others = tuple(attendee for attendee in event.attendees if attendee.union_id != new_organizer)
+    left = {user: version for user, version in event.left.items() if user != new_organizer}
+    if body.get("isExitCalendar"):
+        others = tuple(attendee for attendee in others if attendee.union_id != event.organizer)
+        left[event.organizer] = call.events.changes + 1
+    elif event.attendee(event.organizer) is None:
+        others = (*others, Attendee(event.organizer, response_status="accepted"))
+    call.events.store(event, organizer=new_organizer, attendees=others, left=left)
+    return {"result": True}
+
+
+def respond_event(call: Call) -> None:
+    """Page configure-response-status. An attendee who declines keeps the event (undocumented)."""
+    access, event = primary_event(call)
+    access.check_editing()
+    user, status = access.place.owner, call.body()["responseStatus"]
+    if event.attendee(user) is None:
+        raise RefusedError(errors.NOT_IN_EVENT)
+    attendees = tuple(
+        replace(attendee, response_status=status) if attendee.union_id == user else attendee
+        for attendee in event.attendees
+    )
+    call.events.store(event, attendees=attendees)
+
+
+def _named_attendees(access: Access, body: Mapping[str, Any]) -> tuple[Attendee, ...] | None:
+    """Return the attendees of a body, ``None`` if it names none. A subscribed calendar has none."""
+    if body.get("attendees"):
+        access.check_primary()
+    return read_attendees(body["attendees"]) if "attendees" in body else None
+
+
+def _patched_instance(call: Call, entry: Entry, body: Mapping[str, Any], fields: Mapping[str, Any]) -> Entry:
+    """Change one instance. It cannot have its own attendees or recurrence (undocumented)."""
+    if "attendees" in body or "recurrence" in body:
+        raise RefusedError(errors.OTHER_PARAMETER)
+    changed = {name: value for name, value in fields.items() if value != entry.event.fields.get(name)}
+    return instance(_store_instance(call, entry, changed), entry.key) or entry
+
+
+def _store_instance(call: Call, entry: Entry, fields: Mapping[str, Any] | None) -> Event:
+    return call.events.store(entry.event, exceptions={**entry.event.exceptions, entry.key: fields})
+
+
+ROUTES = (
+    Route(
+        "CreateEvent",
+        f"POST {EVENTS}",
+        "create-schedule",
+        EVENT_WRITE,
+        create_event,
+        Contract(EVENT_ANSWER, NEW_EVENT),
+        is_idempotent=True,
+    ),
+    Route(
+        "CreateEventByMe",
+        f"POST {MY_CALENDAR}/events",
+        None,
+        EVENT_WRITE,
+        create_event,
+        Contract(EVENT_ANSWER, MY_NEW_EVENT),
+        is_idempotent=True,
+    ),
+    Route(
+        "GetEvent",
+        f"GET {EVENT}",
+        "query-details-about-an-event",
+        EVENT_READ,
+        get_event,
+        Contract(EVENT_ANSWER, query={"maxAttendees": integer(1, 500)}),
+    ),
+    Route(
+        "PatchEvent",
+        f"PUT {EVENT}",
+        "modify-event",
+        EVENT_WRITE,
+        patch_event,
+        Contract(EVENT_ANSWER, CHANGED_EVENT),
+        is_idempotent=True,
+    ),
+    Route(
+        "DeleteEvent",
+        f"DELETE {EVENT}",
+        "delete-event",
+        EVENT_WRITE,
+        delete_event,
+        Contract(None, query={"pushNotification": FLAG}),
+        is_idempotent=True,
+    ),
+    Route(
+        "CancelEvent",
+        f"POST {EVENT}/cancel",
+        None,
+        EVENT_WRITE,
+        cancel_event,
+        Contract(RESULT, query={"scope": TEXT}),
+    ),
+    Route(
+        "TransferEvent",
+        f"POST {EVENT}/transfer",
+        None,
+        EVENT_WRITE,
+        transfer_event,
+        Contract(
+            RESULT,
+            record(
+                {"newOrganizerId": FILLED, "isExitCalendar": FLAG, "needNotifyViaO2O": FLAG},
+                required=("newOrganizerId",),
+            ),
+        ),
+    ),
+    Route(
+        "RespondEvent",
+        f"POST {EVENT}/respond",
+        "configure-response-status",
+        EVENT_WRITE,
+        respond_event,
+        Contract(None, record({"responseStatus": RESPONSE}, required=("responseStatus",))),
+    ),
+)

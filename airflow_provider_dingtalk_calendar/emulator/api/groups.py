@@ -1,0 +1,165 @@
+"""The operations on groups. That of the legacy API is named as in its SDK.
+
+The two that create a group differ in spelling only. Not documented: any text is a template, an unknown member
+is answered like an unknown owner, a repeated ``uuid`` is answered with the ids of the first group, and owner
+and administrators are members.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.emulator.api.route import ANY_PERMISSION, ENTERPRISE_APPS, Route
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FLAG,
+    TEXT,
+    Contract,
+    Schema,
+    array,
+    exactly,
+    record,
+    text,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from airflow_provider_dingtalk_calendar.emulator.world.directory import Chat
+
+_CONVERT = "obtain-group-openconversationid"
+_CREATE = "create-a-scene-group"
+_CREATE_LEGACY = "create-a-scene-group-v2"
+_MOST_MEMBERS = 999
+
+# Page obtain-group-openconversationid.
+INVALID_CHAT_ID = ErrorAnswer(400, "invalideChatId", "不合法的chatId")
+# Page create-a-scene-group.
+PARAMETER = ErrorAnswer(400, "parameter.invalid", "输入参数错误")
+NO_MEMBER = ErrorAnswer(400, "member.notFound", "不存在的员工")
+# Only page create-a-scene-group-v2 says how many.
+TOO_MANY_MEMBERS = ErrorAnswer(400, "member.exceed", "群成员数量超出限制")
+# Page create-a-scene-group-v2.
+LEGACY_PARAMETER = ErrorAnswer(200, "40035", "参数错误")
+LEGACY_NO_MEMBER = ErrorAnswer(200, "660041", "不存在的员工")
+LEGACY_TOO_MANY_MEMBERS = ErrorAnswer(200, "665033", "群成员数量超出限制")
+
+
+def convert_chat_id(call: Call) -> Json:
+    """Page obtain-group-openconversationid."""
+    chat = call.organization.directory.chat(call.parameters["chatId"])
+    if chat is None:
+        raise RefusedError(INVALID_CHAT_ID)
+    return {"openConversationId": chat.open_conversation_id}
+
+
+def create_scene_group(call: Call) -> Json:
+    """Page create-a-scene-group."""
+    body = call.body()
+    members = [*body.get("user_ids", ()), *body.get("subadmin_ids", ())]
+    return _ids(_created(call, body, members, NO_MEMBER, TOO_MANY_MEMBERS))
+
+
+def create_scene_group_legacy(call: Call) -> Json:
+    """Page create-a-scene-group-v2, where lists of people are texts with commas."""
+    body = call.body()
+    texts = (body.get("user_ids", ""), body.get("subadmin_ids", ""))
+    members = [userid for text in texts for userid in text.split(",") if userid]
+    chat = _created(call, body, members, LEGACY_NO_MEMBER, LEGACY_TOO_MANY_MEMBERS)
+    return {"result": _ids(chat), "success": True}
+
+
+def _created(
+    call: Call, body: dict[str, Any], members: list[str], no_member: ErrorAnswer, too_many: ErrorAnswer
+) -> Chat:
+    if len(members) > _MOST_MEMBERS:
+        raise RefusedError(too_many)
+    union_ids = []
+    for userid in [body["owner_user_id"], *members]:
+        person = call.organization.directory.person(userid)
+        if person is None:
+            raise RefusedError(no_member)
+        union_ids.append(person.union_id)
+    return call.organization.create_group(body.get("uuid", ""), union_ids)
+
+
+def _ids(chat: Chat) -> Json:
+    return {"open_conversation_id": chat.open_conversation_id, "chat_id": chat.chat_id}
+
+
+_SWITCH: Schema = {"type": "integer", "enum": [0, 1]}
+_GROUP = exactly({"open_conversation_id": TEXT, "chat_id": TEXT})
+_FIELDS = {
+    "title": text(minLength=1, maxLength=30),
+    "template_id": text(minLength=1),
+    "owner_user_id": text(minLength=1),
+    "uuid": TEXT,
+    "icon": TEXT,
+}
+_REQUIRED = ("title", "template_id", "owner_user_id")
+_OPTIONS = dict.fromkeys(
+    (
+        "mention_all_authority",
+        "show_history_type",
+        "validation_type",
+        "searchable",
+        "chat_banned_type",
+        "management_type",
+        "only_admin_can_ding",
+        "all_members_can_create_mcs_conf",
+        "all_members_can_create_calendar",
+        "group_email_disabled",
+        "only_admin_can_set_msg_top",
+        "add_friend_forbidden",
+        "group_live_switch",
+        "members_to_admin_chat",
+    ),
+    _SWITCH,
+)
+_NEW_OPTIONS = {**_OPTIONS, "not_quit_when_emp_leave": _SWITCH, "only_admin_can_add_mem": _SWITCH}
+
+ROUTES = (
+    Route(
+        "ChatIdToOpenConversationId",
+        "POST /v1.0/im/chat/{chatId}/convertToOpenConversationId",
+        _CONVERT,
+        "qyapi_chat_read",
+        convert_chat_id,
+        Contract(exactly({"openConversationId": TEXT})),
+        (INTERNAL,),
+    ),
+    Route(
+        "CreateSceneGroup",
+        "POST /v1.0/im/sceneGroup/create",
+        _CREATE,
+        "qyapi_chat_manage",
+        create_scene_group,
+        Contract(
+            _GROUP,
+            record(
+                {
+                    **_FIELDS,
+                    "user_ids": array(TEXT),
+                    "subadmin_ids": array(TEXT),
+                    "management_options": record(_NEW_OPTIONS),
+                },
+                required=_REQUIRED,
+            ),
+            error=PARAMETER,
+        ),
+        ENTERPRISE_APPS,
+    ),
+    Route(
+        "OapiImChatScenegroupCreate",
+        "POST /topapi/im/chat/scenegroup/create",
+        _CREATE_LEGACY,
+        ANY_PERMISSION,
+        create_scene_group_legacy,
+        Contract(
+            exactly({"result": _GROUP, "success": FLAG}),
+            record({**_FIELDS, "user_ids": TEXT, "subadmin_ids": TEXT, **_OPTIONS}, required=_REQUIRED),
+            error=LEGACY_PARAMETER,
+        ),
+        ENTERPRISE_APPS,
+    ),
+)

@@ -1,0 +1,100 @@
+"""The declaration of an operation: its route, and the paths and permissions that routes share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from airflow_provider_dingtalk_calendar.emulator.core.legacy import is_legacy
+from airflow_provider_dingtalk_calendar.emulator.world.app import APP_TYPES, INTERNAL, THIRD_PARTY_ENTERPRISE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from airflow_provider_dingtalk_calendar.emulator.core.contract import Contract
+
+CALENDAR_READ = "Calendar.Calendar.Read"
+CALENDAR_WRITE = "Calendar.Calendar.Write"
+EVENT_READ = "Calendar.Event.Read"
+EVENT_WRITE = "Calendar.Event.Write"
+SCHEDULE_READ = "Calendar.EventSchedule.Read"
+ACL_READ = "Calendar.Acl.Read"
+ACL_WRITE = "Calendar.Acl.Write"
+
+ANY_PERMISSION = ""
+"""For an operation that takes a token but whose permission no page names: here it needs none."""
+
+ENTERPRISE_APPS = (INTERNAL, THIRD_PARTY_ENTERPRISE)
+"""For operations that no third-party personal app may call."""
+
+USER = "/v1.0/calendar/users/{userId}"
+CALENDAR = f"{USER}/calendars/{{calendarId}}"
+EVENTS = f"{CALENDAR}/events"
+EVENT = f"{EVENTS}/{{eventId}}"
+ME = "/v1.0/calendar/me"
+MY_CALENDAR = f"{ME}/calendars/{{calendarId}}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation.
+
+    :param operation: official name.
+    :param endpoint: HTTP method and path, with ``{name}`` for a parameter, which is one segment.
+    :param page: slug of the documentation page, ``None`` for an operation that only the official SDK has. Its
+        permission and its behaviour are then the emulator's choice.
+    :param permission: the permission that the app needs, ``None`` for an operation that takes no token and
+        does not count against the monthly quota.
+    :param handler: carries it out.
+    :param contract: what its request and answer contain.
+    :param app_types: the types of apps that may call it.
+    :param is_metered: whether it counts against the monthly quota.
+    :param is_idempotent: whether the same ``x-client-token`` means the same request.
+    """
+
+    operation: str
+    endpoint: str
+    page: str | None
+    permission: str | None
+    handler: Callable[[Call], Json | None]
+    contract: Contract
+    app_types: tuple[str, ...] = APP_TYPES
+    is_metered: bool = True
+    is_idempotent: bool = False
+
+    @cached_property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self.endpoint.partition(" ")[0]
+
+    @cached_property
+    def template(self) -> str:
+        """The path, with ``{name}`` for a parameter."""
+        return self.endpoint.partition(" ")[2]
+
+    @property
+    def is_legacy(self) -> bool:
+        """Whether it belongs to the legacy API, whose requests and answers have another form."""
+        return is_legacy(self.template)
+
+    def match(self, segments: list[str]) -> dict[str, str] | None:
+        """Return the decoded path parameters, ``None`` if the path is another.
+
+        :param segments: the raw path, split at its slashes and still percent-encoded.
+        """
+        if len(self._segments) != len(segments):
+            return None
+        parameters = {}
+        for name, segment in zip(self._segments, segments, strict=True):
+            if name.startswith("{") and segment:
+                parameters[name[1:-1]] = unquote(segment)
+            elif name != segment:
+                return None
+        return parameters
+
+    @cached_property
+    def _segments(self) -> list[str]:
+        return self.template.split("/")

@@ -1,0 +1,102 @@
+"""The operations on sharing a primary calendar.
+
+What a privilege allows is documented, where a shared calendar shows is not. Here it is in the other user's
+ListCalendars, of type ``shared``, and the operations on events take its id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.api.route import ACL_READ, ACL_WRITE, CALENDAR, Route
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    FILLED,
+    FLAG,
+    TEXT,
+    Contract,
+    array,
+    choice,
+    exactly,
+    record,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.world.app import THIRD_PARTY_ENTERPRISE
+from airflow_provider_dingtalk_calendar.emulator.world.events import PRIMARY_CALENDAR_ID
+from airflow_provider_dingtalk_calendar.emulator.world.sharing import PRIVILEGES
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from airflow_provider_dingtalk_calendar.emulator.world.sharing import SharedAccess
+
+
+def create_acls(call: Call) -> Json:
+    """Page create-schedule-access-control. A second time changes the privilege (undocumented)."""
+    owner, body = _owner(call), call.body()
+    union_id = body["scope"]["userId"]
+    if union_id == owner:
+        raise RefusedError(errors.OTHER_PARAMETER)
+    return _answer(call.sharing.share(owner, union_id, body["privilege"]))
+
+
+def list_acls(call: Call) -> Json:
+    """Page obtain-the-access-control-list-of-the-calendar."""
+    return {"acls": [_answer(shared) for shared in call.sharing.by(_owner(call))]}
+
+
+def delete_acl(call: Call) -> None:
+    """Page delete-an-access-control-list. Its only error is also that for an unknown id (undocumented)."""
+    wanted = call.parameters["aclId"]
+    found = [shared for shared in call.sharing.by(_owner(call)) if shared.acl_id == wanted]
+    if not found:
+        raise RefusedError(errors.OTHER_PARAMETER)
+    call.sharing.remove(found[0])
+
+
+def _owner(call: Call) -> str:
+    """Return the owner of the primary calendar that the path names, to an app of a documented type."""
+    if call.app.app_type == THIRD_PARTY_ENTERPRISE:
+        raise RefusedError(errors.APP_TYPE_NOT_SUPPORTED)
+    if call.parameters["calendarId"] != PRIMARY_CALENDAR_ID:
+        raise RefusedError(errors.SUBSCRIBED_NOT_SUPPORTED)
+    return call.union_id
+
+
+def _answer(shared: SharedAccess) -> Json:
+    scope = {"scopeType": "user", "userId": shared.union_id}
+    return {"privilege": shared.privilege, "aclId": shared.acl_id, "scope": scope}
+
+
+_ACLS = f"{CALENDAR}/acls"
+_FIELDS = {
+    "privilege": choice(*PRIVILEGES),
+    "scope": record({"scopeType": choice("user"), "userId": FILLED}, required=("scopeType", "userId")),
+}
+_ACL = exactly({"aclId": TEXT, **_FIELDS})
+
+ROUTES = (
+    Route(
+        "CreateAcls",
+        f"POST {_ACLS}",
+        "create-schedule-access-control",
+        ACL_WRITE,
+        create_acls,
+        Contract(_ACL, record({**_FIELDS, "sendMsg": FLAG}, required=("privilege", "scope", "sendMsg"))),
+    ),
+    Route(
+        "ListAcls",
+        f"GET {_ACLS}",
+        "obtain-the-access-control-list-of-the-calendar",
+        ACL_READ,
+        list_acls,
+        Contract(exactly({"acls": array(_ACL)})),
+    ),
+    Route(
+        "DeleteAcl",
+        f"DELETE {_ACLS}/{{aclId}}",
+        "delete-an-access-control-list",
+        ACL_WRITE,
+        delete_acl,
+        Contract(None),
+    ),
+)

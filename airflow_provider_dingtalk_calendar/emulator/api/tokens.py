@@ -1,0 +1,160 @@
+"""The operations that issue access tokens.
+
+The order of their checks is not documented. Here: first the app type, then the order in which the page lists
+parameters or errors. Their contracts only describe: each field that is wrong or missing has its own error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.api.route import Route
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    INTEGER,
+    TEXT,
+    Contract,
+    choice,
+    exactly,
+    record,
+)
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL, THIRD_PARTY_ENTERPRISE
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+
+
+def get_access_token(call: Call) -> Json:
+    """Page obtain-the-access-token-of-an-internal-app: while a token is valid, it is extended."""
+    _check_app_type(call, INTERNAL)
+    _check_credentials(call, "appKey", "appSecret", errors.INVALID_CLIENT)
+    return {"accessToken": call.tokens.app_token(), "expireIn": call.tokens.lifetime}
+
+
+def get_token(call: Call) -> Json:
+    """Page api-gettoken. Every answer has a new token and the others stay valid (undocumented)."""
+    _check_app_type(call, INTERNAL, THIRD_PARTY_ENTERPRISE)
+    _check_credentials(call, "client_id", "client_secret", errors.OAUTH_INVALID_CLIENT)
+    if _text(call, "grant_type") != "client_credentials":
+        raise RefusedError(errors.UNSUPPORTED_GRANT_TYPE)
+    if call.parameters["corpId"] != call.app.corp_id:
+        raise RefusedError(errors.UNAUTHORIZED_CLIENT)
+    return {"access_token": call.tokens.new_token(), "expires_in": call.tokens.lifetime}
+
+
+def get_corp_access_token(call: Call) -> Json:
+    """Page obtain-the-access-token-of-the-authorized-enterprise-1: every answer has a new token.
+
+    The tokens before it stay valid (undocumented).
+    """
+    _check_app_type(call, THIRD_PARTY_ENTERPRISE)
+    _check_credentials(call, "suiteKey", "suiteSecret", errors.INVALID_SUITE_KEY)
+    if _text(call, "suiteTicket") != call.tokens.suite_ticket:
+        raise RefusedError(errors.INVALID_SUITE_TICKET)
+    if _text(call, "authCorpId") != call.app.corp_id:
+        raise RefusedError(errors.INVALID_AUTH_INFO)
+    return {"accessToken": call.tokens.new_token(), "expireIn": call.tokens.lifetime}
+
+
+def get_user_token(call: Call) -> Json:
+    """Page obtain-user-token: by code or by refresh token, for apps of every type.
+
+    While the access token is valid, a repeated request extends it. The refresh token is always a new one, and
+    ``corpId`` is answered whatever the user consented to; neither is documented.
+    """
+    _check_credentials(call, "clientId", "clientSecret", errors.USER_INVALID_CLIENT)
+    grant_type = _text(call, "grantType")
+    if grant_type == "authorization_code":
+        tokens = call.tokens.redeem_code(_text(call, "code"))
+    elif grant_type == "refresh_token":
+        tokens = call.tokens.redeem_refresh_token(_text(call, "refreshToken"))
+    else:
+        raise RefusedError(errors.USER_UNSUPPORTED_GRANT_TYPE)
+    return {
+        "accessToken": tokens.access_token,
+        "refreshToken": tokens.refresh_token,
+        "expireIn": call.tokens.lifetime,
+        "corpId": call.app.corp_id,
+    }
+
+
+def _check_app_type(call: Call, *supported: str) -> None:
+    if call.app.app_type not in supported:
+        raise RefusedError(errors.APP_TYPE_NOT_SUPPORTED)
+
+
+def _check_credentials(call: Call, id_field: str, secret_field: str, error: ErrorAnswer) -> None:
+    given = (_text(call, id_field), _text(call, secret_field))
+    if given != (call.app.client_id, call.app.client_secret):
+        raise RefusedError(error)
+
+
+def _text(call: Call, field: str) -> str:
+    """Return a text of the body, empty if there is none: both are refused in the same way (undocumented)."""
+    body = call.request.json
+    value = body.get(field) if isinstance(body, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+_TOKEN = exactly({"accessToken": TEXT, "expireIn": INTEGER})
+
+ROUTES = (
+    Route(
+        "GetAccessToken",
+        "POST /v1.0/oauth2/accessToken",
+        "obtain-the-access-token-of-an-internal-app",
+        None,
+        get_access_token,
+        Contract(_TOKEN, record({"appKey": TEXT, "appSecret": TEXT}, required=("appKey", "appSecret"))),
+    ),
+    Route(
+        "GetToken",
+        "POST /v1.0/oauth2/{corpId}/token",
+        "api-gettoken",
+        None,
+        get_token,
+        Contract(
+            exactly({"access_token": TEXT, "expires_in": INTEGER}),
+            record(
+                {"client_id": TEXT, "client_secret": TEXT, "grant_type": choice("client_credentials")},
+                required=("client_id", "client_secret", "grant_type"),
+            ),
+        ),
+    ),
+    Route(
+        "GetCorpAccessToken",
+        "POST /v1.0/oauth2/corpAccessToken",
+        "obtain-the-access-token-of-the-authorized-enterprise-1",
+        None,
+        get_corp_access_token,
+        Contract(
+            _TOKEN,
+            record(
+                {"suiteKey": TEXT, "suiteSecret": TEXT, "authCorpId": TEXT, "suiteTicket": TEXT},
+                required=("suiteKey", "suiteSecret", "authCorpId", "suiteTicket"),
+            ),
+        ),
+    ),
+    Route(
+        "GetUserToken",
+        "POST /v1.0/oauth2/userAccessToken",
+        "obtain-user-token",
+        None,
+        get_user_token,
+        Contract(
+            exactly({"accessToken": TEXT, "refreshToken": TEXT, "expireIn": INTEGER, "corpId": TEXT}),
+            record(
+                {
+                    "clientId": TEXT,
+                    "clientSecret": TEXT,
+                    "grantType": choice("authorization_code", "refresh_token"),
+                    "code": TEXT,
+                    "refreshToken": TEXT,
+                },
+                required=("clientId", "clientSecret", "grantType"),
+            ),
+        ),
+    ),
+)

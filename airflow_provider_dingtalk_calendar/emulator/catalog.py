@@ -1,0 +1,55 @@
+"""Every operation, and which one a request names. To add one, edit the file of its subject in ``api``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.api import (
+    calendars,
+    directory,
+    groups,
+    samples,
+    sharing,
+    tokens,
+)
+from airflow_provider_dingtalk_calendar.emulator.api.events import attendees, free_busy, lists, single
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflow_provider_dingtalk_calendar.emulator.api.route import Route
+
+ROUTES: tuple[Route, ...] = (
+    *tokens.ROUTES,
+    *calendars.ROUTES,
+    *single.ROUTES,
+    *lists.ROUTES,
+    *attendees.ROUTES,
+    *free_busy.ROUTES,
+    *sharing.ROUTES,
+    *directory.ROUTES,
+    *groups.ROUTES,
+    *samples.ROUTES,
+)
+
+PERMISSIONS = tuple(sorted({route.permission for route in ROUTES if route.permission}))
+"""Every permission that some operation needs."""
+
+OPERATIONS = tuple(route.operation for route in ROUTES)
+"""The official names of all operations."""
+
+
+def find_route(method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
+    """Return the operation that a request names, with its path parameters.
+
+    The path is split before it is decoded, so a ``%2F`` inside an id stays in its segment.
+
+    :param path: the raw path.
+    """
+    segments = path.split("/")
+    for route in ROUTES:
+        if route.method == method:
+            parameters = route.match(segments)
+            if parameters is not None:
+                return route, parameters
+    return None

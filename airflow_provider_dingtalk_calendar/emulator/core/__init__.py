@@ -1,0 +1,1 @@
+"""What everything else in the emulator builds on: errors, contracts, times, page tokens."""

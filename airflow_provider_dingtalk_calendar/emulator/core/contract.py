@@ -1,0 +1,185 @@
+"""What a request may contain and what its answer contains, as JSON Schema.
+
+One contract validates the requests of an operation and describes them in ``/openapi.json``. ``x-messages``
+holds the words with which DingTalk refuses a value, by the keyword that the value breaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import fastjsonschema
+
+from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, ErrorAnswer, RefusedError
+
+Schema = Mapping[str, Any]
+
+TEXT: Schema = {"type": "string"}
+FILLED: Schema = {"type": "string", "pattern": r"\S"}
+"""A text with more than white space."""
+INTEGER: Schema = {"type": "integer"}
+FLAG: Schema = {"type": "boolean"}
+MAPPING: Schema = {"type": "object"}
+
+_FLAGS = {"true": True, "false": False}
+_MOST_DIGITS = 18
+
+
+def text(**limits: object) -> Schema:
+    """Return the schema of a text.
+
+    :param limits: more keywords.
+    """
+    return {**TEXT, **limits}
+
+
+def choice(*values: str) -> Schema:
+    """Return the schema of a text that has one of these values."""
+    return {**TEXT, "enum": list(values)}
+
+
+def integer(least: int, most: int) -> Schema:
+    """Return the schema of a whole number between two bounds, both included."""
+    return {**INTEGER, "minimum": least, "maximum": most}
+
+
+def array(items: Schema, **limits: object) -> Schema:
+    """Return the schema of a list.
+
+    :param items: the schema of each item.
+    :param limits: more keywords.
+    """
+    return {"type": "array", "items": items, **limits}
+
+
+def record(properties: Mapping[str, Schema], required: tuple[str, ...] = ()) -> Schema:
+    """Return the schema of an object that may have other fields too.
+
+    :param properties: the schemas of the known fields.
+    :param required: the fields that it must have.
+    """
+    schema: dict[str, object] = {"type": "object", "properties": dict(properties)}
+    return {**schema, "required": list(required)} if required else schema
+
+
+def exactly(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
+    """Return the schema of an object that has these fields and no others.
+
+    :param properties: the schemas of the fields.
+    :param optional: the fields that it may lack.
+    """
+    required = tuple(name for name in properties if name not in optional)
+    return {**record(properties, required), "additionalProperties": False}
+
+
+def saying(schema: Schema, **messages: str) -> Schema:
+    """Return a schema with the words that refuse a value.
+
+    :param messages: the words, by the keyword that the value breaks.
+    """
+    return {**schema, "x-messages": messages}
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Query, body and answer of an operation, from its page, or else from the official SDK.
+
+    :param answer: the schema of the answer, ``None`` for an answer without a body. For the legacy API, what
+        stands beside ``errcode``.
+    :param body: the schema of the request body, ``None`` for no body.
+    :param query: the schemas of the query parameters.
+    :param required: the query parameters that must be given.
+    :param error: the answer to a request that breaks the contract; words of the schema replace its message.
+    """
+
+    answer: Schema | None
+    body: Schema | None = None
+    query: Mapping[str, Schema] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    error: ErrorAnswer = OTHER_PARAMETER
+
+    def read_body(self, body: object) -> dict[str, Any]:
+        """Return the fields of a body that the contract knows.
+
+        A ``null`` counts as left out and unknown fields are ignored; neither is documented.
+
+        :raises RefusedError: if the body breaks the contract.
+        """
+        return self._read(_without_nulls(body), self.body or record({}), self._check_body)
+
+    def read_form(self, fields: object) -> dict[str, Any]:
+        """Return the fields of a body in which numbers and flags may be texts, as in a form.
+
+        :raises RefusedError: if the body breaks the contract.
+        """
+        if not isinstance(fields, Mapping):
+            return self.read_body(fields)
+        schemas = (self.body or record({}))["properties"]
+        return self.read_body({name: _typed(value, schemas.get(name, {})) for name, value in fields.items()})
+
+    def read_query(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
+        """Return the query parameters that are given, as values of their types.
+
+        A blank text counts as left out, a blank number or flag does not; neither is documented.
+
+        :param texts: the parameters as they were sent.
+        :raises RefusedError: if they break the contract.
+        """
+        typed = {name: _typed(value, self.query[name]) for name, value in texts.items()}
+        given = {
+            name: value
+            for name, value in typed.items()
+            if value != "" or self.query[name]["type"] != "string"
+        }
+        return self._read(_without_nulls(given), record(self.query, self.required), self._check_query)
+
+    # Compiled when first needed: most processes call few operations.
+    @cached_property
+    def _check_body(self) -> Callable[[Any], object]:
+        return _compiled(self.body or record({}))
+
+    @cached_property
+    def _check_query(self) -> Callable[[Any], object]:
+        return _compiled(record(self.query, self.required))
+
+    def _read(self, value: Any, schema: Schema, check: Callable[[Any], object]) -> dict[str, Any]:
+        try:
+            check(value)
+        except fastjsonschema.JsonSchemaValueException as error:
+            words = _words(error.definition, str(error.rule), error.value)
+            raise RefusedError(replace(self.error, message=words or self.error.message)) from error
+        return {name: value[name] for name in schema["properties"] if name in value}
+
+
+def _compiled(schema: Schema) -> Callable[[Any], object]:
+    return fastjsonschema.compile(dict(schema), use_default=False, use_formats=False)
+
+
+def _words(schema: Schema, keyword: str, value: Any) -> str:
+    """Return the words for a value that breaks a keyword; a missing field has its own."""
+    if keyword == "required":
+        missing = next(name for name in schema["required"] if name not in value)
+        schema = schema["properties"].get(missing, {})
+    return str(schema.get("x-messages", {}).get(keyword, ""))
+
+
+def _without_nulls(value: object) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+def _typed(value: object, schema: Schema) -> object:
+    """Return the number or flag that a text stands for; a text that stands for neither stays a text."""
+    kind = schema.get("type")
+    if not isinstance(value, str) or kind not in {"integer", "boolean"}:
+        return value
+    if kind == "boolean":
+        return _FLAGS.get(value, value)
+    digits = value.lstrip("0")
+    if value.isascii() and value.isdecimal() and len(digits) <= _MOST_DIGITS:
+        return int(digits or "0")
+    return value

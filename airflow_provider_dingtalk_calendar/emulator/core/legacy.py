@@ -1,0 +1,95 @@
+"""The legacy API (oapi): its answers have HTTP status 200 and tell success from failure by ``errcode``.
+
+Its errors have the form of those in ``errors``: ``code`` holds the ``errcode``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "/topapi/"
+TOKEN_PARAMETER = "access_token"  # noqa: S105  # the name of a query parameter
+
+_OK = 200
+
+# Page server-api-error-codes-1.
+SYSTEM_BUSY = ErrorAnswer(_OK, "-1", "系统繁忙")
+# Page server-api-error-codes-1. A missing access_token gets the same answer.
+INVALID_TOKEN = ErrorAnswer(_OK, "40014", "不合法的access_token")
+# Page server-api-error-codes-1. Only the legacy API tells an expired token from an unknown one: so the page
+# reads.
+EXPIRED_TOKEN = ErrorAnswer(_OK, "42001", "access_token超时")
+# Page server-api-error-codes-1. The page has 88 (see sub_code) and 60011 (no permission). Answers of the
+# service show how the one wraps the other.
+NO_PERMISSION = ErrorAnswer(_OK, "88", "ding talk error[subcode=60011,submsg=没有调用该接口的权限]")
+# Page how-to-process-api-throttling-on-the-dingtalk-server. The page gives no message. The words are the
+# emulator's.
+QPS_LIMIT = ErrorAnswer(_OK, "90018", errors.QPS_LIMIT.message)
+# Page how-to-process-api-throttling-on-the-dingtalk-server. The page gives no message. The words are the
+# emulator's.
+MONTHLY_QUOTA = ErrorAnswer(_OK, "90020", errors.MONTHLY_QUOTA.message)
+# Page server-api-error-codes-1.
+UNKNOWN_URI = ErrorAnswer(_OK, "404", "请求的URI地址不存在")
+# Page query-user-details. Which requests get this answer is not documented. Here: those with a parameter
+# that is missing, empty or of the wrong type.
+INVALID_PARAMETER = ErrorAnswer(_OK, "400002", "无效的参数")
+# Page query-user-details.
+INVALID_USERID = ErrorAnswer(_OK, "33012", "无效的userId")
+# Page query-users-by-phone-number.
+USER_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到该用户")
+# Page query-a-user-by-the-union-id.
+EMPLOYEE_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到对应员工")
+# Page query-users-by-phone-number. When it is this and not 60121 is not documented. Here: for a text that
+# is no number.
+INVALID_MOBILE = ErrorAnswer(_OK, "40104", "企业中无效的手机号")
+# Page server-api-error-codes-1. Page query-the-list-of-department-userids refers to the global list, which
+# has it.
+DEPARTMENT_NOT_FOUND = ErrorAnswer(_OK, "60003", "部门不存在")
+
+_SUB_CODE_60011 = {"sub_code": "60011", "sub_msg": "没有调用该接口的权限"}
+
+_COUNTERPARTS: Mapping[str, ErrorAnswer] = {
+    errors.INVALID_AUTHENTICATION.code: INVALID_TOKEN,
+    errors.ACCESS_TOKEN_PERMISSION_DENIED.code: NO_PERMISSION,
+    errors.APP_TYPE_NOT_SUPPORTED.code: NO_PERMISSION,
+    errors.QPS_LIMIT.code: QPS_LIMIT,
+    errors.MONTHLY_QUOTA.code: MONTHLY_QUOTA,
+    errors.OTHER_PARAMETER.code: INVALID_PARAMETER,
+    errors.UNKNOWN_ROUTE.code: UNKNOWN_URI,
+}
+"""The errors of the legacy API, by the code that the new API has for the same failure."""
+
+
+def is_legacy(path: str) -> bool:
+    """Return whether a raw path, or the template of a route, belongs to the legacy API."""
+    return path.startswith(PREFIX)
+
+
+def ok_body(result: Mapping[str, object], request_id: str) -> Mapping[str, object]:
+    """Return the body of a successful answer.
+
+    :param result: ``result`` and the fields beside it.
+    :param request_id: the id of the request.
+    """
+    return {"errcode": 0, "errmsg": "ok", **result, "request_id": request_id}
+
+
+def error_body(code: str, message: str, request_id: str) -> Mapping[str, object]:
+    """Return the body of an error.
+
+    :param code: an ``errcode`` in decimal digits, or a ``code`` of the new API. The latter becomes its
+        counterpart, or -1 (the system is busy) if it has none.
+    :param message: ``errmsg``, if the code is an ``errcode``.
+    :param request_id: the id of the request.
+    """
+    if not code.lstrip("-").isdecimal():
+        counterpart = _COUNTERPARTS.get(code, SYSTEM_BUSY)
+        code, message = counterpart.code, counterpart.message
+    wrapped = _SUB_CODE_60011 if (code, message) == (NO_PERMISSION.code, NO_PERMISSION.message) else {}
+    return {"errcode": int(code), "errmsg": message, **wrapped, "request_id": request_id}

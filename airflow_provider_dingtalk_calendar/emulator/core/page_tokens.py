@@ -1,0 +1,41 @@
+"""``nextToken`` and ``syncToken``: what the emulator needs to know to continue a list."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+
+from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, RefusedError
+
+_UNSAFE = b"\xff\xef\xbf\x3f"
+"""Begins each token. It has / and + in base64, so a client must percent-encode the token."""
+
+
+def encode(kind: str, *numbers: int) -> str:
+    """Return a token.
+
+    :param kind: the list that the token is for.
+    :param numbers: what it stands for.
+    """
+    text = json.dumps([kind, *numbers]).encode()
+    return base64.b64encode(_UNSAFE + text + b" " * (-len(_UNSAFE + text + b" ") % 3)).decode("ascii")
+
+
+def decode(kind: str, token: str, count: int) -> list[int]:
+    """Return what a token stands for.
+
+    :param kind: the list that the token must be for.
+    :param token: what the request gave.
+    :param count: how many numbers it must have.
+    :raises RefusedError: if it is no such token.
+    """
+    try:
+        prefix, text = base64.b64decode(token, validate=True).split(b"[", 1)
+        found, *given = json.loads(b"[" + text)
+        numbers = [int(number) for number in given]
+    except (binascii.Error, TypeError, ValueError) as error:
+        raise RefusedError(OTHER_PARAMETER) from error
+    if (prefix, found, len(numbers)) != (_UNSAFE, kind, count):
+        raise RefusedError(OTHER_PARAMETER)
+    return numbers

@@ -1,0 +1,231 @@
+"""Faults that a test orders: what goes wrong, with which operation, when and how often."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.core.legacy import error_body
+from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer, Delivery, json_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_JSON = "application/json;charset=utf-8"
+_TRUNCATED_BODY = b'{"calendarId": "an id that never arrives whole", "result": true}'
+
+HTTP_STATUSES = range(200, 600)
+_SERVER_ERRORS = 500
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "error": ("status", "code", "message"),
+    "drop": (),
+    "silence": ("seconds",),
+    "truncated": (),
+    "empty": (),
+    "not_json": (),
+    "ip_block": (),
+    "html": (),
+    "redirect": ("location",),
+    "answer": ("status", "body"),
+}
+"""The kinds of faults, each with the fields of its own."""
+
+OPTIONAL_FIELDS = frozenset({"message", "seconds"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong. Class methods make a fault, methods narrow it down.
+
+    :param kind: one of ``KINDS``.
+    :param operation: the operation it is for, ``None`` for any request.
+    :param is_after_effect: whether the request is carried out before it goes wrong.
+    :param effect_delay: seconds after which the request is still carried out, ``None`` for never.
+    :param count: how many requests it hits.
+    :param status: HTTP status of ``error`` and ``answer``.
+    :param code: ``code`` field of ``error``.
+    :param message: ``message`` field of ``error``.
+    :param body: what ``answer`` sends as JSON.
+    :param location: where ``redirect`` points to.
+    :param seconds: how long ``silence`` lasts, ``None`` for as long as the client waits.
+    :raises ValueError: if it is both after the effect and before a late effect.
+    """
+
+    kind: str
+    operation: str | None = None
+    is_after_effect: bool = False
+    effect_delay: float | None = None
+    count: int = 1
+    status: int = 200
+    code: str = ""
+    message: str = ""
+    body: object = None
+    location: str = ""
+    seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.is_after_effect and self.effect_delay is not None:
+            raise ValueError("a fault comes after the effect or before a late effect, not both")
+
+    @classmethod
+    def error(cls, status: int, code: str, message: str = "") -> Fault:
+        """Answer with an error in the form of the API.
+
+        The legacy API sends it with status 200, unless the status is 500 or more. There the code may be an
+        ``errcode``. Other codes of limits and access become their counterparts, all others -1.
+
+        :param status: HTTP status.
+        :param code: ``code`` field.
+        :param message: ``message`` field.
+        """
+        return cls("error", status=status, code=code, message=message)
+
+    @classmethod
+    def drop(cls) -> Fault:
+        """Reset the connection without an answer."""
+        return cls("drop")
+
+    @classmethod
+    def silence(cls, seconds: float | None = None) -> Fault:
+        """Answer nothing until the client leaves or the emulator stops.
+
+        :param seconds: how long until the connection is closed, ``None`` to leave it open.
+        """
+        return cls("silence", seconds=seconds)
+
+    @classmethod
+    def truncated(cls) -> Fault:
+        """Send half of the bytes that Content-Length promises, then close the connection."""
+        return cls("truncated")
+
+    @classmethod
+    def empty(cls) -> Fault:
+        """Answer 200 with no body."""
+        return cls("empty")
+
+    @classmethod
+    def not_json(cls) -> Fault:
+        """Answer 200 with a body that claims to be JSON and is not."""
+        return cls("not_json")
+
+    @classmethod
+    def ip_block(cls) -> Fault:
+        """Answer 200 as the service does to a blocked IP (page call-frequency-limit)."""
+        return cls("ip_block")
+
+    @classmethod
+    def html(cls) -> Fault:
+        """Answer 200 with an HTML page, the other form of an IP block (page call-frequency-limit)."""
+        return cls("html")
+
+    @classmethod
+    def redirect(cls, location: str) -> Fault:
+        """Answer 302 with this location."""
+        return cls("redirect", location=location)
+
+    @classmethod
+    def answer(cls, status: int, body: object) -> Fault:
+        """Give this answer, whatever the operation promises.
+
+        :param status: HTTP status.
+        :param body: sent as JSON.
+        """
+        return cls("answer", status=status, body=body)
+
+    def on(self, operation: str) -> Fault:
+        """Return the fault for one operation only, by its official name."""
+        return replace(self, operation=operation)
+
+    def after_effect(self) -> Fault:
+        """Return the fault as one that comes after the request was carried out."""
+        return replace(self, is_after_effect=True)
+
+    def late_effect(self, seconds: float) -> Fault:
+        """Return the fault as one whose request is carried out later, after the client got its answer.
+
+        Access is checked when the request arrives, everything else when it is carried out.
+
+        :param seconds: how much later, by the emulator's clock; more than 0.
+        :raises ValueError: if it is not more than 0.
+        """
+        if not seconds > 0:
+            raise ValueError(f"a late effect must be more than 0 seconds late, not {seconds}")
+        return replace(self, effect_delay=seconds)
+
+    def times(self, count: int) -> Fault:
+        """Return the fault for a number of requests.
+
+        :param count: at least 1.
+        :raises ValueError: if it is less.
+        """
+        if count < 1:
+            raise ValueError(f"a fault must be for at least 1 request, not {count}")
+        return replace(self, count=count)
+
+    def as_answer(self, request_id: str, *, is_legacy: bool = False) -> Answer:
+        """Return what the client gets.
+
+        :param request_id: the id of the request.
+        :param is_legacy: whether the request belongs to the legacy API, which has its own form of errors.
+        """
+        if self.kind == "error":
+            return self._error_answer(request_id, is_legacy=is_legacy)
+        if self.kind == "answer":
+            return json_answer(self.status, self.body)
+        if self.kind == "ip_block":
+            block = {"status": 1111, "wait": 5, "source": "x5", "punish": "deny", "uuid": uuid.uuid4().hex}
+            return json_answer(200, block)
+        if self.kind == "redirect":
+            return Answer(302, headers={"Location": self.location})
+        if self.kind == "silence":
+            return Answer(200, delivery=Delivery.SILENCE, seconds=self.seconds)
+        return _FIXED[self.kind]
+
+    def _error_answer(self, request_id: str, *, is_legacy: bool) -> Answer:
+        """Return the error. In the legacy API only a failure in front of it has another status than 200."""
+        if not is_legacy:
+            body = {"code": self.code, "message": self.message, "requestid": request_id}
+            return json_answer(self.status, body)
+        status = self.status if self.status >= _SERVER_ERRORS else HTTPStatus.OK
+        return json_answer(status, error_body(self.code, self.message, request_id))
+
+
+_FIXED: Mapping[str, Answer] = {
+    "drop": Answer(200, delivery=Delivery.RESET),
+    "truncated": Answer(200, _TRUNCATED_BODY, _JSON, delivery=Delivery.TRUNCATED),
+    "empty": Answer(200),
+    "not_json": Answer(200, b"{calendarId: oops", _JSON),
+    "html": Answer(200, b"<!DOCTYPE html><html><body>deny</body></html>", "text/html;charset=utf-8"),
+}
+
+
+class FaultQueue:
+    """The ordered faults that are not used up, first come, first served. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Add a fault behind the others."""
+        self._waiting.append(fault)
+
+    def take(self, operation: str | None) -> Fault | None:
+        """Return the first fault for an operation and use it once.
+
+        :param operation: official name, ``None`` for a request that names no operation.
+        """
+        for index, fault in enumerate(self._waiting):
+            if fault.operation in {None, operation}:
+                if fault.count == 1:
+                    del self._waiting[index]
+                else:
+                    self._waiting[index] = replace(fault, count=fault.count - 1)
+                return fault
+        return None
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        self._waiting.clear()

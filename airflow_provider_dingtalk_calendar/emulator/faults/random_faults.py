@@ -1,0 +1,63 @@
+"""Faults by chance: any request may be hit."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.faults.fault import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SERVER_ERRORS = 500
+
+RANDOM_FAULTS = (
+    Fault.drop(),
+    Fault.silence(0.05),
+    Fault.truncated(),
+    Fault.empty(),
+    Fault.not_json(),
+    Fault.error(500, "internalError", "The server has failed."),
+    Fault.error(503, "systemBusy", "The server is busy."),
+    Fault.error(429, "system.busy", "The server is busy."),
+    Fault.error(errors.QPS_LIMIT.status, errors.QPS_LIMIT.code, errors.QPS_LIMIT.message),
+)
+"""Faults that pass within seconds, unlike an IP block. The words are the emulator's."""
+
+
+class RandomFaults:
+    """Faults by chance. Not thread-safe: its owner holds a lock.
+
+    :param rate: the probability that a request is hit.
+    :param faults: what may hit it, any number of times; ``times`` is ignored.
+    :param seed: with the same seed, the same requests are hit by the same faults; ``None`` for any seed.
+    :raises ValueError: if the rate is not between 0 and 1.
+    """
+
+    def __init__(self, rate: float, faults: Sequence[Fault] = (), seed: int | None = None) -> None:
+        if not 0 <= rate <= 1:
+            raise ValueError(f"a rate is from 0 to 1, not {rate}")
+        self._rate = rate
+        self._faults = tuple(faults)
+        self._random = random.Random(seed)  # noqa: S311  # not for secrets
+
+    def take(self, operation: str | None) -> Fault | None:
+        """Return a fault for a request, ``None`` for none.
+
+        It comes before or after the effect of the request, with equal chance. An error below 500 is a refusal
+        and comes before. A fault made with ``after_effect`` or ``late_effect`` stays as it is.
+
+        :param operation: official name, ``None`` for a request that names no operation: it is never hit.
+        """
+        if operation is None:
+            return None
+        fitting = [fault for fault in self._faults if fault.operation in {None, operation}]
+        if not fitting or self._random.random() >= self._rate:
+            return None
+        fault = self._random.choice(fitting)
+        is_refusal = fault.kind == "error" and fault.status < _SERVER_ERRORS
+        if is_refusal or fault.effect_delay is not None:
+            return fault
+        return self._random.choice((fault, fault.after_effect()))

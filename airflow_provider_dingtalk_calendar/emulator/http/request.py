@@ -1,0 +1,78 @@
+"""A request as it arrived, read part by part."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from airflow_provider_dingtalk_calendar.emulator.core import legacy
+from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class IncomingRequest:
+    """A request off the wire.
+
+    :param method: HTTP method.
+    :param target: the request target exactly as sent.
+    :param headers: names in lower case.
+    :param raw_body: the bytes of the body.
+    """
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    raw_body: bytes
+
+    @cached_property
+    def path(self) -> str:
+        """The raw path: without the query, and without scheme and host in the absolute form."""
+        path = self.target.partition("?")[0]
+        if not path.startswith("/"):
+            path = "/" + path.partition("://")[2].partition("/")[2]
+        return path
+
+    @cached_property
+    def is_legacy(self) -> bool:
+        """Whether it is a request of the legacy API."""
+        return legacy.is_legacy(self.path)
+
+    @cached_property
+    def json(self) -> object:
+        """The parsed JSON of the body, ``None`` if it is no JSON."""
+        try:
+            return json.loads(self.raw_body)
+        except (ValueError, RecursionError):
+            return None
+
+    @cached_property
+    def fields(self) -> object:
+        """The parsed JSON, or else the fields of a form; ``None`` if the body is neither."""
+        is_form = self.headers.get("content-type", "").lower().startswith(_FORM)
+        if self.json is not None or not is_form:
+            return self.json
+        return dict(parse_qsl(self.raw_body.decode(errors="replace"), keep_blank_values=True))
+
+    def parameter(self, name: str) -> str | None:
+        """Return a query parameter, ``None`` if it is left out.
+
+        A ``+`` is a space, as in any form: an offset such as ``+08:00`` must be percent-encoded.
+
+        :raises RefusedError: if it is given twice (undocumented).
+        """
+        values = [value for given, value in self._query if given == name]
+        if len(values) > 1:
+            raise RefusedError(OTHER_PARAMETER)
+        return values[0] if values else None
+
+    @cached_property
+    def _query(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)

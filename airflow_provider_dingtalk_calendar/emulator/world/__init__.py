@@ -1,0 +1,1 @@
+"""What the emulated DingTalk remembers: calendars, events, people, tokens, limits."""

@@ -1,0 +1,64 @@
+"""``x-client-token``: for a day, the same token means the same request (page create-schedule)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.core.errors import IDEMPOTENCY_PROCESSING, RefusedError
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
+
+LIFETIME = 24 * 3600
+"""In seconds."""
+
+ClientTokenKey = tuple[str, str]
+"""Operation and token: two operations may use the same token (undocumented)."""
+
+StoredAnswer = Mapping[str, object] | None
+
+
+class ClientTokens:
+    """The answers given to requests with a token. Not thread-safe: its owner holds a lock.
+
+    A token that comes again with another body gets the first answer again. An error is not remembered, so
+    the request may be corrected. Neither is documented.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._answers: dict[ClientTokenKey, tuple[float, StoredAnswer]] = {}
+        self._in_flight: set[ClientTokenKey] = set()
+
+    def check(self, key: ClientTokenKey) -> None:
+        """Refuse a request while the first one with its token is in progress.
+
+        :raises RefusedError: if it is.
+        """
+        if key in self._in_flight:
+            raise RefusedError(IDEMPOTENCY_PROCESSING)
+
+    def begin(self, key: ClientTokenKey) -> None:
+        """Note that a request will be carried out later."""
+        self._in_flight.add(key)
+
+    def end(self, key: ClientTokenKey) -> None:
+        """Note that the request is carried out now."""
+        self._in_flight.discard(key)
+
+    def once(self, key: ClientTokenKey, perform: Callable[[], StoredAnswer]) -> StoredAnswer:
+        """Carry a request out and return its answer; for a repeated request, return the first answer."""
+        now = self._clock()
+        if key in self._answers:
+            answered_at, answer = self._answers[key]
+            if now < answered_at + LIFETIME:
+                return answer
+        answer = perform()
+        self._answers[key] = (now, answer)
+        return answer
+
+    def forget(self) -> None:
+        """Forget every token."""
+        self._answers.clear()
+        self._in_flight.clear()

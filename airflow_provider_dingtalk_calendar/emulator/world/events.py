@@ -1,0 +1,235 @@
+"""The events of everybody: each is stored once, whoever's calendar shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.moments import CHINA
+from airflow_provider_dingtalk_calendar.emulator.world.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
+
+PRIMARY_CALENDAR_ID = "primary"
+"""The pages' name for a user's own calendar."""
+
+MOST_ATTENDEES = 5000
+"""Attendees of one event (page create-schedule)."""
+
+CONFIRMED = "confirmed"
+CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """One person invited to an event.
+
+    :param union_id: the user.
+    :param is_optional: whether attendance is optional.
+    :param response_status: ``needsAction``, ``accepted``, ``declined`` or ``tentative``.
+    """
+
+    union_id: str
+    is_optional: bool = False
+    response_status: str = "needsAction"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A calendar that holds events.
+
+    :param calendar_id: ``primary``, or the id of a subscribed calendar.
+    :param owner: unionId of the owner of a primary calendar, empty for a subscribed calendar.
+    """
+
+    calendar_id: str
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event, or a whole series.
+
+    :param event_id: has ``/`` and ``+``, which must be percent-encoded.
+    :param calendar_id: ``primary``, or the id of the subscribed calendar that holds it.
+    :param organizer: unionId.
+    :param fields: its fields in the API's own spelling, as the requests gave them.
+    :param attendees: in the order of their invitation.
+    :param status: ``confirmed`` or ``cancelled``.
+    :param is_deleted: whether its organizer has deleted it.
+    :param exceptions: the instances of a series that differ, by recurrence id: the fields that differ, or
+        ``None`` for a deleted instance.
+    :param left: the owners of primary calendars that no longer have it, each with the version of the removal.
+    :param version: the count of changes to all events, as of the last change to this one.
+    :param created_at: in seconds since the epoch, by the emulator's clock.
+    :param updated_at: as ``created_at``.
+    """
+
+    event_id: str
+    calendar_id: str
+    organizer: str
+    fields: Mapping[str, Any]
+    attendees: tuple[Attendee, ...] = ()
+    status: str = CONFIRMED
+    is_deleted: bool = False
+    exceptions: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    left: Mapping[str, int] = field(default_factory=dict)
+    version: int = 0
+    created_at: float = 0.0
+    updated_at: float = 0.0
+
+    @property
+    def summary(self) -> str:
+        """The title."""
+        return str(self.fields["summary"])
+
+    @property
+    def description(self) -> str:
+        """The description, empty if none was given."""
+        return str(self.fields.get("description", ""))
+
+    @property
+    def is_recurring(self) -> bool:
+        """Whether it is a series."""
+        return "recurrence" in self.fields
+
+    def attendee(self, union_id: str) -> Attendee | None:
+        """Return an attendee, ``None`` if the user is not invited."""
+        return next((attendee for attendee in self.attendees if attendee.union_id == union_id), None)
+
+    def is_of(self, place: Place) -> bool:
+        """Return whether a calendar has the event, or had it before it was deleted or removed."""
+        if self.calendar_id != PRIMARY_CALENDAR_ID or place.calendar_id != PRIMARY_CALENDAR_ID:
+            return self.calendar_id == place.calendar_id
+        user = place.owner
+        return user == self.organizer or user in self.left or self.attendee(user) is not None
+
+    def is_gone_from(self, place: Place) -> bool:
+        """Return whether a calendar that had the event has it no longer."""
+        return self.is_deleted or place.owner in self.left
+
+    def version_in(self, place: Place) -> int:
+        """Return the count of changes as of the last change that a calendar shows."""
+        return self.left.get(place.owner, self.version)
+
+
+class Events:
+    """The events of everybody. Not thread-safe: its owner holds a lock.
+
+    :param daily_limit: events that a user may create in a day, ``None`` for no limit.
+    """
+
+    def __init__(self, clock: Clock, daily_limit: int | None) -> None:
+        self.changes = 0
+        """Goes up whenever an event changes."""
+        self._clock = clock
+        self._daily_limit = daily_limit
+        self._events: dict[str, Event] = {}
+        self._created: dict[str, tuple[date, int]] = {}
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter([event for event in self._events.values() if not event.is_deleted])
+
+    @property
+    def now(self) -> float:
+        """The time in seconds since the epoch."""
+        return self._clock()
+
+    def find(self, event_id: str) -> Event | None:
+        """Return the event with a decoded id, even a deleted one."""
+        return self._events.get(event_id)
+
+    def of(self, place: Place) -> list[Event]:
+        """Return the events that a calendar has or had, oldest first."""
+        return [event for event in self._events.values() if event.is_of(place)]
+
+    def create(
+        self, creator: str, place: Place, fields: Mapping[str, Any], attendees: Iterable[Attendee]
+    ) -> Event:
+        """Add an event.
+
+        :param creator: the user who creates it. The organizer is the owner of the calendar, if it has one.
+        :raises RefusedError: if the user has created too many today.
+        """
+        now = self._clock()
+        self._count_for_day(creator, now)
+        event = Event(
+            event_id=new_id(before=9, after=10),
+            calendar_id=place.calendar_id,
+            organizer=place.owner or creator,
+            fields=fields,
+            attendees=tuple(attendees),
+            created_at=now,
+        )
+        return self.store(event)
+
+    def store(self, event: Event, **changes: Any) -> Event:
+        """Replace the event with the same id, and return the new one.
+
+        :param changes: new values of its fields, by their names.
+        """
+        self.changes += 1
+        stored = replace(event, **changes, version=self.changes, updated_at=self._clock())
+        self._events[event.event_id] = stored
+        return stored
+
+    def invite(self, event: Event, attendees: tuple[Attendee, ...], **changes: Any) -> Event:
+        """Store an event with other attendees. Those no longer invited lose it from their calendars.
+
+        :param changes: new values of other fields, by their names.
+        """
+        now = {attendee.union_id for attendee in attendees}
+        out = {attendee.union_id for attendee in event.attendees} - now - {event.organizer}
+        left = {user: version for user, version in event.left.items() if user not in now}
+        left.update(dict.fromkeys(out, self.changes + 1))
+        return self.store(event, attendees=attendees, left=left, **changes)
+
+    def leave(self, event: Event, union_id: str) -> None:
+        """Remove an event from one user's primary calendar. Nobody else notices."""
+        self.changes += 1
+        self._events[event.event_id] = replace(event, left={**event.left, union_id: self.changes})
+
+    def drop_calendar(self, calendar_id: str) -> None:
+        """Forget the events of a subscribed calendar."""
+        self._events = {key: event for key, event in self._events.items() if event.calendar_id != calendar_id}
+
+    def forget(self) -> None:
+        """Forget all events, and how many were created today."""
+        self._events.clear()
+        self._created.clear()
+
+    def _count_for_day(self, creator: str, now: float) -> None:
+        today = datetime.fromtimestamp(now, CHINA).date()
+        day, count = self._created.get(creator, (today, 0))
+        count = count if day == today else 0
+        if self._daily_limit is not None and count >= self._daily_limit:
+            raise RefusedError(errors.FLOW_LIMIT)
+        self._created[creator] = (today, count + 1)
+
+
+def with_invited(
+    before: tuple[Attendee, ...], added: Iterable[Attendee], organizer: str
+) -> tuple[Attendee, ...]:
+    """Return attendees with others added to them.
+
+    Whoever is already invited keeps the response. An organizer among the attendees has accepted. Neither is
+    documented.
+
+    :raises RefusedError: if there are too many.
+    """
+    attendees = {attendee.union_id: attendee for attendee in before}
+    for attendee in added:
+        known = attendees.get(attendee.union_id, attendee)
+        response = "accepted" if attendee.union_id == organizer else known.response_status
+        attendees[attendee.union_id] = replace(attendee, response_status=response)
+    if len(attendees) > MOST_ATTENDEES:
+        raise RefusedError(errors.TOO_MANY_ATTENDEES)
+    return tuple(attendees.values())

@@ -1,0 +1,20 @@
+"""Ids that a client must percent-encode."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+
+
+def new_id(*, before: int = 6, after: int = 7) -> str:
+    """Return a new id with ``/`` and ``+`` in it; by default it also ends in ``=``.
+
+    DingTalk does not document the alphabet of its ids; its samples are base64. The fixed bytes in the middle
+    encode to ``/++/``.
+
+    :param before: number of random bytes before them, divisible by 3.
+    :param after: number of random bytes after them.
+    """
+    return base64.b64encode(
+        secrets.token_bytes(before) + b"\xff\xef\xbf" + secrets.token_bytes(after)
+    ).decode("ascii")

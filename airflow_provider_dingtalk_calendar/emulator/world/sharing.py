@@ -1,0 +1,90 @@
+"""Who may see or edit whose primary calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.core.errors import SHARE_EXCEED_LIMIT, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.world.ids import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PRIVILEGES = ("free_busy_reader", "title_reader", "reader", "writer")
+"""From the least to the most (page create-schedule-access-control)."""
+
+_MOST_SHARES = 500
+
+
+@dataclass(frozen=True)
+class SharedAccess:
+    """One user's access to another user's primary calendar.
+
+    :param acl_id: the id of the entry.
+    :param owner: unionId of the calendar's owner.
+    :param union_id: unionId of the user who has access.
+    :param privilege: one of ``PRIVILEGES``.
+    """
+
+    acl_id: str
+    owner: str
+    union_id: str
+    privilege: str
+
+
+class Sharing:
+    """Who shares a calendar with whom. Not thread-safe: its owner holds a lock."""
+
+    def __init__(self) -> None:
+        self.changes = 0
+        """Goes up whenever access is given or taken."""
+        self._shared: dict[tuple[str, str], SharedAccess] = {}
+        self._calendar_ids: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[SharedAccess]:
+        return iter(tuple(self._shared.values()))
+
+    def share(self, owner: str, union_id: str, privilege: str) -> SharedAccess:
+        """Give access, or change it: a user has one entry for a calendar (undocumented).
+
+        :raises RefusedError: if the owner already shares with 500 users.
+        """
+        before = self._shared.get((owner, union_id))
+        if before is None and len(self.by(owner)) >= _MOST_SHARES:
+            raise RefusedError(SHARE_EXCEED_LIMIT)
+        shared = SharedAccess(before.acl_id if before else new_id(), owner, union_id, privilege)
+        self._shared[owner, union_id] = shared
+        self.changes += 1
+        return shared
+
+    def by(self, owner: str) -> list[SharedAccess]:
+        """Return who has access to a user's calendar, oldest first."""
+        return [shared for shared in self if shared.owner == owner]
+
+    def to(self, union_id: str) -> list[SharedAccess]:
+        """Return the access that a user has to other users' calendars, oldest first."""
+        return [shared for shared in self if shared.union_id == union_id]
+
+    def remove(self, shared: SharedAccess) -> None:
+        """Take access away."""
+        del self._shared[shared.owner, shared.union_id]
+        self.changes += 1
+
+    def calendar_id(self, owner: str) -> str:
+        """Return the id that others use for a user's primary calendar (undocumented)."""
+        return self._calendar_ids.setdefault(owner, new_id())
+
+    def owner_of(self, calendar_id: str) -> str | None:
+        """Return the owner of a shared primary calendar, ``None`` for any other id."""
+        return next((owner for owner, known in self._calendar_ids.items() if known == calendar_id), None)
+
+    def privilege(self, owner: str, union_id: str) -> str | None:
+        """Return what a user may do in another user's calendar, ``None`` for nothing."""
+        shared = self._shared.get((owner, union_id))
+        return shared.privilege if shared else None
+
+    def forget(self) -> None:
+        """Forget everything."""
+        self._shared.clear()
+        self._calendar_ids.clear()

@@ -1,0 +1,151 @@
+"""Access tokens, and the tickets and codes that are exchanged for them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from airflow_provider_dingtalk_calendar.emulator.core import errors
+from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
+
+REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
+"""In seconds: 30 days (page obtain-user-token)."""
+
+
+@dataclass(frozen=True, repr=False)
+class UserTokens:
+    """The tokens that a user's authorization was exchanged for (page obtain-user-token).
+
+    :param access_token: for calls in the name of the user.
+    :param refresh_token: for the next exchange.
+    """
+
+    access_token: str
+    refresh_token: str
+
+
+@dataclass(frozen=True, repr=False)
+class _Authorization:
+    """What a refresh token stands for: its access token, its user, and the second since the epoch it ends."""
+
+    access_token: str
+    union_id: str
+    ends_at: float
+
+
+class TokenIssuer:
+    """Every token, ticket and code of one app. Not thread-safe: its owner holds a lock.
+
+    :param lifetime: how long an access token is valid, in seconds.
+    :param client_secret: the first of the secrets.
+    """
+
+    def __init__(self, lifetime: int, clock: Clock, client_secret: str) -> None:
+        self.lifetime = lifetime
+        self.issued: list[str] = []
+        """Every access token, oldest first."""
+        self.secrets = [client_secret]
+        """Everything that no log may show, oldest first."""
+        self.changes = 0
+        """Goes up whenever an access token is issued or extended."""
+        self._clock = clock
+        self._ends_at: dict[str, float] = {}
+        self._app_token = ""
+        self._codes: dict[str, str] = {}
+        self._users: dict[str, str] = {}
+        self._authorizations: dict[str, _Authorization] = {}
+        self.suite_ticket = self._new_secret("suite-ticket")
+        """The newest suite ticket, the only one that works."""
+
+    def app_token(self) -> str:
+        """Return the app's access token: the valid one, extended, or else a new one."""
+        self._app_token = self._extended_or_new(self._app_token)
+        return self._app_token
+
+    def new_token(self) -> str:
+        """Return a new access token. The others stay valid."""
+        token = self._new_secret("access-token")
+        self.issued.append(token)
+        return self._extended(token)
+
+    def accepts(self, token: str | None) -> bool:
+        """Return whether an access token was issued and has not expired.
+
+        :param token: ``None`` if the request has none.
+        """
+        return token is not None and self._clock() < self._ends_at.get(token, 0.0)
+
+    def is_expired(self, token: str | None) -> bool:
+        """Return whether an access token was issued and has expired."""
+        return token in self._ends_at and not self.accepts(token)
+
+    def push_suite_ticket(self) -> str:
+        """Replace the suite ticket and return the new one."""
+        self.suite_ticket = self._new_secret("suite-ticket")
+        return self.suite_ticket
+
+    def user_of(self, token: str | None) -> str | None:
+        """Return the unionId that an access token belongs to, ``None`` for a token of the app."""
+        return None if token is None else self._users.get(token)
+
+    def authorize(self, union_id: str) -> str:
+        """Return a new authorization code of a user."""
+        code = self._new_secret("authorization-code")
+        self._codes[code] = union_id
+        return code
+
+    def redeem_code(self, code: str) -> UserTokens:
+        """Exchange an authorization code, which works once.
+
+        :raises RefusedError: if the code is unknown or used.
+        """
+        if code not in self._codes:
+            raise RefusedError(errors.INVALID_CODE)
+        return self._user_tokens(self.new_token(), self._codes.pop(code))
+
+    def redeem_refresh_token(self, refresh_token: str) -> UserTokens:
+        """Exchange a refresh token, which works once (undocumented: the strictest reading).
+
+        :raises RefusedError: if the token is unknown, used or expired.
+        """
+        authorization = self._authorizations.pop(refresh_token, None)
+        if authorization is None or self._clock() >= authorization.ends_at:
+            raise RefusedError(errors.INVALID_REFRESH_TOKEN)
+        access_token = self._extended_or_new(authorization.access_token)
+        return self._user_tokens(access_token, authorization.union_id)
+
+    def expire(self) -> None:
+        """Let every access token expire."""
+        self._ends_at = dict.fromkeys(self._ends_at, self._clock())
+
+    def revoke(self) -> None:
+        """Forget every access token, as if it had never been valid."""
+        self._ends_at.clear()
+
+    def expire_refresh_tokens(self) -> None:
+        """Let every refresh token expire."""
+        self._authorizations.clear()
+
+    def _user_tokens(self, access_token: str, union_id: str) -> UserTokens:
+        refresh_token = self._new_secret("refresh-token")
+        ends_at = self._clock() + REFRESH_TOKEN_LIFETIME
+        self._authorizations[refresh_token] = _Authorization(access_token, union_id, ends_at)
+        self._users[access_token] = union_id
+        return UserTokens(access_token, refresh_token)
+
+    def _extended_or_new(self, token: str) -> str:
+        return self._extended(token) if self.accepts(token) else self.new_token()
+
+    def _extended(self, token: str) -> str:
+        self._ends_at[token] = self._clock() + self.lifetime
+        self.changes += 1
+        return token
+
+    def _new_secret(self, kind: str) -> str:
+        secret = f"emulated-{kind}-{secrets.token_hex(16)}"
+        self.secrets.append(secret)
+        return secret

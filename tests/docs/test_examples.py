@@ -1,0 +1,176 @@
+"""The examples of the pages run and do what the pages say."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+import types
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from airflow.providers.common.compat.sdk import Connection
+
+from airflow_provider_dingtalk_calendar.client import ClientSettings, DingTalkClient
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from tests.client.both import settings_for
+from tests.docs.pages import README, ROOT, block_with
+from tests.in_airflow.versions import HAS_RETRY_POLICIES, load_dag
+from tools.live.configuration import OPT_IN, VARIABLES, read_configuration
+
+#: Runs a DAG file and returns what came of it.
+RunDag = Callable[..., Any]
+
+MONTH_END = block_with(README, "python", "with DAG(")
+
+
+def test_the_dag_of_the_readme(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    run = run_dag(MONTH_END)
+    (calendar,) = connection.calendars
+    assert run.state == "success"
+    assert f"the calendar is {calendar.calendar_id}" in run.log
+
+
+def run_tests_of(block: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Run the tests of a block, each with an emulator of its own, and return their names."""
+    namespace: dict[str, Any] = {}
+    exec(compile(block, "block", "exec"), namespace)
+    names = [name for name in namespace if name.startswith("test_")]
+    for name in names:
+        with DingTalkEmulator() as emulator:
+            namespace[name](emulator, monkeypatch)
+    return names
+
+
+def test_the_test_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
+    block = block_with(README, "python", "def test_")
+    assert len(run_tests_of(block, monkeypatch)) == 1
+
+
+@pytest.mark.usefixtures("run_dag")
+def test_the_tests_of_a_dag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "month_end.py").write_text(MONTH_END, "utf-8")
+    module = types.ModuleType("month_end")
+    module.dag = load_dag(tmp_path / "month_end.py", monkeypatch)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "month_end", module)
+    with warnings.catch_warnings():
+        # Airflow's own code warns when it runs a DAG in this process.
+        warnings.simplefilter("ignore")
+        assert len(run_tests_of(block_with("docs/testing.md", "python", "def test_"), monkeypatch)) == 2
+
+
+def test_two_runs_of_the_smallest_dag(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    command = block_with("docs/index.md", "shell", "airflow dags test")
+    shown = block_with("docs/index.md", "text", "Created")
+    file = ROOT / "dags_examples" / "minimal_calendar.py"
+    assert set(re.findall(r"dags test (\S+)", command)) == set(
+        re.findall(r'dag_id="(\S+)"', file.read_text())
+    )
+    said = [re.findall(r"\w+ subscribed calendar .*?==", run_dag(file).log)[0] for _ in range(2)]
+    (calendar,) = connection.calendars
+    assert said == re.sub(r"\S+==", calendar.calendar_id, shown).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("page", "content", "path"),
+    [("docs/index.md", "_emulator/calendars", ""), ("docs/testing.md", "_emulator/faults", "/faults")],
+)
+def test_control_over_http(page: str, content: str, path: str, dingtalk_emulator: DingTalkEmulator) -> None:
+    command = shlex.split(block_with(page, "shell", content))
+    url = command[-1].replace("http://127.0.0.1:8090", dingtalk_emulator.url)
+    if not path:
+        assert requests.get(url, timeout=10).json() == {"calendars": []}
+        return
+    # curl -d sends this content type, whatever the text is.
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert requests.post(url, data=command[2], headers=form, timeout=10).status_code == 200
+    with DingTalkClient(settings_for(dingtalk_emulator, max_wait=6.0)) as client:
+        assert client.list_calendars("u")
+    assert [entry.status for entry in dingtalk_emulator.journal.of("ListCalendars")] == [429, 429, 200]
+
+
+def test_setup_and_teardown(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    run = run_dag(block_with("docs/operators.md", "python", "as_teardown"))
+    assert run.state == "success"
+    assert connection.calendars == []
+    assert connection.journal.operations[-3:] == [
+        *("CreateSubscribedCalendar", "CreateEvent"),
+        "DeleteSubscribedCalendar",
+    ]
+
+
+def test_the_hook_in_a_task(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    body = block_with("docs/client.md", "python", "def rename").replace("\n", "\n    ")
+    run = run_dag(f"{MONTH_END}\n    {body}\n    rename(create_calendar.output)\n")
+    assert run.state == "success"
+    (calendar,) = connection.calendars
+    assert (calendar.name, calendar.subscribers) == ("Quarter-end close", ("unionId of a reader",))
+    assert "Quarter-end close" in run.log
+
+
+@pytest.mark.skipif(not HAS_RETRY_POLICIES, reason="retry policies came with Airflow 3.3")
+def test_the_retry_policy_of_a_task(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    body = block_with("docs/client.md", "python", "DingTalkRetryPolicy").replace("\n", "\n    ")
+    run = run_dag(f"{MONTH_END}\n    {body}\n    read('u')\n")
+    assert run.state == "success"
+    assert len(connection.journal.of("ListCalendars")) == 2
+
+
+def test_a_client_without_airflow(
+    dingtalk_emulator: DingTalkEmulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    block = block_with("docs/client.md", "python", "ClientSettings(")
+    placeholder = '("the-client-id", "the-client-secret")'
+    assert placeholder in block
+    real = f'("{dingtalk_emulator.client_id}", "{dingtalk_emulator.client_secret}")'
+    exec(block.replace(placeholder, f'{real}, api_url="{dingtalk_emulator.url}"'), {})
+    assert dingtalk_emulator.journal.operations == ["GetAccessToken", "ListCalendars"]
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_the_story_of_the_generator() -> None:
+    block = block_with("docs/architecture.md", "python", "assert done == ")
+    exec(compile(block, "docs/architecture.md", "exec"), {})
+
+
+def settings_of(exports: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, ClientSettings]:
+    """Return the client settings of every connection in a block of ``export`` lines."""
+    found = re.findall(r"^export AIRFLOW_CONN_(\w+)='(.*)'$", exports, re.MULTILINE)
+    for name, text in found:
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name}", text)
+    return {name.lower(): DingTalkHook(name.lower()).get_conn().settings for name, _ in found}
+
+
+def test_every_form_of_a_connection_means_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow.cli.cli_parser import get_parser
+
+    page = "docs/connection.md"
+    in_json = settings_of(block_with(page, "shell", '{"conn_type"'), monkeypatch)
+    assert len(in_json) == 3
+    assert in_json["dingtalk_default"].api_url == "https://api.dingtalk.com"
+    assert settings_of(block_with(page, "shell", "dingtalk://"), monkeypatch) == in_json
+    in_readme = settings_of(block_with(README, "shell", "AIRFLOW_CONN_"), monkeypatch)
+    assert in_readme == {"dingtalk_default": in_json["dingtalk_default"]}
+    for line in block_with(page, "shell", "airflow connections add").splitlines():
+        given = get_parser().parse_args(shlex.split(line)[1:])
+        made = Connection(
+            conn_id=given.conn_id,
+            conn_type=given.conn_type,
+            login=given.conn_login,
+            password=given.conn_password,
+            extra=given.conn_extra,
+        )
+        monkeypatch.setenv(f"AIRFLOW_CONN_{given.conn_id.upper()}", made.get_uri())
+        assert DingTalkHook(given.conn_id).get_conn().settings == in_json[given.conn_id]
+
+
+def test_the_variables_of_the_live_run() -> None:
+    *exports, _ = block_with("docs/live.md", "shell", "DINGTALK_LIVE=1\n").splitlines()
+    environment = dict(shlex.split(line)[1].split("=", 1) for line in exports)
+    assert set(environment) == {OPT_IN, *VARIABLES}
+    assert read_configuration(environment).region == "china"

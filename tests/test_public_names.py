@@ -1,0 +1,75 @@
+"""The names that users import. A name leaves this list only with a major version."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from importlib.metadata import entry_points
+
+import pytest
+
+from airflow_provider_dingtalk_calendar.client import DingTalkClient
+from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS, OPERATIONS
+
+PACKAGE = "airflow_provider_dingtalk_calendar"
+
+NAMES = {
+    "hooks.dingtalk": "DingTalkHook",
+    "support.retries": "DingTalkRetryPolicy",
+    "operators.subscribed_calendar": """
+        CreateSubscribedCalendarOperator DeleteSubscribedCalendarOperator GetSubscribedCalendarOperator
+        UpdateSubscribedCalendarOperator
+    """,
+    "operators.calendars": "ListCalendarsOperator SubscribeCalendarOperator UnsubscribeCalendarOperator",
+    "operators.events": "CreateEventOperator DeleteEventOperator ListEventsOperator UpdateEventOperator",
+    "operators.attendees": "AddAttendeesOperator RemoveAttendeesOperator",
+    "operators.schedules": "GetFreeBusyOperator",
+    "operators.directory": "CreateGroupOperator GetOpenConversationIdOperator LookUpUnionIdsOperator",
+    "operators.api": "DingTalkApiOperator",
+    "client": """
+        REGIONS AccessToken AsyncDingTalkClient Attendee Calendar ClientSettings CorpCredentials Credentials
+        DingTalkClient EnsuredCalendar Event EventTime IfExists InternalAppCredentials NewAttendee Page
+        Recurrence Reminder Schedule SubscribeScope SubscribedCalendar SuiteCredentials UserCredentials
+    """,
+    "emulator": "Attendee Calendar DingTalkEmulator Event Fault Journal RecordedRequest",
+    "exceptions": """
+        AmbiguousOutcomeError ApiError CalendarExistsError ConfigurationError CreatorNotInRangeError
+        DailyEventLimitError DingTalkError InvalidArgumentError InvalidCredentialsError
+        InvalidParameterError InvalidSuiteTicketError InvalidTokenError IpBlockedError IpNotAllowedError
+        MissingPermissionError MonthlyQuotaError NotAuthorizedError NotFoundError OutcomeUnknownError
+        PartialFailureError PermissionDeniedError QpmLimitError QpsLimitError RefusedError
+        RequestNotSentError ServerBusyError StoreError ThrottledError UnexpectedAnswerError
+    """,
+}
+#: Airflow has retry policies from 3.3 on.
+LATER = {"DingTalkRetryPolicy"}
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_every_public_name_is_there(module: str) -> None:
+    found = importlib.import_module(f"{PACKAGE}.{module}")
+    missing = {name for name in NAMES[module].split() if not hasattr(found, name)}
+    assert missing <= LATER
+
+
+@pytest.mark.parametrize("module", ["client", "emulator"])
+def test_a_package_exports_what_is_listed_and_nothing_else(module: str) -> None:
+    found = importlib.import_module(f"{PACKAGE}.{module}")
+    assert set(found.__all__) == set(NAMES[module].split())
+
+
+def test_the_operators_are_as_many_as_the_documentation_says() -> None:
+    listed = [name for module, names in NAMES.items() if "operators" in module for name in names.split()]
+    assert len(listed) == len(set(listed)) == 18
+
+
+def test_every_operation_of_the_calendar_api_has_a_method() -> None:
+    assert (len(CALENDAR_OPERATIONS), len(OPERATIONS)) == (45, 53)
+    methods = {re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower() for name in CALENDAR_OPERATIONS}
+    assert methods - {*dir(DingTalkClient)} == set()
+
+
+def test_the_entry_points_load() -> None:
+    for group, name in (("apache_airflow_provider", "provider_info"), ("pytest11", "dingtalk_emulator")):
+        (entry,) = {one for one in entry_points(group=group) if one.name == name and PACKAGE in one.value}
+        assert entry.load()

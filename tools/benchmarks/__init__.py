@@ -1,0 +1,1 @@
+"""Benchmarks: ``make bench`` runs all of them, ``python -m tools.benchmarks.NAME`` runs one."""

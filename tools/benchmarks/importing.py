@@ -1,0 +1,54 @@
+"""Measure imports in a process that has loaded Airflow's Task SDK, like those that parse DAG files.
+
+Reads ``{"statements": {name: statement}, "path": folder, "rounds": n}``. Writes, by name, a list with the
+processor seconds and the number of new modules of each round.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import time
+
+
+def cost(statement: str) -> tuple[float, int]:
+    """Run a statement in a forked process and return its processor seconds and its new modules."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        before, begun = len(sys.modules), time.process_time()
+        exec(statement, {"__name__": "a_dag_file"})  # noqa: S102  parse_cost.py wrote it
+        seconds = time.process_time() - begun
+        os.write(writing, json.dumps((seconds, len(sys.modules) - before)).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        answer = pipe.read()
+    os.waitpid(process, 0)
+    seconds, modules = json.loads(answer)
+    return seconds, modules
+
+
+def main() -> None:
+    """Run all statements in turn, as many times as asked."""
+    question = json.load(sys.stdin)
+    # Otherwise a collection of Airflow's objects falls into one import or another by chance.
+    gc.disable()
+    from airflow.sdk import DAG, BaseOperator  # noqa: F401  the names load their modules
+
+    # Last, so that packages of this environment win over those of the official SDK.
+    sys.path.append(question["path"])
+    statements = question["statements"]
+    for statement in statements.values():
+        # The first import writes the bytecode and warms the file cache.
+        cost(statement)
+    rounds = [
+        {name: cost(statement) for name, statement in statements.items()} for _ in range(question["rounds"])
+    ]
+    print(json.dumps({name: [one[name] for one in rounds] for name in statements}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""docs/faults.md: how it is written, and read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tools.faults.catalog import FINAL_REFUSALS, LOST, PASSING_REFUSALS
+from tools.faults.expected import ending
+from tools.faults.playing import MODES, PAUSE, TRIES
+from tools.faults.stage import RIGHT
+
+PATH = Path(__file__).parents[2] / "docs" / "faults.md"
+
+#: How often each column of the first table ended so.
+TOTALS: Mapping[str, Callable[[str], bool]] = {
+    "one calendar, and its id": lambda cell: cell == str(RIGHT),
+    "one calendar, without its id": lambda cell: cell.startswith("1,") and cell != str(RIGHT),
+    "two calendars or more": lambda cell: "calendars" in cell,
+    "no calendar": lambda cell: cell.startswith("0,"),
+    "of these: a token sent to another server": lambda cell: "elsewhere" in cell,
+}
+
+COLUMNS = ("ours", "SDK", "requests")
+YES = "✓"
+
+INTRO = f"""# What goes wrong, and what comes of it
+
+DingTalk's request that creates a calendar has no idempotency key, DingTalk lets two calendars have one name,
+and Airflow tries a failed task again. If the answer to that request is lost, a second try can make a second
+calendar. This page shows what comes of it. It is written by a program:
+
+```shell
+make faults
+```
+
+plays every story below against the stand-in DingTalk and writes this page anew; nothing outside the machine
+is called. `make test` plays them too, with the sync and the async client, and fails if one ends in another
+way than this page says.
+
+In each story something goes wrong with one request: the one for a token, the one for the list of calendars,
+or the one that creates. That one is never carried out, or it is carried out and its answer is lost, or it is
+carried out 3 or 20 seconds after the client was told that it failed; or lists show a new calendar only when
+it is some seconds old ("lists lag"). A task has up to {TRIES} tries, {PAUSE:g} seconds apart, or more where
+the error says so. In the end everything that is late comes to pass, and the calendars are counted. Clocks are
+set forward instead of being waited for.
+
+- Refusals for good: {", ".join(FINAL_REFUSALS)}. After one of these, our task is not tried again.
+- Refusals that pass: {", ".join(PASSING_REFUSALS)}.
+- Answers that leave open what was done: {", ".join(LOST)}.
+
+A request that is refused and carried out all the same is called a refusal that lies. Nothing documented says
+that DingTalk does that; it is played to show what would come of it.
+"""
+
+PEERS_INTRO = """## The same task by other means
+
+Forty of the stories, with three ways to write the task:
+
+- *ours*: what `CreateSubscribedCalendarOperator` does on Airflow 3.3 or later, with `if_exists="reuse"`, its
+  default;
+- *SDK*: DingTalk's official Python SDK in a `PythonOperator`: get a token, create the calendar, return its
+  id;
+- *requests*: the same with plain `requests`, a timeout and `raise_for_status()`.
+
+The other two do not look for a calendar before they create one. They are tried again after any error, which
+helps where a refusal for good was not for good: the one story with a missing permission that is granted
+before the next try.
+"""
+
+MATRIX_INTRO = f"""## Every story in every mode
+
+{YES} is one calendar and its id. The modes:
+
+- *reuse*, *fail*, *create*: `if_exists`. With *create*, one calendar more than before is right.
+- *no memory*: as on Airflow before 3.3, which keeps nothing from one try to the next.
+- *looks first*: the list is read before anything is created, as the operator does with `retries`. *Beside
+  another*: the owner has a calendar of that name already. *Never looks first*: the list is not read before,
+  as the client does unless it is told to, and the operator without `retries`.
+"""
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _rows(cells: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    return [[name, *row] for name, row in cells.items()]
+
+
+def totals(peers: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Count how the stories of the first table ended, one number a column."""
+    columns = list(zip(*peers.values(), strict=True))
+    return {name: [str(sum(map(is_so, column))) for column in columns] for name, is_so in TOTALS.items()}
+
+
+def why(story: str) -> str:
+    """Return why a story does not end well in every mode, one reason after the other."""
+    return "; ".join(dict.fromkeys(filter(None, (ending(story, mode).reason for mode in MODES))))
+
+
+def rendered(peers: Mapping[str, Sequence[str]], matrix: Mapping[str, Sequence[str]]) -> str:
+    """Return the page.
+
+    :param peers: By story how it ended, in the order of ``COLUMNS``.
+    :param matrix: By story how it ended, in the order of ``MODES``.
+    """
+    cells = {
+        story: [YES if cell == str(RIGHT) else cell for cell in row] + [why(story)]
+        for story, row in matrix.items()
+    }
+    right = sum(row.count(YES) for row in cells.values())
+    number = f"{right} of {len(cells) * len(MODES)} cells are {YES}.\n"
+    return "\n".join(
+        [
+            INTRO,
+            PEERS_INTRO,
+            _table(
+                [f"of {len(peers)} stories", *COLUMNS], [[name, *row] for name, row in totals(peers).items()]
+            ),
+            _table(["story", *COLUMNS], _rows(peers)),
+            MATRIX_INTRO,
+            number,
+            _table(["story", *MODES, "why not"], _rows(cells)),
+        ]
+    )
+
+
+def read(text: str) -> list[dict[str, list[str]]]:
+    """Return the tables of the page, each with its rows by their first cell; the first row is the header."""
+    tables: list[dict[str, list[str]]] = []
+    was_in_table = False
+    for line in text.splitlines():
+        is_in_table = line.startswith("| ")
+        if is_in_table and not was_in_table:
+            tables.append({})
+        was_in_table = is_in_table
+        if is_in_table:
+            first, *cells = (cell.strip() for cell in line.strip()[1:-1].split("|"))
+            tables[-1][first] = cells
+    for table in tables:
+        table.pop("---")
+    return tables

@@ -1,0 +1,168 @@
+"""Playing a story as Airflow would: one task that is tried up to four times."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, ClientSettings, DingTalkClient
+from airflow_provider_dingtalk_calendar.client.auth.store import AsyncMemoryStore, MemoryStore
+from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+from airflow_provider_dingtalk_calendar.client.transport.aio import AsyncDriver
+from airflow_provider_dingtalk_calendar.client.transport.sync import SyncDriver
+from airflow_provider_dingtalk_calendar.emulator import Fault, RecordedRequest
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+from tools.faults.catalog import CREATE, LIST, Story
+from tools.faults.stage import NAME, SCOPE, UNION_ID, Outcome, Stage
+
+TRIES = 4
+#: Seconds from one try to the next; Airflow's own default is 300.
+PAUSE = 60.0
+#: Seconds of real time that a client waits for an answer: in a story with a silence, and in all others.
+SILENCE, PATIENCE = 0.3, 30.0
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How the operator is used.
+
+    :param if_exists: As the operator's.
+    :param look_first: As it comes of the operator's ``retries``.
+    :param has_memory: Whether Airflow keeps what a try leaves for the next: 3.3 and later.
+    :param has_older: Whether the owner has a calendar of that name already.
+    """
+
+    if_exists: str
+    look_first: bool = True
+    has_memory: bool = True
+    has_older: bool = False
+
+
+MODES: Mapping[str, Mode] = {
+    "reuse": Mode("reuse"),
+    "reuse, no memory": Mode("reuse", has_memory=False),
+    "fail": Mode("fail"),
+    "create, looks first": Mode("create"),
+    "create, looks first, beside another": Mode("create", has_older=True),
+    "create, never looks first": Mode("create", look_first=False),
+}
+
+
+class Remembered:
+    """The task state store of one task, for the sync client."""
+
+    def __init__(self) -> None:
+        self.value: object = None
+
+    def read(self) -> object:
+        """Return what the last try has left."""
+        return self.value
+
+    def write(self, value: dict[str, Any]) -> None:
+        """Keep a value for the next try."""
+        self.value = value
+
+
+class AsyncRemembered:
+    """The task state store of one task, for the async client."""
+
+    def __init__(self) -> None:
+        self.value: object = None
+
+    async def read(self) -> object:
+        """Return what the last try has left."""
+        return self.value
+
+    async def write(self, value: dict[str, Any]) -> None:
+        """Keep a value for the next try."""
+        self.value = value
+
+
+async def _no_mask(secret: str) -> None:
+    pass
+
+
+def _ensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -> str:
+    """Ensure the calendar with a new sync client that waits on the stage's clock; return its id."""
+    memory = TokenMemory()
+    with DingTalkClient(settings, memory=memory) as client:
+        client._driver = SyncDriver(
+            settings,
+            mask=lambda _: None,
+            store=MemoryStore(),
+            memory=memory,
+            clock=stage.clock,
+            sleep=stage.clock.sleep,
+        )
+        return client.ensure_subscribed_calendar(UNION_ID, **arguments).calendar_id
+
+
+async def _aensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -> str:
+    """Do the same with the async client."""
+    memory = TokenMemory()
+    async with AsyncDingTalkClient(settings, memory=memory) as client:
+        client._driver = AsyncDriver(
+            settings,
+            mask=_no_mask,
+            store=AsyncMemoryStore(),
+            memory=memory,
+            clock=stage.clock,
+            sleep=stage.clock.asleep,
+        )
+        return (await client.ensure_subscribed_calendar(UNION_ID, **arguments)).calendar_id
+
+
+def play(stage: Stage, story: Story, mode: Mode, kind: str, *, tries: int = TRIES) -> Outcome:
+    """Run a task that creates the calendar, and return how it ended. Each try has a client of its own.
+
+    :param kind: The client to use, ``sync`` or ``async``.
+    :param tries: The largest number of tries.
+    """
+    older = stage.set(story, has_older=mode.has_older)
+    timeout = SILENCE if story.is_silent else PATIENCE
+    settings = stage.settings(timeout=timeout, ca_bundle=stage.authority)
+    arguments: dict[str, Any] = {
+        "name": NAME,
+        "subscribe_scope": SCOPE,
+        "if_exists": mode.if_exists,
+        "look_first": mode.look_first,
+        "memory": (Remembered() if kind == "sync" else AsyncRemembered()) if mode.has_memory else None,
+    }
+    end = "not tried"
+    for number in range(1, tries + 1):
+        arguments["retried"] = number > 1
+        try:
+            if kind == "sync":
+                calendar_id = _ensure(stage, settings, arguments)
+            else:
+                calendar_id = asyncio.run(_aensure(stage, settings, arguments))
+        except DingTalkError as error:
+            end = type(error).__name__
+            if error.retry_after is None:
+                break
+            stage.clock.now += max(PAUSE, error.retry_after)
+        else:
+            return stage.come_to_an_end(older, None, calendar_id)
+    return stage.come_to_an_end(older, end)
+
+
+def blind_creates(journal: Sequence[RecordedRequest]) -> int:
+    """Count requests that create after one of unknown outcome without a list in between."""
+    count, is_open = 0, False
+    for request in journal:
+        if request.operation == CREATE:
+            count += is_open
+            is_open = request.fault is not None and not _is_refusal(request.fault)
+        elif request.operation == LIST and request.fault is None and request.status == HTTPStatus.OK:
+            is_open = False
+    return count
+
+
+def _is_refusal(fault: Fault) -> bool:
+    """Tell whether the client is told that nothing was done; whoever blocks an address says that too."""
+    return fault.kind in {"ip_block", "html"} or (
+        fault.kind == "error" and fault.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    )

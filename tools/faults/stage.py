@@ -1,0 +1,141 @@
+"""Where the stories happen: an emulator on a clock that nobody waits for, and how a task ended there."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import certifi
+
+from airflow_provider_dingtalk_calendar.client import ClientSettings, DingTalkClient, InternalAppCredentials
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, RecordedRequest
+from tools.faults.catalog import CREATE, Story, Wrong
+
+UNION_ID, NAME = "author", "Month-end close"
+SCOPE = {"open_conversation_ids": ["cid-team"]}
+TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  a header, no secret
+
+
+class Clock:
+    """A clock that moves only when somebody sets it or sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Move the time on at once."""
+        self.now += seconds
+
+    async def asleep(self, seconds: float) -> None:
+        """Move the time on at once."""
+        self.now += seconds
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a task ended.
+
+    :param calendars: How many calendars came of it.
+    :param end: What it returned, or the class of the error that ended it.
+    :param token_elsewhere: Whether another server got to see an access token.
+    """
+
+    calendars: int
+    end: str
+    token_elsewhere: bool = False
+
+    def __str__(self) -> str:
+        text = f"{self.calendars}, {self.end}"
+        if self.calendars > 1:
+            text = f"{self.calendars} calendars" + ("" if self.end == ITS_ID else f", {self.end}")
+        return text + ("; token sent elsewhere" if self.token_elsewhere else "")
+
+
+ITS_ID, NO_ID, ANOTHER_ID = "its id", "no id", "an id of nothing"
+RIGHT = Outcome(1, ITS_ID)
+
+
+class Stage:
+    """An emulator, another server that no token may reach, and their clock."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        #: A file with one certificate: to read all that there are takes longer than a whole story.
+        self.authority = ""
+        self._story: Story | None = None
+        limits: dict[str, Any] = {"qps_limit": None, "monthly_quota": None, "clock": self.clock}
+        self.emulator = DingTalkEmulator(**limits, on_request=self._go_on)
+        self.elsewhere = DingTalkEmulator(**limits)
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Stage]:
+        """Serve for as long as the block lasts."""
+        certificate, end, _ = Path(certifi.where()).read_text("utf-8").partition("-----END CERTIFICATE-----")
+        with self.emulator, self.elsewhere, tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+            file.write(f"{certificate}{end}\n")
+            file.flush()
+            self.authority = file.name
+            yield self
+
+    def settings(self, **more: Any) -> ClientSettings:
+        """Return the settings of a client that calls the emulator.
+
+        :param more: Further arguments of ``ClientSettings``.
+        """
+        return ClientSettings(
+            InternalAppCredentials(self.emulator.client_id, self.emulator.client_secret),
+            api_url=self.emulator.url,
+            oapi_url=self.emulator.url,
+            # No limit of its own: only the emulator refuses calls.
+            calls_per_second=10_000.0,
+            **more,
+        )
+
+    def set(self, story: Story, *, has_older: bool = False) -> frozenset[str]:
+        """Begin a story; return the ids of the calendars that are there before it."""
+        self._story = None
+        self.emulator.reset()
+        self.elsewhere.reset()
+        self.emulator.list_lag = story.lag
+        if has_older:
+            with DingTalkClient(self.settings()) as client:
+                client.create_subscribed_calendar(UNION_ID, name=NAME, subscribe_scope=SCOPE)
+            self.clock.now += 86400
+            self.emulator.journal.clear()
+        self._order(story.first)
+        self._story = story
+        return self._ids()
+
+    def come_to_an_end(self, older: frozenset[str], end: str | None, calendar_id: object = None) -> Outcome:
+        """Return the outcome when all that is late has come.
+
+        :param older: What ``set`` returned.
+        :param end: The class of the error, None for a return value.
+        :param calendar_id: The return value.
+        """
+        self.clock.now += 3600
+        made = self._ids() - older
+        if end is None:
+            end = ITS_ID if calendar_id in made else ANOTHER_ID if calendar_id else NO_ID
+        seen = any(TOKEN_HEADER in request.headers for request in self.elsewhere.journal)
+        return Outcome(len(made), end, token_elsewhere=seen)
+
+    def _ids(self) -> frozenset[str]:
+        return frozenset(calendar.calendar_id for calendar in self.emulator.calendars)
+
+    def _order(self, *wrongs: Wrong) -> None:
+        for wrong in wrongs:
+            self.emulator.order(wrong.fault(f"{self.elsewhere.url}/elsewhere"))
+
+    def _go_on(self, request: RecordedRequest) -> None:
+        if request.operation == CREATE and self._story is not None:
+            story, self._story = self._story, None
+            self._order(*story.then)

@@ -1,0 +1,91 @@
+"""Signed-in JSON calls to one Airflow, every failure of which shows the answer in full."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import requests
+
+from .errors import ApiError
+
+CALL_TIMEOUT = 60.0
+SIGN_IN_TIMEOUT = 5.0
+PATIENCE = 30.0
+INTERVAL = 0.5
+
+
+class RestClient:
+    """JSON over HTTP, as one user."""
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        self.url = url
+        self._credentials = {"username": user, "password": password}
+        self._session = requests.Session()
+        # No proxy and no .netrc of the machine between the test and its own server.
+        self._session.trust_env = False
+
+    def close(self) -> None:
+        """Close the connections to the server."""
+        self._session.close()
+
+    def request_text(self, method: str, path: str, *, patience: float = PATIENCE, **options: Any) -> str:
+        """
+        Call ``path``, below ``/api/v2`` unless it starts with ``/ui`` or ``/auth``, and return the body.
+
+        Airflow on SQLite answers 5xx where the database is locked by another component at that moment, so
+        such a call is sent again; a conflict after that says that it had been carried out.
+
+        :param patience: seconds for which to send it again.
+        :raises ApiError: if the status is 400 or more.
+        """
+        base = "" if path.startswith(("/ui/", "/auth/")) else "/api/v2"
+        options.setdefault("timeout", CALL_TIMEOUT)
+        deadline = time.monotonic() + patience
+        troubled = False
+        while True:
+            response = self._session.request(method, self.url + base + path, **options)
+            if response.status_code < requests.codes.server_error or time.monotonic() >= deadline:
+                break
+            troubled = True
+            time.sleep(INTERVAL)
+        if troubled and response.status_code == requests.codes.conflict:
+            return ""
+        if not response.ok:
+            raise ApiError(f"{method} {response.url}", response.status_code, response.text)
+        response.encoding = "utf-8"
+        return response.text
+
+    def request(self, method: str, path: str, **options: Any) -> Any:
+        """Call ``path`` as ``request_text`` does and return the JSON, or None without a body."""
+        text = self.request_text(method, path, **options)
+        return json.loads(text) if text else None
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Send a GET request with these query parameters."""
+        return self.request("GET", path, params=query)
+
+    def post(self, path: str, body: Any) -> Any:
+        """Send a POST request with a JSON body."""
+        return self.request("POST", path, json=body)
+
+    def patch(self, path: str, body: Any) -> Any:
+        """Send a PATCH request with a JSON body."""
+        return self.request("PATCH", path, json=body)
+
+    def sign_in(self) -> bool:
+        """
+        Sign in; return False while the server cannot be reached, or is another one that refuses us.
+
+        A health endpoint would not do: on a port that someone else took, any Airflow answers it.
+        """
+        try:
+            answer = self.request(
+                "POST", "/auth/token", json=self._credentials, timeout=SIGN_IN_TIMEOUT, patience=0.0
+            )
+            token = answer["access_token"]
+        except (requests.ConnectionError, requests.Timeout, json.JSONDecodeError, KeyError, ApiError):
+            return False
+        self._session.headers["Authorization"] = f"Bearer {token}"
+        return True

@@ -1,0 +1,104 @@
+"""The environment that makes every Airflow process of a stack agree, and differ from any other stack."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+USER = "admin"
+DATABASE = "airflow.db"
+LOGS = "logs"
+PARALLELISM = 4
+OF_AIRFLOW = ("AIRFLOW", "_AIRFLOW")
+PASSWORDS = "simple_auth_manager_passwords.json"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What the components share; new for every stack, so that no stack accepts another one's token."""
+
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    api_secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    fernet_key: str = field(
+        default_factory=lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    )
+
+
+def environment(home: Path, dags_folder: Path, port: int, shared: Secrets) -> dict[str, str]:
+    """Return the whole environment of a component: the caller's, without its Airflow, plus ours."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OF_AIRFLOW)}
+    settings = {
+        f"AIRFLOW__{section.upper()}__{option.upper()}": value
+        for section, options in _configuration(home, dags_folder, port, shared).items()
+        for option, value in options.items()
+    }
+    return {
+        **inherited,
+        **settings,
+        "AIRFLOW_HOME": str(home),
+        # Components start further processes by the name `airflow` or `python`.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)]),
+        # Neither the calls between components nor those to an emulator may go through a proxy.
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+        # Said by a library of Airflow's at every start, whatever we do.
+        "PYTHONWARNINGS": "ignore:Using `httpx` with `starlette.testclient` is deprecated",
+        "NO_COLOR": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) -> dict[str, dict[str, str]]:
+    api = f"http://127.0.0.1:{port}"
+    return {
+        "core": {
+            "dags_folder": str(dags_folder),
+            "load_examples": "False",
+            "executor": "LocalExecutor",
+            # As many worker processes are forked at the start; the default is 32.
+            "parallelism": str(PARALLELISM),
+            "execution_api_server_url": f"{api}/execution/",
+            "fernet_key": shared.fernet_key,
+            "simple_auth_manager_users": f"{USER}:admin",
+            # Written before the start: otherwise Airflow makes a password up and prints it.
+            "simple_auth_manager_passwords_file": str(home / PASSWORDS),
+            # The default looks the host up in DNS, which can take seconds where there is none.
+            "hostname_callable": "socket.gethostname",
+        },
+        "database": {"sql_alchemy_conn": f"sqlite:///{home / DATABASE}"},
+        "api": {
+            "host": "127.0.0.1",
+            "port": str(port),
+            "base_url": api,
+            "secret_key": shared.api_secret_key,
+        },
+        "api_auth": {"jwt_secret": shared.jwt_secret},
+        "logging": {
+            "base_log_folder": str(home / LOGS),
+            "dag_processor_child_process_log_directory": str(home / LOGS / "dag_processor"),
+            "colored_console_log": "False",
+        },
+        "workers": {
+            # The first call of the first task finds the api-server still loading, which takes about 5 s on
+            # two cores: with the default of 5 s it is given up and made again, with a warning.
+            "execution_api_timeout": "60",
+        },
+        "scheduler": {
+            # Only runs that were asked for: unpausing a daily DAG would otherwise start today's.
+            "use_job_schedule": "False",
+            "scheduler_idle_sleep_time": "0.5",
+        },
+        "dag_processor": {
+            "refresh_interval": "5",
+            "bundle_refresh_check_interval": "1",
+            # No file changes while it runs. By default each is parsed every 30 s.
+            "min_file_process_interval": "3600",
+            # The default is in the system's temporary folder, shared with every other Airflow.
+            "dag_bundle_storage_path": str(home / "bundles"),
+        },
+    }

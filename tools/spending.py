@@ -1,0 +1,160 @@
+"""Measure what each operator spends: run it against the emulator and read the journal."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+from airflow_provider_dingtalk_calendar.client import DingTalkClient
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from airflow_provider_dingtalk_calendar.provider_info import OPERATOR_MODULES, PACKAGE
+
+PEOPLE = [f"u-{number}" for number in range(1200)]
+HOUR: dict[str, Any] = {
+    "start": "2026-05-06T09:00:00+08:00",
+    "end": "2026-05-06T10:00:00+08:00",
+    "time_zone": "Asia/Shanghai",
+}
+YEAR = {"time_min": "2026-05-01T00:00:00+08:00", "time_max": "2027-04-30T00:00:00+08:00"}
+DAILY = {
+    "pattern": {"type": "daily", "interval": 1},
+    "range": {"type": "numbered", "numberOfOccurrences": 99},
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task worth telling apart from others of its operator.
+
+    :param operator: Class name of the operator.
+    :param case: What tells it apart, in Markdown; may be empty.
+    :param arguments: Arguments of the operator.
+    """
+
+    operator: str
+    case: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Spending:
+    """What one run of a task did.
+
+    :param requests: Operations it called, in order, without those that fetch tokens.
+    :param xcom_keys: Keys it pushed to XCom beside ``return_value``.
+    """
+
+    requests: tuple[str, ...]
+    xcom_keys: tuple[str, ...]
+
+
+class TaskInstance:
+    """Stands in for Airflow's task instance and records what is pushed to XCom."""
+
+    dag_id = run_id = "documentation"
+    map_index, max_tries, try_number = -1, 0, 1
+
+    def __init__(self, task_id: str) -> None:
+        self.task_id = task_id
+        self.pushed: list[str] = []
+
+    def xcom_push(self, key: str, value: object) -> None:  # noqa: ARG002
+        """Record the key."""
+        self.pushed.append(key)
+
+
+def operators() -> dict[str, type[Any]]:
+    """Return every public operator by class name, in the order of the provider's metadata."""
+    found: dict[str, type[Any]] = {}
+    for name in OPERATOR_MODULES:
+        module = importlib.import_module(f"{PACKAGE}.operators.{name}")
+        found |= {
+            kind.__name__: kind
+            for kind in vars(module).values()
+            if isinstance(kind, type)
+            and kind.__module__ == module.__name__
+            and kind.__name__.endswith("Operator")
+            and not kind.__name__.startswith("_")
+        }
+    return found
+
+
+def tasks(client: DingTalkClient) -> Iterator[Task]:
+    """Yield the tasks to measure, each after what it needs has been created.
+
+    :param client: Client of an emulator that knows :data:`PEOPLE`.
+    """
+    owner: dict[str, Any] = {"union_id": "owner"}
+    plan = owner | {"name": "Plan", "subscribe_scope": {"corp_ids": ["corp"]}}
+    yield Task("CreateSubscribedCalendarOperator", "first run", plan)
+    yield Task("CreateSubscribedCalendarOperator", "each later run", plan)
+    another = plan | {"if_exists": "create"}
+    yield Task("CreateSubscribedCalendarOperator", '`if_exists="create"`', another)
+    yield Task(
+        "CreateSubscribedCalendarOperator", '`if_exists="create"` with `retries`', another | {"retries": 1}
+    )
+
+    calendar_id = client.create_subscribed_calendar(
+        "owner", name="Readers", subscribe_scope={"union_ids": PEOPLE[:30]}
+    )
+    calendar = owner | {"calendar_id": calendar_id}
+    readers = {"calendar_id": calendar_id, "union_id": PEOPLE[:30]}
+    yield Task("GetSubscribedCalendarOperator", "", calendar)
+    yield Task("UpdateSubscribedCalendarOperator", "", calendar | {"name": "Subscribers"})
+    yield Task("ListCalendarsOperator", "", owner)
+    yield Task("SubscribeCalendarOperator", "30 users", readers)
+    yield Task("UnsubscribeCalendarOperator", "30 users", readers)
+    yield Task("DeleteSubscribedCalendarOperator", "", calendar)
+
+    yield Task("CreateEventOperator", "", owner | HOUR | {"summary": "Cut-over"})
+    event = owner | {"event_id": client.create_event("owner", summary="Release", **HOUR).id}
+    yield Task("UpdateEventOperator", "", event | {"summary": "Hotfix"})
+    yield Task("AddAttendeesOperator", "1,200 people", event | {"attendees": PEOPLE})
+    yield Task("RemoveAttendeesOperator", "1,200 people", event | {"attendees": PEOPLE})
+    yield Task("DeleteEventOperator", "", event)
+    for number in range(100):
+        client.create_event("busy", summary=f"Event {number}", **HOUR)
+    yield Task("ListEventsOperator", "up to 100 events", {"union_id": "busy"})
+    for summary in "abc":
+        client.create_event("series", summary=summary, recurrence=DAILY, **HOUR)
+    instances = {"union_id": "series", "expand_recurrences": True, "limit": 250} | YEAR
+    yield Task("ListEventsOperator", "`expand_recurrences`, 250 instances", instances)
+    free_busy = {"user_ids": PEOPLE[:50], "start_time": HOUR["start"], "end_time": HOUR["end"]}
+    yield Task("GetFreeBusyOperator", "50 people", owner | free_busy)
+
+    yield Task("LookUpUnionIdsOperator", "3 userids", {"userids": ["s-1", "s-2", "s-3"]})
+    yield Task("LookUpUnionIdsOperator", "2 phone numbers", {"mobiles": ["13800000001", "13800000002"]})
+    yield Task("LookUpUnionIdsOperator", "a department of 150", {"dept_ids": [7]})
+    yield Task("GetOpenConversationIdOperator", "", {"chat_id": "chat"})
+    group = {"title": "Readers", "template_id": "template", "owner_user_id": "s-1"}
+    yield Task("CreateGroupOperator", "", group)
+    yield Task("DingTalkApiOperator", "", {"operation": "ListCalendars", "path": {"userId": "owner"}})
+
+
+def measure() -> dict[tuple[str, str], Spending]:
+    """Run every task once and return what it spent, by operator and case."""
+    kinds, spent = operators(), {}
+    with DingTalkEmulator(qps_limit=None, daily_event_limit=None) as emulator:
+        for number, union_id in enumerate(PEOPLE[:150]):
+            emulator.add_user(userid=f"s-{number}", union_id=union_id, mobile=f"1380000{number:04}")
+        emulator.add_department(7, [f"s-{number}" for number in range(150)])
+        emulator.add_chat("chat", "conversation")
+        uri = emulator.airflow_connection(calls_per_second=1000)
+        with (
+            mock.patch.dict(os.environ, {"AIRFLOW_CONN_DINGTALK_DEFAULT": uri}),
+            DingTalkHook().get_conn() as client,
+        ):
+            for task in tasks(client):
+                emulator.journal.clear()
+                instance = TaskInstance(task.operator)
+                kinds[task.operator](task_id="t", **task.arguments).execute({"ti": instance})
+                requests = tuple(
+                    str(name) for name in emulator.journal.operations if name != "GetAccessToken"
+                )
+                spent[task.operator, task.case] = Spending(requests, tuple(instance.pushed))
+    return spent
