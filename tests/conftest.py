@@ -36,8 +36,12 @@ settings.load_profile("any machine")
 
 #: Each starts Airflows, one after the other: several at once are too much for two cores.
 TOGETHER = ("browser", "end_to_end", "packaging")
+#: One process runs the DAGs of both: in each process, the first run loads Airflow for many seconds.
+IN_AIRFLOW = ("dags_examples", "operators")
 #: Folders whose tests reach no line that others do not. To measure coverage there doubles their time.
-NOT_MEASURED = frozenset({"browser", "docs", "end_to_end", "oracle", "packaging", "repository", "tools"})
+NOT_MEASURED = frozenset(
+    {"browser", "dags_examples", "docs", "end_to_end", "oracle", "packaging", "repository", "tools"}
+)
 
 
 class FoldersTogether(LoadScopeScheduling):  # type: ignore[misc]
@@ -49,6 +53,8 @@ class FoldersTogether(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         folder = Path(nodeid.partition("::")[0]).parent.name
+        if folder in IN_AIRFLOW:
+            return "in Airflow"
         return folder if folder in TOGETHER else nodeid
 
 
