@@ -98,7 +98,7 @@ WRAPPED = "88"
 #: What to do about a failure, where that is known.
 ADVICE: Mapping[Kind, str] = {
     errors.InvalidCredentialsError: (
-        "check Client ID, Client Secret, and whether the app belongs to the region of the connection"
+        "check Client ID and Client Secret, and whether the app belongs to the region of the connection"
     ),
     errors.InvalidSuiteTicketError: (
         "the suite ticket is out of date: DingTalk pushes a new one to the app's callback about every five "
