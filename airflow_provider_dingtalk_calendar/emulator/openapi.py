@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 from airflow_provider_dingtalk_calendar import __version__
 from airflow_provider_dingtalk_calendar.emulator.api.route import ME
 from airflow_provider_dingtalk_calendar.emulator.catalog import ROUTES
-from airflow_provider_dingtalk_calendar.emulator.core.contract import INTEGER, MAPPING, TEXT, exactly, text
+from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+    INTEGER,
+    MAPPING,
+    TEXT,
+    exactly,
+    text_with,
+)
 from airflow_provider_dingtalk_calendar.emulator.core.legacy import TOKEN_PARAMETER
 from airflow_provider_dingtalk_calendar.emulator.service import TOKEN_HEADER
 
@@ -98,7 +104,7 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
 
 def _path_parameters(route: Route) -> list[dict[str, object]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": text(minLength=1)}
+        {"name": name, "in": "path", "required": True, "schema": text_with(minLength=1)}
         for name in _PARAMETER.findall(route.template)
     ]
 

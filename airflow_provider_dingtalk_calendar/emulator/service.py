@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator.api.call import Call
 from airflow_provider_dingtalk_calendar.emulator.core import errors, legacy
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer, json_answer
 from airflow_provider_dingtalk_calendar.emulator.world.client_tokens import ClientTokens
 from airflow_provider_dingtalk_calendar.emulator.world.sharing import Sharing
@@ -72,13 +72,12 @@ class Service:
         """Carry a request out and return its answer.
 
         :param found: the operation that it names, with its path parameters; ``None`` for no operation.
-        :param request: what arrived.
         :param request_id: the ``requestid`` of the answer.
         """
         headers = {"x-acs-request-id": request_id}
         try:
             result = self._admitted(found, request)()
-        except RefusedError as error:
+        except ServiceError as error:
             told = error.answer
             if request.is_legacy:
                 return json_answer(200, legacy.error_body(told.code, told.message, request_id), headers)
@@ -93,12 +92,11 @@ class Service:
         """Check the access of a request now, and return a function that carries it out later.
 
         :param found: as for ``answer``.
-        :param request: what arrived.
         :return: ``None`` if access is refused.
         """
         try:
             operation = self._admitted(found, request)
-        except RefusedError:
+        except ServiceError:
             return None
         key = _client_token(found, request)
         if key:
@@ -107,7 +105,7 @@ class Service:
         def carry_out() -> None:
             if key:
                 self._client_tokens.end(key)
-            with contextlib.suppress(RefusedError):
+            with contextlib.suppress(ServiceError):
                 operation()
 
         return carry_out
@@ -124,7 +122,7 @@ class Service:
 
     def _admitted(self, found: Found | None, request: IncomingRequest) -> Callable[[], Json | None]:
         if found is None:
-            raise RefusedError(errors.UNKNOWN_ROUTE)
+            raise ServiceError(errors.UNKNOWN_ROUTE)
         route, parameters = found
         token = _access_token(request)
         self._check_access(route, token)
@@ -151,12 +149,12 @@ class Service:
         if route.permission is not None:
             if not self.tokens.accepts(token):
                 is_expired = route.is_legacy and self.tokens.is_expired(token)
-                raise RefusedError(legacy.EXPIRED_TOKEN if is_expired else errors.INVALID_AUTHENTICATION)
+                raise ServiceError(legacy.EXPIRED_TOKEN if is_expired else errors.INVALID_AUTHENTICATION)
             if self._app.app_type not in route.app_types:
-                raise RefusedError(errors.APP_TYPE_NOT_SUPPORTED)
+                raise ServiceError(errors.APP_TYPE_NOT_SUPPORTED)
             if route.permission and route.permission not in self._app.permissions:
                 detail = {"accessdenieddetail": {"requiredScopes": [route.permission]}}
-                raise RefusedError(errors.ACCESS_TOKEN_PERMISSION_DENIED, detail)
+                raise ServiceError(errors.ACCESS_TOKEN_PERMISSION_DENIED, detail)
         self._limits.admit(route.operation, metered=route.permission is not None and route.is_metered)
 
 

@@ -104,7 +104,9 @@ ADVICE: Mapping[Kind, str] = {
         "the suite ticket is out of date: DingTalk pushes a new one to the app's callback about every five "
         "hours, and only the newest works"
     ),
-    errors.NotAuthorizedError: ("check corp_id, and whether this organization still authorizes the app"),
+    errors.NotAuthorizedError: (
+        "check corp_id, and whether this organization has authorized the app and has not revoked that"
+    ),
     errors.IpNotAllowedError: "add this machine's public IP address to the app's allow list",
     errors.CreatorNotInRangeError: (
         "the creator must belong to a group or an organization of the subscribe scope"

@@ -20,43 +20,29 @@ class ResultFalse(ValueError):  # noqa: N818  as the API says it
     """The answer says ``result: false``."""
 
 
+def _field(answer: Mapping[str, Any], name: str, kind: type[T]) -> T:
+    value = answer.get(name)
+    is_blank = isinstance(value, str) and not value.strip()
+    # In Python True is an int. In JSON it is not a number.
+    if not isinstance(value, kind) or isinstance(value, bool) or is_blank:
+        msg = f"the answer has no {name}"
+        raise ValueError(msg)
+    return value
+
+
 def text(name: str) -> Callable[[Mapping[str, Any]], str]:
     """Return a reader of one text that is not blank."""
-
-    def read(answer: Mapping[str, Any]) -> str:
-        value = answer.get(name)
-        if not isinstance(value, str) or not value.strip():
-            msg = f"the answer has no {name}"
-            raise ValueError(msg)
-        return value
-
-    return read
+    return lambda answer: _field(answer, name, str)
 
 
 def number(name: str) -> Callable[[Mapping[str, Any]], int]:
     """Return a reader of one whole number."""
-
-    def read(answer: Mapping[str, Any]) -> int:
-        value = answer.get(name)
-        if not isinstance(value, int) or isinstance(value, bool):
-            msg = f"the answer has no {name}"
-            raise ValueError(msg)  # noqa: TRY004
-        return value
-
-    return read
+    return lambda answer: _field(answer, name, int)
 
 
 def mapping(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """Return a reader of one JSON object."""
-
-    def read(answer: Mapping[str, Any]) -> dict[str, Any]:
-        value = answer.get(name)
-        if not isinstance(value, Mapping):
-            msg = f"the answer has no {name}"
-            raise ValueError(msg)  # noqa: TRY004
-        return dict(value)
-
-    return read
+    return lambda answer: dict(_field(answer, name, dict))
 
 
 def inside(name: str, read: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[str, Any]], T]:
@@ -68,10 +54,7 @@ def records(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], list[R]]:
     """Return a reader of a list of records."""
 
     def read(answer: Mapping[str, Any]) -> list[R]:
-        listed = answer.get(name)
-        if not isinstance(listed, list):
-            msg = f"the answer has no {name}"
-            raise ValueError(msg)  # noqa: TRY004
+        listed = _field(answer, name, list)
         if not all(isinstance(entry, Mapping) for entry in listed):
             msg = f"{name} holds something that is not a JSON object"
             raise ValueError(msg)

@@ -22,9 +22,9 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     exactly,
     record,
     saying,
-    text,
+    text_with,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.events import PRIMARY_CALENDAR_ID
 from airflow_provider_dingtalk_calendar.emulator.world.organization import SCOPE_KEYS, Calendar
 
@@ -65,7 +65,7 @@ def delete_subscribed_calendar(call: Call) -> Json:
     """Page delete-subscription-calendar."""
     calendar = call.calendar()
     if calendar.author != call.union_id:
-        raise RefusedError(errors.PERMISSION_DENIED)
+        raise ServiceError(errors.PERMISSION_DENIED)
     call.organization.delete(calendar)
     call.events.drop_calendar(calendar.calendar_id)
     return {"result": True}
@@ -88,12 +88,12 @@ def subscribe_calendar(call: Call) -> None:
     """Page subscribe-to-a-public-calendar: 200 without a body."""
     calendar = _subscribable_calendar(call)
     if not call.organization.may_subscribe(calendar, call.union_id):
-        raise RefusedError(errors.NOT_IN_SUBSCRIPTION_SCOPE)
+        raise ServiceError(errors.NOT_IN_SUBSCRIPTION_SCOPE)
     others = [
         other for other in call.organization if call.union_id in other.subscribers and other != calendar
     ]
     if call.subscription_limit is not None and len(others) >= call.subscription_limit:
-        raise RefusedError(errors.EXCEED_SUBSCRIBE_LIMIT)
+        raise ServiceError(errors.EXCEED_SUBSCRIBE_LIMIT)
     call.organization.subscribe(calendar, call.union_id)
 
 
@@ -102,7 +102,7 @@ def unsubscribe_calendar(call: Call) -> Json:
     calendar = _subscribable_calendar(call)
     subscribed = call.union_id in calendar.subscribers
     if not subscribed and not call.organization.may_subscribe(calendar, call.union_id):
-        raise RefusedError(errors.NOT_IN_SUBSCRIPTION_SCOPE)
+        raise ServiceError(errors.NOT_IN_SUBSCRIPTION_SCOPE)
     call.organization.unsubscribe(calendar, call.union_id)
     return {"result": True}
 
@@ -116,9 +116,9 @@ def _fields(call: Call) -> dict[str, Any]:
         given = fields.pop("subscribeScope")
         scope = {key: tuple(given.get(key, ())) for key in SCOPE_KEYS}
         if not any(scope.values()):
-            raise RefusedError(errors.SCOPE_NULL)
+            raise ServiceError(errors.SCOPE_NULL)
         if not call.organization.author_is_in_range(call.union_id, scope):
-            raise RefusedError(errors.NOT_IN_RANGE)
+            raise ServiceError(errors.NOT_IN_RANGE)
         fields["subscribe_scope"] = scope
     return fields
 
@@ -127,14 +127,14 @@ def _edited_calendar(call: Call) -> Calendar:
     """Return the calendar that the path names, for its author or a co-editor."""
     calendar = call.calendar()
     if not calendar.is_edited_by(call.union_id):
-        raise RefusedError(errors.PERMISSION_DENIED)
+        raise ServiceError(errors.PERMISSION_DENIED)
     return calendar
 
 
 def _subscribable_calendar(call: Call) -> Calendar:
     """Return the calendar that the path names, if it is not the primary one."""
     if call.parameters["calendarId"] == PRIMARY_CALENDAR_ID:
-        raise RefusedError(errors.CALENDAR_TYPE_INVALID)
+        raise ServiceError(errors.CALENDAR_TYPE_INVALID)
     return call.calendar()
 
 
@@ -156,12 +156,12 @@ _BLANK = "calendar name cannot be blank"
 _FIELDS = {
     # The message says less than 128, the error table at most 128: 128 characters are accepted.
     "name": saying(
-        text(maxLength=128, pattern=r"\S"),
+        text_with(maxLength=128, pattern=r"\S"),
         required=_BLANK,
         pattern=_BLANK,
         maxLength="calendar name length must less than 128",
     ),
-    "description": text(maxLength=1024),
+    "description": text_with(maxLength=1024),
     "managers": array(TEXT),
     "subscribeScope": saying(record(_SCOPE_LISTS), required=errors.SCOPE_NULL.message),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.core.contract import Contract
@@ -53,7 +53,7 @@ class Call:
 
         The legacy API takes a form too, and numbers as texts (undocumented).
 
-        :raises RefusedError: if the body breaks the contract.
+        :raises ServiceError: if the body breaks the contract.
         """
         if self.request.is_legacy:
             return self.contract.read_form(self.request.fields)
@@ -62,7 +62,7 @@ class Call:
     def query(self) -> dict[str, Any]:
         """Return the query parameters that are given.
 
-        :raises RefusedError: if they break the contract.
+        :raises ServiceError: if they break the contract.
         """
         return self.contract.read_query({name: self.request.parameter(name) for name in self.contract.query})
 
@@ -72,7 +72,7 @@ class Call:
 
         A path with ``me`` instead is for the user in whose name the app calls.
 
-        :raises RefusedError: if the path has ``me`` and the app calls in its own name.
+        :raises ServiceError: if the path has ``me`` and the app calls in its own name.
         """
         self.check_user()
         return self.parameters.get("userId") or self.user or ""
@@ -80,17 +80,17 @@ class Call:
     def check_user(self) -> None:
         """Check that there is a user.
 
-        :raises RefusedError: as ``union_id`` does.
+        :raises ServiceError: as ``union_id`` does.
         """
         if "userId" not in self.parameters and self.user is None:
-            raise RefusedError(errors.NO_USER)
+            raise ServiceError(errors.NO_USER)
 
     def calendar(self) -> Calendar:
         """Return the subscribed calendar that the path names.
 
-        :raises RefusedError: if it does not exist.
+        :raises ServiceError: if it does not exist.
         """
         calendar = self.organization.find(self.parameters["calendarId"])
         if calendar is None:
-            raise RefusedError(errors.CALENDAR_NOT_FOUND)
+            raise ServiceError(errors.CALENDAR_NOT_FOUND)
         return calendar

@@ -21,9 +21,9 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     exactly,
     integer,
     record,
-    text,
+    text_with,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def get_user_details(call: Call) -> Json:
     directory = call.organization.directory
     person = directory.person(call.body()["userid"])
     if person is None:
-        raise RefusedError(legacy.INVALID_USERID)
+        raise ServiceError(legacy.INVALID_USERID)
     result: dict[str, object] = {
         "userid": person.userid,
         "unionid": person.union_id,
@@ -55,10 +55,10 @@ def get_user_by_mobile(call: Call) -> Json:
     """Page query-users-by-phone-number."""
     mobile = call.body()["mobile"]
     if not mobile.lstrip("+").replace("-", "").isdecimal():
-        raise RefusedError(legacy.INVALID_MOBILE)
+        raise ServiceError(legacy.INVALID_MOBILE)
     person = call.organization.directory.person_by("mobile", mobile)
     if person is None:
-        raise RefusedError(legacy.USER_NOT_FOUND)
+        raise ServiceError(legacy.USER_NOT_FOUND)
     return {"result": {"userid": person.userid}}
 
 
@@ -66,7 +66,7 @@ def get_user_by_union_id(call: Call) -> Json:
     """Page query-a-user-by-the-union-id. Everyone is an employee."""
     person = call.organization.directory.person_by("union_id", call.body()["unionid"])
     if person is None:
-        raise RefusedError(legacy.EMPLOYEE_NOT_FOUND)
+        raise ServiceError(legacy.EMPLOYEE_NOT_FOUND)
     return {"result": {"contact_type": _EMPLOYEE, "userid": person.userid}}
 
 
@@ -104,11 +104,11 @@ def get_user(call: Call) -> Json:
     """
     asked = call.parameters["unionId"]
     if call.user is None:
-        raise RefusedError(errors.NO_USER)
+        raise ServiceError(errors.NO_USER)
     union_id = call.user if asked == _ME else asked
     person = call.organization.directory.person_by("union_id", union_id)
     if person is None and asked != _ME:
-        raise RefusedError(errors.NO_USER)
+        raise ServiceError(errors.NO_USER)
     name, mobile = (union_id, "") if person is None else (person.name, person.mobile)
     known = {"nick": name, "unionId": union_id, "openId": f"openId-{union_id}"}
     return {**known, "mobile": mobile} if mobile else known
@@ -117,11 +117,11 @@ def get_user(call: Call) -> Json:
 def _members(call: Call, dept_id: int) -> tuple[str, ...]:
     userids = call.organization.directory.department(dept_id)
     if userids is None:
-        raise RefusedError(legacy.DEPARTMENT_NOT_FOUND)
+        raise ServiceError(legacy.DEPARTMENT_NOT_FOUND)
     return userids
 
 
-_FILLED_TEXT = text(minLength=1)
+_FILLED_TEXT = text_with(minLength=1)
 _NUMBER: Schema = {**INTEGER, "minimum": 0}
 _MEMBER = "qyapi_get_member"
 

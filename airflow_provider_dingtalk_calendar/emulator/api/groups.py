@@ -18,9 +18,9 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     array,
     exactly,
     record,
-    text,
+    text_with,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def convert_chat_id(call: Call) -> Json:
     """Page obtain-group-openconversationid."""
     chat = call.organization.directory.chat(call.parameters["chatId"])
     if chat is None:
-        raise RefusedError(INVALID_CHAT_ID)
+        raise ServiceError(INVALID_CHAT_ID)
     return {"openConversationId": chat.open_conversation_id}
 
 
@@ -73,12 +73,12 @@ def _created(
     call: Call, body: dict[str, Any], members: list[str], no_member: ErrorAnswer, too_many: ErrorAnswer
 ) -> Chat:
     if len(members) > _MOST_MEMBERS:
-        raise RefusedError(too_many)
+        raise ServiceError(too_many)
     union_ids = []
     for userid in [body["owner_user_id"], *members]:
         person = call.organization.directory.person(userid)
         if person is None:
-            raise RefusedError(no_member)
+            raise ServiceError(no_member)
         union_ids.append(person.union_id)
     return call.organization.create_group(body.get("uuid", ""), union_ids)
 
@@ -90,9 +90,9 @@ def _ids(chat: Chat) -> Json:
 _SWITCH: Schema = {"type": "integer", "enum": [0, 1]}
 _GROUP = exactly({"open_conversation_id": TEXT, "chat_id": TEXT})
 _FIELDS = {
-    "title": text(minLength=1, maxLength=30),
-    "template_id": text(minLength=1),
-    "owner_user_id": text(minLength=1),
+    "title": text_with(minLength=1, maxLength=30),
+    "template_id": text_with(minLength=1),
+    "owner_user_id": text_with(minLength=1),
     "uuid": TEXT,
     "icon": TEXT,
 }

@@ -35,7 +35,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     record,
     saying,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, ServiceError
 from airflow_provider_dingtalk_calendar.emulator.core.moments import parse_moment
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def get_meeting_rooms_schedule(call: Call) -> Json:
     try:
         length = parse_moment(body["endTime"]) - parse_moment(body["startTime"])
     except ValueError as error:
-        raise RefusedError(errors.OTHER_PARAMETER) from error
+        raise ServiceError(errors.OTHER_PARAMETER) from error
     if length > timedelta(days=_MOST_DAYS):
-        raise RefusedError(WINDOW_TOO_LONG)
+        raise ServiceError(WINDOW_TOO_LONG)
     return _BUSY_ROOM
 
 

@@ -20,7 +20,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     exactly,
     record,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.app import THIRD_PARTY_ENTERPRISE
 from airflow_provider_dingtalk_calendar.emulator.world.events import PRIMARY_CALENDAR_ID
 from airflow_provider_dingtalk_calendar.emulator.world.sharing import PRIVILEGES
@@ -35,7 +35,7 @@ def create_acls(call: Call) -> Json:
     owner, body = _owner(call), call.body()
     union_id = body["scope"]["userId"]
     if union_id == owner:
-        raise RefusedError(errors.OTHER_PARAMETER)
+        raise ServiceError(errors.OTHER_PARAMETER)
     return _answer(call.sharing.share(owner, union_id, body["privilege"]))
 
 
@@ -49,16 +49,16 @@ def delete_acl(call: Call) -> None:
     wanted = call.parameters["aclId"]
     found = [shared for shared in call.sharing.by(_owner(call)) if shared.acl_id == wanted]
     if not found:
-        raise RefusedError(errors.OTHER_PARAMETER)
+        raise ServiceError(errors.OTHER_PARAMETER)
     call.sharing.remove(found[0])
 
 
 def _owner(call: Call) -> str:
     """Return the owner of the primary calendar that the path names, to an app of a documented type."""
     if call.app.app_type == THIRD_PARTY_ENTERPRISE:
-        raise RefusedError(errors.APP_TYPE_NOT_SUPPORTED)
+        raise ServiceError(errors.APP_TYPE_NOT_SUPPORTED)
     if call.parameters["calendarId"] != PRIMARY_CALENDAR_ID:
-        raise RefusedError(errors.SUBSCRIBED_NOT_SUPPORTED)
+        raise ServiceError(errors.SUBSCRIBED_NOT_SUPPORTED)
     return call.union_id
 
 

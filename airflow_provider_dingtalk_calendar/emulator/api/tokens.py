@@ -19,7 +19,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     exactly,
     record,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL, THIRD_PARTY_ENTERPRISE
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def get_token(call: Call) -> Json:
     _check_app_type(call, INTERNAL, THIRD_PARTY_ENTERPRISE)
     _check_credentials(call, "client_id", "client_secret", errors.OAUTH_INVALID_CLIENT)
     if _text(call, "grant_type") != "client_credentials":
-        raise RefusedError(errors.UNSUPPORTED_GRANT_TYPE)
+        raise ServiceError(errors.UNSUPPORTED_GRANT_TYPE)
     if call.parameters["corpId"] != call.app.corp_id:
-        raise RefusedError(errors.UNAUTHORIZED_CLIENT)
+        raise ServiceError(errors.UNAUTHORIZED_CLIENT)
     return {"access_token": call.tokens.new_token(), "expires_in": call.tokens.lifetime}
 
 
@@ -52,9 +52,9 @@ def get_corp_access_token(call: Call) -> Json:
     _check_app_type(call, THIRD_PARTY_ENTERPRISE)
     _check_credentials(call, "suiteKey", "suiteSecret", errors.INVALID_SUITE_KEY)
     if _text(call, "suiteTicket") != call.tokens.suite_ticket:
-        raise RefusedError(errors.INVALID_SUITE_TICKET)
+        raise ServiceError(errors.INVALID_SUITE_TICKET)
     if _text(call, "authCorpId") != call.app.corp_id:
-        raise RefusedError(errors.INVALID_AUTH_INFO)
+        raise ServiceError(errors.INVALID_AUTH_INFO)
     return {"accessToken": call.tokens.new_token(), "expireIn": call.tokens.lifetime}
 
 
@@ -71,7 +71,7 @@ def get_user_token(call: Call) -> Json:
     elif grant_type == "refresh_token":
         tokens = call.tokens.redeem_refresh_token(_text(call, "refreshToken"))
     else:
-        raise RefusedError(errors.USER_UNSUPPORTED_GRANT_TYPE)
+        raise ServiceError(errors.USER_UNSUPPORTED_GRANT_TYPE)
     return {
         "accessToken": tokens.access_token,
         "refreshToken": tokens.refresh_token,
@@ -82,13 +82,13 @@ def get_user_token(call: Call) -> Json:
 
 def _check_app_type(call: Call, *supported: str) -> None:
     if call.app.app_type not in supported:
-        raise RefusedError(errors.APP_TYPE_NOT_SUPPORTED)
+        raise ServiceError(errors.APP_TYPE_NOT_SUPPORTED)
 
 
 def _check_credentials(call: Call, id_field: str, secret_field: str, error: ErrorAnswer) -> None:
     given = (_text(call, id_field), _text(call, secret_field))
     if given != (call.app.client_id, call.app.client_secret):
-        raise RefusedError(error)
+        raise ServiceError(error)
 
 
 def _text(call: Call, field: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import fastjsonschema
 
-from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, ErrorAnswer, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, ErrorAnswer, ServiceError
 
 Schema = Mapping[str, Any]
 
@@ -28,11 +28,8 @@ _FLAGS = {"true": True, "false": False}
 _MOST_DIGITS = 18
 
 
-def text(**limits: object) -> Schema:
-    """Return the schema of a text.
-
-    :param limits: more keywords.
-    """
+def text_with(**limits: object) -> Schema:
+    """Return the schema of a text. ``limits`` are more keywords."""
     return {**TEXT, **limits}
 
 
@@ -47,11 +44,7 @@ def integer(least: int, most: int) -> Schema:
 
 
 def array(items: Schema, **limits: object) -> Schema:
-    """Return the schema of a list.
-
-    :param items: the schema of each item.
-    :param limits: more keywords.
-    """
+    """Return the schema of a list of items. ``limits`` are more keywords."""
     return {"type": "array", "items": items, **limits}
 
 
@@ -106,14 +99,14 @@ class Contract:
 
         A ``null`` counts as left out and unknown fields are ignored; neither is documented.
 
-        :raises RefusedError: if the body breaks the contract.
+        :raises ServiceError: if the body breaks the contract.
         """
         return self._read(_without_nulls(body), self.body or record({}), self._check_body)
 
     def read_form(self, fields: object) -> dict[str, Any]:
         """Return the fields of a body in which numbers and flags may be texts, as in a form.
 
-        :raises RefusedError: if the body breaks the contract.
+        :raises ServiceError: if the body breaks the contract.
         """
         if not isinstance(fields, Mapping):
             return self.read_body(fields)
@@ -126,7 +119,7 @@ class Contract:
         A blank text counts as left out, a blank number or flag does not; neither is documented.
 
         :param texts: the parameters as they were sent.
-        :raises RefusedError: if they break the contract.
+        :raises ServiceError: if they break the contract.
         """
         typed = {name: _typed(value, self.query[name]) for name, value in texts.items()}
         given = {
@@ -150,7 +143,7 @@ class Contract:
             check(value)
         except fastjsonschema.JsonSchemaValueException as error:
             words = _words(error.definition, str(error.rule), error.value)
-            raise RefusedError(replace(self.error, message=words or self.error.message)) from error
+            raise ServiceError(replace(self.error, message=words or self.error.message)) from error
         return {name: value[name] for name in schema["properties"] if name in value}
 
 

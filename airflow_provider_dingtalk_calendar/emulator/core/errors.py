@@ -26,7 +26,7 @@ class ErrorAnswer:
     message: str
 
 
-class RefusedError(Exception):
+class ServiceError(Exception):
     """Raised by an operation that answers with an error.
 
     :param answer: the error to answer with.

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 
-from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, ServiceError
 
 _UNSAFE = b"\xff\xef\xbf\x3f"
 """Begins each token. It has / and + in base64, so a client must percent-encode the token."""
@@ -28,14 +28,14 @@ def decode(kind: str, token: str, count: int) -> list[int]:
     :param kind: the list that the token must be for.
     :param token: what the request gave.
     :param count: how many numbers it must have.
-    :raises RefusedError: if it is no such token.
+    :raises ServiceError: if it is no such token.
     """
     try:
         prefix, text = base64.b64decode(token, validate=True).split(b"[", 1)
         found, *given = json.loads(b"[" + text)
         numbers = [int(number) for number in given]
     except (binascii.Error, TypeError, ValueError) as error:
-        raise RefusedError(OTHER_PARAMETER) from error
+        raise ServiceError(OTHER_PARAMETER) from error
     if (prefix, found, len(numbers)) != (_UNSAFE, kind, count):
-        raise RefusedError(OTHER_PARAMETER)
+        raise ServiceError(OTHER_PARAMETER)
     return numbers

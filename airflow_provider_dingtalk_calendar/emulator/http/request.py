@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from airflow_provider_dingtalk_calendar.emulator.core import legacy
-from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,11 +66,11 @@ class IncomingRequest:
 
         A ``+`` is a space, as in any form: an offset such as ``+08:00`` must be percent-encoded.
 
-        :raises RefusedError: if it is given twice (undocumented).
+        :raises ServiceError: if it is given twice (undocumented).
         """
         values = [value for given, value in self._query if given == name]
         if len(values) > 1:
-            raise RefusedError(OTHER_PARAMETER)
+            raise ServiceError(OTHER_PARAMETER)
         return values[0] if values else None
 
     @cached_property

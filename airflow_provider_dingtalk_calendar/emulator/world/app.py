@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.core.moments import CHINA
 
 if TYPE_CHECKING:
@@ -67,14 +67,14 @@ class Limits:
 
         :param operation: official name.
         :param metered: whether the call counts against the monthly quota.
-        :raises RefusedError: if the call is over a limit.
+        :raises ServiceError: if the call is over a limit.
         """
         now = self._clock()
         recent = self._recent.setdefault(operation, deque())
         while recent and recent[0] <= now - _RATE_WINDOW:
             recent.popleft()
         if self._qps_limit is not None and len(recent) >= self._qps_limit:
-            raise RefusedError(errors.QPS_LIMIT)
+            raise ServiceError(errors.QPS_LIMIT)
         if metered:
             self._count_for_month(now)
         recent.append(now)
@@ -91,5 +91,5 @@ class Limits:
             self._month = (today.year, today.month)
             self._calls_of_month = 0
         if self._monthly_quota is not None and self._calls_of_month >= self._monthly_quota:
-            raise RefusedError(errors.MONTHLY_QUOTA)
+            raise ServiceError(errors.MONTHLY_QUOTA)
         self._calls_of_month += 1

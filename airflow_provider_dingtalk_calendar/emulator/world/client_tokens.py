@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core.errors import IDEMPOTENCY_PROCESSING, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import IDEMPOTENCY_PROCESSING, ServiceError
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
@@ -34,10 +34,10 @@ class ClientTokens:
     def check(self, key: ClientTokenKey) -> None:
         """Refuse a request while the first one with its token is in progress.
 
-        :raises RefusedError: if it is.
+        :raises ServiceError: if it is.
         """
         if key in self._in_flight:
-            raise RefusedError(IDEMPOTENCY_PROCESSING)
+            raise ServiceError(IDEMPOTENCY_PROCESSING)
 
     def begin(self, key: ClientTokenKey) -> None:
         """Note that a request will be carried out later."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.core.moments import CHINA
 from airflow_provider_dingtalk_calendar.emulator.world.ids import new_id
 
@@ -157,7 +157,7 @@ class Events:
         """Add an event.
 
         :param creator: the user who creates it. The organizer is the owner of the calendar, if it has one.
-        :raises RefusedError: if the user has created too many today.
+        :raises ServiceError: if the user has created too many today.
         """
         now = self._clock()
         self._count_for_day(creator, now)
@@ -211,7 +211,7 @@ class Events:
         day, count = self._created.get(creator, (today, 0))
         count = count if day == today else 0
         if self._daily_limit is not None and count >= self._daily_limit:
-            raise RefusedError(errors.FLOW_LIMIT)
+            raise ServiceError(errors.FLOW_LIMIT)
         self._created[creator] = (today, count + 1)
 
 
@@ -223,7 +223,7 @@ def with_invited(
     Whoever is already invited keeps the response. An organizer among the attendees has accepted. Neither is
     documented.
 
-    :raises RefusedError: if there are too many.
+    :raises ServiceError: if there are too many.
     """
     attendees = {attendee.union_id: attendee for attendee in before}
     for attendee in added:
@@ -231,5 +231,5 @@ def with_invited(
         response = "accepted" if attendee.union_id == organizer else known.response_status
         attendees[attendee.union_id] = replace(attendee, response_status=response)
     if len(attendees) > MOST_ATTENDEES:
-        raise RefusedError(errors.TOO_MANY_ATTENDEES)
+        raise ServiceError(errors.TOO_MANY_ATTENDEES)
     return tuple(attendees.values())

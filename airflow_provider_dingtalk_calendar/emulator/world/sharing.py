@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core.errors import SHARE_EXCEED_LIMIT, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import SHARE_EXCEED_LIMIT, ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.ids import new_id
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ class Sharing:
     def share(self, owner: str, union_id: str, privilege: str) -> SharedAccess:
         """Give access, or change it: a user has one entry for a calendar (undocumented).
 
-        :raises RefusedError: if the owner already shares with 500 users.
+        :raises ServiceError: if the owner already shares with 500 users.
         """
         before = self._shared.get((owner, union_id))
         if before is None and len(self.by(owner)) >= _MOST_SHARES:
-            raise RefusedError(SHARE_EXCEED_LIMIT)
+            raise ServiceError(SHARE_EXCEED_LIMIT)
         shared = SharedAccess(before.acl_id if before else new_id(), owner, union_id, privilege)
         self._shared[owner, union_id] = shared
         self.changes += 1

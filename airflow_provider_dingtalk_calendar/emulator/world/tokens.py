@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
@@ -101,20 +101,20 @@ class TokenIssuer:
     def redeem_code(self, code: str) -> UserTokens:
         """Exchange an authorization code, which works once.
 
-        :raises RefusedError: if the code is unknown or used.
+        :raises ServiceError: if the code is unknown or used.
         """
         if code not in self._codes:
-            raise RefusedError(errors.INVALID_CODE)
+            raise ServiceError(errors.INVALID_CODE)
         return self._user_tokens(self.new_token(), self._codes.pop(code))
 
     def redeem_refresh_token(self, refresh_token: str) -> UserTokens:
         """Exchange a refresh token, which works once (undocumented: the strictest reading).
 
-        :raises RefusedError: if the token is unknown, used or expired.
+        :raises ServiceError: if the token is unknown, used or expired.
         """
         authorization = self._authorizations.pop(refresh_token, None)
         if authorization is None or self._clock() >= authorization.ends_at:
-            raise RefusedError(errors.INVALID_REFRESH_TOKEN)
+            raise ServiceError(errors.INVALID_REFRESH_TOKEN)
         access_token = self._extended_or_new(authorization.access_token)
         return self._user_tokens(access_token, authorization.union_id)
 

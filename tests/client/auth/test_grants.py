@@ -1,4 +1,4 @@
-"""Each way of getting a token, with both clients, against the emulator over HTTP."""
+"""Tokens of each kind of app, with both clients, from the emulator over HTTP."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ QPS = "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"
 
 @dataclass(frozen=True)
 class Source:
-    """A way of getting a token.
+    """One kind of app, and how it gets a token.
 
     :param operation: The operation that grants it.
     :param app_type: Of the emulated app.
@@ -186,7 +186,7 @@ def test_a_wrong_secret_is_told(setup: Setup) -> None:
     assert "a-wrong-secret" not in str(raised.value)
     assert setup.all_requests in (
         [setup.source.operation],
-        # How a spent code is refused is not documented, so that a refusal can mean that, too.
+        # The refusal of a spent code is not documented, so any refusal can mean it.
         [setup.source.operation] * setup.token_requests,
     )
     assert setup.emulator.calendars == []
@@ -242,7 +242,7 @@ def test_a_token_request_that_stays_throttled_says_when_to_come_back(setup: Setu
 
 @pytest.mark.parametrize("jump", [-86_400.0, -400.0, 86_400.0])
 def test_a_clock_that_jumps_is_no_harm(setup: Setup, jump: float) -> None:
-    """The clock of the client jumps, that of the service does not."""
+    """The clock of the client jumps. The clock of the service does not."""
     call = setup.open(share_token=True)
     create(call)
     call.client._driver._clock = lambda: setup.now + jump  # type: ignore[method-assign]
@@ -258,7 +258,7 @@ def test_a_lost_answer_to_a_token_request_costs_no_calendar(setup: Setup) -> Non
     setup.emulator.order(Fault.drop().on(setup.source.operation).after_effect())
     call = setup.open()
     if setup.source.operation == "GetUserToken":
-        # The code is spent and what it brought is lost: that cannot be mended, only said.
+        # The code is spent and its answer is lost. The client can only report it.
         with pytest.raises(ApiError, match="have the user authorize the app anew"):
             create(call)
     else:
@@ -355,7 +355,7 @@ def test_one_that_is_overtaken_between_reading_and_asking_ends_with_a_working_to
             create(second)
         return text
 
-    # The second refreshes between the reading and the asking of the first.
+    # The second client refreshes after the first has read the store and before it sends its request.
     monkeypatch.setattr(store, "load", load_and_be_overtaken)
     create(first)
     assert len(user.emulator.calendars) == 3
@@ -365,7 +365,7 @@ def test_one_that_is_overtaken_between_reading_and_asking_ends_with_a_working_to
 
 
 def test_workers_that_refresh_at_the_same_moment_all_end_with_a_working_token(user: Setup) -> None:
-    """Each client is a worker of its own; the store is what they have in common."""
+    """Each client acts as a separate worker. They share only the store."""
     create(user.open())
     user.now += 7200
     workers = [user.open(share_token=True, max_wait=30.0, really_waits=True) for _ in range(5)]
@@ -374,7 +374,7 @@ def test_workers_that_refresh_at_the_same_moment_all_end_with_a_working_token(us
 
 
 def together(workers: list[Caller], make: Callable[[Caller], str]) -> list[str]:
-    """Have every worker create at the same moment: in threads, or in one event loop."""
+    """Let all workers create at once, in threads or in one event loop."""
     if isinstance(workers[0], SyncCaller):
         with ThreadPoolExecutor(len(workers)) as pool:
             return list(pool.map(make, workers))
@@ -391,7 +391,7 @@ def together(workers: list[Caller], make: Callable[[Caller], str]) -> list[str]:
 
 
 class SlowStore(AsyncMemoryStore):
-    """Tells when a text arrives, and keeps it when it may."""
+    """A store that signals when a text arrives, and keeps it only when allowed."""
 
     def __init__(self) -> None:
         super().__init__()

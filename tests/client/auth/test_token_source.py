@@ -277,7 +277,7 @@ def test_a_store_that_fails_does_not_hide_what_dingtalk_said() -> None:
 @pytest.mark.parametrize("value", [None, "", 7, "a b", "\n"])
 def test_a_refresh_token_is_kept_even_if_the_access_token_is_no_good(value: object) -> None:
     story, client = begin(USER, user_token(value, "r"))  # type: ignore[arg-type]
-    with pytest.raises(UnexpectedAnswerError, match="no accessToken that a header can carry"):
+    with pytest.raises(UnexpectedAnswerError, match="no accessToken that fits into a header"):
         client.list_calendars("u")
     assert held(story) == "r"
     assert story.paths == ["userAccessToken"]

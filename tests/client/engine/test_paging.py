@@ -116,7 +116,7 @@ def test_a_limit_asks_for_no_page_too_many(
     assert pages_asked_for(dingtalk_emulator) == pages
 
 
-def test_a_second_limit_continues_after_the_first(call: Any, events: list[str]) -> None:
+def test_a_limit_that_leaves_items_gives_no_sync_token(call: Any, events: list[str]) -> None:
     assert len(events) == 7
     for limit in (2, 6):
         taken = Taken(call, "iter_events", "u", max_results=3, limit=limit)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.events import PRIMARY_CALENDAR_ID, Event, Place
 from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry, instance, split_id, whole
 
@@ -56,24 +56,24 @@ class Access:
     def check_editing(self) -> None:
         """Check that the user may create and edit events.
 
-        :raises RefusedError: if not.
+        :raises ServiceError: if not.
         """
         if self.privilege not in _EDITING:
-            raise RefusedError(errors.PERMISSION_DENIED)
+            raise ServiceError(errors.PERMISSION_DENIED)
 
     def check_primary(self) -> None:
         """Check that the calendar is a primary one.
 
-        :raises RefusedError: if it is a subscribed one.
+        :raises ServiceError: if it is a subscribed one.
         """
         if not self.is_primary:
-            raise RefusedError(errors.SUBSCRIBED_NOT_SUPPORTED)
+            raise ServiceError(errors.SUBSCRIBED_NOT_SUPPORTED)
 
 
 def access_of(call: Call) -> Access:
     """Return the calendar that the path names, with what the user may do there.
 
-    :raises RefusedError: if it does not exist, or the user may do nothing there.
+    :raises ServiceError: if it does not exist, or the user may do nothing there.
     """
     calendar_id, user = call.parameters["calendarId"], call.union_id
     if calendar_id == PRIMARY_CALENDAR_ID:
@@ -86,24 +86,24 @@ def access_of(call: Call) -> Access:
         place = Place(calendar_id)
         privilege = call.calendar().privilege_of(user)
     if privilege is None:
-        raise RefusedError(errors.PERMISSION_DENIED)
+        raise ServiceError(errors.PERMISSION_DENIED)
     return Access(place, privilege)
 
 
 def found_entry(call: Call, access: Access) -> Entry:
     """Return the event or instance that the path names.
 
-    :raises RefusedError: if it is not in the calendar.
+    :raises ServiceError: if it is not in the calendar.
     """
     series_id, key = split_id(call.parameters["eventId"])
     event = call.events.find(series_id)
     if event is None or not event.is_of(access.place):
-        raise RefusedError(errors.ITEM_NOT_FOUND)
+        raise ServiceError(errors.ITEM_NOT_FOUND)
     if event.is_gone_from(access.place):
-        raise RefusedError(errors.INSTANCE_NOT_EXIST)
+        raise ServiceError(errors.INSTANCE_NOT_EXIST)
     entry = whole(event) if key is None else instance(event, key)
     if entry is None or entry.is_deleted:
-        raise RefusedError(errors.INSTANCE_NOT_EXIST)
+        raise ServiceError(errors.INSTANCE_NOT_EXIST)
     return entry
 
 
@@ -112,13 +112,13 @@ def present_entry(call: Call, access: Access) -> Entry:
 
     Only the page of GetEvent has an error of its own for a deleted event.
 
-    :raises RefusedError: if it is not in the calendar.
+    :raises ServiceError: if it is not in the calendar.
     """
     try:
         return found_entry(call, access)
-    except RefusedError as error:
+    except ServiceError as error:
         if error.answer is errors.INSTANCE_NOT_EXIST:
-            raise RefusedError(errors.ITEM_NOT_FOUND) from error
+            raise ServiceError(errors.ITEM_NOT_FOUND) from error
         raise
 
 
@@ -128,13 +128,13 @@ def edited_entry(call: Call) -> tuple[Access, Entry]:
     In a primary calendar that is the organizer, in whose name a co-editor acts (page modify-event). What
     others are answered is not documented.
 
-    :raises RefusedError: if it is not there, or the user may not edit it.
+    :raises ServiceError: if it is not there, or the user may not edit it.
     """
     access = access_of(call)
     entry = present_entry(call, access)
     access.check_editing()
     if not access.is_organizer(entry.event):
-        raise RefusedError(errors.PERMISSION_DENIED)
+        raise ServiceError(errors.PERMISSION_DENIED)
     return access, entry
 
 
@@ -143,20 +143,20 @@ def primary_event(call: Call) -> tuple[Access, Event]:
 
     It cannot be done for one instance of a series (undocumented).
 
-    :raises RefusedError: if it is not there, or is an instance, or the calendar is a subscribed one.
+    :raises ServiceError: if it is not there, or is an instance, or the calendar is a subscribed one.
     """
     access = access_of(call)
     access.check_primary()
     entry = present_entry(call, access)
     if entry.origin is not None:
-        raise RefusedError(errors.OTHER_PARAMETER)
+        raise ServiceError(errors.OTHER_PARAMETER)
     return access, entry.event
 
 
 def organized_event(call: Call) -> tuple[Access, Event]:
     """Return calendar and event of the path, for its organizer.
 
-    :raises RefusedError: as ``primary_event`` and ``edited_entry`` do.
+    :raises ServiceError: as ``primary_event`` and ``edited_entry`` do.
     """
     access, event = primary_event(call)
     edited_entry(call)

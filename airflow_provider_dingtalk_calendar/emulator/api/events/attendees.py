@@ -22,7 +22,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     integer,
     record,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.events import with_invited
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def list_attendees(call: Call) -> Json:
     access = access_of(call)
     access.check_primary()
     if not access.sees_details:
-        raise RefusedError(errors.PERMISSION_DENIED)
+        raise ServiceError(errors.PERMISSION_DENIED)
     attendees = present_entry(call, access).event.attendees
     page = [attendee_answer(attendee, call.union_id) for attendee in attendees[offset : offset + size]]
     answer: dict[str, object] = {"attendees": page}

@@ -23,9 +23,9 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     integer,
     record,
     saying,
-    text,
+    text_with,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.core.moments import YEARS, moment_of
 from airflow_provider_dingtalk_calendar.emulator.world.events import Attendee
 from airflow_provider_dingtalk_calendar.emulator.world.recurrence import (
@@ -75,8 +75,8 @@ ATTENDEES = array(record({"id": FILLED, "isOptional": FLAG}, required=("id",)), 
 """Each attendee needs an ``id`` (undocumented: page modify-event also has ``email``)."""
 
 MY_FIELDS: Mapping[str, Schema] = {
-    "summary": saying(text(maxLength=2048, pattern=r"\S"), required=_BLANK, type=_BLANK, pattern=_BLANK),
-    "description": text(maxLength=5000),
+    "summary": saying(text_with(maxLength=2048, pattern=r"\S"), required=_BLANK, type=_BLANK, pattern=_BLANK),
+    "description": text_with(maxLength=5000),
     "start": saying(TIME, required="Event start time not set."),
     "end": saying(TIME, required="Event end time not set."),
     "isAllDay": FLAG,
@@ -126,7 +126,7 @@ CHANGED_EVENT = _body(
         **MY_FIELDS,
         **_SDK_FIELDS,
         "eventConfig": _EVENT_CONFIG,
-        "id": saying(text(minLength=1), required=_NO_ID, minLength=_NO_ID),
+        "id": saying(text_with(minLength=1), required=_NO_ID, minLength=_NO_ID),
     },
     "id",
 )
@@ -137,7 +137,7 @@ def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
 
     :param body: what the request gives, already checked against its contract.
     :param before: the fields of the event so far.
-    :raises RefusedError: if the service rejects them.
+    :raises ServiceError: if the service rejects them.
     """
     fields = dict(before)
     try:
@@ -146,7 +146,7 @@ def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
                 fields[name] = _READERS[name](value) if name in _READERS else value
         _check_times(fields)
     except (KeyError, ValueError, OverflowError) as error:
-        raise RefusedError(errors.OTHER_PARAMETER) from error
+        raise ServiceError(errors.OTHER_PARAMETER) from error
     fields.setdefault("reminders", _default_reminders(fields["isAllDay"]))
     return fields
 
@@ -211,7 +211,7 @@ def _recurrence(given: Mapping[str, Any]) -> dict[str, object]:
     if days and kind in {"weekly", "relativeMonthly"}:
         read_weekdays(days)
     if limits["type"] == "numbered" and "numberOfOccurrences" not in limits:
-        raise RefusedError(errors.OCCURRENCES_OUT_OF_RANGE)
+        raise ServiceError(errors.OCCURRENCES_OUT_OF_RANGE)
     # Page create-schedule: endDate and numberOfOccurrences exclude each other.
     for field, kind_of_range in (("endDate", "endDate"), ("numberOfOccurrences", "numbered")):
         if (field in limits) != (limits["type"] == kind_of_range):

@@ -16,7 +16,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     exactly,
     record,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import SCHEDULE_PARAMETER, RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import SCHEDULE_PARAMETER, ServiceError
 from airflow_provider_dingtalk_calendar.emulator.core.moments import parse_window
 from airflow_provider_dingtalk_calendar.emulator.world.events import CANCELLED, PRIMARY_CALENDAR_ID, Place
 from airflow_provider_dingtalk_calendar.emulator.world.instances import entries_in
@@ -45,7 +45,7 @@ def get_schedule(call: Call) -> Json:
     try:
         window = parse_window(body["startTime"], body["endTime"])
     except ValueError as error:
-        raise RefusedError(SCHEDULE_PARAMETER) from error
+        raise ServiceError(SCHEDULE_PARAMETER) from error
     return {
         "scheduleInformation": [
             {"userId": user, "scheduleItems": _items(call, user, window)}

@@ -28,7 +28,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     exactly,
     integer,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.core.moments import (
     FAR_AHEAD,
     UTC,
@@ -72,7 +72,7 @@ def list_events(call: Call) -> Json:
     query = call.query()
     window = _window(query)
     if window.has_beginning and window.has_end and window.latest > a_year_after(window.earliest):
-        raise RefusedError(errors.OTHER_PARAMETER)
+        raise ServiceError(errors.OTHER_PARAMETER)
     access, shows_deleted = access_of(call), query.get("showDeleted", False)
     synced, series = query.get("syncToken"), query.get("seriesMasterId")
     since = _Since(*page_tokens.decode("sync", synced, 2)) if synced else None
@@ -128,7 +128,7 @@ def list_events_instances(call: Call) -> Json:
     access, query = access_of(call), call.query()
     first = query.get("startRecurrenceId", "0")
     if not is_recurrence_id(first):
-        raise RefusedError(errors.OTHER_PARAMETER)
+        raise ServiceError(errors.OTHER_PARAMETER)
     most, event = query.get("maxResults", _MOST), call.events.find(query["seriesMasterId"])
     entries: list[Entry] = []
     if event is not None and event.is_of(access.place):
@@ -145,7 +145,7 @@ def _window(query: Mapping[str, Any]) -> Window:
     try:
         return parse_window(query.get("timeMin"), query.get("timeMax"))
     except ValueError as error:
-        raise RefusedError(errors.OTHER_PARAMETER) from error
+        raise ServiceError(errors.OTHER_PARAMETER) from error
 
 
 def _cursor(call: Call, query: Mapping[str, Any]) -> list[int]:

@@ -45,7 +45,7 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     integer,
     record,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import RefusedError
+from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
 from airflow_provider_dingtalk_calendar.emulator.world.events import CANCELLED, Attendee, with_invited
 from airflow_provider_dingtalk_calendar.emulator.world.instances import instance, whole
 
@@ -85,7 +85,7 @@ def patch_event(call: Call) -> Json:
     access, entry = edited_entry(call)
     body = call.body()
     if body["id"] != entry.entry_id:  # undocumented
-        raise RefusedError(errors.OTHER_PARAMETER)
+        raise ServiceError(errors.OTHER_PARAMETER)
     fields = event_fields(body, entry.fields)
     if entry.origin is not None:
         return changed_answer(call, _patched_instance(call, entry, body, fields))
@@ -114,7 +114,7 @@ def delete_event(call: Call) -> None:
     if not access.is_organizer(entry.event):
         access.check_editing()
         if entry.origin is not None:
-            raise RefusedError(errors.OTHER_PARAMETER)
+            raise ServiceError(errors.OTHER_PARAMETER)
         call.events.leave(entry.event, access.place.owner)
         return
     edited_entry(call)
@@ -140,7 +140,7 @@ def transfer_event(call: Call) -> Json:
     body = call.body()
     new_organizer = body["newOrganizerId"]
     if new_organizer == event.organizer:
-        raise RefusedError(errors.OTHER_PARAMETER)
+        raise ServiceError(errors.OTHER_PARAMETER)
     others = tuple(attendee for attendee in event.attendees if attendee.union_id != new_organizer)
     left = {user: version for user, version in event.left.items() if user != new_organizer}
     if body.get("isExitCalendar"):
@@ -158,7 +158,7 @@ def respond_event(call: Call) -> None:
     access.check_editing()
     user, status = access.place.owner, call.body()["responseStatus"]
     if event.attendee(user) is None:
-        raise RefusedError(errors.NOT_IN_EVENT)
+        raise ServiceError(errors.NOT_IN_EVENT)
     attendees = tuple(
         replace(attendee, response_status=status) if attendee.union_id == user else attendee
         for attendee in event.attendees
@@ -176,7 +176,7 @@ def _named_attendees(access: Access, body: Mapping[str, Any]) -> tuple[Attendee,
 def _patched_instance(call: Call, entry: Entry, body: Mapping[str, Any], fields: Mapping[str, Any]) -> Entry:
     """Change one instance. It cannot have its own attendees or recurrence (undocumented)."""
     if "attendees" in body or "recurrence" in body:
-        raise RefusedError(errors.OTHER_PARAMETER)
+        raise ServiceError(errors.OTHER_PARAMETER)
     changed = {name: value for name, value in fields.items() if value != entry.event.fields.get(name)}
     return instance(_store_instance(call, entry, changed), entry.key) or entry
 
