@@ -147,7 +147,7 @@ def test_an_organization_that_has_not_authorized_the_app(press: Any) -> None:
         for ticket in (emulator.suite_ticket, None):
             good, message = press(emulator, {"corp_id": "dingother", "suite_ticket_secret": ticket})
             assert not good
-            assert "check corp_id, and whether this organization still authorizes the app" in message
+            assert "check corp_id, and whether this organization has authorized the app" in message
 
 
 def test_a_used_authorization_code(press: Any) -> None:
