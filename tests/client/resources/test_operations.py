@@ -109,7 +109,7 @@ def test_a_wrong_secret_raises_an_error_of_its_own_and_is_not_repeated(
 ) -> None:
     call = open_client(credentials=InternalAppCredentials(dingtalk_emulator.client_id, "a-wrong-secret"))
     with pytest.raises(
-        errors.InvalidCredentialsError, match="check Client ID, Client Secret, and whether the app"
+        errors.InvalidCredentialsError, match="check Client ID and Client Secret, and whether the app"
     ) as raised:
         create(call)
     assert "a-wrong-secret" not in str(raised.value)
