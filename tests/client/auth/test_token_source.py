@@ -110,7 +110,7 @@ def test_a_ticket_can_be_given_itself() -> None:
 @pytest.mark.parametrize("stored", [{}, {"a_variable": ""}, {"a_variable": " \n"}])
 def test_without_a_ticket_nothing_is_sent(stored: dict[str, str]) -> None:
     story, client = begin(SUITE, store=stored)
-    with pytest.raises(ConfigurationError, match="suite_ticket_variable names a Variable that is not there"):
+    with pytest.raises(ConfigurationError, match="names a Variable that does not exist or holds"):
         client.list_calendars("u")
     assert story.sent == []
 
