@@ -86,13 +86,16 @@ def statements(tree: ast.AST, *, at_run_time: bool) -> Iterator[ast.Import | ast
 
 def names_imported(module: str, *, at_run_time: bool = False) -> set[str]:
     """Return the dotted names that a module imports, each name of a ``from`` import by itself."""
+    path = MODULES[module]
+    folder = path.parent.relative_to(PACKAGE.parent).parts
     names: set[str] = set()
-    for node in statements(ast.parse(MODULES[module].read_text("utf-8")), at_run_time=at_run_time):
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module}: imports are absolute"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-        else:
+    for node in statements(ast.parse(path.read_text("utf-8")), at_run_time=at_run_time):
+        if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
+            continue
+        above = folder[: len(folder) - node.level + 1] if node.level else ()
+        source = ".".join(filter(None, [*above, node.module]))
+        names |= {f"{source}.{alias.name}" for alias in node.names}
     return names
 
 
@@ -137,6 +140,18 @@ def test_imports_go_downward_only(module: str) -> None:
         if other != "." and ((layer := layer_of(other)) is None or layer > own)
     }
     assert upward == set()
+
+
+def test_an_import_is_relative_inside_a_part_and_absolute_across_parts() -> None:
+    for module, path in MODULES.items():
+        part = module.split("/")[0]
+        for node in statements(ast.parse(path.read_text("utf-8")), at_run_time=False):
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            if node.level:
+                assert node.level <= len(path.relative_to(PACKAGE).parts) - 1, (module, node.lineno)
+            else:
+                assert not f"{node.module}.".startswith(f"{PACKAGE.name}.{part}."), (module, node.lineno)
 
 
 def test_no_two_modules_import_each_other() -> None:

@@ -13,33 +13,22 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
-    from airflow_provider_dingtalk_calendar.client.auth.credentials import (
+    from .auth.access_token import AccessToken
+    from .auth.credentials import (
         CorpCredentials,
         Credentials,
         InternalAppCredentials,
         SuiteCredentials,
         UserCredentials,
     )
-    from airflow_provider_dingtalk_calendar.client.clients import AsyncDingTalkClient, DingTalkClient
-    from airflow_provider_dingtalk_calendar.client.resources.calendars import (
-        Calendar,
-        SubscribedCalendar,
-        SubscribeScope,
-    )
-    from airflow_provider_dingtalk_calendar.client.resources.events.records import (
-        Attendee,
-        Event,
-        EventTime,
-        NewAttendee,
-        Recurrence,
-        Reminder,
-    )
-    from airflow_provider_dingtalk_calendar.client.resources.free_busy import Schedule
-    from airflow_provider_dingtalk_calendar.client.settings import REGIONS, ClientSettings
-    from airflow_provider_dingtalk_calendar.client.wire.records import Page
-    from airflow_provider_dingtalk_calendar.client.wire.values import IfExists
-    from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.identity import EnsuredCalendar
+    from .clients import AsyncDingTalkClient, DingTalkClient
+    from .resources.calendars import Calendar, SubscribedCalendar, SubscribeScope
+    from .resources.events.records import Attendee, Event, EventTime, NewAttendee, Recurrence, Reminder
+    from .resources.free_busy import Schedule
+    from .settings import REGIONS, ClientSettings
+    from .wire.records import Page
+    from .wire.values import IfExists
+    from .workflows.ensure_calendar.identity import EnsuredCalendar
 
 __all__ = [
     "REGIONS",

@@ -8,22 +8,15 @@ from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow, Mask
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources import (
-    calendars,
-    check_in,
-    directory,
-    free_busy,
-    rooms,
-    sdk_only,
-    sharing,
-)
-from airflow_provider_dingtalk_calendar.client.resources.base import Calling, ClientToken
-from airflow_provider_dingtalk_calendar.client.resources.events import attendees, lists, single
-from airflow_provider_dingtalk_calendar.client.wire.values import described
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+from .engine.effects import Flow, Mask
+from .engine.endpoint import Endpoint
+from .engine.operation import operation
+from .resources import calendars, check_in, directory, free_busy, rooms, sdk_only, sharing
+from .resources.base import Calling, ClientToken
+from .resources.events import attendees, lists, single
+from .wire.values import described
 
 #: The resources of the calendar API (``calendar_1_0`` of the official SDK).
 _CALENDAR_RESOURCES = (calendars, single, lists, attendees, check_in, rooms, free_busy, sharing, sdk_only)

@@ -6,33 +6,28 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import TypeVar
 
-from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
-from airflow_provider_dingtalk_calendar.client.auth.store import (
-    AsyncMemoryStore,
-    AsyncStore,
-    MemoryStore,
-    Store,
-)
-from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
-from airflow_provider_dingtalk_calendar.client.catalog import NamedOperations
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.engine.paging import AsyncPageIterator, PageIterator
-from airflow_provider_dingtalk_calendar.client.resources.check_in import CheckInOperations
-from airflow_provider_dingtalk_calendar.client.resources.directory import DirectoryOperations
-from airflow_provider_dingtalk_calendar.client.resources.events.attendees import AttendeeOperations
-from airflow_provider_dingtalk_calendar.client.resources.events.lists import EventListOperations
-from airflow_provider_dingtalk_calendar.client.resources.events.single import EventOperations
-from airflow_provider_dingtalk_calendar.client.resources.free_busy import FreeBusyOperations
-from airflow_provider_dingtalk_calendar.client.resources.rooms import RoomOperations
-from airflow_provider_dingtalk_calendar.client.resources.sdk_only import SdkOnlyOperations
-from airflow_provider_dingtalk_calendar.client.resources.sharing import SharingOperations
-from airflow_provider_dingtalk_calendar.client.session import Calls
-from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.client.transport.aio import AsyncDriver
-from airflow_provider_dingtalk_calendar.client.transport.sync import SyncDriver
-from airflow_provider_dingtalk_calendar.client.wire.records import Page
-from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.ensure import EnsureOperations
+from .auth.access_token import AccessToken
+from .auth.store import AsyncMemoryStore, AsyncStore, MemoryStore, Store
+from .auth.token_memory import TokenMemory
+from .catalog import NamedOperations
+from .engine.effects import Flow
+from .engine.operation import operation
+from .engine.paging import AsyncPageIterator, PageIterator
+from .resources.check_in import CheckInOperations
+from .resources.directory import DirectoryOperations
+from .resources.events.attendees import AttendeeOperations
+from .resources.events.lists import EventListOperations
+from .resources.events.single import EventOperations
+from .resources.free_busy import FreeBusyOperations
+from .resources.rooms import RoomOperations
+from .resources.sdk_only import SdkOnlyOperations
+from .resources.sharing import SharingOperations
+from .session import Calls
+from .settings import ClientSettings
+from .transport.aio import AsyncDriver
+from .transport.sync import SyncDriver
+from .wire.records import Page
+from .workflows.ensure_calendar.ensure import EnsureOperations
 
 T = TypeVar("T")
 

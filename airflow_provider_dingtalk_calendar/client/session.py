@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
-from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
-from airflow_provider_dingtalk_calendar.client.auth.token_source import Tokens
-from airflow_provider_dingtalk_calendar.client.engine.attempts import (
+from airflow_provider_dingtalk_calendar.exceptions import InvalidTokenError
+
+from .auth.access_token import AccessToken
+from .auth.token_memory import TokenMemory
+from .auth.token_source import Tokens
+from .engine.attempts import (
     CLIENT_TOKEN_HEADER,
     LookBefore,
     Pace,
@@ -22,10 +24,9 @@ from airflow_provider_dingtalk_calendar.client.engine.attempts import (
     may_be_repeated,
     new_request,
 )
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow, Request
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay, T
-from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.exceptions import InvalidTokenError
+from .engine.effects import Flow, Request
+from .engine.endpoint import Endpoint, Replay, T
+from .settings import ClientSettings
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  the name of a header
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from airflow_provider_dingtalk_calendar.client.auth.credentials import Credentials
-from airflow_provider_dingtalk_calendar.client.engine.rate_limit import DEFAULT_CALLS_PER_SECOND
+from .auth.credentials import Credentials
+from .engine.rate_limit import DEFAULT_CALLS_PER_SECOND
 
 #: Seconds to wait for each part of an answer.
 DEFAULT_TIMEOUT = 30.0

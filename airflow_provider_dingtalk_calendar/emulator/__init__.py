@@ -20,11 +20,11 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.faults.fault import Fault
-    from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
-    from airflow_provider_dingtalk_calendar.emulator.server import DingTalkEmulator
-    from airflow_provider_dingtalk_calendar.emulator.world.events import Attendee, Event
-    from airflow_provider_dingtalk_calendar.emulator.world.organization import Calendar
+    from .faults.fault import Fault
+    from .journal import Journal, RecordedRequest
+    from .server import DingTalkEmulator
+    from .world.events import Attendee, Event
+    from .world.organization import Calendar
 
 __all__ = ["Attendee", "Calendar", "DingTalkEmulator", "Event", "Fault", "Journal", "RecordedRequest"]
 

@@ -11,12 +11,12 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.world.app import APP_TYPES
+from .world.app import APP_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
+    from .journal import RecordedRequest
 
 _CANNOT_SERVE = 1
 
@@ -30,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.openapi:
-            from airflow_provider_dingtalk_calendar.emulator.openapi import describe
+            from .openapi import describe
 
             print(json.dumps(describe(), indent=2, ensure_ascii=False))
             return 0
-        from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+        from . import DingTalkEmulator
     except ModuleNotFoundError as error:
         print(f"error: {error}", file=sys.stderr)
         return _CANNOT_SERVE

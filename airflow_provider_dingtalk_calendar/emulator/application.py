@@ -7,19 +7,19 @@ import threading
 import uuid
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.catalog import OPERATIONS, find_route
-from airflow_provider_dingtalk_calendar.emulator.core.clock import Agenda
-from airflow_provider_dingtalk_calendar.emulator.faults.fault import Fault, FaultQueue
-from airflow_provider_dingtalk_calendar.emulator.faults.random_faults import RandomFaults
-from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
+from .catalog import OPERATIONS, find_route
+from .core.clock import Agenda
+from .faults.fault import Fault, FaultQueue
+from .faults.random_faults import RandomFaults
+from .journal import Journal, RecordedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from airflow_provider_dingtalk_calendar.emulator.core.clock import EmulatorClock
-    from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer
-    from airflow_provider_dingtalk_calendar.emulator.http.request import IncomingRequest
-    from airflow_provider_dingtalk_calendar.emulator.service import Service
+    from .core.clock import EmulatorClock
+    from .http.answer import Answer
+    from .http.request import IncomingRequest
+    from .service import Service
 
 
 class Application:

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.api import (
-    calendars,
-    directory,
-    groups,
-    samples,
-    sharing,
-    tokens,
-)
-from airflow_provider_dingtalk_calendar.emulator.api.events import attendees, free_busy, lists, single
+from .api import calendars, directory, groups, samples, sharing, tokens
+from .api.events import attendees, free_busy, lists, single
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from airflow_provider_dingtalk_calendar.emulator.api.route import Route
+    from .api.route import Route
 
 ROUTES: tuple[Route, ...] = (
     *tokens.ROUTES,

@@ -6,19 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator import openapi
-from airflow_provider_dingtalk_calendar.emulator.catalog import OPERATIONS
-from airflow_provider_dingtalk_calendar.emulator.faults.fault import (
-    HTTP_STATUSES,
-    KINDS,
-    OPTIONAL_FIELDS,
-    Fault,
-)
-from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer, json_answer
+from . import openapi
+from .catalog import OPERATIONS
+from .faults.fault import HTTP_STATUSES, KINDS, OPTIONAL_FIELDS, Fault
+from .http.answer import Answer, json_answer
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.application import Application
-    from airflow_provider_dingtalk_calendar.emulator.http.request import IncomingRequest
+    from .application import Application
+    from .http.request import IncomingRequest
 
 PREFIX = "/_emulator/"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.faults.fault import Fault
+    from .faults.fault import Fault
 
 _REDACTED = "***"
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-acs-dingtalk-access-token"})

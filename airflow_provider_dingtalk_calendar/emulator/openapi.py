@@ -9,21 +9,16 @@ import re
 from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar import __version__
-from airflow_provider_dingtalk_calendar.emulator.api.route import ME
-from airflow_provider_dingtalk_calendar.emulator.catalog import ROUTES
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    INTEGER,
-    MAPPING,
-    TEXT,
-    exactly,
-    text_with,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.legacy import TOKEN_PARAMETER
-from airflow_provider_dingtalk_calendar.emulator.service import TOKEN_HEADER
+
+from .api.route import ME
+from .catalog import ROUTES
+from .core.contract import INTEGER, MAPPING, TEXT, exactly, text_with
+from .core.legacy import TOKEN_PARAMETER
+from .service import TOKEN_HEADER
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.route import Route
-    from airflow_provider_dingtalk_calendar.emulator.core.contract import Contract, Schema
+    from .api.route import Route
+    from .core.contract import Contract, Schema
 
 PATH = "/openapi.json"
 

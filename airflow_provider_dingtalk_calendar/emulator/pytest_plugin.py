@@ -9,13 +9,13 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+    from . import DingTalkEmulator
 
 
 @pytest.fixture
 def dingtalk_emulator() -> Iterator[DingTalkEmulator]:
     """Offer a stand-in DingTalk server that serves for as long as the test runs."""
-    from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+    from . import DingTalkEmulator
 
     with DingTalkEmulator() as emulator:
         yield emulator

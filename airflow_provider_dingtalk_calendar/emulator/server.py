@@ -8,36 +8,30 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.application import Application
-from airflow_provider_dingtalk_calendar.emulator.catalog import PERMISSIONS
-from airflow_provider_dingtalk_calendar.emulator.control import answer_control
-from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock, EmulatorClock
-from airflow_provider_dingtalk_calendar.emulator.faults.random_faults import RANDOM_FAULTS
-from airflow_provider_dingtalk_calendar.emulator.http.listener import HOST, Server, listen
-from airflow_provider_dingtalk_calendar.emulator.journal import Journal, RecordedRequest
-from airflow_provider_dingtalk_calendar.emulator.service import Service
-from airflow_provider_dingtalk_calendar.emulator.world.app import (
-    INTERNAL,
-    THIRD_PARTY_ENTERPRISE,
-    THIRD_PARTY_PERSONAL,
-    App,
-    Limits,
-)
-from airflow_provider_dingtalk_calendar.emulator.world.directory import Chat, Person
-from airflow_provider_dingtalk_calendar.emulator.world.events import Events
-from airflow_provider_dingtalk_calendar.emulator.world.organization import Organization
-from airflow_provider_dingtalk_calendar.emulator.world.tokens import TokenIssuer
+from .application import Application
+from .catalog import PERMISSIONS
+from .control import answer_control
+from .core.clock import Clock, EmulatorClock
+from .faults.random_faults import RANDOM_FAULTS
+from .http.listener import HOST, Server, listen
+from .journal import Journal, RecordedRequest
+from .service import Service
+from .world.app import INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL, App, Limits
+from .world.directory import Chat, Person
+from .world.events import Events
+from .world.organization import Organization
+from .world.tokens import TokenIssuer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import TracebackType
 
-    from airflow_provider_dingtalk_calendar.emulator.faults.fault import Fault
-    from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer
-    from airflow_provider_dingtalk_calendar.emulator.http.request import IncomingRequest
-    from airflow_provider_dingtalk_calendar.emulator.world.events import Event
-    from airflow_provider_dingtalk_calendar.emulator.world.organization import Calendar
-    from airflow_provider_dingtalk_calendar.emulator.world.sharing import SharedAccess
+    from .faults.fault import Fault
+    from .http.answer import Answer
+    from .http.request import IncomingRequest
+    from .world.events import Event
+    from .world.organization import Calendar
+    from .world.sharing import SharedAccess
 
 DEFAULT_CLIENT_ID = "dingemulatedclientid"
 DEFAULT_CORP_ID = "dingemulatedcorpid"

@@ -5,25 +5,25 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.api.call import Call
-from airflow_provider_dingtalk_calendar.emulator.core import errors, legacy
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer, json_answer
-from airflow_provider_dingtalk_calendar.emulator.world.client_tokens import ClientTokens
-from airflow_provider_dingtalk_calendar.emulator.world.sharing import Sharing
+from .api.call import Call
+from .core import errors, legacy
+from .core.errors import ServiceError
+from .http.answer import Answer, json_answer
+from .world.client_tokens import ClientTokens
+from .world.sharing import Sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Json
-    from airflow_provider_dingtalk_calendar.emulator.api.route import Route
-    from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
-    from airflow_provider_dingtalk_calendar.emulator.http.request import IncomingRequest
-    from airflow_provider_dingtalk_calendar.emulator.world.app import App, Limits
-    from airflow_provider_dingtalk_calendar.emulator.world.client_tokens import ClientTokenKey
-    from airflow_provider_dingtalk_calendar.emulator.world.events import Events
-    from airflow_provider_dingtalk_calendar.emulator.world.organization import Organization
-    from airflow_provider_dingtalk_calendar.emulator.world.tokens import TokenIssuer
+    from .api.call import Json
+    from .api.route import Route
+    from .core.clock import Clock
+    from .http.request import IncomingRequest
+    from .world.app import App, Limits
+    from .world.client_tokens import ClientTokenKey
+    from .world.events import Events
+    from .world.organization import Organization
+    from .world.tokens import TokenIssuer
 
     Found = tuple[Route, Mapping[str, str]]
 

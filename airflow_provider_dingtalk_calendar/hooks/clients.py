@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, DingTalkClient
-from airflow_provider_dingtalk_calendar.hooks.connection.settings import settings_of
-from airflow_provider_dingtalk_calendar.hooks.masking import amask, mask
-from airflow_provider_dingtalk_calendar.hooks.variables import AsyncVariableStore, VariableStore
+
+from .connection.settings import settings_of
+from .masking import amask, mask
+from .variables import AsyncVariableStore, VariableStore
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory

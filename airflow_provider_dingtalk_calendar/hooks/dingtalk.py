@@ -41,14 +41,14 @@ class DingTalkHook(BaseHook):
         @classmethod
         def get_connection_form_widgets(cls) -> dict[str, Any]:
             """Return the form fields that are stored in extra."""
-            from airflow_provider_dingtalk_calendar.hooks.connection.form import widgets
+            from .connection.form import widgets
 
             return widgets()
 
         @classmethod
         def get_ui_field_behaviour(cls) -> dict[str, Any]:
             """Return how the form shows the standard fields."""
-            from airflow_provider_dingtalk_calendar.hooks.connection.form import behaviour
+            from .connection.form import behaviour
 
             return behaviour()
 
@@ -65,7 +65,7 @@ class DingTalkHook(BaseHook):
 
         :raises ConfigurationError: If the connection is wrong or incomplete.
         """
-        from airflow_provider_dingtalk_calendar.hooks.clients import sync_client
+        from .clients import sync_client
 
         if self._client is None:
             self._client = sync_client(self.get_connection(self.dingtalk_conn_id), token_memory())
@@ -78,7 +78,7 @@ class DingTalkHook(BaseHook):
         """
         from airflow.providers.common.compat.connection import get_async_connection
 
-        from airflow_provider_dingtalk_calendar.hooks.clients import async_client
+        from .clients import async_client
 
         return async_client(await get_async_connection(self.dingtalk_conn_id, hook=self), token_memory())
 
@@ -88,7 +88,7 @@ class DingTalkHook(BaseHook):
         The test creates nothing in DingTalk. With a user's authorization it uses up the refresh token and
         saves the next one.
         """
-        from airflow_provider_dingtalk_calendar.hooks.connection.report import report_on
+        from .connection.report import report_on
 
         try:
             return report_on(self.get_connection(self.dingtalk_conn_id))

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable
 
 from airflow_provider_dingtalk_calendar.exceptions import StoreError
-from airflow_provider_dingtalk_calendar.hooks.masking import SUPERVISOR
+
+from .masking import SUPERVISOR
 
 DESCRIPTION = "Kept by airflow-provider-dingtalk-calendar."
 

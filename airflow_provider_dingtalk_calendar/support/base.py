@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow.providers.common.compat.sdk import BaseOperator
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
-from airflow_provider_dingtalk_calendar.support import retries
-from airflow_provider_dingtalk_calendar.support.arguments import Check, is_pending, path_id
+
+from . import retries
+from .arguments import Check, is_pending, path_id
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context

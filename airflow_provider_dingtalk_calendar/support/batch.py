@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from airflow_provider_dingtalk_calendar import exceptions as errors
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.support.task_state import TaskState
+    from .task_state import TaskState
 
 
 T = TypeVar("T")

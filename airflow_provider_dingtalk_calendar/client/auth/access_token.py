@@ -7,8 +7,8 @@ import math
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from airflow_provider_dingtalk_calendar.client.auth.grants import GrantedToken
-from airflow_provider_dingtalk_calendar.client.wire.values import is_visible_ascii
+from ..wire.values import is_visible_ascii
+from .grants import GrantedToken
 
 #: Lifetime, in seconds, if the answer has none.
 #: https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app

@@ -12,14 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from airflow_provider_dingtalk_calendar.client.auth.grants import (
-    GET_ACCESS_TOKEN,
-    GET_CORP_ACCESS_TOKEN,
-    GET_TOKEN,
-    GET_USER_TOKEN,
-    GrantedToken,
-)
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
     ConfigurationError,
@@ -29,6 +21,9 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     MonthlyQuotaError,
     PermissionDeniedError,
 )
+
+from ..engine.endpoint import Endpoint
+from .grants import GET_ACCESS_TOKEN, GET_CORP_ACCESS_TOKEN, GET_TOKEN, GET_USER_TOKEN, GrantedToken
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.wire.readers import text
-from airflow_provider_dingtalk_calendar.client.wire.values import is_visible_ascii
+from ..engine.endpoint import Endpoint, Replay
+from ..wire.readers import text
+from ..wire.values import is_visible_ascii
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ import threading
 from collections import defaultdict
 from weakref import WeakKeyDictionary
 
-from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
-from airflow_provider_dingtalk_calendar.client.engine.rate_limit import Limiter
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+
+from ..engine.rate_limit import Limiter
+from .access_token import AccessToken
 
 
 class TokenMemory:

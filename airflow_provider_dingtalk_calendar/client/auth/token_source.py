@@ -5,28 +5,21 @@ from __future__ import annotations
 import contextlib
 import copy
 
-from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
-from airflow_provider_dingtalk_calendar.client.auth.credentials import TokenRequest
-from airflow_provider_dingtalk_calendar.client.auth.grants import GrantedToken
-from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
-from airflow_provider_dingtalk_calendar.client.engine.attempts import Pace, Patience, attempts, new_request
-from airflow_provider_dingtalk_calendar.client.engine.effects import (
-    Exclusive,
-    Flow,
-    Mask,
-    Save,
-    Wait,
-    load,
-    now,
-)
-from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.client.wire.values import to_json
 from airflow_provider_dingtalk_calendar.exceptions import (
     ConfigurationError,
     DingTalkError,
     StoreError,
     UnexpectedAnswerError,
 )
+
+from ..engine.attempts import Pace, Patience, attempts, new_request
+from ..engine.effects import Exclusive, Flow, Mask, Save, Wait, load, now
+from ..settings import ClientSettings
+from ..wire.values import to_json
+from .access_token import AccessToken
+from .credentials import TokenRequest
+from .grants import GrantedToken
+from .token_memory import TokenMemory
 
 #: Seconds to wait before a refresh token is written again. After the last try, the failure is raised.
 SAVE_PAUSES = (1.0, 2.0)

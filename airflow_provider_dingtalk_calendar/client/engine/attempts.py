@@ -7,23 +7,16 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar import __version__
-from airflow_provider_dingtalk_calendar.client.engine.effects import (
-    Flow,
-    Outcome,
-    Request,
-    Response,
-    Wait,
-    now,
-    send,
-)
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay, T
-from airflow_provider_dingtalk_calendar.client.engine.outcomes import REDIRECT, read, say_until_when
-from airflow_provider_dingtalk_calendar.client.engine.rate_limit import Limiter
 from airflow_provider_dingtalk_calendar.exceptions import (
     DingTalkError,
     MonthlyQuotaError,
     RequestNotSentError,
 )
+
+from .effects import Flow, Outcome, Request, Response, Wait, now, send
+from .endpoint import Endpoint, Replay, T
+from .outcomes import REDIRECT, read, say_until_when
+from .rate_limit import Limiter
 
 BASE_HEADERS = {
     "accept": "application/json",

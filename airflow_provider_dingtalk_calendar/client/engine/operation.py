@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
+from .effects import Flow
 
 P = ParamSpec("P")
 

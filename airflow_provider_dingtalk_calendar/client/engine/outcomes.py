@@ -9,16 +9,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.client.engine.effects import NotSent, Outcome, Response, Unknown
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, T
-from airflow_provider_dingtalk_calendar.client.engine.error_codes import (
-    ADVICE,
-    SERVER_ERROR,
-    WRAPPED,
-    Kind,
-    class_of,
-)
-from airflow_provider_dingtalk_calendar.client.wire.readers import ResultFalse
+
+from ..wire.readers import ResultFalse
+from .effects import NotSent, Outcome, Response, Unknown
+from .endpoint import Endpoint, T
+from .error_codes import ADVICE, SERVER_ERROR, WRAPPED, Kind, class_of
 
 FAILURE = 400
 

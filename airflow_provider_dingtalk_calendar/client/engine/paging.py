@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from types import MethodType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.operation import RunsAsync, RunsSync, operation
-from airflow_provider_dingtalk_calendar.client.wire.records import Page
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
+
+from ..wire.records import Page
+from .effects import Flow
+from .operation import RunsAsync, RunsSync, operation
 
 #: Message of an answer that leads back.
 ENDLESS = "the answer names a page that was already read, so the list would never end"

@@ -7,17 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, T
-from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
-from airflow_provider_dingtalk_calendar.client.session import Calls
-from airflow_provider_dingtalk_calendar.client.wire.values import (
-    check_client_token,
-    check_path_id,
-    check_query_value,
-    to_json,
-)
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
+
+from ..engine.effects import Flow
+from ..engine.endpoint import Endpoint, T
+from ..engine.error_codes import is_gone
+from ..session import Calls
+from ..wire.values import check_client_token, check_path_id, check_query_value, to_json
 
 EVENT_READ = "Calendar.Event.Read"
 EVENT_WRITE = "Calendar.Event.Write"

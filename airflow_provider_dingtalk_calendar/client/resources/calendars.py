@@ -6,19 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.base import CALENDAR, EVENT_READ, USER, Calling
-from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import SCOPE_FIELDS, check_scope
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import Record
-from airflow_provider_dingtalk_calendar.client.wire.values import (
-    MAX_CALENDAR_DESCRIPTION,
-    MAX_CALENDAR_NAME,
-    check_text,
-    check_texts,
-)
+from ..engine.effects import Flow
+from ..engine.endpoint import Endpoint, Replay
+from ..engine.operation import operation
+from ..wire import readers
+from ..wire.records import Record
+from ..wire.values import MAX_CALENDAR_DESCRIPTION, MAX_CALENDAR_NAME, check_text, check_texts
+from .base import CALENDAR, EVENT_READ, USER, Calling
+from .subscribe_scope import SCOPE_FIELDS, check_scope
 
 
 @dataclass(frozen=True)

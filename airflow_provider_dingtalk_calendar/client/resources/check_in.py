@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.engine.paging import pages
-from airflow_provider_dingtalk_calendar.client.resources.base import EVENT, EVENT_READ, EVENT_WRITE, Calling
-from airflow_provider_dingtalk_calendar.client.resources.events.attendees import PEOPLE_A_PAGE
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import Page, Record, given
+from ..engine.effects import Flow
+from ..engine.endpoint import Endpoint, Replay
+from ..engine.operation import operation
+from ..engine.paging import pages
+from ..wire import readers
+from ..wire.records import Page, Record, given
+from .base import EVENT, EVENT_READ, EVENT_WRITE, Calling
+from .events.attendees import PEOPLE_A_PAGE
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.engine.paging import ENDLESS
-from airflow_provider_dingtalk_calendar.client.resources.base import Calling
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import Record
-from airflow_provider_dingtalk_calendar.client.wire.values import MAX_GROUP_TITLE, check_text, check_texts
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
+
+from ..engine.effects import Flow
+from ..engine.endpoint import Endpoint, Replay
+from ..engine.operation import operation
+from ..engine.paging import ENDLESS
+from ..wire import readers
+from ..wire.records import Record
+from ..wire.values import MAX_GROUP_TITLE, check_text, check_texts
+from .base import Calling
 
 
 @dataclass(frozen=True)

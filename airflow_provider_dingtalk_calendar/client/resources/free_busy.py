@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.base import USER, Calling, ClientToken
-from airflow_provider_dingtalk_calendar.client.resources.events.records import EventTime
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import Record, given
-from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire
-from airflow_provider_dingtalk_calendar.client.wire.values import USERS_PER_CALL, check_ids
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+from ..engine.effects import Flow
+from ..engine.endpoint import Endpoint, Replay
+from ..engine.operation import operation
+from ..wire import readers
+from ..wire.records import Record, given
+from ..wire.times import moment_to_wire
+from ..wire.values import USERS_PER_CALL, check_ids
+from .base import USER, Calling, ClientToken
+from .events.records import EventTime
 
 
 @dataclass(frozen=True)

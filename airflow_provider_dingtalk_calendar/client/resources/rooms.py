@@ -6,22 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.base import (
-    EVENT,
-    EVENT_READ,
-    EVENT_WRITE,
-    USER,
-    Calling,
-    ClientToken,
-)
-from airflow_provider_dingtalk_calendar.client.resources.events.content import items
-from airflow_provider_dingtalk_calendar.client.resources.free_busy import Schedule, span_to_wire
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import given
-from airflow_provider_dingtalk_calendar.client.wire.values import check_ids, check_text
+from ..engine.effects import Flow
+from ..engine.endpoint import Endpoint, Replay
+from ..engine.operation import operation
+from ..wire import readers
+from ..wire.records import given
+from ..wire.values import check_ids, check_text
+from .base import EVENT, EVENT_READ, EVENT_WRITE, USER, Calling, ClientToken
+from .events.content import items
+from .free_busy import Schedule, span_to_wire
 
 ADD_MEETING_ROOMS: Endpoint[None] = Endpoint(
     operation="AddMeetingRooms",

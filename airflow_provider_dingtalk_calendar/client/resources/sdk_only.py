@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow, Mask
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.base import EVENT, USER, Calling, ClientToken
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import Record, given
-from airflow_provider_dingtalk_calendar.client.wire.values import check_ids, check_texts
+from ..engine.effects import Flow, Mask
+from ..engine.endpoint import Endpoint, Replay
+from ..engine.operation import operation
+from ..wire import readers
+from ..wire.records import Record, given
+from ..wire.values import check_ids, check_texts
+from .base import EVENT, USER, Calling, ClientToken
 
 
 @dataclass(frozen=True)

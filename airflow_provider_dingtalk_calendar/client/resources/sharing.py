@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.base import CALENDAR, Calling
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import Record, given
-from airflow_provider_dingtalk_calendar.client.wire.values import check_text
+from ..engine.effects import Flow
+from ..engine.endpoint import Endpoint, Replay
+from ..engine.operation import operation
+from ..wire import readers
+from ..wire.records import Record, given
+from ..wire.values import check_text
+from .base import CALENDAR, Calling
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.wire.values import (
-    Pending,
-    check_texts,
-    described,
-    nothing_pending,
-)
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+from ..wire.values import Pending, check_texts, described, nothing_pending
 
 #: Fields of a scope, with the API's spelling.
 SCOPE_FIELDS = {

@@ -11,7 +11,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import (
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
+
+from ..engine.effects import (
     Action,
     Exclusive,
     Flow,
@@ -28,21 +30,14 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Unknown,
     Wait,
 )
-from airflow_provider_dingtalk_calendar.client.transport.common import (
-    POOL_SIZE,
-    check_trusted,
-    described_failure,
-    is_loopback,
-    trust,
-)
-from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
+from .common import POOL_SIZE, check_trusted, described_failure, is_loopback, trust
 
 if TYPE_CHECKING:
     import httpx
 
-    from airflow_provider_dingtalk_calendar.client.auth.store import AsyncStore
-    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
-    from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+    from ..auth.store import AsyncStore
+    from ..auth.token_memory import TokenMemory
+    from ..settings import ClientSettings
 
 
 T = TypeVar("T")

@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import (
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+
+from ..engine.effects import (
     Action,
     Exclusive,
     Flow,
@@ -29,22 +31,14 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Unknown,
     Wait,
 )
-from airflow_provider_dingtalk_calendar.client.transport.common import (
-    POOL_SIZE,
-    causes,
-    check_trusted,
-    described_failure,
-    is_loopback,
-    trust,
-)
-from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+from .common import POOL_SIZE, causes, check_trusted, described_failure, is_loopback, trust
 
 if TYPE_CHECKING:
     import requests
 
-    from airflow_provider_dingtalk_calendar.client.auth.store import Store
-    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
-    from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
+    from ..auth.store import Store
+    from ..auth.token_memory import TokenMemory
+    from ..settings import ClientSettings
 
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from airflow_provider_dingtalk_calendar.client.wire.records import Page, Record
+from .records import Page, Record
 
 R = TypeVar("R", bound=Record)
 

@@ -15,8 +15,9 @@ from typing import Any, TypeAlias, cast
 
 import pendulum
 
-from airflow_provider_dingtalk_calendar.client.wire.values import described
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+from .values import described
 
 #: A datetime with a time zone (stdlib or pendulum), a date, either one in ISO 8601, or the API's form.
 When: TypeAlias = datetime | date | str | Mapping[str, Any]

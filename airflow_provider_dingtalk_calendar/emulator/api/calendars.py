@@ -4,32 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.api.route import (
-    CALENDAR,
-    CALENDAR_READ,
-    CALENDAR_WRITE,
-    EVENT_READ,
-    USER,
-    Route,
-)
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    FLAG,
-    TEXT,
-    Contract,
-    array,
-    choice,
-    exactly,
-    record,
-    saying,
-    text_with,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.world.events import PRIMARY_CALENDAR_ID
-from airflow_provider_dingtalk_calendar.emulator.world.organization import SCOPE_KEYS, Calendar
+from ..core import errors
+from ..core.contract import FLAG, TEXT, Contract, array, choice, exactly, record, saying, text_with
+from ..core.errors import ServiceError
+from ..world.events import PRIMARY_CALENDAR_ID
+from ..world.organization import SCOPE_KEYS, Calendar
+from .route import CALENDAR, CALENDAR_READ, CALENDAR_WRITE, EVENT_READ, USER, Route
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from .call import Call, Json
 
 # The list gives the user's own calendar the id that the event pages use for it (undocumented).
 _PRIMARY = Calendar(PRIMARY_CALENDAR_ID, "primary", "", "", (), {})

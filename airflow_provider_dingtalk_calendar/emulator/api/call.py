@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
+from ..core import errors
+from ..core.errors import ServiceError
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.core.contract import Contract
-    from airflow_provider_dingtalk_calendar.emulator.http.request import IncomingRequest
-    from airflow_provider_dingtalk_calendar.emulator.world.app import App
-    from airflow_provider_dingtalk_calendar.emulator.world.events import Events
-    from airflow_provider_dingtalk_calendar.emulator.world.organization import Calendar, Organization
-    from airflow_provider_dingtalk_calendar.emulator.world.sharing import Sharing
-    from airflow_provider_dingtalk_calendar.emulator.world.tokens import TokenIssuer
+    from ..core.contract import Contract
+    from ..http.request import IncomingRequest
+    from ..world.app import App
+    from ..world.events import Events
+    from ..world.organization import Calendar, Organization
+    from ..world.sharing import Sharing
+    from ..world.tokens import TokenIssuer
 
 Json = Mapping[str, object]
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.api.route import ENTERPRISE_APPS, Route
-from airflow_provider_dingtalk_calendar.emulator.core import errors, legacy
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+from ..core import errors, legacy
+from ..core.contract import (
     FLAG,
     INTEGER,
     TEXT,
@@ -23,11 +22,12 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     record,
     text_with,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL
+from ..core.errors import ServiceError
+from ..world.app import INTERNAL
+from .route import ENTERPRISE_APPS, Route
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from .call import Call, Json
 
 _ME = "me"
 _EMPLOYEE = 0

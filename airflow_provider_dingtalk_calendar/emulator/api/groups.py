@@ -9,23 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.api.route import ANY_PERMISSION, ENTERPRISE_APPS, Route
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    FLAG,
-    TEXT,
-    Contract,
-    Schema,
-    array,
-    exactly,
-    record,
-    text_with,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, ServiceError
-from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL
+from ..core.contract import FLAG, TEXT, Contract, Schema, array, exactly, record, text_with
+from ..core.errors import ErrorAnswer, ServiceError
+from ..world.app import INTERNAL
+from .route import ANY_PERMISSION, ENTERPRISE_APPS, Route
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
-    from airflow_provider_dingtalk_calendar.emulator.world.directory import Chat
+    from ..world.directory import Chat
+    from .call import Call, Json
 
 _CONVERT = "obtain-group-openconversationid"
 _CREATE = "create-a-scene-group"

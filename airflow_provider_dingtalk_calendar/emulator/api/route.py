@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from airflow_provider_dingtalk_calendar.emulator.core.legacy import is_legacy
-from airflow_provider_dingtalk_calendar.emulator.world.app import APP_TYPES, INTERNAL, THIRD_PARTY_ENTERPRISE
+from ..core.legacy import is_legacy
+from ..world.app import APP_TYPES, INTERNAL, THIRD_PARTY_ENTERPRISE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
-    from airflow_provider_dingtalk_calendar.emulator.core.contract import Contract
+    from ..core.contract import Contract
+    from .call import Call, Json
 
 CALENDAR_READ = "Calendar.Calendar.Read"
 CALENDAR_WRITE = "Calendar.Calendar.Write"

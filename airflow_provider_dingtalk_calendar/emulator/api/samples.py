@@ -11,17 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.api.route import (
-    ANY_PERMISSION,
-    ENTERPRISE_APPS,
-    EVENT,
-    EVENT_READ,
-    EVENT_WRITE,
-    USER,
-    Route,
-)
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+from ..core import errors
+from ..core.contract import (
     FLAG,
     INTEGER,
     MAPPING,
@@ -35,11 +26,12 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     record,
     saying,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, ServiceError
-from airflow_provider_dingtalk_calendar.emulator.core.moments import parse_moment
+from ..core.errors import ErrorAnswer, ServiceError
+from ..core.moments import parse_moment
+from .route import ANY_PERMISSION, ENTERPRISE_APPS, EVENT, EVENT_READ, EVENT_WRITE, USER, Route
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from .call import Call, Json
 
 
 @dataclass(frozen=True)

@@ -8,26 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.api.route import ACL_READ, ACL_WRITE, CALENDAR, Route
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    FILLED,
-    FLAG,
-    TEXT,
-    Contract,
-    array,
-    choice,
-    exactly,
-    record,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.world.app import THIRD_PARTY_ENTERPRISE
-from airflow_provider_dingtalk_calendar.emulator.world.events import PRIMARY_CALENDAR_ID
-from airflow_provider_dingtalk_calendar.emulator.world.sharing import PRIVILEGES
+from ..core import errors
+from ..core.contract import FILLED, FLAG, TEXT, Contract, array, choice, exactly, record
+from ..core.errors import ServiceError
+from ..world.app import THIRD_PARTY_ENTERPRISE
+from ..world.events import PRIMARY_CALENDAR_ID
+from ..world.sharing import PRIVILEGES
+from .route import ACL_READ, ACL_WRITE, CALENDAR, Route
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
-    from airflow_provider_dingtalk_calendar.emulator.world.sharing import SharedAccess
+    from ..world.sharing import SharedAccess
+    from .call import Call, Json
 
 
 def create_acls(call: Call) -> Json:

@@ -9,21 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.api.route import Route
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    INTEGER,
-    TEXT,
-    Contract,
-    choice,
-    exactly,
-    record,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer, ServiceError
-from airflow_provider_dingtalk_calendar.emulator.world.app import INTERNAL, THIRD_PARTY_ENTERPRISE
+from ..core import errors
+from ..core.contract import INTEGER, TEXT, Contract, choice, exactly, record
+from ..core.errors import ErrorAnswer, ServiceError
+from ..world.app import INTERNAL, THIRD_PARTY_ENTERPRISE
+from .route import Route
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from .call import Call, Json
 
 
 def get_access_token(call: Call) -> Json:

@@ -13,7 +13,7 @@ from typing import Any
 
 import fastjsonschema
 
-from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, ErrorAnswer, ServiceError
+from .errors import OTHER_PARAMETER, ErrorAnswer, ServiceError
 
 Schema = Mapping[str, Any]
 

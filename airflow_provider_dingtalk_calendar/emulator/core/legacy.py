@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ErrorAnswer
+from . import errors
+from .errors import ErrorAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 
-from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, ServiceError
+from .errors import OTHER_PARAMETER, ServiceError
 
 _UNSAFE = b"\xff\xef\xbf\x3f"
 """Begins each token. It has / and + in base64, so a client must percent-encode the token."""

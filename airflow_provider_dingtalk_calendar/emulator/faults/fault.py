@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core.legacy import error_body
-from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer, Delivery, json_answer
+from ..core.legacy import error_body
+from ..http.answer import Answer, Delivery, json_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.faults.fault import Fault
+from ..core import errors
+from .fault import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,8 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request as WerkzeugRequest
 
-from airflow_provider_dingtalk_calendar.emulator.http.answer import Answer, Delivery
-from airflow_provider_dingtalk_calendar.emulator.http.request import IncomingRequest
+from .answer import Answer, Delivery
+from .request import IncomingRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

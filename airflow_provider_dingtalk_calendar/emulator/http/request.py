@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from airflow_provider_dingtalk_calendar.emulator.core import legacy
-from airflow_provider_dingtalk_calendar.emulator.core.errors import OTHER_PARAMETER, ServiceError
+from ..core import legacy
+from ..core.errors import OTHER_PARAMETER, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.core.moments import CHINA
+from ..core import errors
+from ..core.errors import ServiceError
+from ..core.moments import CHINA
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
+    from ..core.clock import Clock
 
 INTERNAL = "internal"
 THIRD_PARTY_ENTERPRISE = "third_party_enterprise"

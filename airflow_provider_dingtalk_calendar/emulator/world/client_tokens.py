@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core.errors import IDEMPOTENCY_PROCESSING, ServiceError
+from ..core.errors import IDEMPOTENCY_PROCESSING, ServiceError
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
+    from ..core.clock import Clock
 
 LIFETIME = 24 * 3600
 """In seconds."""

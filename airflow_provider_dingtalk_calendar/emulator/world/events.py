@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.core.moments import CHINA
-from airflow_provider_dingtalk_calendar.emulator.world.ids import new_id
+from ..core import errors
+from ..core.errors import ServiceError
+from ..core.moments import CHINA
+from .ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
+    from ..core.clock import Clock
 
 PRIMARY_CALENDAR_ID = "primary"
 """The pages' name for a user's own calendar."""

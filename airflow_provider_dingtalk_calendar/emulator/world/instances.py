@@ -6,21 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.core.moments import (
-    a_year_after,
-    moment_of,
-    parse_date,
-    parse_zone,
-)
-from airflow_provider_dingtalk_calendar.emulator.world.events import CANCELLED
-from airflow_provider_dingtalk_calendar.emulator.world.recurrence import recurrence_dates
+from ..core.moments import a_year_after, moment_of, parse_date, parse_zone
+from .events import CANCELLED
+from .recurrence import recurrence_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from airflow_provider_dingtalk_calendar.emulator.core.moments import Window
-    from airflow_provider_dingtalk_calendar.emulator.world.events import Event
+    from ..core.moments import Window
+    from .events import Event
 
 _SEPARATOR = "_"
 _LONGEST_RECURRENCE_ID = 13

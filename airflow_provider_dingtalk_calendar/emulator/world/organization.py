@@ -6,13 +6,13 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.world.directory import Chat, Directory
-from airflow_provider_dingtalk_calendar.emulator.world.ids import new_id
+from .directory import Chat, Directory
+from .ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
+    from ..core.clock import Clock
 
 SCOPE_KEYS = ("unionIds", "openConversationIds", "corpIds")
 """The lists of a ``subscribeScope`` (page create-subscription-calendar)."""

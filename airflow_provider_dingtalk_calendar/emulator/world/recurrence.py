@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.core.moments import YEARS, parse_date, parse_moment
+from ..core.moments import YEARS, parse_date, parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core.errors import SHARE_EXCEED_LIMIT, ServiceError
-from airflow_provider_dingtalk_calendar.emulator.world.ids import new_id
+from ..core.errors import SHARE_EXCEED_LIMIT, ServiceError
+from .ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

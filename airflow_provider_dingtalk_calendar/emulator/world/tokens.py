@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
+from ..core import errors
+from ..core.errors import ServiceError
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.core.clock import Clock
+    from ..core.clock import Clock
 
 REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
 """In seconds: 30 days (page obtain-user-token)."""

@@ -12,7 +12,8 @@ from airflow_provider_dingtalk_calendar.client import (
     UserCredentials,
 )
 from airflow_provider_dingtalk_calendar.client.wire.values import is_visible_ascii
-from airflow_provider_dingtalk_calendar.hooks.connection.fields import Fields
+
+from .fields import Fields
 
 #: The extra fields of each app type. All take Client ID and Client Secret.
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {

@@ -12,9 +12,10 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     InvalidCredentialsError,
     InvalidSuiteTicketError,
 )
-from airflow_provider_dingtalk_calendar.hooks.connection.settings import settings_of
-from airflow_provider_dingtalk_calendar.hooks.masking import mask
-from airflow_provider_dingtalk_calendar.hooks.variables import VariableStore
+
+from ..masking import mask
+from ..variables import VariableStore
+from .settings import settings_of
 
 
 def report_on(connection: Any) -> tuple[bool, str]:

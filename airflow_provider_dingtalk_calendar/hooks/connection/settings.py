@@ -13,14 +13,10 @@ from airflow_provider_dingtalk_calendar.client.engine.rate_limit import DEFAULT_
 from airflow_provider_dingtalk_calendar.client.settings import DEFAULT_MAX_WAIT, DEFAULT_TIMEOUT, Hosts
 from airflow_provider_dingtalk_calendar.client.transport.common import is_loopback, trust
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
-from airflow_provider_dingtalk_calendar.hooks.connection.app_types import (
-    APP_TYPES,
-    DEFAULT_TOKEN_CACHE,
-    TOKEN_CACHES,
-    credentials_of,
-)
-from airflow_provider_dingtalk_calendar.hooks.connection.fields import Fields
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
+
+from .app_types import APP_TYPES, DEFAULT_TOKEN_CACHE, TOKEN_CACHES, credentials_of
+from .fields import Fields
 
 TIMEOUT_LIMITS = (0.1, 600.0)
 

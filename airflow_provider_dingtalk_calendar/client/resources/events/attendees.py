@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.engine.paging import pages
-from airflow_provider_dingtalk_calendar.client.resources.base import (
-    EVENT,
-    EVENT_READ,
-    EVENT_WRITE,
-    Calling,
-    ClientToken,
-)
-from airflow_provider_dingtalk_calendar.client.resources.events.content import AttendeeLike, attendees_to_wire
-from airflow_provider_dingtalk_calendar.client.resources.events.records import Attendee
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import Page, given
+from ...engine.effects import Flow
+from ...engine.endpoint import Endpoint, Replay
+from ...engine.operation import operation
+from ...engine.paging import pages
+from ...wire import readers
+from ...wire.records import Page, given
+from ..base import EVENT, EVENT_READ, EVENT_WRITE, Calling, ClientToken
+from .content import AttendeeLike, attendees_to_wire
+from .records import Attendee
 
 ADD_ATTENDEE: Endpoint[None] = Endpoint(
     operation="AddAttendee",

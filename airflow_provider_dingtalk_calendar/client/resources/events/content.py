@@ -10,15 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias, TypedDict
 
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
-from airflow_provider_dingtalk_calendar.client.resources.events.records import (
-    NewAttendee,
-    Recurrence,
-    Reminder,
-)
-from airflow_provider_dingtalk_calendar.client.wire.records import given, wire_name
-from airflow_provider_dingtalk_calendar.client.wire.times import When, moment_to_wire, period_to_wire
-from airflow_provider_dingtalk_calendar.client.wire.values import (
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+from ...engine.endpoint import Endpoint
+from ...wire.records import given, wire_name
+from ...wire.times import When, moment_to_wire, period_to_wire
+from ...wire.values import (
     ATTENDEES_PER_CALL,
     MAX_EVENT_DESCRIPTION,
     MAX_SUMMARY,
@@ -26,7 +23,7 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
     check_texts,
     described,
 )
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+from .records import NewAttendee, Recurrence, Reminder
 
 MAX_INTERVAL = 365
 

@@ -5,24 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.engine.paging import pages
-from airflow_provider_dingtalk_calendar.client.resources.base import (
-    CALENDAR,
-    EVENT,
-    EVENT_READ,
-    EVENTS,
-    MY_CALENDAR,
-    Calling,
-    ClientToken,
-)
-from airflow_provider_dingtalk_calendar.client.resources.events.records import Event
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import Page, given
-from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire
-from airflow_provider_dingtalk_calendar.client.wire.values import PRIMARY
+from ...engine.effects import Flow
+from ...engine.endpoint import Endpoint, Replay
+from ...engine.operation import operation
+from ...engine.paging import pages
+from ...wire import readers
+from ...wire.records import Page, given
+from ...wire.times import moment_to_wire
+from ...wire.values import PRIMARY
+from ..base import CALENDAR, EVENT, EVENT_READ, EVENTS, MY_CALENDAR, Calling, ClientToken
+from .records import Event
 
 _WINDOW = ("timeMin", "timeMax", "maxResults", "maxAttendees", "nextToken")
 

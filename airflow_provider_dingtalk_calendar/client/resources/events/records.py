@@ -12,8 +12,8 @@ from datetime import date as day
 from datetime import datetime
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.wire.records import Record
-from airflow_provider_dingtalk_calendar.client.wire.times import parse_time
+from ...wire.records import Record
+from ...wire.times import parse_time
 
 
 @dataclass(frozen=True)

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.base import (
-    EVENT,
-    EVENT_READ,
-    EVENT_WRITE,
-    EVENTS,
-    MY_CALENDAR,
-    Calling,
-    ClientToken,
-)
-from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
-from airflow_provider_dingtalk_calendar.client.resources.events.records import Event
-from airflow_provider_dingtalk_calendar.client.wire import readers
-from airflow_provider_dingtalk_calendar.client.wire.records import given
-from airflow_provider_dingtalk_calendar.client.wire.values import PRIMARY
+from ...engine.effects import Flow
+from ...engine.endpoint import Endpoint, Replay
+from ...engine.operation import operation
+from ...wire import readers
+from ...wire.records import given
+from ...wire.values import PRIMARY
+from ..base import EVENT, EVENT_READ, EVENT_WRITE, EVENTS, MY_CALENDAR, Calling, ClientToken
+from .content import event_to_wire
+from .records import Event
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from airflow_provider_dingtalk_calendar.client.resources.events.content import EventContent
+    from .content import EventContent
 
 _CONTENT = (
     "summary",

@@ -8,21 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.attempts import Patience
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow, Wait, invoke, now
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
-from airflow_provider_dingtalk_calendar.client.resources.calendars import (
-    CALENDAR_WRITE,
-    ScopeLike,
-    definition_to_wire,
-)
-from airflow_provider_dingtalk_calendar.client.wire.values import IfExists, check_if_exists, check_path_id
-from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.identity import (
-    EnsuredCalendar,
-    Identity,
-)
-from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.lookup import LookUps
-from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.memo import AnyMemoStore, Memo
 from airflow_provider_dingtalk_calendar.exceptions import (
     AmbiguousOutcomeError,
     DingTalkError,
@@ -30,6 +15,15 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     OutcomeUnknownError,
     StoreError,
 )
+
+from ...engine.attempts import Patience
+from ...engine.effects import Flow, Wait, invoke, now
+from ...engine.operation import operation
+from ...resources.calendars import CALENDAR_WRITE, ScopeLike, definition_to_wire
+from ...wire.values import IfExists, check_if_exists, check_path_id
+from .identity import EnsuredCalendar, Identity
+from .lookup import LookUps
+from .memo import AnyMemoStore, Memo
 
 #: Seconds to wait before each look for a calendar that may have been created.
 LOOK_PAUSES = (0.0, 1.0, 2.0, 4.0)

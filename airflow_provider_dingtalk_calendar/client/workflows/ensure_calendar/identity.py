@@ -22,9 +22,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from airflow_provider_dingtalk_calendar.client.resources.calendars import CREATE_SUBSCRIBED_CALENDAR
-from airflow_provider_dingtalk_calendar.client.wire.values import IfExists
 from airflow_provider_dingtalk_calendar.exceptions import AmbiguousOutcomeError, CalendarExistsError
+
+from ...resources.calendars import CREATE_SUBSCRIBED_CALENDAR
+from ...wire.values import IfExists
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.client.engine.attempts import LookBefore
-from airflow_provider_dingtalk_calendar.client.engine.effects import Flow
-from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
-from airflow_provider_dingtalk_calendar.client.resources.calendars import (
+from airflow_provider_dingtalk_calendar.exceptions import NotFoundError, PermissionDeniedError
+
+from ...engine.attempts import LookBefore
+from ...engine.effects import Flow
+from ...engine.error_codes import is_gone
+from ...resources.calendars import (
     CREATE_SUBSCRIBED_CALENDAR,
     GET_SUBSCRIBED_CALENDAR,
     LIST_CALENDARS,
@@ -16,9 +18,8 @@ from airflow_provider_dingtalk_calendar.client.resources.calendars import (
     SubscribedCalendar,
     SubscribedCalendarOperations,
 )
-from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
-from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, to_json
-from airflow_provider_dingtalk_calendar.exceptions import NotFoundError, PermissionDeniedError
+from ...settings import ClientSettings
+from ...wire.values import check_path_id, to_json
 
 #: https://help.dingtalk.io/open/development/query-a-calendar
 DOCUMENTED_PRIVILEGES = frozenset({"free_busy_reader", "title_reader", "reader", "writer", "owner"})

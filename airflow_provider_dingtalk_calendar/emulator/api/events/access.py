@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.world.events import PRIMARY_CALENDAR_ID, Event, Place
-from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry, instance, split_id, whole
+from ...core import errors
+from ...core.errors import ServiceError
+from ...world.events import PRIMARY_CALENDAR_ID, Event, Place
+from ...world.instances import Entry, instance, split_id, whole
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call
+    from ..call import Call
 
 _DETAILS = ("reader", "writer", "owner")
 _EDITING = ("writer", "owner")

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    FLAG,
-    MAPPING,
-    TEXT,
-    array,
-    choice,
-    exactly,
-    record,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.moments import china_text, utc_text
+from ...core.contract import FLAG, MAPPING, TEXT, array, choice, exactly, record
+from ...core.moments import china_text, utc_text
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
-    from airflow_provider_dingtalk_calendar.emulator.api.events.access import Access
-    from airflow_provider_dingtalk_calendar.emulator.world.events import Attendee
-    from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry
+    from ...world.events import Attendee
+    from ...world.instances import Entry
+    from ..call import Call, Json
+    from .access import Access
 
 TIME = record({"date": TEXT, "dateTime": TEXT, "timeZone": TEXT})
 RESPONSE = choice("needsAction", "accepted", "declined", "tentative")

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow_provider_dingtalk_calendar.emulator.api.events.access import (
-    access_of,
-    organized_event,
-    present_entry,
-)
-from airflow_provider_dingtalk_calendar.emulator.api.events.answers import ATTENDEE, attendee_answer
-from airflow_provider_dingtalk_calendar.emulator.api.events.body import ATTENDEES, read_attendees
-from airflow_provider_dingtalk_calendar.emulator.api.route import EVENT, EVENT_READ, EVENT_WRITE, Route
-from airflow_provider_dingtalk_calendar.emulator.core import errors, page_tokens
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    FLAG,
-    TEXT,
-    Contract,
-    array,
-    exactly,
-    integer,
-    record,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.world.events import with_invited
+from ...core import errors, page_tokens
+from ...core.contract import FLAG, TEXT, Contract, array, exactly, integer, record
+from ...core.errors import ServiceError
+from ...world.events import with_invited
+from ..route import EVENT, EVENT_READ, EVENT_WRITE, Route
+from .access import access_of, organized_event, present_entry
+from .answers import ATTENDEE, attendee_answer
+from .body import ATTENDEES, read_attendees
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
+    from ..call import Call, Json
 
 _DEFAULT_PAGE = 100
 

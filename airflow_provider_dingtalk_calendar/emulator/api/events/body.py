@@ -10,9 +10,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.emulator.api.events.answers import TIME
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
+from ...core import errors
+from ...core.contract import (
     FILLED,
     FLAG,
     INTEGER,
@@ -25,16 +24,11 @@ from airflow_provider_dingtalk_calendar.emulator.core.contract import (
     saying,
     text_with,
 )
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.core.moments import YEARS, moment_of
-from airflow_provider_dingtalk_calendar.emulator.world.events import Attendee
-from airflow_provider_dingtalk_calendar.emulator.world.recurrence import (
-    INDEXES,
-    PATTERN_TYPES,
-    WEEKDAYS,
-    end_date,
-    read_weekdays,
-)
+from ...core.errors import ServiceError
+from ...core.moments import YEARS, moment_of
+from ...world.events import Attendee
+from ...world.recurrence import INDEXES, PATTERN_TYPES, WEEKDAYS, end_date, read_weekdays
+from .answers import TIME
 
 _LAST_DAY_OF_MONTH = 31
 _APART = ("attendees", "id")  # of the body, but not of an event's fields

@@ -5,29 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from airflow_provider_dingtalk_calendar.emulator.api.events.answers import TIME
-from airflow_provider_dingtalk_calendar.emulator.api.route import ME, SCHEDULE_READ, USER, Route
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    FILLED,
-    TEXT,
-    Contract,
-    array,
-    choice,
-    exactly,
-    record,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.errors import SCHEDULE_PARAMETER, ServiceError
-from airflow_provider_dingtalk_calendar.emulator.core.moments import parse_window
-from airflow_provider_dingtalk_calendar.emulator.world.events import CANCELLED, PRIMARY_CALENDAR_ID, Place
-from airflow_provider_dingtalk_calendar.emulator.world.instances import entries_in
+from ...core.contract import FILLED, TEXT, Contract, array, choice, exactly, record
+from ...core.errors import SCHEDULE_PARAMETER, ServiceError
+from ...core.moments import parse_window
+from ...world.events import CANCELLED, PRIMARY_CALENDAR_ID, Place
+from ...world.instances import entries_in
+from ..route import ME, SCHEDULE_READ, USER, Route
+from .answers import TIME
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
-    from airflow_provider_dingtalk_calendar.emulator.core.moments import Window
-    from airflow_provider_dingtalk_calendar.emulator.world.events import Event
-    from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry
+    from ...core.moments import Window
+    from ...world.events import Event
+    from ...world.instances import Entry
+    from ..call import Call, Json
 
 _TIME_ZONE = "Asia/Shanghai"
 _STATUSES = {"accepted": "BUSY", "tentative": "TENTATIVE", "needsAction": "TENTATIVE"}

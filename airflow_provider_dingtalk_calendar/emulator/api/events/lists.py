@@ -9,48 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.api.events.access import access_of, present_entry
-from airflow_provider_dingtalk_calendar.emulator.api.events.answers import EVENT_ANSWER, entry_answer
-from airflow_provider_dingtalk_calendar.emulator.api.route import (
-    CALENDAR,
-    EVENT,
-    EVENT_READ,
-    EVENTS,
-    MY_CALENDAR,
-    Route,
-)
-from airflow_provider_dingtalk_calendar.emulator.core import errors, page_tokens
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    FLAG,
-    TEXT,
-    Contract,
-    array,
-    exactly,
-    integer,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.core.moments import (
-    FAR_AHEAD,
-    UTC,
-    a_year_after,
-    parse_window,
-)
-from airflow_provider_dingtalk_calendar.emulator.world.events import CANCELLED
-from airflow_provider_dingtalk_calendar.emulator.world.instances import (
-    entries_in,
-    instances,
-    is_recurrence_id,
-    whole,
-)
+from ...core import errors, page_tokens
+from ...core.contract import FLAG, TEXT, Contract, array, exactly, integer
+from ...core.errors import ServiceError
+from ...core.moments import FAR_AHEAD, UTC, a_year_after, parse_window
+from ...world.events import CANCELLED
+from ...world.instances import entries_in, instances, is_recurrence_id, whole
+from ..route import CALENDAR, EVENT, EVENT_READ, EVENTS, MY_CALENDAR, Route
+from .access import access_of, present_entry
+from .answers import EVENT_ANSWER, entry_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
-    from airflow_provider_dingtalk_calendar.emulator.api.events.access import Access
-    from airflow_provider_dingtalk_calendar.emulator.core.moments import Window
-    from airflow_provider_dingtalk_calendar.emulator.world.events import Event
-    from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry
+    from ...core.moments import Window
+    from ...world.events import Event
+    from ...world.instances import Entry
+    from ..call import Call, Json
+    from .access import Access
 
 _MOST = 100
 """Entries on a page, and attendees of each (page query-an-event-list)."""

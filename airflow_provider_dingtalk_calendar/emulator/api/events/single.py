@@ -6,54 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.emulator.api.events.access import (
-    access_of,
-    edited_entry,
-    found_entry,
-    organized_event,
-    present_entry,
-    primary_event,
-)
-from airflow_provider_dingtalk_calendar.emulator.api.events.answers import (
-    EVENT_ANSWER,
-    RESPONSE,
-    RESULT,
-    changed_answer,
-    entry_answer,
-)
-from airflow_provider_dingtalk_calendar.emulator.api.events.body import (
-    CHANGED_EVENT,
-    MY_NEW_EVENT,
-    NEW_EVENT,
-    event_fields,
-    read_attendees,
-)
-from airflow_provider_dingtalk_calendar.emulator.api.route import (
-    EVENT,
-    EVENT_READ,
-    EVENT_WRITE,
-    EVENTS,
-    MY_CALENDAR,
-    Route,
-)
-from airflow_provider_dingtalk_calendar.emulator.core import errors
-from airflow_provider_dingtalk_calendar.emulator.core.contract import (
-    FILLED,
-    FLAG,
-    TEXT,
-    Contract,
-    integer,
-    record,
-)
-from airflow_provider_dingtalk_calendar.emulator.core.errors import ServiceError
-from airflow_provider_dingtalk_calendar.emulator.world.events import CANCELLED, Attendee, with_invited
-from airflow_provider_dingtalk_calendar.emulator.world.instances import instance, whole
+from ...core import errors
+from ...core.contract import FILLED, FLAG, TEXT, Contract, integer, record
+from ...core.errors import ServiceError
+from ...world.events import CANCELLED, Attendee, with_invited
+from ...world.instances import instance, whole
+from ..route import EVENT, EVENT_READ, EVENT_WRITE, EVENTS, MY_CALENDAR, Route
+from .access import access_of, edited_entry, found_entry, organized_event, present_entry, primary_event
+from .answers import EVENT_ANSWER, RESPONSE, RESULT, changed_answer, entry_answer
+from .body import CHANGED_EVENT, MY_NEW_EVENT, NEW_EVENT, event_fields, read_attendees
 
 if TYPE_CHECKING:
-    from airflow_provider_dingtalk_calendar.emulator.api.call import Call, Json
-    from airflow_provider_dingtalk_calendar.emulator.api.events.access import Access
-    from airflow_provider_dingtalk_calendar.emulator.world.events import Event
-    from airflow_provider_dingtalk_calendar.emulator.world.instances import Entry
+    from ...world.events import Event
+    from ...world.instances import Entry
+    from ..call import Call, Json
+    from .access import Access
 
 _ATTENDEES_SHOWN = 100
 _MOVES_A_SERIES = ("start", "end", "isAllDay", "recurrence")
