@@ -1,37 +1,5 @@
 """The exceptions of this package: each failure has one class and one meaning.
 
-::
-
-    DingTalkError
-    ├── ConfigurationError (ValueError)     the connection is wrong or incomplete; nothing was sent
-    ├── InvalidArgumentError (ValueError)   DingTalk documents the value as invalid; nothing was sent
-    ├── RequestNotSentError                 no connection; DingTalk did not get the request
-    ├── OutcomeUnknownError                 the request was sent, but its outcome is unknown
-    │   └── AmbiguousOutcomeError           several calendars could be the one that it created
-    ├── StoreError                          an Airflow Variable could not be read or written
-    ├── CalendarExistsError                 the calendar exists, and ``if_exists`` is ``"fail"``
-    ├── PartialFailureError                 some of many calls failed
-    └── ApiError                            DingTalk answered with a failure
-        ├── InvalidCredentialsError         no token for this Client ID and Client Secret
-        │   ├── InvalidSuiteTicketError     the suite ticket is not the newest one
-        │   └── NotAuthorizedError          the organization has not authorized the app
-        ├── InvalidTokenError               DingTalk refuses the token even after one refresh
-        ├── PermissionDeniedError           the user may not do this
-        │   ├── MissingPermissionError      the app lacks a permission; the message names it
-        │   └── IpNotAllowedError           the worker's address is not in the app's allow list
-        ├── InvalidParameterError           DingTalk refuses a value
-        │   └── CreatorNotInRangeError      the creator is outside the subscribe scope
-        ├── NotFoundError                   no such calendar, event or user
-        ├── ThrottledError                  too many calls
-        │   ├── QpsLimitError               in this second
-        │   ├── QpmLimitError               in this minute
-        │   ├── IpBlockedError              from this public address, which is blocked for 5 minutes
-        │   └── DailyEventLimitError        the user has created 100 events today
-        ├── MonthlyQuotaError               the organization has used up its calls of this month
-        ├── ServerBusyError                 HTTP 5xx or a busy gateway
-        ├── RefusedError                    ``result: false`` without a reason
-        └── UnexpectedAnswerError           the answer lacks what DingTalk documents
-
 Each exception answers two questions. May the request have taken effect? See ``may_have_taken_effect``. Is it
 useful to try again, and after how many seconds? See ``retry_after``; None means never.
 

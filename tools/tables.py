@@ -299,15 +299,14 @@ def failures() -> str:
 
 @part
 def exception_tree() -> str:
-    """Write the tree of exceptions from the docstring of their module, as a nested list."""
-    from airflow_provider_dingtalk_calendar import exceptions
+    """Write the tree of exceptions as a nested list, each with the summary of its docstring."""
+    from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
-    (tree,) = re.findall(r"^    DingTalkError\n((?:    .*\n)+)", exceptions.__doc__ or "", re.MULTILINE)
-    items = ["- `DingTalkError`\n"]
-    for line in textwrap.dedent(tree).splitlines():
-        branches, name, base, meaning = re.findall(r"^([├└─│ ]+)(\w+)( \(\w+\))? +(.*)$", line)[0]
-        items.append(f"{len(branches) // 4 * '    '}- `{name}`{base}: {markdown(meaning)}\n")
-    return "".join(items)
+    def branch(kind: type[DingTalkError], depth: int) -> str:
+        item = f"{depth * '    '}- `{kind.__name__}`: {summary(kind)}\n"
+        return item + "".join(branch(narrower, depth + 1) for narrower in kind.__subclasses__())
+
+    return branch(DingTalkError, 0)
 
 
 def summaries(path: str) -> str:

@@ -75,8 +75,7 @@ def granted_user_token(answer: Mapping[str, Any]) -> GrantedToken:
 
 GET_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
     operation="GetAccessToken",
-    method="POST",
-    path="/v1.0/oauth2/accessToken",
+    route="POST /v1.0/oauth2/accessToken",
     page="obtain-the-access-token-of-an-internal-app",
     answer=granted_token,
     replay=Replay.READ,
@@ -84,8 +83,7 @@ GET_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
 
 GET_TOKEN: Endpoint[GrantedToken] = Endpoint(
     operation="GetToken",
-    method="POST",
-    path="/v1.0/oauth2/{corpId}/token",
+    route="POST /v1.0/oauth2/{corpId}/token",
     page="api-gettoken",
     answer=granted_corp_token,
     permission="qyapi_base",
@@ -94,8 +92,7 @@ GET_TOKEN: Endpoint[GrantedToken] = Endpoint(
 
 GET_CORP_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
     operation="GetCorpAccessToken",
-    method="POST",
-    path="/v1.0/oauth2/corpAccessToken",
+    route="POST /v1.0/oauth2/corpAccessToken",
     page="obtain-the-access-token-of-the-authorized-enterprise-1",
     answer=granted_token,
     replay=Replay.READ,
@@ -105,8 +102,7 @@ GET_CORP_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
 # still the best that can be done.
 GET_USER_TOKEN: Endpoint[GrantedToken] = Endpoint(
     operation="GetUserToken",
-    method="POST",
-    path="/v1.0/oauth2/userAccessToken",
+    route="POST /v1.0/oauth2/userAccessToken",
     page="obtain-user-token",
     answer=granted_user_token,
     permission="open_app_api_base",

@@ -32,11 +32,10 @@ class Endpoint(Generic[T]):
     """An API operation.
 
     :param operation: Its official name.
-    :param method: HTTP method.
-    :param path: Path with ``{parameters}``.
+    :param route: HTTP method and path with ``{parameters}``, such as ``GET /v1.0/calendar/plugins``.
+    :param answer: Reads the result from a decoded answer; raises ``ValueError`` that names what is missing.
     :param page: Slug of its page under https://help.dingtalk.io/open/development/. None for an operation
         that the official SDK has and the public reference does not ("SDK only").
-    :param answer: Reads the result from a decoded answer; raises ``ValueError`` that names what is missing.
     :param permission: Permission that the app needs, as the developer console calls it.
     :param replay: Whether its request may be sent again when the outcome is unknown.
     :param may_be_empty: Whether a successful answer may have no body.
@@ -51,10 +50,9 @@ class Endpoint(Generic[T]):
     """
 
     operation: str
-    method: str
-    path: str
-    page: str | None
+    route: str
     answer: Callable[[Mapping[str, Any]], T]
+    page: str | None = None
     permission: str | None = None
     replay: Replay = Replay.ONCE
     may_be_empty: bool = False
@@ -65,6 +63,16 @@ class Endpoint(Generic[T]):
     client_token: bool = False
     legacy: bool = False
     secret: str | None = None
+
+    @property
+    def method(self) -> str:
+        """HTTP method."""
+        return self.route.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        """Path with ``{parameters}``."""
+        return self.route.partition(" ")[2]
 
     @property
     def changes(self) -> bool:

@@ -107,8 +107,7 @@ DEFINITION = ("name", "description", "managers", "subscribeScope")
 
 CREATE_SUBSCRIBED_CALENDAR: Endpoint[str] = Endpoint(
     operation="CreateSubscribedCalendar",
-    method="POST",
-    path=f"{USER}/subscribedCalendars",
+    route=f"POST {USER}/subscribedCalendars",
     page="create-subscription-calendar",
     answer=readers.text("calendarId"),
     permission=CALENDAR_WRITE,
@@ -118,8 +117,7 @@ CREATE_SUBSCRIBED_CALENDAR: Endpoint[str] = Endpoint(
 
 GET_SUBSCRIBED_CALENDAR: Endpoint[SubscribedCalendar] = Endpoint(
     operation="GetSubscribedCalendar",
-    method="GET",
-    path=SUBSCRIBED_CALENDAR,
+    route=f"GET {SUBSCRIBED_CALENDAR}",
     page="query-a-single-subscription-calendar",
     answer=SubscribedCalendar.from_wire,
     permission=CALENDAR_READ,
@@ -128,8 +126,7 @@ GET_SUBSCRIBED_CALENDAR: Endpoint[SubscribedCalendar] = Endpoint(
 
 UPDATE_SUBSCRIBED_CALENDARS: Endpoint[None] = Endpoint(
     operation="UpdateSubscribedCalendars",
-    method="PUT",
-    path=SUBSCRIBED_CALENDAR,
+    route=f"PUT {SUBSCRIBED_CALENDAR}",
     page="update-subscription-calendar",
     answer=readers.result_true,
     permission=CALENDAR_WRITE,
@@ -139,8 +136,7 @@ UPDATE_SUBSCRIBED_CALENDARS: Endpoint[None] = Endpoint(
 
 DELETE_SUBSCRIBED_CALENDAR: Endpoint[None] = Endpoint(
     operation="DeleteSubscribedCalendar",
-    method="DELETE",
-    path=SUBSCRIBED_CALENDAR,
+    route=f"DELETE {SUBSCRIBED_CALENDAR}",
     page="delete-subscription-calendar",
     answer=readers.result_true,
     permission=CALENDAR_WRITE,
@@ -149,8 +145,7 @@ DELETE_SUBSCRIBED_CALENDAR: Endpoint[None] = Endpoint(
 
 LIST_CALENDARS: Endpoint[list[Calendar]] = Endpoint(
     operation="ListCalendars",
-    method="GET",
-    path=f"{USER}/calendars",
+    route=f"GET {USER}/calendars",
     page="query-a-calendar",
     answer=readers.inside("response", readers.records("calendars", Calendar)),
     permission=EVENT_READ,
@@ -159,19 +154,17 @@ LIST_CALENDARS: Endpoint[list[Calendar]] = Endpoint(
 
 SUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
     operation="SubscribeCalendar",
-    method="POST",
-    path=f"{CALENDAR}/subscribe",
+    route=f"POST {CALENDAR}/subscribe",
     page="subscribe-to-a-public-calendar",
     answer=readers.nothing,
+    may_be_empty=True,
     permission=CALENDAR_WRITE,
     replay=Replay.REPEATABLE,
-    may_be_empty=True,
 )
 
 UNSUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
     operation="UnsubscribeCalendar",
-    method="POST",
-    path=f"{CALENDAR}/unsubscribe",
+    route=f"POST {CALENDAR}/unsubscribe",
     page="unsubscribe-from-a-public-calendar",
     answer=readers.result_true,
     permission=CALENDAR_WRITE,

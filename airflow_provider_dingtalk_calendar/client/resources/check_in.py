@@ -35,16 +35,14 @@ _QUERY_PRESENCE = ("type", "maxResults", "nextToken")
 # New apps are not granted its permission. SignIn has replaced it.
 CHECK_IN: Endpoint[int] = Endpoint(
     operation="CheckIn",
-    method="POST",
-    path=f"{EVENT}/checkIn",
+    route=f"POST {EVENT}/checkIn",
     page="sign-in-for-a-single-schedule",
     answer=readers.number("checkInTime"),
 )
 
 SIGN_IN: Endpoint[int] = Endpoint(
     operation="SignIn",
-    method="POST",
-    path=f"{EVENT}/signin",
+    route=f"POST {EVENT}/signin",
     page="sign-in-single-schedule-news",
     answer=readers.number("checkInTime"),
     permission=EVENT_WRITE,
@@ -52,8 +50,7 @@ SIGN_IN: Endpoint[int] = Endpoint(
 
 SIGN_OUT: Endpoint[int] = Endpoint(
     operation="SignOut",
-    method="POST",
-    path=f"{EVENT}/signOut",
+    route=f"POST {EVENT}/signOut",
     page="sign-off-for-a-single-schedule",
     answer=readers.number("checkOutTime"),
     permission=EVENT_WRITE,
@@ -61,8 +58,7 @@ SIGN_OUT: Endpoint[int] = Endpoint(
 
 GET_SIGN_IN_LIST: Endpoint[Page[Presence]] = Endpoint(
     operation="GetSignInList",
-    method="GET",
-    path=f"{EVENT}/signin",
+    route=f"GET {EVENT}/signin",
     page="view-the-check-in-details-of-a-single-schedule",
     answer=readers.page("users", Presence),
     permission=EVENT_READ,
@@ -73,8 +69,7 @@ GET_SIGN_IN_LIST: Endpoint[Page[Presence]] = Endpoint(
 
 GET_SIGN_OUT_LIST: Endpoint[Page[Presence]] = Endpoint(
     operation="GetSignOutList",
-    method="GET",
-    path=f"{EVENT}/signOut",
+    route=f"GET {EVENT}/signOut",
     page="view-the-billing-details-of-a-single-schedule",
     answer=readers.page("users", Presence),
     permission=EVENT_READ,
@@ -85,8 +80,7 @@ GET_SIGN_OUT_LIST: Endpoint[Page[Presence]] = Endpoint(
 
 GET_SIGN_IN_LINK: Endpoint[str] = Endpoint(
     operation="GetSignInLink",
-    method="GET",
-    path=f"{EVENT}/signInLinks",
+    route=f"GET {EVENT}/signInLinks",
     page="api-getsigninlink",
     answer=readers.text("signInLink"),
     permission=EVENT_WRITE,
@@ -95,8 +89,7 @@ GET_SIGN_IN_LINK: Endpoint[str] = Endpoint(
 
 GET_SIGN_OUT_LINK: Endpoint[str] = Endpoint(
     operation="GetSignOutLink",
-    method="GET",
-    path=f"{EVENT}/signOutLinks",
+    route=f"GET {EVENT}/signOutLinks",
     page="api-getsignoutlink",
     answer=readers.text("signOutLink"),
     permission=EVENT_WRITE,

@@ -101,8 +101,7 @@ _GROUP = ("title", "template_id", "owner_user_id", "user_ids", "subadmin_ids", "
 
 GET_USER: Endpoint[str] = Endpoint(
     operation="OapiV2UserGet",
-    method="POST",
-    path="/topapi/v2/user/get",
+    route="POST /topapi/v2/user/get",
     page="query-user-details",
     answer=readers.inside("result", readers.text("unionid")),
     permission=MEMBER_READ,
@@ -114,8 +113,7 @@ GET_USER: Endpoint[str] = Endpoint(
 
 GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
     operation="OapiV2UserGetbymobile",
-    method="POST",
-    path="/topapi/v2/user/getbymobile",
+    route="POST /topapi/v2/user/getbymobile",
     page="query-users-by-phone-number",
     answer=readers.inside("result", readers.text("userid")),
     permission="qyapi_get_member_by_mobile",
@@ -127,8 +125,7 @@ GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
 
 GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
     operation="OapiUserGetbyunionid",
-    method="POST",
-    path="/topapi/user/getbyunionid",
+    route="POST /topapi/user/getbyunionid",
     page="query-a-user-by-the-union-id",
     answer=readers.inside("result", readers.text("userid")),
     permission=MEMBER_READ,
@@ -140,8 +137,7 @@ GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
 
 LIST_DEPARTMENT_USERS: Endpoint[Members] = Endpoint(
     operation="OapiV2UserList",
-    method="POST",
-    path="/topapi/v2/user/list",
+    route="POST /topapi/v2/user/list",
     page="queries-the-complete-information-of-a-department-user",
     answer=readers.inside("result", Members.from_wire),
     permission="qyapi_get_department_member",
@@ -153,8 +149,7 @@ LIST_DEPARTMENT_USERS: Endpoint[Members] = Endpoint(
 
 GET_CONTACT_USER: Endpoint[Profile] = Endpoint(
     operation="GetUser",
-    method="GET",
-    path="/v1.0/contact/users/{unionId}",
+    route="GET /v1.0/contact/users/{unionId}",
     page="dingtalk-retrieve-user-information",
     answer=Profile.from_wire,
     permission="Contact.User.Read",
@@ -163,8 +158,7 @@ GET_CONTACT_USER: Endpoint[Profile] = Endpoint(
 
 CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
     operation="ChatIdToOpenConversationId",
-    method="POST",
-    path="/v1.0/im/chat/{chatId}/convertToOpenConversationId",
+    route="POST /v1.0/im/chat/{chatId}/convertToOpenConversationId",
     page="obtain-group-openconversationid",
     answer=readers.text("openConversationId"),
     permission="qyapi_chat_read",
@@ -174,8 +168,7 @@ CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
 # Repeatable because DingTalk recognizes a repeat by its uuid, and the client requires a uuid.
 CREATE_SCENE_GROUP: Endpoint[Group] = Endpoint(
     operation="CreateSceneGroup",
-    method="POST",
-    path="/v1.0/im/sceneGroup/create",
+    route="POST /v1.0/im/sceneGroup/create",
     page="create-a-scene-group",
     answer=Group.from_wire,
     permission="qyapi_chat_manage",
@@ -186,8 +179,7 @@ CREATE_SCENE_GROUP: Endpoint[Group] = Endpoint(
 
 CREATE_SCENE_GROUP_LEGACY: Endpoint[Group] = Endpoint(
     operation="OapiImChatScenegroupCreate",
-    method="POST",
-    path="/topapi/im/chat/scenegroup/create",
+    route="POST /topapi/im/chat/scenegroup/create",
     page="create-a-scene-group-v2",
     answer=readers.inside("result", Group.from_wire),
     replay=Replay.REPEATABLE,

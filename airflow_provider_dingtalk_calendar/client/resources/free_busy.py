@@ -58,8 +58,7 @@ _QUERY_SCHEDULE = ("userIds", "startTime", "endTime")
 
 GET_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
     operation="GetSchedule",
-    method="POST",
-    path=f"{USER}/querySchedule",
+    route=f"POST {USER}/querySchedule",
     page="free-schedule",
     answer=readers.records("scheduleInformation", Schedule),
     permission=SCHEDULE_READ,
@@ -70,9 +69,7 @@ GET_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
 
 GET_SCHEDULE_BY_ME: Endpoint[list[Schedule]] = Endpoint(
     operation="GetScheduleByMe",
-    method="POST",
-    path="/v1.0/calendar/me/schedules/query",
-    page=None,
+    route="POST /v1.0/calendar/me/schedules/query",
     answer=readers.records("scheduleInformation", Schedule),
     replay=Replay.READ,
     body=_QUERY_SCHEDULE,

@@ -18,8 +18,7 @@ from .free_busy import Schedule, span_to_wire
 
 ADD_MEETING_ROOMS: Endpoint[None] = Endpoint(
     operation="AddMeetingRooms",
-    method="POST",
-    path=f"{EVENT}/meetingRooms",
+    route=f"POST {EVENT}/meetingRooms",
     page="add-a-meeting-room",
     answer=readers.result_true,
     permission=EVENT_WRITE,
@@ -30,8 +29,7 @@ ADD_MEETING_ROOMS: Endpoint[None] = Endpoint(
 
 REMOVE_MEETING_ROOMS: Endpoint[None] = Endpoint(
     operation="RemoveMeetingRooms",
-    method="POST",
-    path=f"{EVENT}/meetingRooms/batchRemove",
+    route=f"POST {EVENT}/meetingRooms/batchRemove",
     page="remove-a-meeting-room",
     answer=readers.result_true,
     permission=EVENT_WRITE,
@@ -42,9 +40,7 @@ REMOVE_MEETING_ROOMS: Endpoint[None] = Endpoint(
 
 MEETING_ROOM_RESPOND: Endpoint[None] = Endpoint(
     operation="MeetingRoomRespond",
-    method="POST",
-    path=f"{EVENT}/meetingRooms/{{roomId}}/respond",
-    page=None,
+    route=f"POST {EVENT}/meetingRooms/{{roomId}}/respond",
     answer=readers.result_true,
     replay=Replay.REPEATABLE,
     body=("responseStatus",),
@@ -53,8 +49,7 @@ MEETING_ROOM_RESPOND: Endpoint[None] = Endpoint(
 
 GET_MEETING_ROOMS_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
     operation="GetMeetingRoomsSchedule",
-    method="POST",
-    path=f"{USER}/meetingRooms/schedules/query",
+    route=f"POST {USER}/meetingRooms/schedules/query",
     page="queries-free-and-busy-meeting-room-information",
     answer=readers.records("scheduleInformation", Schedule),
     permission=EVENT_READ,

@@ -85,9 +85,7 @@ class Plugin(Record):
 
 GENERATE_CALDAV_ACCOUNT: Endpoint[CaldavAccount] = Endpoint(
     operation="GenerateCaldavAccount",
-    method="POST",
-    path=f"{USER}/caldavAccounts",
-    page=None,
+    route=f"POST {USER}/caldavAccounts",
     answer=CaldavAccount.from_wire,
     body=("device",),
     secret="password",  # noqa: S106  the name of a field
@@ -96,9 +94,7 @@ GENERATE_CALDAV_ACCOUNT: Endpoint[CaldavAccount] = Endpoint(
 
 LIST_CATEGORIES: Endpoint[list[Category]] = Endpoint(
     operation="ListCategories",
-    method="GET",
-    path="/v1.0/calendar/categories",
-    page=None,
+    route="GET /v1.0/calendar/categories",
     answer=readers.records("categories", Category),
     replay=Replay.READ,
     client_token=True,
@@ -106,9 +102,7 @@ LIST_CATEGORIES: Endpoint[list[Category]] = Endpoint(
 
 LIST_AI_MINUTES: Endpoint[list[AiMinutes]] = Endpoint(
     operation="ListAiMinutes",
-    method="GET",
-    path=f"{EVENT}/minutes",
-    page=None,
+    route=f"GET {EVENT}/minutes",
     answer=readers.records("minutes", AiMinutes),
     replay=Replay.READ,
     query=("fetchAll",),
@@ -116,27 +110,21 @@ LIST_AI_MINUTES: Endpoint[list[AiMinutes]] = Endpoint(
 
 LIST_ORG_PLUGINS: Endpoint[list[Plugin]] = Endpoint(
     operation="ListOrgPlugins",
-    method="GET",
-    path="/v1.0/calendar/plugins",
-    page=None,
+    route="GET /v1.0/calendar/plugins",
     answer=readers.records("plugins", Plugin),
     replay=Replay.READ,
 )
 
 UPDATE_ORG_PLUGIN_SUBSCRIBERS: Endpoint[None] = Endpoint(
     operation="UpdateOrgPluginSubscribers",
-    method="POST",
-    path="/v1.0/calendar/plugins/{pluginId}/subscribers",
-    page=None,
+    route="POST /v1.0/calendar/plugins/{pluginId}/subscribers",
     answer=readers.result_true,
     body=("deptIds", "unionIds"),
 )
 
 CONVERT_LEGACY_EVENT_ID: Endpoint[dict[str, Any]] = Endpoint(
     operation="ConvertLegacyEventId",
-    method="POST",
-    path=f"{USER}/legacyEventIds/convert",
-    page=None,
+    route=f"POST {USER}/legacyEventIds/convert",
     answer=readers.mapping("legacyEventIdMap"),
     replay=Replay.READ,
     body=("legacyEventIds",),

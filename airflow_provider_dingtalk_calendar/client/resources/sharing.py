@@ -49,8 +49,7 @@ ACL_WRITE = "Calendar.Acl.Write"
 
 CREATE_ACLS: Endpoint[Acl] = Endpoint(
     operation="CreateAcls",
-    method="POST",
-    path=f"{CALENDAR}/acls",
+    route=f"POST {CALENDAR}/acls",
     page="create-schedule-access-control",
     answer=Acl.from_wire,
     permission=ACL_WRITE,
@@ -60,8 +59,7 @@ CREATE_ACLS: Endpoint[Acl] = Endpoint(
 
 LIST_ACLS: Endpoint[list[Acl]] = Endpoint(
     operation="ListAcls",
-    method="GET",
-    path=f"{CALENDAR}/acls",
+    route=f"GET {CALENDAR}/acls",
     page="obtain-the-access-control-list-of-the-calendar",
     answer=readers.records("acls", Acl),
     permission=ACL_READ,
@@ -70,13 +68,12 @@ LIST_ACLS: Endpoint[list[Acl]] = Endpoint(
 
 DELETE_ACL: Endpoint[None] = Endpoint(
     operation="DeleteAcl",
-    method="DELETE",
-    path=f"{CALENDAR}/acls/{{aclId}}",
+    route=f"DELETE {CALENDAR}/acls/{{aclId}}",
     page="delete-an-access-control-list",
     answer=readers.nothing,
+    may_be_empty=True,
     permission=ACL_WRITE,
     replay=Replay.REPEATABLE,
-    may_be_empty=True,
 )
 
 

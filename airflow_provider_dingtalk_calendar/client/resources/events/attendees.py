@@ -16,13 +16,12 @@ from .records import Attendee
 
 ADD_ATTENDEE: Endpoint[None] = Endpoint(
     operation="AddAttendee",
-    method="POST",
-    path=f"{EVENT}/attendees",
+    route=f"POST {EVENT}/attendees",
     page="add-schedule-participant",
     answer=readers.nothing,
+    may_be_empty=True,
     permission=EVENT_WRITE,
     replay=Replay.KEYED,
-    may_be_empty=True,
     body=("attendeesToAdd", "pushNotification", "chatNotification"),
     client_token=True,
     required=("attendeesToAdd",),
@@ -30,13 +29,12 @@ ADD_ATTENDEE: Endpoint[None] = Endpoint(
 
 REMOVE_ATTENDEE: Endpoint[None] = Endpoint(
     operation="RemoveAttendee",
-    method="POST",
-    path=f"{EVENT}/attendees/batchRemove",
+    route=f"POST {EVENT}/attendees/batchRemove",
     page="delete-schedule-participant",
     answer=readers.nothing,
+    may_be_empty=True,
     permission=EVENT_WRITE,
     replay=Replay.KEYED,
-    may_be_empty=True,
     body=("attendeesToRemove",),
     client_token=True,
     required=("attendeesToRemove",),
@@ -44,8 +42,7 @@ REMOVE_ATTENDEE: Endpoint[None] = Endpoint(
 
 LIST_ATTENDEES: Endpoint[Page[Attendee]] = Endpoint(
     operation="ListAttendees",
-    method="GET",
-    path=f"{EVENT}/attendees",
+    route=f"GET {EVENT}/attendees",
     page="get-the-participants-of-a-schedule",
     answer=readers.page("attendees", Attendee),
     permission=EVENT_READ,
@@ -55,13 +52,12 @@ LIST_ATTENDEES: Endpoint[Page[Attendee]] = Endpoint(
 
 RESPOND_EVENT: Endpoint[None] = Endpoint(
     operation="RespondEvent",
-    method="POST",
-    path=f"{EVENT}/respond",
+    route=f"POST {EVENT}/respond",
     page="configure-response-status",
     answer=readers.nothing,
+    may_be_empty=True,
     permission=EVENT_WRITE,
     replay=Replay.REPEATABLE,
-    may_be_empty=True,
     body=("responseStatus",),
     client_token=True,
     required=("responseStatus",),

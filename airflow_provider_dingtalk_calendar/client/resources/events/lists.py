@@ -20,8 +20,7 @@ _WINDOW = ("timeMin", "timeMax", "maxResults", "maxAttendees", "nextToken")
 
 LIST_EVENTS: Endpoint[Page[Event]] = Endpoint(
     operation="ListEvents",
-    method="GET",
-    path=EVENTS,
+    route=f"GET {EVENTS}",
     page="query-an-event-list",
     answer=readers.page("events", Event),
     permission=EVENT_READ,
@@ -31,8 +30,7 @@ LIST_EVENTS: Endpoint[Page[Event]] = Endpoint(
 
 LIST_EVENTS_VIEW: Endpoint[Page[Event]] = Endpoint(
     operation="ListEventsView",
-    method="GET",
-    path=f"{CALENDAR}/eventsview",
+    route=f"GET {CALENDAR}/eventsview",
     page="query-schedule-view",
     answer=readers.page("events", Event),
     permission=EVENT_READ,
@@ -42,9 +40,7 @@ LIST_EVENTS_VIEW: Endpoint[Page[Event]] = Endpoint(
 
 LIST_EVENTS_VIEW_BY_ME: Endpoint[Page[Event]] = Endpoint(
     operation="ListEventsViewByMe",
-    method="GET",
-    path=f"{MY_CALENDAR}/eventsview",
-    page=None,
+    route=f"GET {MY_CALENDAR}/eventsview",
     answer=readers.page("events", Event),
     replay=Replay.READ,
     query=_WINDOW,
@@ -53,9 +49,7 @@ LIST_EVENTS_VIEW_BY_ME: Endpoint[Page[Event]] = Endpoint(
 
 LIST_EVENTS_INSTANCES: Endpoint[Page[Event]] = Endpoint(
     operation="ListEventsInstances",
-    method="GET",
-    path=f"{CALENDAR}/instances",
-    page=None,
+    route=f"GET {CALENDAR}/instances",
     answer=readers.page("events", Event),
     replay=Replay.READ,
     query=("seriesMasterId", "startRecurrenceId", "maxResults", "maxAttendees"),
@@ -64,9 +58,7 @@ LIST_EVENTS_INSTANCES: Endpoint[Page[Event]] = Endpoint(
 
 LIST_INSTANCES: Endpoint[Page[Event]] = Endpoint(
     operation="ListInstances",
-    method="GET",
-    path=f"{EVENT}/instances",
-    page=None,
+    route=f"GET {EVENT}/instances",
     answer=readers.page("events", Event),
     replay=Replay.READ,
     query=_WINDOW,

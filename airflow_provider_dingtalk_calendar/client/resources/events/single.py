@@ -40,8 +40,7 @@ _MORE_CONTENT = ("cardInstances", "categories", "freeBusyStatus")
 
 CREATE_EVENT: Endpoint[Event] = Endpoint(
     operation="CreateEvent",
-    method="POST",
-    path=EVENTS,
+    route=f"POST {EVENTS}",
     page="create-schedule",
     answer=Event.from_wire,
     permission=EVENT_WRITE,
@@ -54,9 +53,7 @@ CREATE_EVENT: Endpoint[Event] = Endpoint(
 # Sent once only: the effect of the token is not documented for this operation.
 CREATE_EVENT_BY_ME: Endpoint[Event] = Endpoint(
     operation="CreateEventByMe",
-    method="POST",
-    path=f"{MY_CALENDAR}/events",
-    page=None,
+    route=f"POST {MY_CALENDAR}/events",
     answer=Event.from_wire,
     body=_CONTENT,
     client_token=True,
@@ -65,8 +62,7 @@ CREATE_EVENT_BY_ME: Endpoint[Event] = Endpoint(
 
 GET_EVENT: Endpoint[Event] = Endpoint(
     operation="GetEvent",
-    method="GET",
-    path=EVENT,
+    route=f"GET {EVENT}",
     page="query-details-about-an-event",
     answer=Event.from_wire,
     permission=EVENT_READ,
@@ -76,8 +72,7 @@ GET_EVENT: Endpoint[Event] = Endpoint(
 
 PATCH_EVENT: Endpoint[Event] = Endpoint(
     operation="PatchEvent",
-    method="PUT",
-    path=EVENT,
+    route=f"PUT {EVENT}",
     page="modify-event",
     answer=Event.from_wire,
     permission=EVENT_WRITE,
@@ -89,22 +84,19 @@ PATCH_EVENT: Endpoint[Event] = Endpoint(
 
 DELETE_EVENT: Endpoint[None] = Endpoint(
     operation="DeleteEvent",
-    method="DELETE",
-    path=EVENT,
+    route=f"DELETE {EVENT}",
     page="delete-event",
     answer=readers.nothing,
+    may_be_empty=True,
     permission=EVENT_WRITE,
     replay=Replay.KEYED,
-    may_be_empty=True,
     query=("pushNotification",),
     client_token=True,
 )
 
 CANCEL_EVENT: Endpoint[None] = Endpoint(
     operation="CancelEvent",
-    method="POST",
-    path=f"{EVENT}/cancel",
-    page=None,
+    route=f"POST {EVENT}/cancel",
     answer=readers.result_true,
     query=("scope",),
     client_token=True,
@@ -112,9 +104,7 @@ CANCEL_EVENT: Endpoint[None] = Endpoint(
 
 TRANSFER_EVENT: Endpoint[None] = Endpoint(
     operation="TransferEvent",
-    method="POST",
-    path=f"{EVENT}/transfer",
-    page=None,
+    route=f"POST {EVENT}/transfer",
     answer=readers.result_true,
     body=("newOrganizerId", "isExitCalendar", "needNotifyViaO2O"),
     client_token=True,
