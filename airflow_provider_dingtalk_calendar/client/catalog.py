@@ -10,9 +10,9 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
+from .engine.both_clients import operation
 from .engine.effects import Flow, Mask
 from .engine.endpoint import Endpoint
-from .engine.operation import operation
 from .resources import calendars, check_in, directory, free_busy, rooms, sdk_only, sharing
 from .resources.base import Calling, ClientToken
 from .resources.events import attendees, lists, single

@@ -10,8 +10,8 @@ from .auth.access_token import AccessToken
 from .auth.store import AsyncMemoryStore, AsyncStore, MemoryStore, Store
 from .auth.token_memory import TokenMemory
 from .catalog import NamedOperations
+from .engine.both_clients import operation
 from .engine.effects import Flow
-from .engine.operation import operation
 from .engine.paging import AsyncPageIterator, PageIterator
 from .resources.check_in import CheckInOperations
 from .resources.directory import DirectoryOperations

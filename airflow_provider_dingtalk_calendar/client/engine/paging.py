@@ -11,8 +11,8 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
 from ..wire.records import Page
+from .both_clients import RunsAsync, RunsSync, operation
 from .effects import Flow
-from .operation import RunsAsync, RunsSync, operation
 
 #: Message of an answer that leads back.
 ENDLESS = "the answer names a page that was already read, so the list would never end"

@@ -9,9 +9,9 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
+from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
-from ..engine.operation import operation
 from ..wire import readers
 from ..wire.records import Record, given
 from ..wire.times import moment_to_wire

@@ -17,8 +17,8 @@ from airflow_provider_dingtalk_calendar.exceptions import (
 )
 
 from ...engine.attempts import Patience
+from ...engine.both_clients import operation
 from ...engine.effects import Flow, Wait, invoke, now
-from ...engine.operation import operation
 from ...resources.calendars import CALENDAR_WRITE, ScopeLike, definition_to_wire
 from ...wire.values import IfExists, check_if_exists, check_path_id
 from .identity import EnsuredCalendar, Identity
