@@ -13,30 +13,48 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # The aliases tell type checkers that the names are public.
-    from .auth.access_token import AccessToken as AccessToken
-    from .auth.credentials import CorpCredentials as CorpCredentials
-    from .auth.credentials import Credentials as Credentials
-    from .auth.credentials import InternalAppCredentials as InternalAppCredentials
-    from .auth.credentials import SuiteCredentials as SuiteCredentials
-    from .auth.credentials import UserCredentials as UserCredentials
-    from .clients import AsyncDingTalkClient as AsyncDingTalkClient
-    from .clients import DingTalkClient as DingTalkClient
-    from .resources.calendars import Calendar as Calendar
-    from .resources.calendars import SubscribedCalendar as SubscribedCalendar
-    from .resources.calendars import SubscribeScope as SubscribeScope
-    from .resources.events.records import Attendee as Attendee
-    from .resources.events.records import Event as Event
-    from .resources.events.records import EventTime as EventTime
-    from .resources.events.records import NewAttendee as NewAttendee
-    from .resources.events.records import Recurrence as Recurrence
-    from .resources.events.records import Reminder as Reminder
-    from .resources.free_busy import Schedule as Schedule
-    from .settings import REGIONS as REGIONS
-    from .settings import ClientSettings as ClientSettings
-    from .wire.records import Page as Page
-    from .wire.values import IfExists as IfExists
-    from .workflows.ensure_calendar.identity import EnsuredCalendar as EnsuredCalendar
+    from .auth.access_token import AccessToken
+    from .auth.credentials import (
+        CorpCredentials,
+        Credentials,
+        InternalAppCredentials,
+        SuiteCredentials,
+        UserCredentials,
+    )
+    from .clients import AsyncDingTalkClient, DingTalkClient
+    from .resources.calendars import Calendar, SubscribedCalendar, SubscribeScope
+    from .resources.events.records import Attendee, Event, EventTime, NewAttendee, Recurrence, Reminder
+    from .resources.free_busy import Schedule
+    from .settings import REGIONS, ClientSettings
+    from .wire.records import Page
+    from .wire.values import IfExists
+    from .workflows.ensure_calendar.identity import EnsuredCalendar
+
+__all__ = [
+    "REGIONS",
+    "AccessToken",
+    "AsyncDingTalkClient",
+    "Attendee",
+    "Calendar",
+    "ClientSettings",
+    "CorpCredentials",
+    "Credentials",
+    "DingTalkClient",
+    "EnsuredCalendar",
+    "Event",
+    "EventTime",
+    "IfExists",
+    "InternalAppCredentials",
+    "NewAttendee",
+    "Page",
+    "Recurrence",
+    "Reminder",
+    "Schedule",
+    "SubscribeScope",
+    "SubscribedCalendar",
+    "SuiteCredentials",
+    "UserCredentials",
+]
 
 #: Module of each name.
 _MODULES = {
@@ -57,8 +75,6 @@ _MODULES = {
     }.items()
     for name in names.split()
 }
-
-__all__ = [*_MODULES]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> object:

@@ -18,17 +18,16 @@ from .resources.base import Calling, ClientToken
 from .resources.events import attendees, lists, single
 from .wire.values import described
 
-#: The resources of the calendar API (``calendar_1_0`` of the official SDK).
-_CALENDAR_RESOURCES = (calendars, single, lists, attendees, check_in, rooms, free_busy, sharing, sdk_only)
-
 
 def _endpoints(*resources: ModuleType) -> dict[str, Endpoint[Any]]:
     found = (entry for resource in resources for entry in vars(resource).values())
     return {entry.operation: entry for entry in found if isinstance(entry, Endpoint)}
 
 
-#: Operations of the calendar API, by name.
-CALENDAR_OPERATIONS: Mapping[str, Endpoint[Any]] = _endpoints(*_CALENDAR_RESOURCES)
+#: Operations of the calendar API (``calendar_1_0`` of the official SDK), by name.
+CALENDAR_OPERATIONS: Mapping[str, Endpoint[Any]] = _endpoints(
+    calendars, single, lists, attendees, check_in, rooms, free_busy, sharing, sdk_only
+)
 
 #: All operations: those of the calendar API and of the directory.
 OPERATIONS: Mapping[str, Endpoint[Any]] = {**CALENDAR_OPERATIONS, **_endpoints(directory)}

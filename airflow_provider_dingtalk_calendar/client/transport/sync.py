@@ -163,12 +163,9 @@ def requests_failure(error: Exception) -> effects.Outcome:
         ssl.SSLCertVerificationError,
     )
     for cause in causes(error):
-        if isinstance(cause, before_sending) or _is_refused_tunnel(cause):
+        # http.client raises a bare OSError if a proxy refuses to connect.
+        is_refused_tunnel = type(cause) is OSError and str(cause).startswith("Tunnel connection failed")
+        if isinstance(cause, before_sending) or is_refused_tunnel:
             return effects.NotSent(described_failure(error))
     # A ProxyError proves nothing: urllib3 also raises it if the answer is lost behind a proxy.
     return effects.Unknown(type(error).__name__)
-
-
-def _is_refused_tunnel(cause: BaseException) -> bool:
-    """Return whether a proxy refused to connect: http.client raises a bare OSError for it."""
-    return type(cause) is OSError and str(cause).startswith("Tunnel connection failed")
