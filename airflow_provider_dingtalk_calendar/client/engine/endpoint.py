@@ -97,9 +97,7 @@ class Endpoint(Generic[T]):
         url = base.rstrip("/") + self.path.format_map(encoded)
         if not query:
             return url
-        texts = {name: _query_text(value) for name, value in query.items()}
+        texts = {
+            name: str(value).lower() if isinstance(value, bool) else value for name, value in query.items()
+        }
         return f"{url}?{urlencode(texts, quote_via=quote, safe='')}"
-
-
-def _query_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -61,7 +61,8 @@ def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) 
 def _read_response(endpoint: Endpoint[T], response: Response, hidden: Collection[str]) -> T:
     status, decoded = response.status, _decoded(response)
     body = decoded if isinstance(decoded, Mapping) else {}
-    said = _said(body, hidden)
+    texts = (*_code_and_message(body), body.get("requestid") or body.get("request_id"))
+    said = Said(*(_clean(text, hidden) or None for text in texts))
     if status >= FAILURE or (status < REDIRECT and _errcode(body)):
         raise _refusal(endpoint, status, body, said)
     if status >= REDIRECT:
@@ -89,11 +90,6 @@ def _decoded(response: Response) -> object:
         return json.loads(response.body)
     except (ValueError, RecursionError):
         return None
-
-
-def _said(body: Mapping[str, Any], hidden: Collection[str]) -> Said:
-    texts = (*_code_and_message(body), body.get("requestid") or body.get("request_id"))
-    return Said(*(_clean(text, hidden) or None for text in texts))
 
 
 def _clean(value: object, hidden: Collection[str] = ()) -> str:
