@@ -101,11 +101,11 @@ class Service:
             return None
         key = _client_token(found, request)
         if key:
-            self._client_tokens.begin(key)
+            self._client_tokens.in_flight.add(key)
 
         def carry_out() -> None:
             if key:
-                self._client_tokens.end(key)
+                self._client_tokens.in_flight.discard(key)
             with contextlib.suppress(ServiceError):
                 operation()
 

@@ -60,14 +60,14 @@ def get_user_token(call: Call) -> Json:
     _check_credentials(call, "clientId", "clientSecret", errors.USER_INVALID_CLIENT)
     grant_type = _text(call, "grantType")
     if grant_type == "authorization_code":
-        tokens = call.tokens.redeem_code(_text(call, "code"))
+        access_token, refresh_token = call.tokens.redeem_code(_text(call, "code"))
     elif grant_type == "refresh_token":
-        tokens = call.tokens.redeem_refresh_token(_text(call, "refreshToken"))
+        access_token, refresh_token = call.tokens.redeem_refresh_token(_text(call, "refreshToken"))
     else:
         raise ServiceError(errors.USER_UNSUPPORTED_GRANT_TYPE)
     return {
-        "accessToken": tokens.access_token,
-        "refreshToken": tokens.refresh_token,
+        "accessToken": access_token,
+        "refreshToken": refresh_token,
         "expireIn": call.tokens.lifetime,
         "corpId": call.app.corp_id,
     }

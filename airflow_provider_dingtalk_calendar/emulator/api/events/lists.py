@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from ...core import errors, page_tokens
 from ...core.contract import FLAG, TEXT, Contract, array, exactly, integer
 from ...core.errors import ServiceError
-from ...core.moments import FAR_AHEAD, UTC, a_year_after, parse_window
+from ...core.moments import FAR_AHEAD, LONG_AGO, UTC, a_year_after, parse_window
 from ...world.events import CANCELLED
 from ...world.instances import entries_in, instances, is_recurrence_id, whole
 from ..route import CALENDAR, EVENT, EVENT_READ, EVENTS, MY_CALENDAR, Route
-from .access import access_of, present_entry
+from .access import access_of, found_entry
 from .answers import EVENT_ANSWER, entry_answer
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def list_events(call: Call) -> Json:
     """
     query = call.query()
     window = _window(query)
-    if window.has_beginning and window.has_end and window.latest > a_year_after(window.earliest):
+    if window.earliest is not LONG_AGO and window.has_end and window.latest > a_year_after(window.earliest):
         raise ServiceError(errors.OTHER_PARAMETER)
     access, shows_deleted = access_of(call), query.get("showDeleted", False)
     synced, series = query.get("syncToken"), query.get("seriesMasterId")
@@ -81,22 +81,21 @@ def list_events_view(call: Call) -> Json:
         for entry in entries_in(event, window)
         if not _is_gone(access, entry)
     ]
-    cursor = _cursor(call, query)
-    return _page(call, query, access, sorted(entries, key=lambda entry: entry.start), cursor)
+    entries.sort(key=lambda entry: entry.start)
+    return _page(call, query, access, entries, _cursor(call, query))
 
 
 def list_instances(call: Call) -> Json:
     """Only the official SDK has it: the instances of a series in a window, as in ListEventsView."""
     query = call.query()
     access, window = access_of(call), _window(query)
-    event = present_entry(call, access).event
+    event = found_entry(call, access).event
     entries = [
         entry
         for entry in entries_in(event, window)
         if entry.origin is not None and not _is_gone(access, entry)
     ]
-    cursor = _cursor(call, query)
-    return _page(call, query, access, entries, cursor)
+    return _page(call, query, access, entries, _cursor(call, query))
 
 
 def list_events_instances(call: Call) -> Json:
