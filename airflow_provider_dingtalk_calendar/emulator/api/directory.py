@@ -18,8 +18,8 @@ from ..core.contract import (
     array,
     choice,
     exactly,
+    full,
     integer,
-    record,
     text_with,
 )
 from ..core.errors import ServiceError
@@ -134,9 +134,8 @@ def _contract(
 
     :param optional: the fields of both that may be left out.
     """
-    required = tuple(name for name in body if name not in optional)
     answer = exactly({"result": exactly(result, optional=optional)})
-    return Contract(answer, record(body, required), error=legacy.INVALID_PARAMETER)
+    return Contract(answer, full(body, optional), error=legacy.INVALID_PARAMETER)
 
 
 ROUTES = (

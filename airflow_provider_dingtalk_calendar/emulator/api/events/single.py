@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...core import errors
-from ...core.contract import FILLED, FLAG, TEXT, Contract, integer, record
+from ...core.contract import FILLED, FLAG, TEXT, Contract, full, integer, record
 from ...core.errors import ServiceError
 from ...world.events import CANCELLED, Attendee, with_invited
 from ...world.instances import instance, whole
@@ -225,6 +225,6 @@ ROUTES = (
         "configure-response-status",
         EVENT_WRITE,
         respond_event,
-        Contract(None, record({"responseStatus": RESPONSE}, required=("responseStatus",))),
+        Contract(None, full({"responseStatus": RESPONSE})),
     ),
 )
