@@ -17,6 +17,7 @@ from .http.listener import HOST, Server
 from .journal import Journal, RecordedRequest
 from .service import Service
 from .world.app import INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL, App
+from .world.client_tokens import ClientTokens
 from .world.directory import Person
 from .world.events import Events
 from .world.limits import Limits
@@ -98,9 +99,9 @@ class DingTalkEmulator:
             TokenIssuer(token_lifetime, own_clock, self.client_secret),
             Limits(qps_limit, monthly_quota, own_clock),
             Organization(own_clock, list_lag),
-            events=Events(own_clock, daily_event_limit),
-            clock=own_clock,
-            subscription_limit=subscription_limit,
+            Events(own_clock, daily_event_limit),
+            ClientTokens(own_clock),
+            subscription_limit,
         )
         self._application = Application(service, Journal(on_request), own_clock)
         self._authorization_code = self.authorize(DEFAULT_USER)

@@ -57,14 +57,14 @@ def get_user_token(call: Call) -> Json:
     While the access token is valid, a repeated request extends it. The refresh token is always a new one, and
     ``corpId`` is answered whatever the user consented to; neither is documented.
     """
-    _check_credentials(call, "clientId", "clientSecret", errors.USER_INVALID_CLIENT)
+    _check_credentials(call, "clientId", "clientSecret", errors.INVALID_CLIENT)
     grant_type = _text(call, "grantType")
     if grant_type == "authorization_code":
         access_token, refresh_token = call.tokens.redeem_code(_text(call, "code"))
     elif grant_type == "refresh_token":
         access_token, refresh_token = call.tokens.redeem_refresh_token(_text(call, "refreshToken"))
     else:
-        raise ServiceError(errors.USER_UNSUPPORTED_GRANT_TYPE)
+        raise ServiceError(errors.UNSUPPORTED_GRANT_TYPE)
     return {
         "accessToken": access_token,
         "refreshToken": refresh_token,

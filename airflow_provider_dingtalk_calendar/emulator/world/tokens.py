@@ -102,7 +102,7 @@ class TokenIssuer:
         """
         authorization = self._authorizations.pop(refresh_token, None)
         if authorization is None or self._clock() >= authorization.ends_at:
-            raise ServiceError(errors.INVALID_REFRESH_TOKEN)
+            raise ServiceError(errors.INVALID_CODE)
         access_token = self._extended_or_new(authorization.access_token)
         return self._user_tokens(access_token, authorization.union_id)
 
