@@ -26,7 +26,6 @@ from .world.tokens import TokenIssuer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from types import TracebackType
 
     from .faults.fault import Fault
     from .http.answer import Answer
@@ -104,7 +103,8 @@ class DingTalkEmulator:
             subscription_limit,
         )
         self._application = Application(service, Journal(on_request), own_clock)
-        self._authorization_code = self.authorize(DEFAULT_USER)
+        self.authorization_code = self.authorize(DEFAULT_USER)
+        """The authorization code of a user who signed in at the beginning. It works once."""
         self._wanted_port = port
         self._latency = latency
         self._stopping = threading.Event()
@@ -134,9 +134,7 @@ class DingTalkEmulator:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property
@@ -277,11 +275,6 @@ class DingTalkEmulator:
         """The newest suite ticket, the only one that works."""
         with self._application.service() as service:
             return service.tokens.suite_ticket
-
-    @property
-    def authorization_code(self) -> str:
-        """The authorization code of a user who signed in at the beginning. It works once."""
-        return self._authorization_code
 
     def push_suite_ticket(self) -> str:
         """Replace the suite ticket and return the new one."""

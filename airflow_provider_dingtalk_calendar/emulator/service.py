@@ -42,6 +42,7 @@ class Service:
     :param events: the events of everybody.
     :param client_tokens: what makes a repeated request safe.
     :param subscription_limit: calendars that a user may subscribe to, ``None`` for no limit.
+    :param sharing: who shares a calendar with whom.
     """
 
     app: App
@@ -136,7 +137,8 @@ class Service:
         key = _client_token(found, request)
         if key is None:
             return lambda: route.handler(call)
-        self.client_tokens.check(key)
+        if key in self.client_tokens.in_flight:
+            raise ServiceError(errors.IDEMPOTENCY_PROCESSING)
         return lambda: self.client_tokens.once(key, lambda: route.handler(call))
 
     def _check_access(self, route: Route, token: str | None) -> None:

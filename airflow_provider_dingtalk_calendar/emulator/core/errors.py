@@ -46,8 +46,8 @@ class ServiceError(Exception):
 INVALID_CLIENT = ErrorAnswer(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret")
 # Page api-gettoken. A missing client_id or client_secret gets the same answer.
 OAUTH_INVALID_CLIENT = ErrorAnswer(400, "invalid.client", "invalid.client")
-# Page api-gettoken. A missing grant_type gets the same answer. Page obtain-user-token lists no errors: here it
-# has this one too.
+# Page api-gettoken. A missing grant_type gets the same answer. Page obtain-user-token lists no errors: here
+# it has this one too.
 UNSUPPORTED_GRANT_TYPE = ErrorAnswer(400, "unsupported.grant.type", "unsupported.grant.type")
 # Page api-gettoken. The page says that the app is not authorized, but not when. Here: for another
 # organization's corpId.

@@ -83,9 +83,6 @@ class Handler(WSGIRequestHandler):
     def log(self, *_: object) -> None:
         """Log nothing: the journal has every request."""
 
-    def log_request(self, *_: object) -> None:
-        """Log nothing."""
-
 
 class Server(ThreadedWSGIServer):
     """Accepts connections in one thread, serves each in its own, and ends them all when it stops.

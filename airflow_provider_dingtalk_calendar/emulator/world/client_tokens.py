@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from ..core.errors import IDEMPOTENCY_PROCESSING, ServiceError
-
 if TYPE_CHECKING:
     from ..core.clock import Clock
 
@@ -31,15 +29,7 @@ class ClientTokens:
         self._clock = clock
         self._answers: dict[ClientTokenKey, tuple[float, StoredAnswer]] = {}
         self.in_flight: set[ClientTokenKey] = set()
-        """The requests that will be carried out later."""
-
-    def check(self, key: ClientTokenKey) -> None:
-        """Refuse a request while the first one with its token is in progress.
-
-        :raises ServiceError: if it is.
-        """
-        if key in self.in_flight:
-            raise ServiceError(IDEMPOTENCY_PROCESSING)
+        """The requests that will be carried out later. Until then their tokens are refused."""
 
     def once(self, key: ClientTokenKey, perform: Callable[[], StoredAnswer]) -> StoredAnswer:
         """Carry a request out and return its answer; for a repeated request, return the first answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,7 @@ class Limits:
         self._monthly_quota = monthly_quota
         self._clock = clock
         self._recent: dict[str, deque[float]] = {}
-        self._month = (0, 0)
-        self._calls_of_month = 0
+        self._calls_of_month: Counter[str] = Counter()
 
     def admit(self, operation: str, *, metered: bool) -> None:
         """Count a call.
@@ -47,20 +46,13 @@ class Limits:
         if self._qps_limit is not None and len(recent) >= self._qps_limit:
             raise ServiceError(errors.QPS_LIMIT)
         if metered:
-            self._count_for_month(now)
+            month = f"{datetime.fromtimestamp(now, CHINA):%Y-%m}"  # the time zone is undocumented
+            if self._monthly_quota is not None and self._calls_of_month[month] >= self._monthly_quota:
+                raise ServiceError(errors.MONTHLY_QUOTA)
+            self._calls_of_month[month] += 1
         recent.append(now)
 
     def forget_calls(self) -> None:
         """Start counting again."""
         self._recent.clear()
-        self._calls_of_month = 0
-
-    def _count_for_month(self, now: float) -> None:
-        """Count a call in the month of China's time zone (undocumented)."""
-        today = datetime.fromtimestamp(now, CHINA)
-        if (today.year, today.month) != self._month:
-            self._month = (today.year, today.month)
-            self._calls_of_month = 0
-        if self._monthly_quota is not None and self._calls_of_month >= self._monthly_quota:
-            raise ServiceError(errors.MONTHLY_QUOTA)
-        self._calls_of_month += 1
+        self._calls_of_month.clear()

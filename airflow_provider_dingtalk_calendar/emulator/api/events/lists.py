@@ -5,7 +5,6 @@ The order of a list is not documented unless said otherwise: the oldest event co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,14 +31,6 @@ _MOST = 100
 """Entries on a page, and attendees of each (page query-an-event-list)."""
 
 
-@dataclass(frozen=True)
-class _Since:
-    """The state that a ``syncToken`` stands for: a count of changes, and the time in seconds."""
-
-    version: int
-    seconds: int
-
-
 def list_events(call: Call) -> Json:
     """Page query-an-event-list: the instances of a series up to today.
 
@@ -51,7 +42,7 @@ def list_events(call: Call) -> Json:
         raise ServiceError(errors.OTHER_PARAMETER)
     access, shows_deleted = access_of(call), query.get("showDeleted", False)
     synced, series = query.get("syncToken"), query.get("seriesMasterId")
-    since = _Since(*page_tokens.decode("sync", synced, 2)) if synced else None
+    since = page_tokens.decode("sync", synced, 2) if synced else None
     cursor = _cursor(call, query)
     _, version, seconds = cursor
     entries = [
@@ -141,9 +132,13 @@ def _page(
     return answer
 
 
-def _listed(access: Access, event: Event, since: _Since | None, now: datetime) -> Iterator[Entry]:
-    """Return the entries of an event up to today, or those that are new or changed since a state."""
-    has_changed = since is None or event.version_in(access.place) > since.version
+def _listed(access: Access, event: Event, since: list[int] | None, now: datetime) -> Iterator[Entry]:
+    """Return the entries of an event up to today, or those that are new or changed since a state.
+
+    :param since: what a ``syncToken`` stands for: a count of changes, and a time in seconds since the epoch.
+    """
+    version, seconds = since or (-1, 0)
+    has_changed = event.version_in(access.place) > version
     if has_changed:
         yield whole(event)
     if event.is_gone_from(access.place):
@@ -152,7 +147,7 @@ def _listed(access: Access, event: Event, since: _Since | None, now: datetime) -
         zone = entry.start.tzinfo
         if entry.day > now.astimezone(zone).date():
             continue
-        if has_changed or (since and entry.day > datetime.fromtimestamp(since.seconds, zone).date()):
+        if has_changed or entry.day > datetime.fromtimestamp(seconds, zone).date():
             yield entry
 
 
