@@ -103,8 +103,7 @@ class DingTalkEmulator:
             subscription_limit,
         )
         self._application = Application(service, Journal(on_request), own_clock)
-        self.authorization_code = self.authorize(DEFAULT_USER)
-        """The authorization code of a user who signed in at the beginning. It works once."""
+        self._authorization_code = self.authorize(DEFAULT_USER)
         self._wanted_port = port
         self._latency = latency
         self._stopping = threading.Event()
@@ -275,6 +274,11 @@ class DingTalkEmulator:
         """The newest suite ticket, the only one that works."""
         with self._application.service() as service:
             return service.tokens.suite_ticket
+
+    @property
+    def authorization_code(self) -> str:
+        """The authorization code of a user who signed in at the beginning. It works once."""
+        return self._authorization_code
 
     def push_suite_ticket(self) -> str:
         """Replace the suite ticket and return the new one."""
