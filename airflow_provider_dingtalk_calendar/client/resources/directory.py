@@ -107,7 +107,6 @@ GET_USER: Endpoint[str] = Endpoint(
     permission=MEMBER_READ,
     replay=Replay.READ,
     body=("userid", "language"),
-    legacy=True,
     required=("userid",),
 )
 
@@ -119,7 +118,6 @@ GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
     permission="qyapi_get_member_by_mobile",
     replay=Replay.READ,
     body=("mobile",),
-    legacy=True,
     required=("mobile",),
 )
 
@@ -131,7 +129,6 @@ GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
     permission=MEMBER_READ,
     replay=Replay.READ,
     body=("unionid",),
-    legacy=True,
     required=("unionid",),
 )
 
@@ -143,7 +140,6 @@ LIST_DEPARTMENT_USERS: Endpoint[Members] = Endpoint(
     permission="qyapi_get_department_member",
     replay=Replay.READ,
     body=("dept_id", "cursor", "size"),
-    legacy=True,
     required=("dept_id", "cursor", "size"),
 )
 
@@ -153,7 +149,6 @@ GET_CONTACT_USER: Endpoint[Profile] = Endpoint(
     page="dingtalk-retrieve-user-information",
     answer=Profile.from_wire,
     permission="Contact.User.Read",
-    replay=Replay.READ,
 )
 
 CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
@@ -184,7 +179,6 @@ CREATE_SCENE_GROUP_LEGACY: Endpoint[Group] = Endpoint(
     answer=readers.inside("result", Group.from_wire),
     replay=Replay.REPEATABLE,
     body=_GROUP,
-    legacy=True,
     required=("title", "template_id", "owner_user_id", "uuid"),
 )
 

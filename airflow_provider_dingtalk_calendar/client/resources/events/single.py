@@ -66,7 +66,6 @@ GET_EVENT: Endpoint[Event] = Endpoint(
     page="query-details-about-an-event",
     answer=Event.from_wire,
     permission=EVENT_READ,
-    replay=Replay.READ,
     query=("maxAttendees",),
 )
 
