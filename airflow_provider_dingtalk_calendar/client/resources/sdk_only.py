@@ -167,8 +167,7 @@ class SdkOnlyOperations(Calling):
         :param fetch_all: Not documented.
         :raises DingTalkError: If DingTalk does not return minutes.
         """
-        query = given(fetch_all=fetch_all)
-        return self._send(LIST_AI_MINUTES, union_id, calendar_id, event_id, query=query)
+        return self._send(LIST_AI_MINUTES, union_id, calendar_id, event_id, query=given(fetch_all=fetch_all))
 
     @operation
     def list_org_plugins(self) -> Flow[list[Plugin]]:
