@@ -12,8 +12,9 @@ from .faults.fault import HTTP_STATUSES, KINDS, OPTIONAL_FIELDS, Fault
 from .http.answer import Answer, json_answer
 
 if TYPE_CHECKING:
-    from .application import Application
+    from .fault_injection import Application
     from .http.request import IncomingRequest
+    from .service import Service
 
 PREFIX = "/_emulator/"
 
@@ -45,7 +46,8 @@ def answer_control(application: Application, request: IncomingRequest) -> Answer
         known = ", ".join(" ".join(key) for key in _ACTIONS)
         return json_answer(404, {"error": f"no {request.method} {path}; there are {known}"})
     try:
-        return json_answer(200, action(application, request))
+        with application.service() as service:
+            return json_answer(200, action(application, service, request) or {})
     except FaultFormError as error:
         return json_answer(400, {"field": error.field, "error": str(error)})
 
@@ -91,10 +93,6 @@ def _is_duration(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= _LONGEST
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
 _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "operation": (
         lambda value: value is None or value in OPERATIONS,
@@ -107,9 +105,9 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         lambda value: _is_int(value) and value in HTTP_STATUSES,
         f"must be an HTTP status from {HTTP_STATUSES[0]} to {HTTP_STATUSES[-1]}",
     ),
-    "code": (_is_text, "must be a text"),
-    "message": (_is_text, "must be a text"),
-    "location": (_is_text, "must be a text"),
+    **dict.fromkeys(
+        ("code", "message", "location"), (lambda value: isinstance(value, str), "must be a text")
+    ),
     "seconds": (
         lambda value: value is None or _is_duration(value),
         f"must be a number of seconds up to {_LONGEST}, or null for as long as the client waits",
@@ -118,49 +116,25 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 """For each field: whether a value is allowed, and which values are."""
 
 
-def _show_journal(application: Application, _: IncomingRequest) -> object:
-    return {"requests": [entry.redacted() for entry in application.journal]}
-
-
-def _show_calendars(application: Application, _: IncomingRequest) -> object:
-    with application.service() as service:
-        return {"calendars": [asdict(calendar) for calendar in service.organization]}
-
-
-def _show_events(application: Application, _: IncomingRequest) -> object:
-    with application.service() as service:
-        return {"events": [asdict(event) for event in service.events]}
-
-
-def _order_fault(application: Application, request: IncomingRequest) -> object:
+def _order_fault(application: Application, _: Service, request: IncomingRequest) -> object:
     fault = read_fault(request.json)
     application.order(fault)
     return {"ordered": asdict(fault)}
 
 
-def _reset(application: Application, _: IncomingRequest) -> object:
-    application.reset()
-    return {}
-
-
-def _revoke(application: Application, _: IncomingRequest) -> object:
-    with application.service() as service:
-        service.tokens.revoke()
-    return {}
-
-
-def _expire(application: Application, _: IncomingRequest) -> object:
-    with application.service() as service:
-        service.tokens.expire()
-    return {}
-
-
-_ACTIONS: Mapping[tuple[str, str], Callable[[Application, IncomingRequest], object]] = {
-    ("GET", f"{PREFIX}journal"): _show_journal,
-    ("GET", f"{PREFIX}calendars"): _show_calendars,
-    ("GET", f"{PREFIX}events"): _show_events,
+_ACTIONS: Mapping[tuple[str, str], Callable[[Application, Service, IncomingRequest], object]] = {
+    ("GET", f"{PREFIX}journal"): lambda application, *_: {
+        "requests": [entry.redacted() for entry in application.journal]
+    },
+    ("GET", f"{PREFIX}calendars"): lambda _, service, __: {
+        "calendars": [asdict(calendar) for calendar in service.organization]
+    },
+    ("GET", f"{PREFIX}events"): lambda _, service, __: {
+        "events": [asdict(event) for event in service.events]
+    },
     ("POST", f"{PREFIX}faults"): _order_fault,
-    ("POST", f"{PREFIX}reset"): _reset,
-    ("POST", f"{PREFIX}tokens/revoke"): _revoke,
-    ("POST", f"{PREFIX}tokens/expire"): _expire,
+    ("POST", f"{PREFIX}reset"): lambda application, *_: application.reset(),
+    ("POST", f"{PREFIX}tokens/revoke"): lambda _, service, __: service.tokens.revoke(),
+    ("POST", f"{PREFIX}tokens/expire"): lambda _, service, __: service.tokens.expire(),
 }
+"""What each path does. Its result is the body of the answer, ``None`` for an empty object."""

@@ -63,22 +63,18 @@ class RecordedRequest:
 
     def redacted(self) -> dict[str, object]:
         """Return the request without secrets, as JSON values."""
-        headers = {
-            name: _REDACTED if name in _SECRET_HEADERS else value for name, value in self.headers.items()
-        }
-        return {
-            "operation": self.operation,
-            "method": self.method,
+        shown = {
+            **vars(self),
             "target": _SECRET_QUERY.sub(rf"\1{_REDACTED}", self.target),
-            "headers": headers,
+            "headers": {
+                name: _REDACTED if name in _SECRET_HEADERS else value for name, value in self.headers.items()
+            },
             "body": _without_secrets(self.body),
             "path_parameters": dict(self.path_parameters),
-            "status": self.status,
             "fault": None if self.fault is None else self.fault.kind,
-            "effect": self.effect,
-            "request_id": self.request_id,
-            "time": self.time,
         }
+        del shown["raw_body"]
+        return shown
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.redacted().items())

@@ -72,9 +72,9 @@ def _operation(route: Route) -> dict[str, object]:
     described: dict[str, object] = {
         "operationId": route.operation,
         "description": _description(route),
-        "parameters": [*_path_parameters(route), *_query_parameters(contract)],
+        "parameters": _parameters(route),
         "responses": _legacy_responses(contract) if route.is_legacy else _responses(route),
-        "security": _security(route),
+        "security": [] if route.permission is None else [{"legacyToken" if route.is_legacy else "token": []}],
     }
     if route.page is not None:
         described["externalDocs"] = {"url": f"{_PAGES}{route.page}"}
@@ -91,23 +91,14 @@ def _description(route: Route) -> str:
     return " ".join(sentence for sentence in (source, permission) if sentence)
 
 
-def _security(route: Route) -> list[dict[str, list[str]]]:
-    if route.permission is None:
-        return []
-    return [{"legacyToken" if route.is_legacy else "token": []}]
-
-
-def _path_parameters(route: Route) -> list[dict[str, object]]:
+def _parameters(route: Route) -> list[dict[str, object]]:
+    path, contract = _PARAMETER.findall(route.template), route.contract
     return [
-        {"name": name, "in": "path", "required": True, "schema": text_with(minLength=1)}
-        for name in _PARAMETER.findall(route.template)
-    ]
-
-
-def _query_parameters(contract: Contract) -> list[dict[str, object]]:
-    return [
-        {"name": name, "in": "query", "required": name in contract.required, "schema": schema}
-        for name, schema in contract.query.items()
+        *({"name": name, "in": "path", "required": True, "schema": text_with(minLength=1)} for name in path),
+        *(
+            {"name": name, "in": "query", "required": name in contract.required, "schema": schema}
+            for name, schema in contract.query.items()
+        ),
     ]
 
 

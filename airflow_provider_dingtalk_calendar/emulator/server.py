@@ -8,23 +8,24 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from .application import Application
 from .catalog import PERMISSIONS
 from .control import answer_control
 from .core.clock import Clock, EmulatorClock
+from .fault_injection import Application
 from .faults.random_faults import RANDOM_FAULTS
-from .http.listener import HOST, Server, listen
+from .http.listener import HOST, Server
 from .journal import Journal, RecordedRequest
 from .service import Service
-from .world.app import INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL, App, Limits
-from .world.directory import Chat, Person
+from .world.app import INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL, App
+from .world.client_tokens import ClientTokens
+from .world.directory import Person
 from .world.events import Events
+from .world.limits import Limits
 from .world.organization import Organization
 from .world.tokens import TokenIssuer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from types import TracebackType
 
     from .faults.fault import Fault
     from .http.answer import Answer
@@ -97,9 +98,9 @@ class DingTalkEmulator:
             TokenIssuer(token_lifetime, own_clock, self.client_secret),
             Limits(qps_limit, monthly_quota, own_clock),
             Organization(own_clock, list_lag),
-            events=Events(own_clock, daily_event_limit),
-            clock=own_clock,
-            subscription_limit=subscription_limit,
+            Events(own_clock, daily_event_limit),
+            ClientTokens(own_clock),
+            subscription_limit,
         )
         self._application = Application(service, Journal(on_request), own_clock)
         self._authorization_code = self.authorize(DEFAULT_USER)
@@ -117,8 +118,7 @@ class DingTalkEmulator:
         with self._lifecycle:
             if self._server is None:
                 self._stopping.clear()
-                with listen(self._wanted_port) as listener:
-                    self._server = Server(listener, self._answer)
+                self._server = Server(self._wanted_port, self._answer)
                 self._server.start()
 
     def stop(self) -> None:
@@ -133,9 +133,7 @@ class DingTalkEmulator:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property
@@ -231,7 +229,7 @@ class DingTalkEmulator:
         :param name: shown to others, empty for the userid.
         """
         with self._application.service() as service:
-            service.organization.directory.add_person(Person(userid, union_id, mobile, name or userid))
+            service.organization.directory.people[userid] = Person(userid, union_id, mobile, name or userid)
 
     def add_department(self, dept_id: int, userids: Iterable[str]) -> None:
         """Declare the members of a department.
@@ -240,7 +238,7 @@ class DingTalkEmulator:
         :param userids: its own members, without those of its subdepartments.
         """
         with self._application.service() as service:
-            service.organization.directory.add_department(dept_id, userids)
+            service.organization.directory.departments[dept_id] = tuple(userids)
 
     def add_chat(self, chat_id: str, open_conversation_id: str) -> None:
         """Add a group chat that can be looked up.
@@ -249,7 +247,7 @@ class DingTalkEmulator:
         :param open_conversation_id: its openConversationId.
         """
         with self._application.service() as service:
-            service.organization.directory.add_chat(Chat(chat_id, open_conversation_id))
+            service.organization.directory.chats[chat_id] = open_conversation_id
 
     def add_group(self, open_conversation_id: str, members: Iterable[str]) -> None:
         """Declare the members of a group. An undeclared group contains everyone.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .api.call import Call
 from .core import errors, legacy
 from .core.errors import ServiceError
 from .http.answer import Answer, json_answer
-from .world.client_tokens import ClientTokens
 from .world.sharing import Sharing
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from .api.call import Json
     from .api.route import Route
-    from .core.clock import Clock
     from .http.request import IncomingRequest
-    from .world.app import App, Limits
-    from .world.client_tokens import ClientTokenKey
+    from .world.app import App
+    from .world.client_tokens import ClientTokenKey, ClientTokens
     from .world.events import Events
+    from .world.limits import Limits
     from .world.organization import Organization
     from .world.tokens import TokenIssuer
 
@@ -31,6 +31,7 @@ TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  # the name of a head
 CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  # the name of a header
 
 
+@dataclass(eq=False, repr=False)
 class Service:
     """Everything that one app may do. Not thread-safe: its owner holds a lock.
 
@@ -39,28 +40,19 @@ class Service:
     :param limits: how often it may call.
     :param organization: calendars and people.
     :param events: the events of everybody.
+    :param client_tokens: what makes a repeated request safe.
     :param subscription_limit: calendars that a user may subscribe to, ``None`` for no limit.
+    :param sharing: who shares a calendar with whom.
     """
 
-    def __init__(
-        self,
-        app: App,
-        tokens: TokenIssuer,
-        limits: Limits,
-        organization: Organization,
-        *,
-        events: Events,
-        clock: Clock,
-        subscription_limit: int | None,
-    ) -> None:
-        self.tokens = tokens
-        self.organization = organization
-        self.events = events
-        self.sharing = Sharing()
-        self._client_tokens = ClientTokens(clock)
-        self._app = app
-        self._limits = limits
-        self._subscription_limit = subscription_limit
+    app: App
+    tokens: TokenIssuer
+    limits: Limits
+    organization: Organization
+    events: Events
+    client_tokens: ClientTokens
+    subscription_limit: int | None
+    sharing: Sharing = field(default_factory=Sharing)
 
     @property
     def changes(self) -> int:
@@ -100,11 +92,11 @@ class Service:
             return None
         key = _client_token(found, request)
         if key:
-            self._client_tokens.begin(key)
+            self.client_tokens.in_flight.add(key)
 
         def carry_out() -> None:
             if key:
-                self._client_tokens.end(key)
+                self.client_tokens.in_flight.discard(key)
             with contextlib.suppress(ServiceError):
                 operation()
 
@@ -115,34 +107,39 @@ class Service:
         self.organization.forget_calendars()
         self.events.forget()
         self.sharing.forget()
-        self._client_tokens.forget()
+        self.client_tokens.forget()
         self.tokens.revoke()
         self.tokens.expire_refresh_tokens()
-        self._limits.forget_calls()
+        self.limits.forget_calls()
 
     def _admitted(self, found: Found | None, request: IncomingRequest) -> Callable[[], Json | None]:
         if found is None:
             raise ServiceError(errors.UNKNOWN_ROUTE)
         route, parameters = found
-        token = _access_token(request)
+        token = (
+            request.parameter(legacy.TOKEN_PARAMETER)
+            if request.is_legacy
+            else request.headers.get(TOKEN_HEADER)
+        )
         self._check_access(route, token)
         call = Call(
             request=request,
             parameters=parameters,
             contract=route.contract,
-            app=self._app,
+            app=self.app,
             tokens=self.tokens,
             organization=self.organization,
             events=self.events,
             sharing=self.sharing,
             user=self.tokens.user_of(token),
-            subscription_limit=self._subscription_limit,
+            subscription_limit=self.subscription_limit,
         )
         key = _client_token(found, request)
         if key is None:
             return lambda: route.handler(call)
-        self._client_tokens.check(key)
-        return lambda: self._client_tokens.once(key, lambda: route.handler(call))
+        if key in self.client_tokens.in_flight:
+            raise ServiceError(errors.IDEMPOTENCY_PROCESSING)
+        return lambda: self.client_tokens.once(key, lambda: route.handler(call))
 
     def _check_access(self, route: Route, token: str | None) -> None:
         """Check token, app type, permission, rate and quota. DingTalk's order is not documented."""
@@ -150,18 +147,12 @@ class Service:
             if not self.tokens.accepts(token):
                 is_expired = route.is_legacy and self.tokens.is_expired(token)
                 raise ServiceError(legacy.EXPIRED_TOKEN if is_expired else errors.INVALID_AUTHENTICATION)
-            if self._app.app_type not in route.app_types:
+            if self.app.app_type not in route.app_types:
                 raise ServiceError(errors.APP_TYPE_NOT_SUPPORTED)
-            if route.permission and route.permission not in self._app.permissions:
+            if route.permission and route.permission not in self.app.permissions:
                 detail = {"accessdenieddetail": {"requiredScopes": [route.permission]}}
                 raise ServiceError(errors.ACCESS_TOKEN_PERMISSION_DENIED, detail)
-        self._limits.admit(route.operation, metered=route.permission is not None and route.is_metered)
-
-
-def _access_token(request: IncomingRequest) -> str | None:
-    if request.is_legacy:
-        return request.parameter(legacy.TOKEN_PARAMETER)
-    return request.headers.get(TOKEN_HEADER)
+        self.limits.admit(route.operation, metered=route.permission is not None and route.is_metered)
 
 
 def _client_token(found: Found | None, request: IncomingRequest) -> ClientTokenKey | None:

@@ -30,6 +30,7 @@ from airflow_provider_dingtalk_calendar.client.resources.calendars import (
     LIST_CALENDARS,
     definition_to_wire,
 )
+from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.lookup import is_owner
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 T = TypeVar("T")
@@ -125,10 +126,9 @@ class LiveClient(DingTalkClient):
         found = {}
         for calendar in (yield from self._send(LIST_CALENDARS, union_id)):
             name = calendar.summary or ""
-            if calendar.type == "subscribed" and name.startswith(prefix):
-                is_owner = yield from self._is_owner(union_id, calendar)
-                if is_owner:
-                    found[calendar.id] = name
+            has_prefix = calendar.type == "subscribed" and name.startswith(prefix)
+            if has_prefix and (yield from is_owner(self._calls, union_id, calendar)):
+                found[calendar.id] = name
         return found
 
 

@@ -37,15 +37,13 @@ class Endpoint(Generic[T]):
     :param page: Slug of its page under https://help.dingtalk.io/open/development/. None for an operation
         that the official SDK has and the public reference does not ("SDK only").
     :param permission: Permission that the app needs, as the developer console calls it.
-    :param replay: Whether its request may be sent again when the outcome is unknown.
+    :param replay: Whether its request may be sent again when the outcome is unknown. Always READ for GET.
     :param may_be_empty: Whether a successful answer may have no body.
     :param advice: What to check after a final refusal whose error code has no advice of its own.
     :param query: Names of its query parameters. With ``nextToken`` among them, the list has pages.
     :param body: Names of the fields of its JSON body.
     :param required: Names of required query parameters and body fields.
     :param client_token: Whether it takes the header ``x-client-token``.
-    :param legacy: Whether it belongs to the legacy API: another host, the token in the query, failures as
-        HTTP 200 with ``errcode``.
     :param secret: Field of its answer that is a secret; None if there is none.
     """
 
@@ -61,8 +59,11 @@ class Endpoint(Generic[T]):
     body: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     client_token: bool = False
-    legacy: bool = False
     secret: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.method == "GET":
+            object.__setattr__(self, "replay", Replay.READ)
 
     @property
     def method(self) -> str:
@@ -73,6 +74,11 @@ class Endpoint(Generic[T]):
     def path(self) -> str:
         """Path with ``{parameters}``."""
         return self.route.partition(" ")[2]
+
+    @property
+    def legacy(self) -> bool:
+        """Whether it is of the legacy API: another host, token in the query, ``errcode`` in HTTP 200."""
+        return self.path.startswith("/topapi/")
 
     @property
     def changes(self) -> bool:

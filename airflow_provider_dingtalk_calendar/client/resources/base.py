@@ -13,6 +13,7 @@ from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, T
 from ..engine.error_codes import is_gone
 from ..session import Calls
+from ..settings import ClientSettings
 from ..wire.values import check_client_token, check_path_id, check_query_value, to_json
 
 EVENT_READ = "Calendar.Event.Read"
@@ -38,6 +39,11 @@ class Calling:
 
     _calls: Calls
 
+    @property
+    def settings(self) -> ClientSettings:
+        """The settings of this client."""
+        return self._calls.settings
+
     def _send(
         self,
         endpoint: Endpoint[T],
@@ -62,7 +68,11 @@ class Calling:
         for name, value in (query or {}).items():
             check_query_value(argument_name(name), value)
         content = None if body is None else to_json(body)
-        _check_required(endpoint, {**(query or {}), **(body or {})})
+        given = {**(query or {}), **(body or {})}
+        for name in endpoint.required:
+            if given.get(name) is None:
+                msg = f"{argument_name(name)} must be given"
+                raise InvalidArgumentError(msg)
         if callable(client_token):
             said = [endpoint.operation, parameters, dict(query or {}), (content or b"").decode()]
             client_token = client_token(json.dumps(said, sort_keys=True))
@@ -81,10 +91,3 @@ class Calling:
                 raise
             return False
         return True
-
-
-def _check_required(endpoint: Endpoint[Any], given: Mapping[str, Any]) -> None:
-    for name in endpoint.required:
-        if given.get(name) is None:
-            msg = f"{argument_name(name)} must be given"
-            raise InvalidArgumentError(msg)

@@ -98,7 +98,6 @@ class Calendar(Record):
 
 
 CALENDAR_READ = "Calendar.Calendar.Read"
-
 CALENDAR_WRITE = "Calendar.Calendar.Write"
 
 SUBSCRIBED_CALENDAR = f"{USER}/subscribedCalendars/{{calendarId}}"
@@ -121,7 +120,6 @@ GET_SUBSCRIBED_CALENDAR: Endpoint[SubscribedCalendar] = Endpoint(
     page="query-a-single-subscription-calendar",
     answer=SubscribedCalendar.from_wire,
     permission=CALENDAR_READ,
-    replay=Replay.READ,
 )
 
 UPDATE_SUBSCRIBED_CALENDARS: Endpoint[None] = Endpoint(
@@ -149,7 +147,6 @@ LIST_CALENDARS: Endpoint[list[Calendar]] = Endpoint(
     page="query-a-calendar",
     answer=readers.inside("response", readers.records("calendars", Calendar)),
     permission=EVENT_READ,
-    replay=Replay.READ,
 )
 
 SUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
@@ -173,11 +170,11 @@ UNSUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
 
 
 def definition_to_wire(
-    *,
     name: str | None,
     description: str | None,
     managers: Sequence[str] | None,
     subscribe_scope: ScopeLike | None,
+    *,
     partial: bool = False,
 ) -> dict[str, Any]:
     """Return the body that creates or updates a subscribed calendar.
@@ -229,9 +226,7 @@ class SubscribedCalendarOperations(Calling):
         :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         :raises DingTalkError: If DingTalk does not return a calendarId.
         """
-        body = definition_to_wire(
-            name=name, description=description, managers=managers, subscribe_scope=subscribe_scope
-        )
+        body = definition_to_wire(name, description, managers, subscribe_scope)
         return self._send(CREATE_SUBSCRIBED_CALENDAR, union_id, body=body)
 
     @operation
@@ -270,13 +265,7 @@ class SubscribedCalendarOperations(Calling):
         :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
-        body = definition_to_wire(
-            name=name,
-            description=description,
-            managers=managers,
-            subscribe_scope=subscribe_scope,
-            partial=True,
-        )
+        body = definition_to_wire(name, description, managers, subscribe_scope, partial=True)
         return self._send(UPDATE_SUBSCRIBED_CALENDARS, union_id, calendar_id, body=body)
 
     @operation

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..engine.both_clients import operation
 from ..engine.effects import Flow
-from ..engine.endpoint import Endpoint, Replay
+from ..engine.endpoint import Endpoint
 from ..engine.paging import pages
 from ..wire import readers
 from ..wire.records import Page, Record, given
@@ -62,7 +62,6 @@ GET_SIGN_IN_LIST: Endpoint[Page[Presence]] = Endpoint(
     page="view-the-check-in-details-of-a-single-schedule",
     answer=readers.page("users", Presence),
     permission=EVENT_READ,
-    replay=Replay.READ,
     query=_QUERY_PRESENCE,
     required=("type", "maxResults"),
 )
@@ -73,7 +72,6 @@ GET_SIGN_OUT_LIST: Endpoint[Page[Presence]] = Endpoint(
     page="view-the-billing-details-of-a-single-schedule",
     answer=readers.page("users", Presence),
     permission=EVENT_READ,
-    replay=Replay.READ,
     query=_QUERY_PRESENCE,
     required=("type", "maxResults"),
 )
@@ -84,7 +82,6 @@ GET_SIGN_IN_LINK: Endpoint[str] = Endpoint(
     page="api-getsigninlink",
     answer=readers.text("signInLink"),
     permission=EVENT_WRITE,
-    replay=Replay.READ,
 )
 
 GET_SIGN_OUT_LINK: Endpoint[str] = Endpoint(
@@ -93,7 +90,6 @@ GET_SIGN_OUT_LINK: Endpoint[str] = Endpoint(
     page="api-getsignoutlink",
     answer=readers.text("signOutLink"),
     permission=EVENT_WRITE,
-    replay=Replay.READ,
 )
 
 

@@ -69,30 +69,14 @@ class Member(Record):
     name: str | None = None
 
 
-@dataclass(frozen=True)
-class Members:
-    """One page of the members of a department.
-
-    :param members: Members on this page.
-    :param next_cursor: Start of the next page; None on the last page.
-    """
-
-    members: tuple[Member, ...]
-    next_cursor: int | None = None
-
-    @classmethod
-    def from_wire(cls, result: Mapping[str, Any]) -> Members:
-        """Read ``list``, ``has_more`` and ``next_cursor``.
-
-        :raises ValueError: If the list is missing, or a member has no id.
-        """
-        listed = result.get("list")
-        if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
-            msg = "the answer has no result.list"
-            raise ValueError(msg)
-        cursor = result.get("next_cursor") if result.get("has_more") in {True, "true"} else None
-        members = tuple(Member.from_wire(entry) for entry in listed)
-        return cls(members, None if cursor is None else int(cursor))
+def _members(result: Mapping[str, Any]) -> tuple[list[Member], int | None]:
+    """Return the members on one page, and the cursor of the next page; None on the last page."""
+    listed = result.get("list")
+    if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
+        msg = "the answer has no result.list"
+        raise ValueError(msg)
+    cursor = result.get("next_cursor") if result.get("has_more") in {True, "true"} else None
+    return [Member.from_wire(entry) for entry in listed], None if cursor is None else int(cursor)
 
 
 MEMBER_READ = "qyapi_get_member"
@@ -107,7 +91,6 @@ GET_USER: Endpoint[str] = Endpoint(
     permission=MEMBER_READ,
     replay=Replay.READ,
     body=("userid", "language"),
-    legacy=True,
     required=("userid",),
 )
 
@@ -119,7 +102,6 @@ GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
     permission="qyapi_get_member_by_mobile",
     replay=Replay.READ,
     body=("mobile",),
-    legacy=True,
     required=("mobile",),
 )
 
@@ -131,19 +113,17 @@ GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
     permission=MEMBER_READ,
     replay=Replay.READ,
     body=("unionid",),
-    legacy=True,
     required=("unionid",),
 )
 
-LIST_DEPARTMENT_USERS: Endpoint[Members] = Endpoint(
+LIST_DEPARTMENT_USERS: Endpoint[tuple[list[Member], int | None]] = Endpoint(
     operation="OapiV2UserList",
     route="POST /topapi/v2/user/list",
     page="queries-the-complete-information-of-a-department-user",
-    answer=readers.inside("result", Members.from_wire),
+    answer=readers.inside("result", _members),
     permission="qyapi_get_department_member",
     replay=Replay.READ,
     body=("dept_id", "cursor", "size"),
-    legacy=True,
     required=("dept_id", "cursor", "size"),
 )
 
@@ -153,7 +133,6 @@ GET_CONTACT_USER: Endpoint[Profile] = Endpoint(
     page="dingtalk-retrieve-user-information",
     answer=Profile.from_wire,
     permission="Contact.User.Read",
-    replay=Replay.READ,
 )
 
 CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
@@ -184,7 +163,6 @@ CREATE_SCENE_GROUP_LEGACY: Endpoint[Group] = Endpoint(
     answer=readers.inside("result", Group.from_wire),
     replay=Replay.REPEATABLE,
     body=_GROUP,
-    legacy=True,
     required=("title", "template_id", "owner_user_id", "uuid"),
 )
 
@@ -282,9 +260,8 @@ class DirectoryOperations(Calling):
                 raise UnexpectedAnswerError(ENDLESS, operation=LIST_DEPARTMENT_USERS.operation)
             asked.add(cursor)
             body = {"dept_id": dept_id, "cursor": cursor, "size": MEMBERS_A_PAGE}
-            page: Members = yield from self._send(LIST_DEPARTMENT_USERS, body=body)
-            found += page.members
-            cursor = page.next_cursor
+            members, cursor = yield from self._send(LIST_DEPARTMENT_USERS, body=body)
+            found += members
         return found
 
     @operation

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
-
 from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
@@ -17,6 +15,7 @@ from ..wire.records import Record, given
 from ..wire.times import moment_to_wire
 from ..wire.values import USERS_PER_CALL, check_ids
 from .base import USER, Calling, ClientToken
+from .events.content import items
 from .events.records import EventTime
 
 
@@ -86,10 +85,7 @@ def span_to_wire(start_time: datetime | str, end_time: datetime | str) -> dict[s
 
 
 def _query(user_ids: Sequence[str], start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
-    ids = check_ids("user_ids", user_ids)
-    if len(ids) > USERS_PER_CALL:
-        msg = f"user_ids must have at most {USERS_PER_CALL} items a call, not {len(ids)}"
-        raise InvalidArgumentError(msg)
+    ids = [item for _, item in items("user_ids", check_ids("user_ids", user_ids), USERS_PER_CALL)]
     return given(user_ids=ids) | span_to_wire(start_time, end_time)
 
 

@@ -11,9 +11,9 @@ from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
 from ..wire import readers
 from ..wire.records import given
-from ..wire.values import check_ids, check_text
+from ..wire.values import check_ids
 from .base import EVENT, EVENT_READ, EVENT_WRITE, USER, Calling, ClientToken
-from .events.content import items
+from .events.content import as_mapping, items
 from .free_busy import Schedule, span_to_wire
 
 ADD_MEETING_ROOMS: Endpoint[None] = Endpoint(
@@ -60,12 +60,7 @@ GET_MEETING_ROOMS_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
 
 
 def _rooms(field_name: str, rooms: Sequence[str | Mapping[str, Any]]) -> list[dict[str, Any]]:
-    wire = []
-    for place, room in items(field_name, rooms):
-        if not isinstance(room, Mapping):
-            check_text(place, room)
-        wire.append(dict(room) if isinstance(room, Mapping) else {"roomId": room})
-    return wire
+    return [as_mapping(place, "roomId", room) for place, room in items(field_name, rooms)]
 
 
 class RoomOperations(Calling):

@@ -96,7 +96,6 @@ LIST_CATEGORIES: Endpoint[list[Category]] = Endpoint(
     operation="ListCategories",
     route="GET /v1.0/calendar/categories",
     answer=readers.records("categories", Category),
-    replay=Replay.READ,
     client_token=True,
 )
 
@@ -104,7 +103,6 @@ LIST_AI_MINUTES: Endpoint[list[AiMinutes]] = Endpoint(
     operation="ListAiMinutes",
     route=f"GET {EVENT}/minutes",
     answer=readers.records("minutes", AiMinutes),
-    replay=Replay.READ,
     query=("fetchAll",),
 )
 
@@ -112,7 +110,6 @@ LIST_ORG_PLUGINS: Endpoint[list[Plugin]] = Endpoint(
     operation="ListOrgPlugins",
     route="GET /v1.0/calendar/plugins",
     answer=readers.records("plugins", Plugin),
-    replay=Replay.READ,
 )
 
 UPDATE_ORG_PLUGIN_SUBSCRIBERS: Endpoint[None] = Endpoint(
@@ -170,8 +167,7 @@ class SdkOnlyOperations(Calling):
         :param fetch_all: Not documented.
         :raises DingTalkError: If DingTalk does not return minutes.
         """
-        query = given(fetch_all=fetch_all)
-        return self._send(LIST_AI_MINUTES, union_id, calendar_id, event_id, query=query)
+        return self._send(LIST_AI_MINUTES, union_id, calendar_id, event_id, query=given(fetch_all=fetch_all))
 
     @operation
     def list_org_plugins(self) -> Flow[list[Plugin]]:

@@ -44,7 +44,6 @@ class Acl(Record):
 
 
 ACL_READ = "Calendar.Acl.Read"
-
 ACL_WRITE = "Calendar.Acl.Write"
 
 CREATE_ACLS: Endpoint[Acl] = Endpoint(
@@ -63,7 +62,6 @@ LIST_ACLS: Endpoint[list[Acl]] = Endpoint(
     page="obtain-the-access-control-list-of-the-calendar",
     answer=readers.records("acls", Acl),
     permission=ACL_READ,
-    replay=Replay.READ,
 )
 
 DELETE_ACL: Endpoint[None] = Endpoint(

@@ -18,8 +18,8 @@ from ..core.contract import (
     array,
     choice,
     exactly,
+    full,
     integer,
-    record,
     text_with,
 )
 from ..core.errors import ServiceError
@@ -36,7 +36,7 @@ _EMPLOYEE = 0
 def get_user_details(call: Call) -> Json:
     """Page query-user-details, which lists 33012 for an unknown user. The answer has known fields only."""
     directory = call.organization.directory
-    person = directory.person(call.body()["userid"])
+    person = directory.people.get(call.body()["userid"])
     if person is None:
         raise ServiceError(legacy.INVALID_USERID)
     result: dict[str, object] = {
@@ -83,7 +83,8 @@ def list_department_users(call: Call) -> Json:
     body = call.body()
     first, size = int(body["cursor"]), int(body["size"])
     members = _members(call, body["dept_id"])
-    people = [person for userid in members if (person := call.organization.directory.person(userid))]
+    known = call.organization.directory.people
+    people = [known[userid] for userid in members if userid in known]
     page = people[first : first + size]
     result: dict[str, object] = {
         "has_more": first + size < len(people),
@@ -115,7 +116,7 @@ def get_user(call: Call) -> Json:
 
 
 def _members(call: Call, dept_id: int) -> tuple[str, ...]:
-    userids = call.organization.directory.department(dept_id)
+    userids = call.organization.directory.departments.get(dept_id)
     if userids is None:
         raise ServiceError(legacy.DEPARTMENT_NOT_FOUND)
     return userids
@@ -133,9 +134,8 @@ def _contract(
 
     :param optional: the fields of both that may be left out.
     """
-    required = tuple(name for name in body if name not in optional)
     answer = exactly({"result": exactly(result, optional=optional)})
-    return Contract(answer, record(body, required), error=legacy.INVALID_PARAMETER)
+    return Contract(answer, full(body, optional), error=legacy.INVALID_PARAMETER)
 
 
 ROUTES = (

@@ -15,12 +15,8 @@ from ..world.app import INTERNAL
 from .route import ANY_PERMISSION, ENTERPRISE_APPS, Route
 
 if TYPE_CHECKING:
-    from ..world.directory import Chat
     from .call import Call, Json
 
-_CONVERT = "obtain-group-openconversationid"
-_CREATE = "create-a-scene-group"
-_CREATE_LEGACY = "create-a-scene-group-v2"
 _MOST_MEMBERS = 999
 
 # Page obtain-group-openconversationid.
@@ -38,17 +34,17 @@ LEGACY_TOO_MANY_MEMBERS = ErrorAnswer(200, "665033", "群成员数量超出限�
 
 def convert_chat_id(call: Call) -> Json:
     """Page obtain-group-openconversationid."""
-    chat = call.organization.directory.chat(call.parameters["chatId"])
-    if chat is None:
+    open_conversation_id = call.organization.directory.chats.get(call.parameters["chatId"])
+    if open_conversation_id is None:
         raise ServiceError(INVALID_CHAT_ID)
-    return {"openConversationId": chat.open_conversation_id}
+    return {"openConversationId": open_conversation_id}
 
 
 def create_scene_group(call: Call) -> Json:
     """Page create-a-scene-group."""
     body = call.body()
     members = [*body.get("user_ids", ()), *body.get("subadmin_ids", ())]
-    return _ids(_created(call, body, members, NO_MEMBER, TOO_MANY_MEMBERS))
+    return _created(call, body, members, NO_MEMBER, TOO_MANY_MEMBERS)
 
 
 def create_scene_group_legacy(call: Call) -> Json:
@@ -56,26 +52,23 @@ def create_scene_group_legacy(call: Call) -> Json:
     body = call.body()
     texts = (body.get("user_ids", ""), body.get("subadmin_ids", ""))
     members = [userid for text in texts for userid in text.split(",") if userid]
-    chat = _created(call, body, members, LEGACY_NO_MEMBER, LEGACY_TOO_MANY_MEMBERS)
-    return {"result": _ids(chat), "success": True}
+    group = _created(call, body, members, LEGACY_NO_MEMBER, LEGACY_TOO_MANY_MEMBERS)
+    return {"result": group, "success": True}
 
 
 def _created(
     call: Call, body: dict[str, Any], members: list[str], no_member: ErrorAnswer, too_many: ErrorAnswer
-) -> Chat:
+) -> Json:
+    """Create a group, or find the one with the same uuid, and return its ids."""
     if len(members) > _MOST_MEMBERS:
         raise ServiceError(too_many)
-    union_ids = []
-    for userid in [body["owner_user_id"], *members]:
-        person = call.organization.directory.person(userid)
-        if person is None:
-            raise ServiceError(no_member)
-        union_ids.append(person.union_id)
-    return call.organization.create_group(body.get("uuid", ""), union_ids)
-
-
-def _ids(chat: Chat) -> Json:
-    return {"open_conversation_id": chat.open_conversation_id, "chat_id": chat.chat_id}
+    directory = call.organization.directory
+    try:
+        union_ids = [directory.people[userid].union_id for userid in (body["owner_user_id"], *members)]
+    except KeyError as error:
+        raise ServiceError(no_member) from error
+    chat_id = call.organization.create_group(body.get("uuid", ""), union_ids)
+    return {"open_conversation_id": directory.chats[chat_id], "chat_id": chat_id}
 
 
 _SWITCH: Schema = {"type": "integer", "enum": [0, 1]}
@@ -113,7 +106,7 @@ ROUTES = (
     Route(
         "ChatIdToOpenConversationId",
         "POST /v1.0/im/chat/{chatId}/convertToOpenConversationId",
-        _CONVERT,
+        "obtain-group-openconversationid",
         "qyapi_chat_read",
         convert_chat_id,
         Contract(exactly({"openConversationId": TEXT})),
@@ -122,7 +115,7 @@ ROUTES = (
     Route(
         "CreateSceneGroup",
         "POST /v1.0/im/sceneGroup/create",
-        _CREATE,
+        "create-a-scene-group",
         "qyapi_chat_manage",
         create_scene_group,
         Contract(
@@ -143,7 +136,7 @@ ROUTES = (
     Route(
         "OapiImChatScenegroupCreate",
         "POST /topapi/im/chat/scenegroup/create",
-        _CREATE_LEGACY,
+        "create-a-scene-group-v2",
         ANY_PERMISSION,
         create_scene_group_legacy,
         Contract(

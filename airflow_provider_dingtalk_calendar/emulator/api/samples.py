@@ -7,6 +7,7 @@ not documented.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from ..core.contract import (
     array,
     choice,
     exactly,
+    full,
     integer,
     record,
     saying,
@@ -80,10 +82,7 @@ _ROOM_PAGE = "queries-free-and-busy-meeting-room-information"
 # Page queries-free-and-busy-meeting-room-information.
 WINDOW_TOO_LONG = ErrorAnswer(400, "invalidParameter", "Cannot query schedule for more than 90 days.")
 
-_DONE = Sample({"result": True})
-_RESULT = exactly({"result": FLAG})
 _ROOM = record({"roomId": TEXT})
-_MOMENT = exactly({"dateTime": TEXT, "timeZone": TEXT})
 _BUSY_ROOM: Json = {
     "scheduleInformation": [
         {
@@ -101,20 +100,45 @@ _BUSY_ROOM: Json = {
         }
     ]
 }
-_PLUGIN = exactly(
+_PLUGIN = {
+    "pluginId": "emulated-plugin",
+    "name": "节假日",
+    "logo": "",
+    "pluginClassification": "emulated",
+    "subscribers": {"deptIds": ["1"], "unionIds": []},
+}
+_MOMENT = exactly({"dateTime": TEXT, "timeZone": TEXT})
+_BUSY = exactly(
     {
-        "pluginId": TEXT,
-        "name": TEXT,
-        "logo": TEXT,
-        "pluginClassification": TEXT,
-        "subscribers": exactly({"deptIds": array(TEXT), "unionIds": array(TEXT)}),
+        "status": choice("BUSY", "TENTATIVE"),
+        "eventId": TEXT,
+        "organizer": exactly({"id": TEXT}),
+        "start": _MOMENT,
+        "end": _MOMENT,
     }
 )
+_ROOM_SCHEDULE = exactly({"roomId": TEXT, "error": TEXT, "scheduleItems": array(_BUSY)})
+_NO_ROOM_ID = "query ids cannot be empty"
+_NO_ROOM_TO_ADD = "roomId must be provided."
+_NO_ROOM_TO_REMOVE = "Meeting rooms to remove must be provided."
 
 
-def _answering(name: str, kind: Schema, value: object) -> tuple[Sample, Contract]:
-    """Return handler and contract of an operation without body whose answer has one field."""
-    return Sample({name: value}), Contract(exactly({name: kind}))
+def _schema(sample: object) -> Schema:
+    """Return the schema of a sample: it has all of its fields, and an empty list holds texts."""
+    if isinstance(sample, Mapping):
+        return exactly({name: _schema(value) for name, value in sample.items()})
+    if isinstance(sample, list):
+        return array(_schema(sample[0]) if sample else TEXT)
+    if isinstance(sample, bool):
+        return FLAG
+    return INTEGER if isinstance(sample, int) else TEXT
+
+
+def _answering(
+    sample: Json, body: Schema | None = None, query: Mapping[str, Schema] | None = None
+) -> tuple[Sample, Contract]:
+    """Return handler and contract of an operation, whose answer has the shape of the sample."""
+    return Sample(sample), Contract(_schema(sample), body, query or {})
 
 
 def _sign_list(time_field: str, *types: str) -> tuple[Sample, Contract]:
@@ -127,10 +151,11 @@ def _sign_list(time_field: str, *types: str) -> tuple[Sample, Contract]:
     )
 
 
-_CHECKED_IN = _answering("checkInTime", INTEGER, _TIME)
-_CHECKED_OUT = _answering("checkOutTime", INTEGER, _TIME)
-_SIGN_IN_LINK = _answering("signInLink", TEXT, _LINK)
-_SIGN_OUT_LINK = _answering("signOutLink", TEXT, _LINK)
+_DONE = {"result": True}
+_CHECKED_IN = _answering({"checkInTime": _TIME})
+_CHECKED_OUT = _answering({"checkOutTime": _TIME})
+_SIGN_IN_LINK = _answering({"signInLink": _LINK})
+_SIGN_OUT_LINK = _answering({"signOutLink": _LINK})
 
 ROUTES = (
     Route("CheckIn", f"POST {EVENT}/checkIn", "sign-in-for-a-single-schedule", ANY_PERMISSION, *_CHECKED_IN),
@@ -159,42 +184,19 @@ ROUTES = (
         EVENT_READ,
         get_meeting_rooms_schedule,
         Contract(
-            exactly(
-                {
-                    "scheduleInformation": array(
-                        exactly(
-                            {
-                                "roomId": TEXT,
-                                "error": TEXT,
-                                "scheduleItems": array(
-                                    exactly(
-                                        {
-                                            "status": choice("BUSY", "TENTATIVE"),
-                                            "eventId": TEXT,
-                                            "organizer": exactly({"id": TEXT}),
-                                            "start": _MOMENT,
-                                            "end": _MOMENT,
-                                        }
-                                    )
-                                ),
-                            }
-                        )
-                    )
-                }
-            ),
-            record(
+            exactly({"scheduleInformation": array(_ROOM_SCHEDULE)}),
+            full(
                 {
                     # The page recommends at most five rooms. That more are refused is not documented.
                     "roomIds": saying(
                         array(TEXT, minItems=1, maxItems=_MOST_ROOMS),
-                        required="query ids cannot be empty",
-                        minItems="query ids cannot be empty",
+                        required=_NO_ROOM_ID,
+                        minItems=_NO_ROOM_ID,
                         maxItems="Cannot get schedule information for more than limit.",
                     ),
                     "startTime": TEXT,
                     "endTime": TEXT,
-                },
-                required=("roomIds", "startTime", "endTime"),
+                }
             ),
         ),
         ENTERPRISE_APPS,
@@ -204,19 +206,17 @@ ROUTES = (
         f"POST {_ROOMS}",
         "add-a-meeting-room",
         EVENT_WRITE,
-        _DONE,
-        Contract(
-            _RESULT,
-            record(
+        *_answering(
+            _DONE,
+            full(
                 {
                     "meetingRoomsToAdd": saying(
                         array(_ROOM, minItems=1, maxItems=_MOST_ROOMS),
-                        required="roomId must be provided.",
-                        minItems="roomId must be provided.",
+                        required=_NO_ROOM_TO_ADD,
+                        minItems=_NO_ROOM_TO_ADD,
                         maxItems="attendees batch size too large. Maximum allowed:5",
                     )
-                },
-                required=("meetingRoomsToAdd",),
+                }
             ),
         ),
         ENTERPRISE_APPS,
@@ -226,19 +226,15 @@ ROUTES = (
         f"POST {_ROOMS}/batchRemove",
         "remove-a-meeting-room",
         EVENT_WRITE,
-        _DONE,
         # The page's table has the list as optional, its errors do not.
-        Contract(
-            _RESULT,
-            record(
+        *_answering(
+            _DONE,
+            full(
                 {
                     "meetingRoomsToRemove": saying(
-                        array(_ROOM, minItems=1),
-                        required="Meeting rooms to remove must be provided.",
-                        minItems="Meeting rooms to remove must be provided.",
+                        array(_ROOM, minItems=1), required=_NO_ROOM_TO_REMOVE, minItems=_NO_ROOM_TO_REMOVE
                     )
-                },
-                required=("meetingRoomsToRemove",),
+                }
             ),
         ),
         ENTERPRISE_APPS,
@@ -248,24 +244,20 @@ ROUTES = (
         f"POST {_ROOMS}/{{roomId}}/respond",
         None,
         ANY_PERMISSION,
-        _DONE,
-        Contract(_RESULT, record({"responseStatus": TEXT})),
+        *_answering(_DONE, record({"responseStatus": TEXT})),
     ),
     Route(
         "GenerateCaldavAccount",
         f"POST {USER}/caldavAccounts",
         None,
         ANY_PERMISSION,
-        Sample(
+        *_answering(
             {
                 "username": "u_emulated",
                 "password": "emulated-caldav-password",
                 "serverAddress": "calendar.dingtalk.com",
-            }
-        ),
-        Contract(
-            exactly({"username": TEXT, "password": TEXT, "serverAddress": TEXT}),
-            record({"device": TEXT}, required=("device",)),
+            },
+            full({"device": TEXT}),
         ),
     ),
     Route(
@@ -275,56 +267,31 @@ ROUTES = (
         ANY_PERMISSION,
         # pragma: allowlist nextline secret
         Sample({"legacyEventIdMap": {"legacyEventId": "cnNTbW1YbU9sL2p6aFJZdEgvdlQrQT09"}}),
-        Contract(
-            exactly({"legacyEventIdMap": MAPPING}),
-            record({"legacyEventIds": array(TEXT)}, required=("legacyEventIds",)),
-        ),
+        Contract(exactly({"legacyEventIdMap": MAPPING}), full({"legacyEventIds": array(TEXT)})),
     ),
     Route(
         "ListCategories",
         "GET /v1.0/calendar/categories",
         None,
         ANY_PERMISSION,
-        Sample({"categories": [{"openCategoryId": "emulated-category", "displayName": "例会"}]}),
-        Contract(exactly({"categories": array(exactly({"openCategoryId": TEXT, "displayName": TEXT}))})),
+        *_answering({"categories": [{"openCategoryId": "emulated-category", "displayName": "例会"}]}),
     ),
     Route(
         "ListAiMinutes",
         f"GET {EVENT}/minutes",
         None,
         ANY_PERMISSION,
-        Sample({"minutes": [{"minutesId": "emulated-minutes", "creatorUserId": "iiiP35sJaxxx"}]}),
-        Contract(
-            exactly({"minutes": array(exactly({"minutesId": TEXT, "creatorUserId": TEXT}))}),
+        *_answering(
+            {"minutes": [{"minutesId": "emulated-minutes", "creatorUserId": "iiiP35sJaxxx"}]},
             query={"fetchAll": FLAG},
         ),
     ),
-    Route(
-        "ListOrgPlugins",
-        f"GET {_PLUGINS}",
-        None,
-        ANY_PERMISSION,
-        Sample(
-            {
-                "plugins": [
-                    {
-                        "pluginId": "emulated-plugin",
-                        "name": "节假日",
-                        "logo": "",
-                        "pluginClassification": "emulated",
-                        "subscribers": {"deptIds": ["1"], "unionIds": []},
-                    }
-                ]
-            }
-        ),
-        Contract(exactly({"plugins": array(_PLUGIN)})),
-    ),
+    Route("ListOrgPlugins", f"GET {_PLUGINS}", None, ANY_PERMISSION, *_answering({"plugins": [_PLUGIN]})),
     Route(
         "UpdateOrgPluginSubscribers",
         f"POST {_PLUGINS}/{{pluginId}}/subscribers",
         None,
         ANY_PERMISSION,
-        _DONE,
-        Contract(_RESULT, record({"deptIds": array(TEXT), "unionIds": array(TEXT)})),
+        *_answering(_DONE, record({"deptIds": array(TEXT), "unionIds": array(TEXT)})),
     ),
 )

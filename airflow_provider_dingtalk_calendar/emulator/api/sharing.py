@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..core import errors
-from ..core.contract import FILLED, FLAG, TEXT, Contract, array, choice, exactly, record
+from ..core.contract import FILLED, FLAG, TEXT, Contract, array, choice, exactly, full
 from ..core.errors import ServiceError
 from ..world.app import THIRD_PARTY_ENTERPRISE
 from ..world.events import PRIMARY_CALENDAR_ID
@@ -61,7 +61,7 @@ def _answer(shared: SharedAccess) -> Json:
 _ACLS = f"{CALENDAR}/acls"
 _FIELDS = {
     "privilege": choice(*PRIVILEGES),
-    "scope": record({"scopeType": choice("user"), "userId": FILLED}, required=("scopeType", "userId")),
+    "scope": full({"scopeType": choice("user"), "userId": FILLED}),
 }
 _ACL = exactly({"aclId": TEXT, **_FIELDS})
 
@@ -72,7 +72,7 @@ ROUTES = (
         "create-schedule-access-control",
         ACL_WRITE,
         create_acls,
-        Contract(_ACL, record({**_FIELDS, "sendMsg": FLAG}, required=("privilege", "scope", "sendMsg"))),
+        Contract(_ACL, full({**_FIELDS, "sendMsg": FLAG})),
     ),
     Route(
         "ListAcls",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..core import errors
-from ..core.contract import INTEGER, TEXT, Contract, choice, exactly, record
+from ..core.contract import INTEGER, TEXT, Contract, choice, exactly, full
 from ..core.errors import ErrorAnswer, ServiceError
 from ..world.app import INTERNAL, THIRD_PARTY_ENTERPRISE
 from .route import Route
@@ -57,17 +57,17 @@ def get_user_token(call: Call) -> Json:
     While the access token is valid, a repeated request extends it. The refresh token is always a new one, and
     ``corpId`` is answered whatever the user consented to; neither is documented.
     """
-    _check_credentials(call, "clientId", "clientSecret", errors.USER_INVALID_CLIENT)
+    _check_credentials(call, "clientId", "clientSecret", errors.INVALID_CLIENT)
     grant_type = _text(call, "grantType")
     if grant_type == "authorization_code":
-        tokens = call.tokens.redeem_code(_text(call, "code"))
+        access_token, refresh_token = call.tokens.redeem_code(_text(call, "code"))
     elif grant_type == "refresh_token":
-        tokens = call.tokens.redeem_refresh_token(_text(call, "refreshToken"))
+        access_token, refresh_token = call.tokens.redeem_refresh_token(_text(call, "refreshToken"))
     else:
-        raise ServiceError(errors.USER_UNSUPPORTED_GRANT_TYPE)
+        raise ServiceError(errors.UNSUPPORTED_GRANT_TYPE)
     return {
-        "accessToken": tokens.access_token,
-        "refreshToken": tokens.refresh_token,
+        "accessToken": access_token,
+        "refreshToken": refresh_token,
         "expireIn": call.tokens.lifetime,
         "corpId": call.app.corp_id,
     }
@@ -100,7 +100,7 @@ ROUTES = (
         "obtain-the-access-token-of-an-internal-app",
         None,
         get_access_token,
-        Contract(_TOKEN, record({"appKey": TEXT, "appSecret": TEXT}, required=("appKey", "appSecret"))),
+        Contract(_TOKEN, full({"appKey": TEXT, "appSecret": TEXT})),
     ),
     Route(
         "GetToken",
@@ -110,10 +110,7 @@ ROUTES = (
         get_token,
         Contract(
             exactly({"access_token": TEXT, "expires_in": INTEGER}),
-            record(
-                {"client_id": TEXT, "client_secret": TEXT, "grant_type": choice("client_credentials")},
-                required=("client_id", "client_secret", "grant_type"),
-            ),
+            full({"client_id": TEXT, "client_secret": TEXT, "grant_type": choice("client_credentials")}),
         ),
     ),
     Route(
@@ -123,11 +120,7 @@ ROUTES = (
         None,
         get_corp_access_token,
         Contract(
-            _TOKEN,
-            record(
-                {"suiteKey": TEXT, "suiteSecret": TEXT, "authCorpId": TEXT, "suiteTicket": TEXT},
-                required=("suiteKey", "suiteSecret", "authCorpId", "suiteTicket"),
-            ),
+            _TOKEN, full({"suiteKey": TEXT, "suiteSecret": TEXT, "authCorpId": TEXT, "suiteTicket": TEXT})
         ),
     ),
     Route(
@@ -138,7 +131,7 @@ ROUTES = (
         get_user_token,
         Contract(
             exactly({"accessToken": TEXT, "refreshToken": TEXT, "expireIn": INTEGER, "corpId": TEXT}),
-            record(
+            full(
                 {
                     "clientId": TEXT,
                     "clientSecret": TEXT,
@@ -146,7 +139,7 @@ ROUTES = (
                     "code": TEXT,
                     "refreshToken": TEXT,
                 },
-                required=("clientId", "clientSecret", "grantType"),
+                optional=("code", "refreshToken"),
             ),
         ),
     ),

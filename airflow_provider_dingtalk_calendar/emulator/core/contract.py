@@ -58,14 +58,18 @@ def record(properties: Mapping[str, Schema], required: tuple[str, ...] = ()) -> 
     return {**schema, "required": list(required)} if required else schema
 
 
-def exactly(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
-    """Return the schema of an object that has these fields and no others.
+def full(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
+    """Return the schema of an object that has these fields, and may have others too.
 
     :param properties: the schemas of the fields.
     :param optional: the fields that it may lack.
     """
-    required = tuple(name for name in properties if name not in optional)
-    return {**record(properties, required), "additionalProperties": False}
+    return record(properties, tuple(name for name in properties if name not in optional))
+
+
+def exactly(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
+    """Return the schema of an object as ``full`` does, but one that has no other fields."""
+    return {**full(properties, optional), "additionalProperties": False}
 
 
 def saying(schema: Schema, **messages: str) -> Schema:

@@ -42,11 +42,12 @@ class ServiceError(Exception):
 # Tokens
 
 # Page obtain-the-access-token-of-an-internal-app. The message is from the Chinese page. A missing appKey or
-# appSecret gets the same answer.
+# appSecret gets the same answer. Page obtain-user-token lists no errors: here it has this one too.
 INVALID_CLIENT = ErrorAnswer(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret")
 # Page api-gettoken. A missing client_id or client_secret gets the same answer.
 OAUTH_INVALID_CLIENT = ErrorAnswer(400, "invalid.client", "invalid.client")
-# Page api-gettoken. A missing grant_type gets the same answer.
+# Page api-gettoken. A missing grant_type gets the same answer. Page obtain-user-token lists no errors: here
+# it has this one too.
 UNSUPPORTED_GRANT_TYPE = ErrorAnswer(400, "unsupported.grant.type", "unsupported.grant.type")
 # Page api-gettoken. The page says that the app is not authorized, but not when. Here: for another
 # organization's corpId.
@@ -59,15 +60,9 @@ INVALID_SUITE_KEY = ErrorAnswer(400, "invalidSuiteKey", "suitekey不合法")
 INVALID_SUITE_TICKET = ErrorAnswer(400, "invalidSuiteTicket", "suiteTicket无效")
 # Page obtain-the-access-token-of-the-authorized-enterprise-1.
 INVALID_AUTH_INFO = ErrorAnswer(400, "invalidAuthInfo", "授权关系不存在")
-# Page obtain-user-token lists no errors. This one belongs to the token of an internal app.
-USER_INVALID_CLIENT = ErrorAnswer(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret")
-# Page obtain-user-token lists no errors. This one is from page api-gettoken.
-USER_UNSUPPORTED_GRANT_TYPE = ErrorAnswer(400, "unsupported.grant.type", "unsupported.grant.type")
 # Page obtain-user-token lists no errors. The service has given this one for an unknown or used code.
+# DingTalk's own command-line tool reads it as the refusal of a refresh token.
 INVALID_CODE = ErrorAnswer(400, "invalidParameter.authCode.notFound", "不合法的临时授权码")
-# Page obtain-user-token lists no errors. DingTalk's own command-line tool reads this one as the refusal of
-# a refresh token.
-INVALID_REFRESH_TOKEN = ErrorAnswer(400, "invalidParameter.authCode.notFound", "不合法的临时授权码")
 
 # Access and limits
 
@@ -87,13 +82,11 @@ ACCESS_TOKEN_PERMISSION_DENIED = ErrorAnswer(
     "Forbidden.AccessDenied.AccessTokenPermissionDenied",
     "没有调用该接口的权限，接口权限申请参考：https://open.dingtalk.com/document/orgapp-server/add-api-permission",
 )
-# Page how-to-process-api-throttling-on-the-dingtalk-server. The throttling page gives no message. The words
+# Page how-to-process-api-throttling-on-the-dingtalk-server, for both limits. It gives no message: the words
 # are the emulator's.
 QPS_LIMIT = ErrorAnswer(
     403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "The app has reached the QPS limit of this API."
 )
-# Page how-to-process-api-throttling-on-the-dingtalk-server. The throttling page gives no message. The words
-# are the emulator's.
 MONTHLY_QUOTA = ErrorAnswer(
     403,
     "Forbidden.AccessDenied.ApiCountLimitForOrg",

@@ -28,11 +28,9 @@ EXPIRED_TOKEN = ErrorAnswer(_OK, "42001", "access_token超时")
 # Page server-api-error-codes-1. The page has 88 (see sub_code) and 60011 (no permission). Answers of the
 # service show how the one wraps the other.
 NO_PERMISSION = ErrorAnswer(_OK, "88", "ding talk error[subcode=60011,submsg=没有调用该接口的权限]")
-# Page how-to-process-api-throttling-on-the-dingtalk-server. The page gives no message. The words are the
-# emulator's.
+# Page how-to-process-api-throttling-on-the-dingtalk-server, for both limits. It gives no message: the words
+# are the emulator's.
 QPS_LIMIT = ErrorAnswer(_OK, "90018", errors.QPS_LIMIT.message)
-# Page how-to-process-api-throttling-on-the-dingtalk-server. The page gives no message. The words are the
-# emulator's.
 MONTHLY_QUOTA = ErrorAnswer(_OK, "90020", errors.MONTHLY_QUOTA.message)
 # Page server-api-error-codes-1.
 UNKNOWN_URI = ErrorAnswer(_OK, "404", "请求的URI地址不存在")

@@ -34,14 +34,15 @@ class Window:
 
     :param earliest: where it begins.
     :param latest: where it ends.
-    :param has_beginning: whether the request gave its beginning.
-    :param has_end: whether the request gave its end.
     """
 
     earliest: datetime
     latest: datetime
-    has_beginning: bool = True
-    has_end: bool = True
+
+    @property
+    def has_end(self) -> bool:
+        """Whether the request gave its end."""
+        return self.latest is not FAR_AHEAD
 
 
 def parse_date(text: str) -> date:
@@ -88,8 +89,6 @@ def parse_window(earliest: str | None, latest: str | None) -> Window:
     window = Window(
         parse_moment(earliest) if earliest else LONG_AGO,
         parse_moment(latest) if latest else FAR_AHEAD,
-        has_beginning=earliest is not None,
-        has_end=latest is not None,
     )
     if window.latest < window.earliest:
         raise ValueError("the window ends before it begins")

@@ -202,30 +202,15 @@ _FIXED: Mapping[str, Answer] = {
 }
 
 
-class FaultQueue:
-    """The ordered faults that are not used up, first come, first served. Not thread-safe."""
+def take(waiting: list[Fault], operation: str | None) -> Fault | None:
+    """Return the first fault for an operation and use it once.
 
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
-
-    def add(self, fault: Fault) -> None:
-        """Add a fault behind the others."""
-        self._waiting.append(fault)
-
-    def take(self, operation: str | None) -> Fault | None:
-        """Return the first fault for an operation and use it once.
-
-        :param operation: official name, ``None`` for a request that names no operation.
-        """
-        for index, fault in enumerate(self._waiting):
-            if fault.operation in {None, operation}:
-                if fault.count == 1:
-                    del self._waiting[index]
-                else:
-                    self._waiting[index] = replace(fault, count=fault.count - 1)
-                return fault
-        return None
-
-    def clear(self) -> None:
-        """Forget all faults."""
-        self._waiting.clear()
+    :param waiting: the faults that are not used up, in the order of their ordering.
+    :param operation: official name, ``None`` for a request that names no operation.
+    """
+    for index, fault in enumerate(waiting):
+        if fault.operation in {None, operation}:
+            left = [replace(fault, count=fault.count - 1)] if fault.count > 1 else []
+            waiting[index : index + 1] = left
+            return fault
+    return None

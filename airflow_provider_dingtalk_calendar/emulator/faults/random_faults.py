@@ -44,10 +44,7 @@ class RandomFaults:
         self._random = random.Random(seed)  # noqa: S311  # not for secrets
 
     def take(self, operation: str | None) -> Fault | None:
-        """Return a fault for a request, ``None`` for none.
-
-        It comes before or after the effect of the request, with equal chance. An error below 500 is a refusal
-        and comes before. A fault made with ``after_effect`` or ``late_effect`` stays as it is.
+        """Return a fault for a request, before or after its effect, or ``None`` for none.
 
         :param operation: official name, ``None`` for a request that names no operation: it is never hit.
         """

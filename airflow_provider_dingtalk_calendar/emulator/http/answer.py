@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import Enum
-from http import HTTPStatus
+from http.client import responses
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ class Answer:
         :param with_body: false for the answer to a HEAD request, which has headers only.
         :param last: whether the connection ends after this answer.
         """
-        lines = [f"HTTP/1.1 {self.status} {_reason(self.status)}", "Server: DingTalkEmulator"]
+        lines = [
+            f"HTTP/1.1 {self.status} {responses.get(self.status, 'Unknown')}",
+            "Server: DingTalkEmulator",
+        ]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         if self.content_type:
             lines.append(f"Content-Type: {self.content_type}")
@@ -79,10 +82,3 @@ def json_answer(status: int, body: object, headers: Mapping[str, str] | None = N
     return Answer(
         status, text.encode(errors="backslashreplace"), "application/json;charset=utf-8", headers or {}
     )
-
-
-def _reason(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

@@ -83,23 +83,23 @@ class Handler(WSGIRequestHandler):
     def log(self, *_: object) -> None:
         """Log nothing: the journal has every request."""
 
-    def log_request(self, *_: object) -> None:
-        """Log nothing."""
-
 
 class Server(ThreadedWSGIServer):
     """Accepts connections in one thread, serves each in its own, and ends them all when it stops.
 
-    :param listener: a listening socket. The server uses a duplicate of it.
+    :param port: the port on the loopback interface, 0 for a free one.
     :param answer: returns the answer to a request.
+    :raises OSError: if the port is in use.
     """
 
-    def __init__(self, listener: socket.socket, answer: Callable[[IncomingRequest], Answer]) -> None:
+    def __init__(self, port: int, answer: Callable[[IncomingRequest], Answer]) -> None:
         self.answer = answer
         self._connections: dict[threading.Thread, socket.socket] = {}
         self._connections_lock = threading.Lock()
-        host, port = listener.getsockname()
-        super().__init__(host, port, _no_application, Handler, fd=listener.fileno())
+        # Werkzeug would end the process if the port is in use. It listens on a duplicate of this socket.
+        with socket.create_server((HOST, port), backlog=_BACKLOG) as listener:
+            port = listener.getsockname()[1]
+            super().__init__(HOST, port, _no_application, Handler, fd=listener.fileno())
         self._acceptor = threading.Thread(
             target=self.serve_forever, args=(_POLL_SECONDS,), name="dingtalk-emulator", daemon=True
         )
@@ -139,12 +139,3 @@ class Server(ThreadedWSGIServer):
         finally:
             with self._connections_lock:
                 del self._connections[threading.current_thread()]
-
-
-def listen(port: int) -> socket.socket:
-    """Return a socket that listens on the loopback interface.
-
-    :param port: the port, 0 for a free one.
-    :raises OSError: if the port is in use.
-    """
-    return socket.create_server((HOST, port), backlog=_BACKLOG)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
-
-from ..core.errors import IDEMPOTENCY_PROCESSING, ServiceError
 
 if TYPE_CHECKING:
     from ..core.clock import Clock
@@ -29,31 +28,15 @@ class ClientTokens:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._answers: dict[ClientTokenKey, tuple[float, StoredAnswer]] = {}
-        self._in_flight: set[ClientTokenKey] = set()
-
-    def check(self, key: ClientTokenKey) -> None:
-        """Refuse a request while the first one with its token is in progress.
-
-        :raises ServiceError: if it is.
-        """
-        if key in self._in_flight:
-            raise ServiceError(IDEMPOTENCY_PROCESSING)
-
-    def begin(self, key: ClientTokenKey) -> None:
-        """Note that a request will be carried out later."""
-        self._in_flight.add(key)
-
-    def end(self, key: ClientTokenKey) -> None:
-        """Note that the request is carried out now."""
-        self._in_flight.discard(key)
+        self.in_flight: set[ClientTokenKey] = set()
+        """The requests that will be carried out later. Until then their tokens are refused."""
 
     def once(self, key: ClientTokenKey, perform: Callable[[], StoredAnswer]) -> StoredAnswer:
         """Carry a request out and return its answer; for a repeated request, return the first answer."""
         now = self._clock()
-        if key in self._answers:
-            answered_at, answer = self._answers[key]
-            if now < answered_at + LIFETIME:
-                return answer
+        answered_at, answer = self._answers.get(key, (-math.inf, None))
+        if now < answered_at + LIFETIME:
+            return answer
         answer = perform()
         self._answers[key] = (now, answer)
         return answer
@@ -61,4 +44,4 @@ class ClientTokens:
     def forget(self) -> None:
         """Forget every token."""
         self._answers.clear()
-        self._in_flight.clear()
+        self.in_flight.clear()

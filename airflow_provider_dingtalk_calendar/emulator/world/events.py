@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -133,7 +134,7 @@ class Events:
         self._clock = clock
         self._daily_limit = daily_limit
         self._events: dict[str, Event] = {}
-        self._created: dict[str, tuple[date, int]] = {}
+        self._created: Counter[tuple[str, date]] = Counter()
 
     def __iter__(self) -> Iterator[Event]:
         return iter([event for event in self._events.values() if not event.is_deleted])
@@ -207,12 +208,10 @@ class Events:
         self._created.clear()
 
     def _count_for_day(self, creator: str, now: float) -> None:
-        today = datetime.fromtimestamp(now, CHINA).date()
-        day, count = self._created.get(creator, (today, 0))
-        count = count if day == today else 0
-        if self._daily_limit is not None and count >= self._daily_limit:
+        key = (creator, datetime.fromtimestamp(now, CHINA).date())
+        if self._daily_limit is not None and self._created[key] >= self._daily_limit:
             raise ServiceError(errors.FLOW_LIMIT)
-        self._created[creator] = (today, count + 1)
+        self._created[key] += 1
 
 
 def with_invited(

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from .directory import Chat, Directory
+from .directory import Directory
 from .ids import new_id
 
 if TYPE_CHECKING:
@@ -74,17 +74,15 @@ class Organization:
         self._clock = clock
         self._calendars: dict[str, Calendar] = {}
         self._members: dict[tuple[str, str], frozenset[str]] = {}
-        self._groups: dict[str, Chat] = {}
+        self._groups: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Calendar]:
         return iter(tuple(self._calendars.values()))
 
     def listed(self) -> list[Calendar]:
         """Return the calendars that a list shows already."""
-        if not self.list_lag:
-            return list(self)
-        now = self._clock()
-        return [calendar for calendar in self if calendar.created_at + self.list_lag <= now]
+        lag, now = self.list_lag, self._clock()
+        return [calendar for calendar in self if not lag or calendar.created_at + lag <= now]
 
     def declare(self, key: str, identifier: str, members: Iterable[str]) -> None:
         """Set the members of a group or organization.
@@ -95,20 +93,20 @@ class Organization:
         """
         self._members[key, identifier] = frozenset(members)
 
-    def create_group(self, uuid: str, members: Iterable[str]) -> Chat:
-        """Return a new group, or the one that was created with the same uuid.
+    def create_group(self, uuid: str, members: Iterable[str]) -> str:
+        """Return the chatId of a new group, or of the one that was created with the same uuid.
 
         :param uuid: makes a repeated request safe; empty for none.
         :param members: unionIds.
         """
         if uuid in self._groups:
             return self._groups[uuid]
-        chat = Chat(f"chat{secrets.token_hex(16)}", f"cid{new_id()}")
-        self._groups[uuid or chat.chat_id] = chat
-        self.directory.add_chat(chat)
-        self.declare("openConversationIds", chat.open_conversation_id, members)
+        chat_id, open_conversation_id = f"chat{secrets.token_hex(16)}", f"cid{new_id()}"
+        self._groups[uuid or chat_id] = chat_id
+        self.directory.chats[chat_id] = open_conversation_id
+        self.declare("openConversationIds", open_conversation_id, members)
         self.changes += 1
-        return chat
+        return chat_id
 
     def find(self, calendar_id: str) -> Calendar | None:
         """Return the calendar with a decoded id."""
@@ -170,9 +168,8 @@ class Organization:
     def forget_calendars(self) -> None:
         """Remove every calendar and every created group. Declared people and groups stay."""
         self._calendars.clear()
-        for chat in self._groups.values():
-            self.directory.remove_chat(chat)
-            del self._members["openConversationIds", chat.open_conversation_id]
+        for chat_id in self._groups.values():
+            del self._members["openConversationIds", self.directory.chats.pop(chat_id)]
         self._groups.clear()
 
     def _is_in_scope(self, union_id: str, scope: Mapping[str, tuple[str, ...]]) -> bool:

@@ -17,18 +17,6 @@ REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, repr=False)
-class UserTokens:
-    """The tokens that a user's authorization was exchanged for (page obtain-user-token).
-
-    :param access_token: for calls in the name of the user.
-    :param refresh_token: for the next exchange.
-    """
-
-    access_token: str
-    refresh_token: str
-
-
-@dataclass(frozen=True, repr=False)
 class _Authorization:
     """What a refresh token stands for: its access token, its user, and the second since the epoch it ends."""
 
@@ -98,8 +86,8 @@ class TokenIssuer:
         self._codes[code] = union_id
         return code
 
-    def redeem_code(self, code: str) -> UserTokens:
-        """Exchange an authorization code, which works once.
+    def redeem_code(self, code: str) -> tuple[str, str]:
+        """Exchange an authorization code, which works once, for an access token and a refresh token.
 
         :raises ServiceError: if the code is unknown or used.
         """
@@ -107,14 +95,14 @@ class TokenIssuer:
             raise ServiceError(errors.INVALID_CODE)
         return self._user_tokens(self.new_token(), self._codes.pop(code))
 
-    def redeem_refresh_token(self, refresh_token: str) -> UserTokens:
-        """Exchange a refresh token, which works once (undocumented: the strictest reading).
+    def redeem_refresh_token(self, refresh_token: str) -> tuple[str, str]:
+        """Exchange a refresh token for a new pair. It works once (undocumented: the strictest reading).
 
         :raises ServiceError: if the token is unknown, used or expired.
         """
         authorization = self._authorizations.pop(refresh_token, None)
         if authorization is None or self._clock() >= authorization.ends_at:
-            raise ServiceError(errors.INVALID_REFRESH_TOKEN)
+            raise ServiceError(errors.INVALID_CODE)
         access_token = self._extended_or_new(authorization.access_token)
         return self._user_tokens(access_token, authorization.union_id)
 
@@ -130,12 +118,12 @@ class TokenIssuer:
         """Let every refresh token expire."""
         self._authorizations.clear()
 
-    def _user_tokens(self, access_token: str, union_id: str) -> UserTokens:
+    def _user_tokens(self, access_token: str, union_id: str) -> tuple[str, str]:
         refresh_token = self._new_secret("refresh-token")
         ends_at = self._clock() + REFRESH_TOKEN_LIFETIME
         self._authorizations[refresh_token] = _Authorization(access_token, union_id, ends_at)
         self._users[access_token] = union_id
-        return UserTokens(access_token, refresh_token)
+        return access_token, refresh_token
 
     def _extended_or_new(self, token: str) -> str:
         return self._extended(token) if self.accepts(token) else self.new_token()

@@ -42,7 +42,7 @@ pytestmark = pytest.mark.thorough
 PROPERTY = settings(
     max_examples=effort(150), deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
-#: The operations on subscribed calendars are in test_hostile_input.
+#: The operations on subscribed calendars are in test_hostile_calendars.
 NAMES = [
     name
     for name, endpoint in OPERATIONS.items()

@@ -100,7 +100,7 @@ class Confused(CreateSubscribedCalendarOperator):
             "bare_version": {"version": 99},
             "newer_record": replace(record, calendar_id=another).to_json() | {"version": 99},
             "record_of_another": replace(record_of_another, calendar_id=another).to_json(),
-            "open_record_of_another": record_of_another.sent(1.0, frozenset()).to_json(),
+            "open_record_of_another": replace(record_of_another, sent_at=1.0, others=frozenset()).to_json(),
         }
 
 

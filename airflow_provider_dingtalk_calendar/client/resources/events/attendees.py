@@ -46,7 +46,6 @@ LIST_ATTENDEES: Endpoint[Page[Attendee]] = Endpoint(
     page="get-the-participants-of-a-schedule",
     answer=readers.page("attendees", Attendee),
     permission=EVENT_READ,
-    replay=Replay.READ,
     query=("maxResults", "nextToken"),
 )
 

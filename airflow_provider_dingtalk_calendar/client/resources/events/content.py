@@ -26,9 +26,7 @@ from ...wire.values import (
 from .records import NewAttendee, Recurrence, Reminder
 
 MAX_INTERVAL = 365
-
 MAX_OCCURRENCES = 99
-
 MAX_DAY_OF_MONTH = 31
 
 #: An error message quotes only whole numbers below this.
@@ -37,9 +35,7 @@ MAX_QUOTED_NUMBER = 10**9
 RECURRENCE_TYPES = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly")
 
 AttendeeLike: TypeAlias = str | NewAttendee | Mapping[str, Any]
-
 ReminderLike: TypeAlias = int | Reminder | Mapping[str, Any]
-
 RecurrenceLike: TypeAlias = Recurrence | Mapping[str, Any]
 
 
@@ -109,8 +105,10 @@ def event_to_wire(
     check_text("summary", summary, limit=MAX_SUMMARY, required=summary is not None or not changing)
     check_text("description", values.get("description"), limit=MAX_EVENT_DESCRIPTION, required=False)
     period = period_to_wire(start, end, time_zone, changing=changing)
-    if not changing:
-        _check_both_ends(period)
+    missing = [] if changing else [name for name in ("start", "end") if name not in period]
+    if missing:
+        msg = f"{missing[0]} must be given (the end is optional if the start is a date)"
+        raise InvalidArgumentError(msg)
     for name, convert in _CONVERSIONS.items():
         if name in values:
             values[name] = convert(values[name])
@@ -119,13 +117,6 @@ def event_to_wire(
         msg = "is_all_day must match start and end: true for dates, false for datetimes"
         raise InvalidArgumentError(msg)
     return period | given(**values)
-
-
-def _check_both_ends(period: Mapping[str, Any]) -> None:
-    for name in ("start", "end"):
-        if name not in period:
-            msg = f"{name} must be given (the end is optional if the start is a date)"
-            raise InvalidArgumentError(msg)
 
 
 def attendees_to_wire(
@@ -143,10 +134,9 @@ def attendees_to_wire(
         if isinstance(attendee, Mapping):
             wire.append(dict(attendee))
             continue
-        given_id = attendee.union_id if isinstance(attendee, NewAttendee) else attendee
-        check_text(place, given_id)
-        is_optional = isinstance(attendee, NewAttendee) and attendee.is_optional
-        wire.append({"id": given_id} | ({"isOptional": True} if is_optional else {}))
+        one = attendee if isinstance(attendee, NewAttendee) else NewAttendee(attendee)
+        check_text(place, one.union_id)
+        wire.append({"id": one.union_id} | ({"isOptional": True} if one.is_optional else {}))
     return wire
 
 
@@ -224,16 +214,12 @@ def items(field_name: str, value: object, limit: int | None = None) -> list[tupl
     return [(f"{field_name}[{index}]", item) for index, item in enumerate(value)]
 
 
-def _mapping(field_name: str, key: str) -> Callable[[str | Mapping[str, Any]], dict[str, Any]]:
-    """Return a function that turns a string into a mapping with one key. It returns mappings unchanged."""
-
-    def convert(value: str | Mapping[str, Any]) -> dict[str, Any]:
-        if isinstance(value, Mapping):
-            return dict(value)
-        check_text(field_name, value, required=False)
-        return {key: value}
-
-    return convert
+def as_mapping(field_name: str, key: str, value: object, *, required: bool = True) -> dict[str, Any]:
+    """Return a text as a mapping with one key, and a mapping unchanged."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    check_text(field_name, value, required=required)
+    return {key: value}
 
 
 def _check_count(field_name: str, value: object, high: int) -> None:
@@ -248,7 +234,7 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "attendees": partial(attendees_to_wire, "attendees"),
     "recurrence": recurrence_to_wire,
     "reminders": _reminders,
-    "location": _mapping("location", "displayName"),
-    "online_meeting_info": _mapping("online_meeting_info", "type"),
-    "rich_text_description": _mapping("rich_text_description", "text"),
+    "location": partial(as_mapping, "location", "displayName", required=False),
+    "online_meeting_info": partial(as_mapping, "online_meeting_info", "type", required=False),
+    "rich_text_description": partial(as_mapping, "rich_text_description", "text", required=False),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...engine.both_clients import operation
 from ...engine.effects import Flow
-from ...engine.endpoint import Endpoint, Replay
+from ...engine.endpoint import Endpoint
 from ...engine.paging import pages
 from ...wire import readers
 from ...wire.records import Page, given
@@ -24,7 +24,6 @@ LIST_EVENTS: Endpoint[Page[Event]] = Endpoint(
     page="query-an-event-list",
     answer=readers.page("events", Event),
     permission=EVENT_READ,
-    replay=Replay.READ,
     query=(*_WINDOW, "showDeleted", "syncToken", "seriesMasterId"),
 )
 
@@ -34,7 +33,6 @@ LIST_EVENTS_VIEW: Endpoint[Page[Event]] = Endpoint(
     page="query-schedule-view",
     answer=readers.page("events", Event),
     permission=EVENT_READ,
-    replay=Replay.READ,
     query=_WINDOW,
 )
 
@@ -42,7 +40,6 @@ LIST_EVENTS_VIEW_BY_ME: Endpoint[Page[Event]] = Endpoint(
     operation="ListEventsViewByMe",
     route=f"GET {MY_CALENDAR}/eventsview",
     answer=readers.page("events", Event),
-    replay=Replay.READ,
     query=_WINDOW,
     client_token=True,
 )
@@ -51,7 +48,6 @@ LIST_EVENTS_INSTANCES: Endpoint[Page[Event]] = Endpoint(
     operation="ListEventsInstances",
     route=f"GET {CALENDAR}/instances",
     answer=readers.page("events", Event),
-    replay=Replay.READ,
     query=("seriesMasterId", "startRecurrenceId", "maxResults", "maxAttendees"),
     required=("seriesMasterId",),
 )
@@ -60,7 +56,6 @@ LIST_INSTANCES: Endpoint[Page[Event]] = Endpoint(
     operation="ListInstances",
     route=f"GET {EVENT}/instances",
     answer=readers.page("events", Event),
-    replay=Replay.READ,
     query=_WINDOW,
 )
 

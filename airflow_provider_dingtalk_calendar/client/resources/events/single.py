@@ -11,13 +11,11 @@ from ...wire import readers
 from ...wire.records import given
 from ...wire.values import PRIMARY
 from ..base import EVENT, EVENT_READ, EVENT_WRITE, EVENTS, MY_CALENDAR, Calling, ClientToken
-from .content import event_to_wire
+from .content import EventContent, event_to_wire
 from .records import Event
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-    from .content import EventContent
 
 _CONTENT = (
     "summary",
@@ -66,7 +64,6 @@ GET_EVENT: Endpoint[Event] = Endpoint(
     page="query-details-about-an-event",
     answer=Event.from_wire,
     permission=EVENT_READ,
-    replay=Replay.READ,
     query=("maxAttendees",),
 )
 
@@ -180,8 +177,9 @@ class EventOperations(Calling):
         :param max_attendees: Number of attendees to return, at most 500; default 100.
         :raises DingTalkError: If DingTalk does not return the event.
         """
-        query = given(max_attendees=max_attendees)
-        return self._send(GET_EVENT, union_id, calendar_id, event_id, query=query)
+        return self._send(
+            GET_EVENT, union_id, calendar_id, event_id, query=given(max_attendees=max_attendees)
+        )
 
     @operation
     def patch_event(

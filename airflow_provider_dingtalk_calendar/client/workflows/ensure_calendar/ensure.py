@@ -19,11 +19,18 @@ from airflow_provider_dingtalk_calendar.exceptions import (
 from ...engine.attempts import Patience
 from ...engine.both_clients import operation
 from ...engine.effects import Flow, Wait, invoke, now
-from ...resources.calendars import CALENDAR_WRITE, ScopeLike, definition_to_wire
-from ...wire.values import IfExists, check_if_exists, check_path_id
+from ...resources.calendars import (
+    CALENDAR_WRITE,
+    CREATE_SUBSCRIBED_CALENDAR,
+    ScopeLike,
+    SubscribedCalendarOperations,
+    definition_to_wire,
+)
+from ...session import Calls
+from ...wire.values import IfExists, check_if_exists, check_path_id, to_json
 from .identity import EnsuredCalendar, Identity
-from .lookup import LookUps
-from .memo import AnyMemoStore, Memo
+from .lookup import details, owned
+from .memo import Memo, MemoStore
 
 #: Seconds to wait before each look for a calendar that may have been created.
 LOOK_PAUSES = (0.0, 1.0, 2.0, 4.0)
@@ -43,33 +50,27 @@ class Looked:
     failure: DingTalkError | None = None
 
 
+@dataclass
 class Creation:
     """The creation of one calendar.
 
     What is known of the calendar is an immutable :class:`.Identity`, which each step hands to the next.
 
-    :param client: Sends the requests.
+    :param calls: Sends the requests.
     :param identity: What is known at the start.
     :param body: Body of the create request.
     :param look_first: Whether to look before creating even if ``if_exists`` does not require it.
     :param memory: Keeps the memo from one try to the next.
     """
 
-    def __init__(
-        self,
-        client: LookUps,
-        identity: Identity,
-        body: Mapping[str, Any],
-        *,
-        look_first: bool,
-        memory: AnyMemoStore | None,
-    ) -> None:
-        self._client = client
-        self._identity = identity
-        self._body = body
-        self._looks_first = look_first or identity.if_exists != "create"
-        self._memory = memory
-        self._memo = Memo.of(client.settings.api_url, identity.union_id, body)
+    calls: Calls
+    identity: Identity
+    body: Mapping[str, Any]
+    look_first: bool
+    memory: MemoStore | None
+
+    def __post_init__(self) -> None:
+        self._memo = Memo.of(self.calls.settings.api_url, self.identity.union_id, self.body)
         #: The memo of a request whose outcome is unknown, of an earlier try or of this one.
         self._unanswered: Memo | None = None
 
@@ -79,14 +80,21 @@ class Creation:
         :param retried: Whether an earlier try may have sent the request without leaving a memo.
         :raises DingTalkError: If there is none, or it cannot be told from others.
         """
-        earlier, in_doubt = yield from self._recall(retried=retried)
-        known = None if earlier is None else earlier.known_id(self._memo, retried=retried)
-        if known and (yield from self._is_there(known)):
-            return EnsuredCalendar(known, created=False, recovered=True)
-        identity = replace(self._identity, in_doubt=in_doubt)
-        if earlier is not None and earlier.is_open:
-            self._unanswered = earlier
-            identity = replace(self._identity, in_doubt=True, others=earlier.others)
+        value = None if self.memory is None else (yield from invoke(self.memory.read))
+        earlier = self._memo.earlier(value)
+        # An empty memory shows that no request was sent. A missing or damaged one shows nothing.
+        in_doubt = earlier is None and retried and (self.memory is None or value is not None)
+        identity = replace(self.identity, in_doubt=in_doubt)
+        # If the earlier try gave up and somebody has cleared the task, it starts over.
+        if earlier is not None and (retried or not earlier.told):
+            # A cleared task may have another definition. A retry must not create a second calendar.
+            counts = retried or earlier.definition == self._memo.definition
+            known = earlier.calendar_id if counts else None
+            if known and (yield from self._is_there(known)):
+                return EnsuredCalendar(known, created=False, recovered=True)
+            if earlier.calendar_id is None and earlier.sent_at is not None:
+                self._unanswered = earlier
+                identity = replace(identity, in_doubt=True, others=earlier.others)
         try:
             looked = yield from (self._look_again if identity.in_doubt else self._look_first)(identity)
             return looked.found or (yield from self._create(looked.identity))
@@ -95,26 +103,16 @@ class Creation:
                 yield from self._keep(replace(self._unanswered, told=True))
             raise
 
-    def _recall(self, *, retried: bool) -> Flow[tuple[Memo | None, bool]]:
-        """Return the memo of an earlier try, and whether one may have sent a request without a memo."""
-        value = None if self._memory is None else (yield from invoke(self._memory.read))
-        earlier = self._memo.earlier(value)
-        if earlier is None:
-            # An empty memory shows that no request was sent. A missing or damaged one shows nothing.
-            return None, retried and (self._memory is None or value is not None)
-        # Somebody has cleared the task after it gave up, so it starts over.
-        return (None if earlier.told and not retried else earlier), False
-
     def _is_there(self, calendar_id: str) -> Flow[bool]:
         try:
-            return (yield from self._client.details(self._identity.union_id, calendar_id)) is not None
+            return (yield from details(self.calls, self.identity.union_id, calendar_id)) is not None
         except MissingPermissionError:
             # This app may not ask, so the memo is trusted.
             return True
 
     def _look_first(self, identity: Identity) -> Flow[Looked]:
         """Look before anything was sent."""
-        if not self._looks_first:
+        if identity.if_exists == "create" and not self.look_first:
             return Looked(identity)
         try:
             owned = yield from self._look()
@@ -137,14 +135,19 @@ class Creation:
 
     def _create(self, identity: Identity) -> Flow[EnsuredCalendar]:
         moment = yield from now()
-        self._unanswered = self._memo.sent(moment, identity.others)
+        self._unanswered = replace(self._memo, sent_at=moment, others=identity.others)
         yield from self._write(self._unanswered)
         # A refused request was usually not carried out, so a look could only find another run's calendar.
         # Look only if any calendar of the name is right, or if an earlier request may still be carried out.
         doubts = identity.in_doubt or identity.if_exists == "reuse"
         look_before = partial(self._made_meanwhile, identity) if doubts else None
         try:
-            calendar_id = yield from self._client.send_create(identity.union_id, self._body, look_before)
+            calendar_id = yield from self.calls.call(
+                CREATE_SUBSCRIBED_CALENDAR,
+                {"userId": identity.union_id},
+                to_json(self.body),
+                look_before=look_before,
+            )
         except DingTalkError as error:
             if error.may_have_taken_effect:
                 return (yield from self._find_after(error, moment, identity))
@@ -152,8 +155,12 @@ class Creation:
                 yield from self._keep(self._memo)
             raise
         yield from self._keep(replace(self._memo, calendar_id=calendar_id))
-        duplicates = (yield from self._late(identity, calendar_id)) if identity.in_doubt else ()
-        return EnsuredCalendar(calendar_id, created=True, duplicates=duplicates)
+        late: frozenset[str] = frozenset()
+        if identity.in_doubt:
+            # Earlier requests may have created calendars after all.
+            with contextlib.suppress(DingTalkError):
+                late = (yield from self._look()) - (identity.others or frozenset()) - {calendar_id}
+        return EnsuredCalendar(calendar_id, created=True, duplicates=tuple(sorted(late)))
 
     def _made_meanwhile(self, identity: Identity) -> Flow[str | None]:
         """Look before a refused request is repeated, in case it was carried out despite the refusal."""
@@ -169,7 +176,7 @@ class Creation:
         if looked.found is not None:
             yield from self._keep(replace(self._memo, calendar_id=looked.found.calendar_id))
             return replace(looked.found, created=True, recovered=True)
-        yield from self._keep(self._memo.sent(sent_at, looked.identity.others))
+        yield from self._keep(replace(self._memo, sent_at=sent_at, others=looked.identity.others))
         failure = looked.failure
         why = f"looking for it failed: {failure}" if failure else "the owner's list does not show it so far"
         raise OutcomeUnknownError(
@@ -188,7 +195,7 @@ class Creation:
 
         :raises AmbiguousOutcomeError: If the calendar cannot be told from others.
         """
-        patience = Patience(self._client.settings.max_wait)
+        patience = Patience(self.calls.settings.max_wait)
         failure: DingTalkError | None = None
         doubt: AmbiguousOutcomeError | None = None
         for pause in pauses:
@@ -212,29 +219,25 @@ class Creation:
                 continue
             if found is not None:
                 return Looked(identity, found)
-            identity = identity.with_none_listed()
+            if identity.others is None:
+                # No calendar is listed, so any that appears later is ours.
+                identity = replace(identity, others=frozenset())
         if doubt is not None:
             raise doubt
         return Looked(identity, failure=failure)
 
-    def _late(self, identity: Identity, calendar_id: str) -> Flow[tuple[str, ...]]:
-        """Return calendars that earlier requests have created after all, as far as the list shows them."""
-        with contextlib.suppress(DingTalkError):
-            return identity.late((yield from self._look()), calendar_id)
-        return ()
-
     def _look(self) -> Flow[frozenset[str]]:
         try:
-            return (yield from self._client.owned(self._identity.union_id, self._identity.name))
+            return (yield from owned(self.calls, self.identity.union_id, self.identity.name))
         except MissingPermissionError as error:
-            if self._identity.if_exists != "create":
+            if self.identity.if_exists != "create":
                 text = f'or set if_exists="create", which needs only {CALENDAR_WRITE}'
                 error.args = (f"{error.args[0]}, {text}",)
             raise
 
     def _write(self, memo: Memo) -> Flow[None]:
-        if self._memory is not None:
-            yield from invoke(self._memory.write, memo.to_json())
+        if self.memory is not None:
+            yield from invoke(self.memory.write, memo.to_json())
 
     def _keep(self, memo: Memo) -> Flow[None]:
         """Write a memo that helps the next try. This try goes on without it."""
@@ -242,7 +245,7 @@ class Creation:
             yield from self._write(memo)
 
 
-class EnsureOperations(LookUps):
+class EnsureOperations(SubscribedCalendarOperations):
     """Create calendars only if they do not exist."""
 
     @operation
@@ -256,7 +259,7 @@ class EnsureOperations(LookUps):
         managers: Sequence[str] | None = None,
         if_exists: IfExists = "reuse",
         look_first: bool = False,
-        memory: AnyMemoStore | None = None,
+        memory: MemoStore | None = None,
         retried: bool = False,
     ) -> Flow[EnsuredCalendar]:
         """Create a subscribed calendar unless the user owns one of that name. Never create a second one.
@@ -294,9 +297,7 @@ class EnsureOperations(LookUps):
         """
         check_if_exists(if_exists)
         check_path_id("union_id", union_id)
-        body = definition_to_wire(
-            name=name, description=description, managers=managers, subscribe_scope=subscribe_scope
-        )
+        body = definition_to_wire(name, description, managers, subscribe_scope)
         identity = Identity(union_id, name, if_exists)
-        creation = Creation(self, identity, body, look_first=look_first, memory=memory)
+        creation = Creation(self._calls, identity, body, look_first, memory)
         return (yield from creation.run(retried=retried))

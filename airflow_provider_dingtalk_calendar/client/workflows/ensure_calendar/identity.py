@@ -71,10 +71,6 @@ class Identity:
             raise self._exists(owned)
         return replace(self, others=owned if self.if_exists == "create" else frozenset())
 
-    def with_none_listed(self) -> Identity:
-        """Return what is known once a look has shown no calendar: any that appears later is ours."""
-        return replace(self, others=frozenset()) if self.others is None else self
-
     def match(self, owned: frozenset[str]) -> EnsuredCalendar | None:
         """Return the right calendar, or None if there is none so far.
 
@@ -97,14 +93,6 @@ class Identity:
         first, *rest = sorted(candidates)
         recovered = self.in_doubt and self.others is not None
         return EnsuredCalendar(first, created=False, duplicates=tuple(rest), recovered=recovered)
-
-    def late(self, owned: frozenset[str], calendar_id: str) -> tuple[str, ...]:
-        """Return the calendars that lost requests created beside the new one.
-
-        :param owned: Ids of the owner's calendars of that name.
-        :param calendar_id: Id of the new calendar.
-        """
-        return tuple(sorted(owned - (self.others or frozenset()) - {calendar_id}))
 
     def _exists(self, owned: frozenset[str], hint: str = "") -> CalendarExistsError:
         ids = tuple(sorted(owned))

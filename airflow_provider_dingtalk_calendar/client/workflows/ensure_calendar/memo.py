@@ -9,16 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Awaitable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
 
 #: Version of the format. Raise it when older memos would be misread.
 VERSION = 1
 
 
 class MemoStore(Protocol):
-    """Keeps one JSON value from one try of a task to the next."""
+    """Keeps one JSON value from one try of a task to the next. In an event loop, its methods are awaited."""
 
     def read(self) -> object:
         """Return the value; None if there is none.
@@ -26,24 +26,11 @@ class MemoStore(Protocol):
         :raises StoreError: If the store cannot be read.
         """
 
-    def write(self, value: dict[str, Any]) -> None:
+    def write(self, value: dict[str, Any]) -> Awaitable[None] | None:
         """Replace the value.
 
         :raises StoreError: If the value cannot be kept.
         """
-
-
-class AsyncMemoStore(Protocol):
-    """A :class:`MemoStore` for an event loop."""
-
-    def read(self) -> Awaitable[object]:
-        """Return the value; None if there is none."""
-
-    def write(self, value: dict[str, Any]) -> Awaitable[None]:
-        """Replace the value."""
-
-
-AnyMemoStore: TypeAlias = MemoStore | AsyncMemoStore
 
 
 @dataclass(frozen=True)
@@ -79,31 +66,18 @@ class Memo:
         """
         if not isinstance(value, Mapping) or value.get("version") != VERSION:
             return None
-        fields: dict[str, Any] = {name: value.get(name) for name in _IS_VALID}
-        if not all(is_valid(fields[name]) for name, is_valid in _IS_VALID.items()):
+        definition, others = value.get("definition"), value.get("others")
+        sent_at, calendar_id = value.get("sent_at"), value.get("calendar_id")
+        if not (
+            value.get("calendar") == self.calendar
+            and isinstance(definition, str)
+            and (others is None or (isinstance(others, list) and all(isinstance(one, str) for one in others)))
+            and (sent_at is None or _is_moment(sent_at))
+            and (calendar_id is None or (isinstance(calendar_id, str) and calendar_id.strip()))
+        ):
             return None
-        others: list[str] | None = fields.pop("others")
-        told = value.get("told") is True
-        memo = Memo(**fields, others=None if others is None else frozenset(others), told=told)
-        return memo if memo.calendar == self.calendar else None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the request may have been sent and its outcome is unknown."""
-        return self.calendar_id is None and self.sent_at is not None
-
-    def known_id(self, wanted: Memo, *, retried: bool) -> str | None:
-        """Return the id, if the calendar still counts: same definition, or same run of the task.
-
-        :param wanted: Memo of the try that asks.
-        :param retried: Whether that try is a retry, which must not create a second calendar. A cleared task
-            is not a retry.
-        """
-        return self.calendar_id if retried or self.definition == wanted.definition else None
-
-    def sent(self, moment: float, others: frozenset[str] | None) -> Memo:
-        """Return the memo to write before the request is sent."""
-        return replace(self, sent_at=moment, others=others)
+        others = None if others is None else frozenset(others)
+        return Memo(self.calendar, definition, others, sent_at, calendar_id, value.get("told") is True)
 
     def to_json(self) -> dict[str, Any]:
         """Return the value that :meth:`earlier` reads."""
@@ -115,30 +89,8 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_list_of_texts(value: object) -> bool:
-    return value is None or (isinstance(value, list) and all(map(_is_text, value)))
-
-
 def _is_moment(value: object) -> bool:
     if isinstance(value, int) and not isinstance(value, bool):
         # A larger one is no float.
         return value.bit_length() < sys.float_info.max_exp
-    return value is None or isinstance(value, float)
-
-
-def _is_id(value: object) -> bool:
-    return value is None or (isinstance(value, str) and bool(value.strip()))
-
-
-#: Checks of the fields of a memo. ``told`` needs none: anything but true is false.
-_IS_VALID: Mapping[str, Callable[[object], bool]] = {
-    "calendar": _is_text,
-    "definition": _is_text,
-    "others": _is_list_of_texts,
-    "sent_at": _is_moment,
-    "calendar_id": _is_id,
-}
+    return isinstance(value, float)

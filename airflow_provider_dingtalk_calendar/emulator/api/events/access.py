@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...core import errors
-from ...core.errors import ServiceError
+from ...core.errors import ErrorAnswer, ServiceError
 from ...world.events import PRIMARY_CALENDAR_ID, Event, Place
 from ...world.instances import Entry, instance, split_id, whole
 
@@ -90,9 +90,10 @@ def access_of(call: Call) -> Access:
     return Access(place, privilege)
 
 
-def found_entry(call: Call, access: Access) -> Entry:
+def found_entry(call: Call, access: Access, deleted: ErrorAnswer = errors.ITEM_NOT_FOUND) -> Entry:
     """Return the event or instance that the path names.
 
+    :param deleted: the answer for a deleted one. Only the page of GetEvent has an error of its own for that.
     :raises ServiceError: if it is not in the calendar.
     """
     series_id, key = split_id(call.parameters["eventId"])
@@ -100,26 +101,11 @@ def found_entry(call: Call, access: Access) -> Entry:
     if event is None or not event.is_of(access.place):
         raise ServiceError(errors.ITEM_NOT_FOUND)
     if event.is_gone_from(access.place):
-        raise ServiceError(errors.INSTANCE_NOT_EXIST)
+        raise ServiceError(deleted)
     entry = whole(event) if key is None else instance(event, key)
     if entry is None or entry.is_deleted:
-        raise ServiceError(errors.INSTANCE_NOT_EXIST)
+        raise ServiceError(deleted)
     return entry
-
-
-def present_entry(call: Call, access: Access) -> Entry:
-    """Return the event or instance that the path names, for any operation but GetEvent.
-
-    Only the page of GetEvent has an error of its own for a deleted event.
-
-    :raises ServiceError: if it is not in the calendar.
-    """
-    try:
-        return found_entry(call, access)
-    except ServiceError as error:
-        if error.answer is errors.INSTANCE_NOT_EXIST:
-            raise ServiceError(errors.ITEM_NOT_FOUND) from error
-        raise
 
 
 def edited_entry(call: Call) -> tuple[Access, Entry]:
@@ -131,7 +117,7 @@ def edited_entry(call: Call) -> tuple[Access, Entry]:
     :raises ServiceError: if it is not there, or the user may not edit it.
     """
     access = access_of(call)
-    entry = present_entry(call, access)
+    entry = found_entry(call, access)
     access.check_editing()
     if not access.is_organizer(entry.event):
         raise ServiceError(errors.PERMISSION_DENIED)
@@ -147,7 +133,7 @@ def primary_event(call: Call) -> tuple[Access, Event]:
     """
     access = access_of(call)
     access.check_primary()
-    entry = present_entry(call, access)
+    entry = found_entry(call, access)
     if entry.origin is not None:
         raise ServiceError(errors.OTHER_PARAMETER)
     return access, entry.event

@@ -9,7 +9,7 @@ from ...core.contract import FLAG, TEXT, Contract, array, exactly, integer, reco
 from ...core.errors import ServiceError
 from ...world.events import with_invited
 from ..route import EVENT, EVENT_READ, EVENT_WRITE, Route
-from .access import access_of, organized_event, present_entry
+from .access import access_of, found_entry, organized_event
 from .answers import ATTENDEE, attendee_answer
 from .body import ATTENDEES, read_attendees
 
@@ -44,7 +44,7 @@ def list_attendees(call: Call) -> Json:
     access.check_primary()
     if not access.sees_details:
         raise ServiceError(errors.PERMISSION_DENIED)
-    attendees = present_entry(call, access).event.attendees
+    attendees = found_entry(call, access).event.attendees
     page = [attendee_answer(attendee, call.union_id) for attendee in attendees[offset : offset + size]]
     answer: dict[str, object] = {"attendees": page}
     if offset + size < len(attendees):

@@ -19,6 +19,7 @@ from ...core.contract import (
     Schema,
     array,
     choice,
+    full,
     integer,
     record,
     saying,
@@ -68,7 +69,7 @@ _RECURRENCE = record(
 ATTENDEES = array(record({"id": FILLED, "isOptional": FLAG}, required=("id",)), maxItems=500)
 """Each attendee needs an ``id`` (undocumented: page modify-event also has ``email``)."""
 
-MY_FIELDS: Mapping[str, Schema] = {
+_MY_FIELDS: Mapping[str, Schema] = {
     "summary": saying(text_with(maxLength=2048, pattern=r"\S"), required=_BLANK, type=_BLANK, pattern=_BLANK),
     "description": text_with(maxLength=5000),
     "start": saying(TIME, required="Event start time not set."),
@@ -76,36 +77,27 @@ MY_FIELDS: Mapping[str, Schema] = {
     "isAllDay": FLAG,
     "recurrence": _RECURRENCE,
     "attendees": ATTENDEES,
-    "location": record({"displayName": TEXT}, required=("displayName",)),
+    "location": full({"displayName": TEXT}),
     "reminders": array(
         record({"method": choice("dingtalk"), "minutes": {**INTEGER, "minimum": 0}}, required=("minutes",))
     ),
-    "onlineMeetingInfo": record({"type": choice("dingtalk")}, required=("type",)),
+    "onlineMeetingInfo": full({"type": choice("dingtalk")}),
     "extra": {"type": "object", "additionalProperties": TEXT},
-    "uiConfigs": array(
-        record(
-            {"uiName": FILLED, "uiStatus": choice("hide", "disable", "enable")},
-            required=("uiName", "uiStatus"),
-        )
-    ),
-    "richTextDescription": record({"text": TEXT}, required=("text",)),
+    "uiConfigs": array(full({"uiName": FILLED, "uiStatus": choice("hide", "disable", "enable")})),
+    "richTextDescription": full({"text": TEXT}),
 }
 """The fields of CreateEventByMe."""
 
-_SDK_FIELDS: Mapping[str, Schema] = {
+_CONFIG = ("allowAttendeeAddConference", "allowAttendeeAddParticipants", "allowAttendeeCreateComment")
+_FIELDS: Mapping[str, Schema] = {
+    **_MY_FIELDS,
+    # No page describes these three: they are from the official SDK.
     "cardInstances": array(record({"outTrackId": TEXT, "scenario": TEXT})),
     "categories": array(record({"categoryId": TEXT, "displayName": TEXT})),
     "freeBusyStatus": TEXT,
+    "eventConfig": record(dict.fromkeys(_CONFIG, FLAG)),
 }
-"""Fields of the official SDK that no page describes."""
-
-_EVENT_CONFIG = record(
-    {
-        "allowAttendeeAddConference": FLAG,
-        "allowAttendeeAddParticipants": FLAG,
-        "allowAttendeeCreateComment": FLAG,
-    }
-)
+"""The fields of CreateEvent and PatchEvent."""
 
 
 def _body(fields: Mapping[str, Schema], *required: str) -> Schema:
@@ -113,16 +105,10 @@ def _body(fields: Mapping[str, Schema], *required: str) -> Schema:
     return saying(schema, type=_MISSING, minProperties=_MISSING)
 
 
-NEW_EVENT = _body({**MY_FIELDS, **_SDK_FIELDS, "eventConfig": _EVENT_CONFIG}, "summary", "start", "end")
-MY_NEW_EVENT = _body(MY_FIELDS, "summary", "start", "end")
+NEW_EVENT = _body(_FIELDS, "summary", "start", "end")
+MY_NEW_EVENT = _body(_MY_FIELDS, "summary", "start", "end")
 CHANGED_EVENT = _body(
-    {
-        **MY_FIELDS,
-        **_SDK_FIELDS,
-        "eventConfig": _EVENT_CONFIG,
-        "id": saying(text_with(minLength=1), required=_NO_ID, minLength=_NO_ID),
-    },
-    "id",
+    {**_FIELDS, "id": saying(text_with(minLength=1), required=_NO_ID, minLength=_NO_ID)}, "id"
 )
 
 
@@ -141,7 +127,9 @@ def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
         _check_times(fields)
     except (KeyError, ValueError, OverflowError) as error:
         raise ServiceError(errors.OTHER_PARAMETER) from error
-    fields.setdefault("reminders", _default_reminders(fields["isAllDay"]))
+    # Page create-schedule; for all-day events page modify-event: the day before at nine.
+    minutes = _DAY_BEFORE_AT_NINE if fields["isAllDay"] else 15
+    fields.setdefault("reminders", _reminders([{"minutes": minutes}]))
     return fields
 
 
@@ -163,11 +151,6 @@ def _check_times(fields: Mapping[str, Any]) -> None:
     first, last = moment_of(start), moment_of(end)
     if last < first or (fields["isAllDay"] and last == first):
         raise ValueError("an end before the start")
-
-
-def _default_reminders(is_all_day: bool) -> list[dict[str, object]]:  # a field of the API
-    """Page create-schedule; for all-day events page modify-event: the day before at nine."""
-    return [{"method": "dingtalk", "minutes": str(_DAY_BEFORE_AT_NINE if is_all_day else 15)}]
 
 
 def _time(given: Mapping[str, str]) -> dict[str, str]:

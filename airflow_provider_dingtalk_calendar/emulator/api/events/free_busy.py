@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ...core.contract import FILLED, TEXT, Contract, array, choice, exactly, record
+from ...core.contract import FILLED, TEXT, Contract, array, choice, exactly, full
 from ...core.errors import SCHEDULE_PARAMETER, ServiceError
 from ...core.moments import parse_window
 from ...world.events import CANCELLED, PRIMARY_CALENDAR_ID, Place
@@ -79,21 +79,12 @@ def _times(entry: Entry) -> Json:
 
 
 _ITEM = exactly({"status": choice("BUSY", "TENTATIVE"), "start": TIME, "end": TIME})
+_USER = exactly(
+    {"userId": TEXT, "error": TEXT, "scheduleItems": array(_ITEM)}, optional=("error", "scheduleItems")
+)
 _CONTRACT = Contract(
-    exactly(
-        {
-            "scheduleInformation": array(
-                exactly(
-                    {"userId": TEXT, "error": TEXT, "scheduleItems": array(_ITEM)},
-                    optional=("error", "scheduleItems"),
-                )
-            )
-        }
-    ),
-    record(
-        {"userIds": array(FILLED, minItems=1, maxItems=20), "startTime": FILLED, "endTime": FILLED},
-        required=("userIds", "startTime", "endTime"),
-    ),
+    exactly({"scheduleInformation": array(_USER)}),
+    full({"userIds": array(FILLED, minItems=1, maxItems=20), "startTime": FILLED, "endTime": FILLED}),
     error=SCHEDULE_PARAMETER,
 )
 

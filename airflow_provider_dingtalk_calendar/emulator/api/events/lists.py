@@ -5,18 +5,17 @@ The order of a list is not documented unless said otherwise: the oldest event co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ...core import errors, page_tokens
 from ...core.contract import FLAG, TEXT, Contract, array, exactly, integer
 from ...core.errors import ServiceError
-from ...core.moments import FAR_AHEAD, UTC, a_year_after, parse_window
+from ...core.moments import FAR_AHEAD, LONG_AGO, UTC, a_year_after, parse_window
 from ...world.events import CANCELLED
 from ...world.instances import entries_in, instances, is_recurrence_id, whole
 from ..route import CALENDAR, EVENT, EVENT_READ, EVENTS, MY_CALENDAR, Route
-from .access import access_of, present_entry
+from .access import access_of, found_entry
 from .answers import EVENT_ANSWER, entry_answer
 
 if TYPE_CHECKING:
@@ -32,14 +31,6 @@ _MOST = 100
 """Entries on a page, and attendees of each (page query-an-event-list)."""
 
 
-@dataclass(frozen=True)
-class _Since:
-    """The state that a ``syncToken`` stands for: a count of changes, and the time in seconds."""
-
-    version: int
-    seconds: int
-
-
 def list_events(call: Call) -> Json:
     """Page query-an-event-list: the instances of a series up to today.
 
@@ -47,11 +38,11 @@ def list_events(call: Call) -> Json:
     """
     query = call.query()
     window = _window(query)
-    if window.has_beginning and window.has_end and window.latest > a_year_after(window.earliest):
+    if window.earliest is not LONG_AGO and window.has_end and window.latest > a_year_after(window.earliest):
         raise ServiceError(errors.OTHER_PARAMETER)
     access, shows_deleted = access_of(call), query.get("showDeleted", False)
     synced, series = query.get("syncToken"), query.get("seriesMasterId")
-    since = _Since(*page_tokens.decode("sync", synced, 2)) if synced else None
+    since = page_tokens.decode("sync", synced, 2) if synced else None
     cursor = _cursor(call, query)
     _, version, seconds = cursor
     entries = [
@@ -81,22 +72,21 @@ def list_events_view(call: Call) -> Json:
         for entry in entries_in(event, window)
         if not _is_gone(access, entry)
     ]
-    cursor = _cursor(call, query)
-    return _page(call, query, access, sorted(entries, key=lambda entry: entry.start), cursor)
+    entries.sort(key=lambda entry: entry.start)
+    return _page(call, query, access, entries, _cursor(call, query))
 
 
 def list_instances(call: Call) -> Json:
     """Only the official SDK has it: the instances of a series in a window, as in ListEventsView."""
     query = call.query()
     access, window = access_of(call), _window(query)
-    event = present_entry(call, access).event
+    event = found_entry(call, access).event
     entries = [
         entry
         for entry in entries_in(event, window)
         if entry.origin is not None and not _is_gone(access, entry)
     ]
-    cursor = _cursor(call, query)
-    return _page(call, query, access, entries, cursor)
+    return _page(call, query, access, entries, _cursor(call, query))
 
 
 def list_events_instances(call: Call) -> Json:
@@ -142,9 +132,13 @@ def _page(
     return answer
 
 
-def _listed(access: Access, event: Event, since: _Since | None, now: datetime) -> Iterator[Entry]:
-    """Return the entries of an event up to today, or those that are new or changed since a state."""
-    has_changed = since is None or event.version_in(access.place) > since.version
+def _listed(access: Access, event: Event, since: list[int] | None, now: datetime) -> Iterator[Entry]:
+    """Return the entries of an event up to today, or those that are new or changed since a state.
+
+    :param since: what a ``syncToken`` stands for: a count of changes, and a time in seconds since the epoch.
+    """
+    version, seconds = since or (-1, 0)
+    has_changed = event.version_in(access.place) > version
     if has_changed:
         yield whole(event)
     if event.is_gone_from(access.place):
@@ -153,7 +147,7 @@ def _listed(access: Access, event: Event, since: _Since | None, now: datetime) -
         zone = entry.start.tzinfo
         if entry.day > now.astimezone(zone).date():
             continue
-        if has_changed or (since and entry.day > datetime.fromtimestamp(since.seconds, zone).date()):
+        if has_changed or entry.day > datetime.fromtimestamp(seconds, zone).date():
             yield entry
 
 

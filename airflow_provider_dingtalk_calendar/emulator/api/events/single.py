@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...core import errors
-from ...core.contract import FILLED, FLAG, TEXT, Contract, integer, record
+from ...core.contract import FILLED, FLAG, TEXT, Contract, full, integer, record
 from ...core.errors import ServiceError
 from ...world.events import CANCELLED, Attendee, with_invited
 from ...world.instances import instance, whole
 from ..route import EVENT, EVENT_READ, EVENT_WRITE, EVENTS, MY_CALENDAR, Route
-from .access import access_of, edited_entry, found_entry, organized_event, present_entry, primary_event
+from .access import access_of, edited_entry, found_entry, organized_event, primary_event
 from .answers import EVENT_ANSWER, RESPONSE, RESULT, changed_answer, entry_answer
 from .body import CHANGED_EVENT, MY_NEW_EVENT, NEW_EVENT, event_fields, read_attendees
 
@@ -41,7 +41,7 @@ def get_event(call: Call) -> Json:
     """Page query-details-about-an-event."""
     shown = call.query().get("maxAttendees", _ATTENDEES_SHOWN)
     access = access_of(call)
-    return entry_answer(call, access, found_entry(call, access), shown)
+    return entry_answer(call, access, found_entry(call, access, errors.INSTANCE_NOT_EXIST), shown)
 
 
 def patch_event(call: Call) -> Json:
@@ -77,7 +77,7 @@ def delete_event(call: Call) -> None:
     """
     call.query()
     access = access_of(call)
-    entry = present_entry(call, access)
+    entry = found_entry(call, access)
     if not access.is_organizer(entry.event):
         access.check_editing()
         if entry.origin is not None:
@@ -225,6 +225,6 @@ ROUTES = (
         "configure-response-status",
         EVENT_WRITE,
         respond_event,
-        Contract(None, record({"responseStatus": RESPONSE}, required=("responseStatus",))),
+        Contract(None, full({"responseStatus": RESPONSE})),
     ),
 )

@@ -1,4 +1,4 @@
-"""The service with everything that goes wrong in it: faults, late effects, and the journal of requests."""
+"""Injects the ordered faults into requests, carries out late effects, and records every request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .catalog import OPERATIONS, find_route
 from .core.clock import Agenda
-from .faults.fault import Fault, FaultQueue
+from .faults.fault import Fault, take
 from .faults.random_faults import RandomFaults
 from .journal import Journal, RecordedRequest
 
@@ -30,7 +30,7 @@ class Application:
         self._service = service
         self._clock = clock
         self._agenda = Agenda(clock)
-        self._faults = FaultQueue()
+        self._faults: list[Fault] = []
         self._random_faults = RandomFaults(0)
         self._lock = threading.RLock()
 
@@ -46,17 +46,16 @@ class Application:
 
         :raises ValueError: if it is for an operation that does not exist.
         """
-        _check_operation(fault)
+        _check_operations(fault)
         with self.service():
-            self._faults.add(fault)
+            self._faults.append(fault)
 
     def fail_at_random(self, rate: float, faults: Sequence[Fault], seed: int | None) -> None:
         """Let requests fail by chance, as ``RandomFaults`` does.
 
         :raises ValueError: if there is no such rate, or a fault is for an operation that does not exist.
         """
-        for fault in faults:
-            _check_operation(fault)
+        _check_operations(*faults)
         random_faults = RandomFaults(rate, faults, seed)
         with self.service():
             self._random_faults = random_faults
@@ -77,7 +76,7 @@ class Application:
         operation = found[0].operation if found else None
         with self.service() as service:
             now, before = self._clock(), service.changes
-            fault = self._faults.take(operation) or self._random_faults.take(operation)
+            fault = take(self._faults, operation) or self._random_faults.take(operation)
             if fault is None:
                 answer = service.answer(found, request, request_id)
             else:
@@ -104,6 +103,7 @@ class Application:
         return answer
 
 
-def _check_operation(fault: Fault) -> None:
-    if fault.operation is not None and fault.operation not in OPERATIONS:
-        raise ValueError(f"no operation {fault.operation!r}; there are {', '.join(OPERATIONS)}")
+def _check_operations(*faults: Fault) -> None:
+    for fault in faults:
+        if fault.operation is not None and fault.operation not in OPERATIONS:
+            raise ValueError(f"no operation {fault.operation!r}; there are {', '.join(OPERATIONS)}")
