@@ -56,30 +56,24 @@ __all__ = [
     "UserCredentials",
 ]
 
+#: Module of each name.
 _MODULES = {
-    "REGIONS": "settings",
-    "AccessToken": "auth.access_token",
-    "AsyncDingTalkClient": "clients",
-    "Attendee": "resources.events.records",
-    "Calendar": "resources.calendars",
-    "ClientSettings": "settings",
-    "CorpCredentials": "auth.credentials",
-    "Credentials": "auth.credentials",
-    "DingTalkClient": "clients",
-    "EnsuredCalendar": "workflows.ensure_calendar.identity",
-    "Event": "resources.events.records",
-    "EventTime": "resources.events.records",
-    "IfExists": "wire.values",
-    "InternalAppCredentials": "auth.credentials",
-    "NewAttendee": "resources.events.records",
-    "Page": "wire.records",
-    "Recurrence": "resources.events.records",
-    "Reminder": "resources.events.records",
-    "Schedule": "resources.free_busy",
-    "SubscribeScope": "resources.calendars",
-    "SubscribedCalendar": "resources.calendars",
-    "SuiteCredentials": "auth.credentials",
-    "UserCredentials": "auth.credentials",
+    name: module
+    for module, names in {
+        "auth.access_token": "AccessToken",
+        "auth.credentials": (
+            "CorpCredentials Credentials InternalAppCredentials SuiteCredentials UserCredentials"
+        ),
+        "clients": "AsyncDingTalkClient DingTalkClient",
+        "resources.calendars": "Calendar SubscribeScope SubscribedCalendar",
+        "resources.events.records": "Attendee Event EventTime NewAttendee Recurrence Reminder",
+        "resources.free_busy": "Schedule",
+        "settings": "REGIONS ClientSettings",
+        "wire.records": "Page",
+        "wire.values": "IfExists",
+        "workflows.ensure_calendar.identity": "EnsuredCalendar",
+    }.items()
+    for name in names.split()
 }
 
 

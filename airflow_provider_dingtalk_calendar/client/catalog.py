@@ -10,16 +10,13 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
+from .engine.both_clients import operation
 from .engine.effects import Flow, Mask
 from .engine.endpoint import Endpoint
-from .engine.operation import operation
 from .resources import calendars, check_in, directory, free_busy, rooms, sdk_only, sharing
 from .resources.base import Calling, ClientToken
 from .resources.events import attendees, lists, single
 from .wire.values import described
-
-#: The resources of the calendar API (``calendar_1_0`` of the official SDK).
-_CALENDAR_RESOURCES = (calendars, single, lists, attendees, check_in, rooms, free_busy, sharing, sdk_only)
 
 
 def _endpoints(*resources: ModuleType) -> dict[str, Endpoint[Any]]:
@@ -27,8 +24,10 @@ def _endpoints(*resources: ModuleType) -> dict[str, Endpoint[Any]]:
     return {entry.operation: entry for entry in found if isinstance(entry, Endpoint)}
 
 
-#: Operations of the calendar API, by name.
-CALENDAR_OPERATIONS: Mapping[str, Endpoint[Any]] = _endpoints(*_CALENDAR_RESOURCES)
+#: Operations of the calendar API (``calendar_1_0`` of the official SDK), by name.
+CALENDAR_OPERATIONS: Mapping[str, Endpoint[Any]] = _endpoints(
+    calendars, single, lists, attendees, check_in, rooms, free_busy, sharing, sdk_only
+)
 
 #: All operations: those of the calendar API and of the directory.
 OPERATIONS: Mapping[str, Endpoint[Any]] = {**CALENDAR_OPERATIONS, **_endpoints(directory)}

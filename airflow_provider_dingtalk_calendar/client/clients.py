@@ -10,8 +10,8 @@ from .auth.access_token import AccessToken
 from .auth.store import AsyncMemoryStore, AsyncStore, MemoryStore, Store
 from .auth.token_memory import TokenMemory
 from .catalog import NamedOperations
+from .engine.both_clients import operation
 from .engine.effects import Flow
-from .engine.operation import operation
 from .engine.paging import AsyncPageIterator, PageIterator
 from .resources.check_in import CheckInOperations
 from .resources.directory import DirectoryOperations
@@ -26,7 +26,6 @@ from .session import Calls
 from .settings import ClientSettings
 from .transport.aio import AsyncDriver
 from .transport.sync import SyncDriver
-from .wire.records import Page
 from .workflows.ensure_calendar.ensure import EnsureOperations
 
 T = TypeVar("T")
@@ -75,6 +74,8 @@ class DingTalkClient(_Operations):
     :param memory: Access tokens and rate limits to share with other clients; None to share nothing.
     """
 
+    pages = PageIterator
+
     def __init__(
         self,
         settings: ClientSettings,
@@ -90,14 +91,6 @@ class DingTalkClient(_Operations):
     def run(self, start: Callable[[], Flow[T]]) -> T:
         """Run the flow that ``start`` makes."""
         return self._driver.run(start())
-
-    def pages(self, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> PageIterator[T]:
-        """Return an iterator over the items of the pages that ``fetch`` reads.
-
-        :param fetch: Returns the flow that reads the page of a token.
-        :param first: Token of the first page; None for the beginning of the list.
-        """
-        return PageIterator(self, fetch, first)
 
     def close(self) -> None:
         """Close the connections. The client keeps its token and can be used again."""
@@ -121,6 +114,8 @@ class AsyncDingTalkClient(_Operations):
     :param memory: Access tokens and rate limits to share with other clients; None to share nothing.
     """
 
+    pages = AsyncPageIterator
+
     def __init__(
         self,
         settings: ClientSettings,
@@ -136,14 +131,6 @@ class AsyncDingTalkClient(_Operations):
     async def run(self, start: Callable[[], Flow[T]]) -> T:
         """Run the flow that ``start`` makes."""
         return await self._driver.run(start())
-
-    def pages(self, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> AsyncPageIterator[T]:
-        """Return an iterator over the items of the pages that ``fetch`` reads.
-
-        :param fetch: Returns the flow that reads the page of a token.
-        :param first: Token of the first page; None for the beginning of the list.
-        """
-        return AsyncPageIterator(self, fetch, first)
 
     async def aclose(self) -> None:
         """Close the connections. The client keeps its token and can be used again."""

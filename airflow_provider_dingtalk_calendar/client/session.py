@@ -24,7 +24,7 @@ from .engine.attempts import (
     may_be_repeated,
     new_request,
 )
-from .engine.effects import Flow, Request
+from .engine.effects import Flow
 from .engine.endpoint import Endpoint, Replay, T
 from .settings import ClientSettings
 
@@ -79,22 +79,16 @@ class Calls:
         patience = Patience(self.settings.max_wait)
         token = yield from self._tokens.valid(patience)
 
-        def request() -> Request:
+        def with_token() -> Flow[T]:
             if endpoint.legacy:
                 url = endpoint.url(self.settings.oapi_url, parameters, {TOKEN_PARAMETER: token.value})
-                return new_request(endpoint, url, body, **headers)
-            url = endpoint.url(self.settings.api_url, parameters, query)
-            return new_request(endpoint, url, body, **headers, **{TOKEN_HEADER: token.value})
-
-        def with_token() -> Flow[T]:
+                request = new_request(endpoint, url, body, **headers)
+            else:
+                url = endpoint.url(self.settings.api_url, parameters, query)
+                request = new_request(endpoint, url, body, **headers, **{TOKEN_HEADER: token.value})
             hidden = (*self.settings.secrets, *token.forms)
             return attempts(
-                endpoint,
-                request(),
-                patience=patience,
-                pace=self._pace,
-                hidden=hidden,
-                look_before=look_before,
+                endpoint, request, patience=patience, pace=self._pace, hidden=hidden, look_before=look_before
             )
 
         try:

@@ -15,6 +15,7 @@ from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.client.auth import grants
 from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 from airflow_provider_dingtalk_calendar.client.engine.attempts import CLIENT_TOKEN_HEADER
+from airflow_provider_dingtalk_calendar.client.engine.both_clients import operation
 from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Exclusive,
     Flow,
@@ -24,7 +25,6 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Send,
 )
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.client.resources.calendars import (
     CREATE_SUBSCRIBED_CALENDAR,
     LIST_CALENDARS,

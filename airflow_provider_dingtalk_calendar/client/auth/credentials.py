@@ -12,15 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from airflow_provider_dingtalk_calendar.exceptions import (
-    ApiError,
-    ConfigurationError,
-    DingTalkError,
-    InvalidCredentialsError,
-    InvalidSuiteTicketError,
-    MonthlyQuotaError,
-    PermissionDeniedError,
-)
+from airflow_provider_dingtalk_calendar import exceptions as errors
 
 from ..engine.endpoint import Endpoint
 from .grants import GET_ACCESS_TOKEN, GET_CORP_ACCESS_TOKEN, GET_TOKEN, GET_USER_TOKEN, GrantedToken
@@ -98,7 +90,7 @@ class Credentials:
         """
         raise NotImplementedError
 
-    def may_be_outdated(self, error: DingTalkError) -> bool:  # noqa: ARG002
+    def may_be_outdated(self, error: errors.DingTalkError) -> bool:  # noqa: ARG002
         """Return whether an outdated held text explains a refusal."""
         return False
 
@@ -206,7 +198,7 @@ class SuiteCredentials(Credentials):
         if not ticket:
             # The name is left out, because a user may have pasted the ticket there.
             msg = "suite_ticket_variable names a Variable that does not exist or holds no suite ticket"
-            raise ConfigurationError(msg)
+            raise errors.ConfigurationError(msg)
         body = {
             "suiteKey": self.client_id,
             "suiteSecret": self.client_secret,
@@ -215,9 +207,9 @@ class SuiteCredentials(Credentials):
         }
         return TokenRequest(GET_CORP_ACCESS_TOKEN, body, secrets=(ticket,))
 
-    def may_be_outdated(self, error: DingTalkError) -> bool:
+    def may_be_outdated(self, error: errors.DingTalkError) -> bool:
         """Return whether an outdated ticket explains a refusal."""
-        return isinstance(error, InvalidSuiteTicketError)
+        return isinstance(error, errors.InvalidSuiteTicketError)
 
 
 @dataclass(frozen=True)
@@ -243,7 +235,7 @@ class UserCredentials(Credentials):
     def __post_init__(self) -> None:
         if bool(self.authorization_code) == bool(self.refresh_token):
             msg = "give exactly one of authorization_code, refresh_token"
-            raise ConfigurationError(msg)
+            raise errors.ConfigurationError(msg)
 
     @property
     def app_type(self) -> str:
@@ -274,10 +266,14 @@ class UserCredentials(Credentials):
             body |= {"grantType": "authorization_code", "code": self.user}
         return TokenRequest(GET_USER_TOKEN, body, secrets=(newest or self.user,))
 
-    def may_be_outdated(self, error: DingTalkError) -> bool:
+    def may_be_outdated(self, error: errors.DingTalkError) -> bool:
         """Return whether an outdated refresh token explains a refusal. The error code is not documented."""
-        other_reasons = (InvalidCredentialsError, PermissionDeniedError, MonthlyQuotaError)
-        for_good = isinstance(error, ApiError) and error.retry_after is None
+        other_reasons = (
+            errors.InvalidCredentialsError,
+            errors.PermissionDeniedError,
+            errors.MonthlyQuotaError,
+        )
+        for_good = isinstance(error, errors.ApiError) and error.retry_after is None
         return for_good and not isinstance(error, other_reasons)
 
     def to_hold(self, grant: GrantedToken) -> str | None:

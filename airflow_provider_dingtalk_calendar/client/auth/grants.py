@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,14 +40,9 @@ def _token(answer: Mapping[str, Any], name: str) -> str:
     return token
 
 
-def granted_token(answer: Mapping[str, Any]) -> GrantedToken:
-    """Read ``accessToken``, which must fit into a header, and ``expireIn``."""
-    return GrantedToken(_token(answer, "accessToken"), _lifetime(answer, "expireIn"))
-
-
-def granted_corp_token(answer: Mapping[str, Any]) -> GrantedToken:
-    """Read ``access_token``, which must fit into a header, and ``expires_in``."""
-    return GrantedToken(_token(answer, "access_token"), _lifetime(answer, "expires_in"))
+def _granted(token: str, lifetime: str) -> Callable[[Mapping[str, Any]], GrantedToken]:
+    """Return a reader of a token, which must fit into a header, and its lifetime."""
+    return lambda answer: GrantedToken(_token(answer, token), _lifetime(answer, lifetime))
 
 
 def granted_user_token(answer: Mapping[str, Any]) -> GrantedToken:
@@ -77,7 +72,7 @@ GET_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
     operation="GetAccessToken",
     route="POST /v1.0/oauth2/accessToken",
     page="obtain-the-access-token-of-an-internal-app",
-    answer=granted_token,
+    answer=_granted("accessToken", "expireIn"),
     replay=Replay.READ,
 )
 
@@ -85,7 +80,7 @@ GET_TOKEN: Endpoint[GrantedToken] = Endpoint(
     operation="GetToken",
     route="POST /v1.0/oauth2/{corpId}/token",
     page="api-gettoken",
-    answer=granted_corp_token,
+    answer=_granted("access_token", "expires_in"),
     permission="qyapi_base",
     replay=Replay.READ,
 )
@@ -94,7 +89,7 @@ GET_CORP_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
     operation="GetCorpAccessToken",
     route="POST /v1.0/oauth2/corpAccessToken",
     page="obtain-the-access-token-of-the-authorized-enterprise-1",
-    answer=granted_token,
+    answer=_granted("accessToken", "expireIn"),
     replay=Replay.READ,
 )
 

@@ -17,7 +17,6 @@ from ..engine.effects import Exclusive, Flow, Mask, Save, Wait, load, now
 from ..settings import ClientSettings
 from ..wire.values import to_json
 from .access_token import AccessToken
-from .credentials import TokenRequest
 from .grants import GrantedToken
 from .token_memory import TokenMemory
 
@@ -124,7 +123,7 @@ class Tokens:
         while True:
             moment = yield from now()
             try:
-                grant = yield from self._asked(self._request(held), patience)
+                grant = yield from self._asked(held, patience)
                 break
             except DingTalkError as error:
                 if once or rereads == credentials.rereads or not credentials.may_be_outdated(error):
@@ -138,16 +137,14 @@ class Tokens:
                     raise
         return (yield from self._kept(grant, moment, share=self._settings.share_token and not once))
 
-    def _request(self, held: str | None) -> TokenRequest:
+    def _asked(self, held: str | None, patience: Patience) -> Flow[GrantedToken]:
         try:
-            return self._settings.credentials.token_request(held)
+            request = self._settings.credentials.token_request(held)
         except ConfigurationError as error:
             if self._settings.name is None:
                 raise
             msg = f"connection {self._settings.name!r}: {error}"
             raise ConfigurationError(msg) from None
-
-    def _asked(self, request: TokenRequest, patience: Patience) -> Flow[GrantedToken]:
         yield from self._mask(*request.secrets)
         endpoint = request.endpoint
         url = endpoint.url(self._settings.api_url, request.parameters)

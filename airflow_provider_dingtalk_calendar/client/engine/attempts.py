@@ -41,18 +41,6 @@ def may_be_repeated(error: DingTalkError, endpoint: Endpoint[Any]) -> bool:
     return not error.may_have_taken_effect or endpoint.replay is not Replay.ONCE
 
 
-def pause_before_repeat(error: DingTalkError, endpoint: Endpoint[Any], attempt: int) -> float | None:
-    """Return the seconds to wait before a repeat; None if the request must not be repeated.
-
-    :param error: The failure of the last attempt.
-    :param endpoint: The operation.
-    :param attempt: Number of that attempt, from 0. The pause doubles with each attempt.
-    """
-    if error.retry_after is None or not may_be_repeated(error, endpoint):
-        return None
-    return error.retry_after * 2.0**attempt
-
-
 @dataclass
 class Patience:
     """Budget of waiting time for one call.
@@ -126,8 +114,10 @@ def attempts(
             say_until_when(error, (yield from now()))
             raise
         except DingTalkError as error:
-            pause = pause_before_repeat(error, endpoint, attempt)
-            if pause is None or not patience.allows(pause):
+            if error.retry_after is None or not may_be_repeated(error, endpoint):
+                raise
+            pause = error.retry_after * 2.0**attempt
+            if not patience.allows(pause):
                 raise
             failure = error
         yield Wait(pause)
@@ -149,8 +139,6 @@ def new_request(endpoint: Endpoint[Any], url: str, body: bytes | None, **headers
 
     :param body: JSON in UTF-8; None for a request without a body.
     """
-    all_headers = BASE_HEADERS | headers
-    if body is None:
-        return Request(endpoint.method, url, all_headers)
-    all_headers["content-type"] = "application/json; charset=utf-8"
-    return Request(endpoint.method, url, all_headers, body)
+    if body is not None:
+        headers["content-type"] = "application/json; charset=utf-8"
+    return Request(endpoint.method, url, BASE_HEADERS | headers, body)

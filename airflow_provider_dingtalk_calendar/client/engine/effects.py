@@ -1,4 +1,4 @@
-"""Actions that a flow yields, and the outcomes that it is sent.
+"""What a flow may ask a driver to do, and what the driver answers.
 
 A flow is a generator. It decides what to do and has no socket, clock or lock. A driver in :mod:`..transport`
 runs it and performs its actions: one driver on ``requests``, one on ``httpx.AsyncClient``.

@@ -131,9 +131,7 @@ def class_of(status: int, code: str, message: str) -> Kind:
     for prefix, found in BY_PREFIX.items():
         if code.startswith(prefix):
             return found
-    if status >= SERVER_ERROR:
-        return errors.ServerBusyError
-    return BY_STATUS.get(status, errors.ApiError)
+    return BY_STATUS.get(status, errors.ServerBusyError if status >= SERVER_ERROR else errors.ApiError)
 
 
 def is_gone(error: errors.NotFoundError) -> bool:

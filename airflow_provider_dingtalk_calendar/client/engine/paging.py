@@ -11,8 +11,8 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
 from ..wire.records import Page
+from .both_clients import RunsAsync, RunsSync, operation
 from .effects import Flow
-from .operation import RunsAsync, RunsSync, operation
 
 #: Message of an answer that leads back.
 ENDLESS = "the answer names a page that was already read, so the list would never end"
@@ -27,11 +27,13 @@ S = TypeVar("S", bound="_Pages[Any]")
 class _Pages(Generic[T]):
     """State of an iterator over pages.
 
+    :param client: The client that reads the pages.
     :param fetch: Returns the flow that reads the page of a token.
     :param first: Token of the first page; None for the beginning of the list.
     """
 
-    def __init__(self, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> None:
+    def __init__(self, client: Any, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None) -> None:
+        self._client = client
         self._fetch = fetch
         self._next = first
         self._asked: set[str | None] = set()
@@ -85,11 +87,7 @@ class PageIterator(_Pages[T], Iterator[T]):
     :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
     """
 
-    def __init__(
-        self, client: RunsSync, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None
-    ) -> None:
-        super().__init__(fetch, first)
-        self._client = client
+    _client: RunsSync
 
     def __next__(self) -> T:
         while not self._is_over and not self._items:
@@ -105,11 +103,7 @@ class AsyncPageIterator(_Pages[T], AsyncIterator[T]):
     :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
     """
 
-    def __init__(
-        self, client: RunsAsync, fetch: Callable[[str | None], Flow[Page[T]]], first: str | None
-    ) -> None:
-        super().__init__(fetch, first)
-        self._client = client
+    _client: RunsAsync
 
     async def __anext__(self) -> T:
         while not self._is_over and not self._items:
@@ -159,7 +153,7 @@ class pages(Generic[P, T]):  # noqa: N801  used as a decorator
             arguments: Any = {**kwargs, "next_token": token}
             return self._one_page.flow(client, *args, **arguments)
 
-        return client.pages(fetch, first)
+        return client.pages(client, fetch, first)
 
 
 def _signature(one_page: inspect.Signature) -> inspect.Signature:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
-from ..engine.operation import operation
 from ..wire import readers
 from ..wire.records import Record
 from ..wire.values import MAX_CALENDAR_DESCRIPTION, MAX_CALENDAR_NAME, check_text, check_texts

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint
-from ..engine.operation import operation
 from ..engine.paging import pages
 from ..wire import readers
 from ..wire.records import Page, Record, given

@@ -11,9 +11,9 @@ from typing import Any
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
+from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
-from ..engine.operation import operation
 from ..engine.paging import ENDLESS
 from ..wire import readers
 from ..wire.records import Record

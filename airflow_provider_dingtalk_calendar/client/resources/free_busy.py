@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
-from ..engine.operation import operation
 from ..wire import readers
 from ..wire.records import Record, given
 from ..wire.times import moment_to_wire

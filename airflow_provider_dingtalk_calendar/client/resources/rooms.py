@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
-from ..engine.operation import operation
 from ..wire import readers
 from ..wire.records import given
 from ..wire.values import check_ids

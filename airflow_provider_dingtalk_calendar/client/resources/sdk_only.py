@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..engine.both_clients import operation
 from ..engine.effects import Flow, Mask
 from ..engine.endpoint import Endpoint, Replay
-from ..engine.operation import operation
 from ..wire import readers
 from ..wire.records import Record, given
 from ..wire.values import check_ids, check_texts

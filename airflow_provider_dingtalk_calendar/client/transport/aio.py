@@ -13,23 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
 
-from ..engine.effects import (
-    Action,
-    Exclusive,
-    Flow,
-    Invoke,
-    Load,
-    Mask,
-    NotSent,
-    Now,
-    Outcome,
-    Request,
-    Response,
-    Save,
-    Send,
-    Unknown,
-    Wait,
-)
+from ..engine import effects
 from .common import POOL_SIZE, check_trusted, described_failure, is_loopback, trust
 
 if TYPE_CHECKING:
@@ -74,7 +58,7 @@ class AsyncDriver:
         self._client: httpx.AsyncClient | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def run(self, flow: Flow[T]) -> T:
+    async def run(self, flow: effects.Flow[T]) -> T:
         """Run a flow to its end and return what it returns.
 
         :raises ConfigurationError: If the event loop is not that of the first call.
@@ -84,7 +68,7 @@ class AsyncDriver:
         if self._loop is not loop:
             msg = "an AsyncDingTalkClient belongs to the event loop of its first call; make one for each loop"
             raise ConfigurationError(msg)
-        step: Callable[[Any], Action] = flow.send
+        step: Callable[[Any], effects.Action] = flow.send
         argument: Any = None
         while True:
             try:
@@ -99,26 +83,26 @@ class AsyncDriver:
                 argument = error
                 step = flow.throw
 
-    async def _perform(self, action: Action) -> Any:  # noqa: PLR0911
+    async def _perform(self, action: effects.Action) -> Any:  # noqa: PLR0911
         match action:
-            case Send(request):
+            case effects.Send(request):
                 return await self._send(request)
-            case Wait(seconds):
+            case effects.Wait(seconds):
                 return await self._sleep(seconds)
-            case Now():
+            case effects.Now():
                 return self._clock()
-            case Mask(secret):
+            case effects.Mask(secret):
                 return await self._mask(secret)
-            case Load(name):
+            case effects.Load(name):
                 return await self._store.load(name)
-            case Save(name, value):
+            case effects.Save(name, value):
                 return await self._store.save(name, value)
-            case Exclusive(key, flow):
+            case effects.Exclusive(key, flow):
                 return await self._to_its_end(key, flow)
-            case Invoke(function, arguments):
+            case effects.Invoke(function, arguments):
                 return await function(*arguments)
 
-    async def _to_its_end(self, key: str, flow: Flow[T]) -> T:
+    async def _to_its_end(self, key: str, flow: effects.Flow[T]) -> T:
         lock = self._memory.lock_of_loop(key)
         await lock.acquire()
         # It must not be cancelled between the answer to a token request and the storing of the token.
@@ -134,7 +118,7 @@ class AsyncDriver:
         begun.add_done_callback(end)
         return await asyncio.shield(begun)
 
-    async def _send(self, request: Request) -> Outcome:
+    async def _send(self, request: effects.Request) -> effects.Outcome:
         import httpx
 
         client = self._open()
@@ -144,7 +128,7 @@ class AsyncDriver:
             )
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             return httpx_failure(error)
-        return Response(answer.status_code, answer.content)
+        return effects.Response(answer.status_code, answer.content)
 
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -196,7 +180,7 @@ def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
     return client
 
 
-def httpx_failure(error: Exception) -> Outcome:
+def httpx_failure(error: Exception) -> effects.Outcome:
     """Return the outcome of an error of ``httpx``: not sent if that is certain, else unknown.
 
     The class of the error tells which step failed.
@@ -212,5 +196,5 @@ def httpx_failure(error: Exception) -> Outcome:
         httpx.InvalidURL,
     )
     if isinstance(error, before_sending):
-        return NotSent(described_failure(error))
-    return Unknown(type(error).__name__)
+        return effects.NotSent(described_failure(error))
+    return effects.Unknown(type(error).__name__)

@@ -14,23 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
-from ..engine.effects import (
-    Action,
-    Exclusive,
-    Flow,
-    Invoke,
-    Load,
-    Mask,
-    NotSent,
-    Now,
-    Outcome,
-    Request,
-    Response,
-    Save,
-    Send,
-    Unknown,
-    Wait,
-)
+from ..engine import effects
 from .common import POOL_SIZE, causes, check_trusted, described_failure, is_loopback, trust
 
 if TYPE_CHECKING:
@@ -74,9 +58,9 @@ class SyncDriver:
         self._opening = threading.Lock()
         self._session: requests.Session | None = None
 
-    def run(self, flow: Flow[T]) -> T:
+    def run(self, flow: effects.Flow[T]) -> T:
         """Run a flow to its end and return what it returns."""
-        step: Callable[[Any], Action] = flow.send
+        step: Callable[[Any], effects.Action] = flow.send
         argument: Any = None
         while True:
             try:
@@ -91,27 +75,27 @@ class SyncDriver:
                 argument = error
                 step = flow.throw
 
-    def _perform(self, action: Action) -> Any:  # noqa: PLR0911
+    def _perform(self, action: effects.Action) -> Any:  # noqa: PLR0911
         match action:
-            case Send(request):
+            case effects.Send(request):
                 return self._send(request)
-            case Wait(seconds):
+            case effects.Wait(seconds):
                 return self._sleep(seconds)
-            case Now():
+            case effects.Now():
                 return self._clock()
-            case Mask(secret):
+            case effects.Mask(secret):
                 return self._mask(secret)
-            case Load(name):
+            case effects.Load(name):
                 return self._store.load(name)
-            case Save(name, value):
+            case effects.Save(name, value):
                 return self._store.save(name, value)
-            case Exclusive(key, flow):
+            case effects.Exclusive(key, flow):
                 with self._memory.lock(key):
                     return self.run(flow)
-            case Invoke(function, arguments):
+            case effects.Invoke(function, arguments):
                 return function(*arguments)
 
-    def _send(self, request: Request) -> Outcome:
+    def _send(self, request: effects.Request) -> effects.Outcome:
         import requests
 
         settings, session = self._settings, self._open()
@@ -128,7 +112,7 @@ class SyncDriver:
                     prepared.url, proxies, stream=False, verify=settings.ca_bundle, cert=None
                 ),
             )
-            return Response(answer.status_code, answer.content)
+            return effects.Response(answer.status_code, answer.content)
         except (requests.RequestException, OSError, ValueError) as error:
             return requests_failure(error)
 
@@ -165,7 +149,7 @@ def new_session(settings: ClientSettings) -> requests.Session:
     return session
 
 
-def requests_failure(error: Exception) -> Outcome:
+def requests_failure(error: Exception) -> effects.Outcome:
     """Return the outcome of an error of ``requests``: not sent if that is certain, else unknown."""
     import requests
     from urllib3.exceptions import ConnectTimeoutError
@@ -179,12 +163,9 @@ def requests_failure(error: Exception) -> Outcome:
         ssl.SSLCertVerificationError,
     )
     for cause in causes(error):
-        if isinstance(cause, before_sending) or _is_refused_tunnel(cause):
-            return NotSent(described_failure(error))
+        # http.client raises a bare OSError if a proxy refuses to connect.
+        is_refused_tunnel = type(cause) is OSError and str(cause).startswith("Tunnel connection failed")
+        if isinstance(cause, before_sending) or is_refused_tunnel:
+            return effects.NotSent(described_failure(error))
     # A ProxyError proves nothing: urllib3 also raises it if the answer is lost behind a proxy.
-    return Unknown(type(error).__name__)
-
-
-def _is_refused_tunnel(cause: BaseException) -> bool:
-    """Return whether a proxy refused to connect: http.client raises a bare OSError for it."""
-    return type(cause) is OSError and str(cause).startswith("Tunnel connection failed")
+    return effects.Unknown(type(error).__name__)

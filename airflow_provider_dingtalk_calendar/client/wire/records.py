@@ -86,7 +86,10 @@ def _reader(kind: Any) -> _Reader:
     """Return the reader of a type. It is made once, since a list can have thousands of records."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, types.UnionType}:
-        return _first([_reader(one) for one in arguments if one is not types.NoneType])
+        readers = [_reader(one) for one in arguments if one is not types.NoneType]
+        if len(readers) == 1:
+            return readers[0]
+        return lambda value: next((read for one in readers if (read := one(value)) is not None), None)
     if origin is tuple:
         item = _reader(arguments[0])
         return lambda value: (
@@ -99,12 +102,6 @@ def _reader(kind: Any) -> _Reader:
     if kind is Any:
         return lambda value: value
     return _instance(origin or kind)
-
-
-def _first(readers: list[_Reader]) -> _Reader:
-    if len(readers) == 1:
-        return readers[0]
-    return lambda value: next((read for one in readers if (read := one(value)) is not None), None)
 
 
 def _instance(wanted: type) -> _Reader:

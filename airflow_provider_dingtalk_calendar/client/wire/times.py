@@ -7,6 +7,7 @@ TZ database, and both ends are in one zone.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zoneinfo
 from collections.abc import Mapping
@@ -96,7 +97,12 @@ def moment_to_wire(field_name: str, value: datetime | str | None) -> str | None:
 def _read(field_name: str, value: object) -> Any:
     """Return a date, an aware datetime, a mapping or None."""
     if isinstance(value, str):
-        value = _parsed(field_name, value)
+        try:
+            value = parse_time(value)
+        except ValueError:
+            wanted = "an ISO 8601 date, or date and time with offset"
+            msg = f"{field_name} must be {wanted}, not {described(value)}"
+            raise InvalidArgumentError(msg) from None
     if isinstance(value, datetime) and value.utcoffset() is None:
         msg = (
             f"{field_name} must have a time zone, as in datetime(2026, 1, 31, 9, tzinfo=ZoneInfo"
@@ -107,14 +113,6 @@ def _read(field_name: str, value: object) -> Any:
         return value
     msg = f"{field_name} must be a datetime with a time zone, a date or a mapping, not {described(value)}"
     raise InvalidArgumentError(msg)
-
-
-def _parsed(field_name: str, text: str) -> date:
-    try:
-        return parse_time(text)
-    except ValueError:
-        msg = f"{field_name} must be an ISO 8601 date, or date and time with offset, not {described(text)}"
-        raise InvalidArgumentError(msg) from None
 
 
 def _is_date(value: object) -> bool:
@@ -180,11 +178,9 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
 
 
 def _zone(name: object) -> zoneinfo.ZoneInfo:
-    try:
-        if isinstance(name, str):
+    if isinstance(name, str):
+        with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        pass
     msg = f"time_zone must be a name of the TZ database such as 'Asia/Shanghai', not {described(name)}"
     raise InvalidArgumentError(msg)
 

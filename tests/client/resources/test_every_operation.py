@@ -9,8 +9,8 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.client import DingTalkClient, UserCredentials
 from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS, OPERATIONS
+from airflow_provider_dingtalk_calendar.client.engine.both_clients import operation
 from airflow_provider_dingtalk_calendar.client.engine.endpoint import Replay
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
 from airflow_provider_dingtalk_calendar.client.resources.events.records import Recurrence
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.client.both import settings_for

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from airflow_provider_dingtalk_calendar.client import DingTalkClient, EnsuredCalendar
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.engine.both_clients import operation
 from airflow_provider_dingtalk_calendar.exceptions import CalendarExistsError
 from tests.client import hostile
 from tests.client.both import CALLERS, settings_for

@@ -18,7 +18,7 @@ from airflow_provider_dingtalk_calendar.client import (
     SubscribedCalendar,
     SubscribeScope,
 )
-from airflow_provider_dingtalk_calendar.client.engine.operation import operation
+from airflow_provider_dingtalk_calendar.client.engine.both_clients import operation
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.both import settings_for
 

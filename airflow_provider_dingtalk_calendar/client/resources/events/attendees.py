@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...engine.both_clients import operation
 from ...engine.effects import Flow
 from ...engine.endpoint import Endpoint, Replay
-from ...engine.operation import operation
 from ...engine.paging import pages
 from ...wire import readers
 from ...wire.records import Page, given

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...engine.both_clients import operation
 from ...engine.effects import Flow
 from ...engine.endpoint import Endpoint, Replay
-from ...engine.operation import operation
 from ...wire import readers
 from ...wire.records import given
 from ...wire.values import PRIMARY

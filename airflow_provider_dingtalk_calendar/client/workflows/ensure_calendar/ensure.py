@@ -17,8 +17,8 @@ from airflow_provider_dingtalk_calendar.exceptions import (
 )
 
 from ...engine.attempts import Patience
+from ...engine.both_clients import operation
 from ...engine.effects import Flow, Wait, invoke, now
-from ...engine.operation import operation
 from ...resources.calendars import (
     CALENDAR_WRITE,
     CREATE_SUBSCRIBED_CALENDAR,

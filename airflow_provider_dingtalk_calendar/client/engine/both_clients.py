@@ -1,4 +1,4 @@
-"""One definition of an operation for both clients.
+"""Decorator that makes one definition of an operation serve both clients.
 
 An operation is a method that returns a flow. :class:`~.DingTalkClient` runs the flow and returns its result;
 :class:`~.AsyncDingTalkClient` returns a coroutine that does. Type checkers see both.
