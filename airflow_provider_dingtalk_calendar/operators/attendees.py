@@ -9,7 +9,7 @@ from airflow_provider_dingtalk_calendar.client.wire.values import ATTENDEES_PER_
 from airflow_provider_dingtalk_calendar.support.arguments import flag, holds_pending, sequence
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.support.batch import chunks
-from airflow_provider_dingtalk_calendar.support.task_identity import client_token
+from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context

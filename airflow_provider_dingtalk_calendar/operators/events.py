@@ -22,7 +22,7 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
     text,
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
-from airflow_provider_dingtalk_calendar.support.task_identity import client_token
+from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context

@@ -1,1 +1,1 @@
-"""Code that the operators share."""
+"""What the operators share: base class, argument checks, lists of calls, retries, task state, client tokens."""

@@ -30,7 +30,7 @@ else:
 
             from airflow.sdk import task
             from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-            from .retries import DingTalkRetryPolicy
+            from airflow_provider_dingtalk_calendar.support.retries import DingTalkRetryPolicy
 
             @task(retries=3, retry_policy=DingTalkRetryPolicy())
             def list_calendars(union_id):
