@@ -1,1 +1,1 @@
-"""What the operators share: base class, argument checks, lists of calls, retries, task state, client tokens."""
+"""What operators share: base class, argument checks, batches, retries, task state, client tokens."""
