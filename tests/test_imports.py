@@ -46,7 +46,7 @@ LAYERS = [
     ["emulator/api"],
     ["emulator/catalog"],
     ["emulator/journal", "emulator/service"],
-    ["emulator/application", "emulator/openapi"],
+    ["emulator/fault_injection", "emulator/openapi"],
     ["emulator/control"],
     ["emulator/server"],
     ["emulator"],

@@ -12,7 +12,7 @@ from .faults.fault import HTTP_STATUSES, KINDS, OPTIONAL_FIELDS, Fault
 from .http.answer import Answer, json_answer
 
 if TYPE_CHECKING:
-    from .application import Application
+    from .fault_injection import Application
     from .http.request import IncomingRequest
 
 PREFIX = "/_emulator/"

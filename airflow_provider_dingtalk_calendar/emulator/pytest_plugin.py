@@ -1,4 +1,4 @@
-"""The pytest plugin: one fixture."""
+"""The pytest plugin: the fixture ``dingtalk_emulator``."""
 
 from __future__ import annotations
 

@@ -8,17 +8,18 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from .application import Application
 from .catalog import PERMISSIONS
 from .control import answer_control
 from .core.clock import Clock, EmulatorClock
+from .fault_injection import Application
 from .faults.random_faults import RANDOM_FAULTS
 from .http.listener import HOST, Server, listen
 from .journal import Journal, RecordedRequest
 from .service import Service
-from .world.app import INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL, App, Limits
+from .world.app import INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL, App
 from .world.directory import Chat, Person
 from .world.events import Events
+from .world.limits import Limits
 from .world.organization import Organization
 from .world.tokens import TokenIssuer
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from .api.route import Route
     from .core.clock import Clock
     from .http.request import IncomingRequest
-    from .world.app import App, Limits
+    from .world.app import App
     from .world.client_tokens import ClientTokenKey
     from .world.events import Events
+    from .world.limits import Limits
     from .world.organization import Organization
     from .world.tokens import TokenIssuer
 

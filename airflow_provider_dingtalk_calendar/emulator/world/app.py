@@ -1,25 +1,13 @@
-"""The app that may call, and how often it may."""
+"""The app that may call: its credentials, type and permissions."""
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
-
-from ..core import errors
-from ..core.errors import ServiceError
-from ..core.moments import CHINA
-
-if TYPE_CHECKING:
-    from ..core.clock import Clock
 
 INTERNAL = "internal"
 THIRD_PARTY_ENTERPRISE = "third_party_enterprise"
 THIRD_PARTY_PERSONAL = "third_party_personal"
 APP_TYPES = (INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL)
-
-_RATE_WINDOW = 1.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,53 +31,3 @@ class App:
     def __post_init__(self) -> None:
         if self.app_type not in APP_TYPES:
             raise ValueError(f"app_type must be one of {', '.join(APP_TYPES)}, not {self.app_type!r}")
-
-
-class Limits:
-    """The limits of a standard organization (pages call-frequency-limit and the one on throttling).
-
-    A rejected call counts against neither rate nor quota (undocumented).
-
-    :param qps_limit: calls of one API in any second, ``None`` for no limit.
-    :param monthly_quota: calls of all APIs in a month, ``None`` for no limit.
-    """
-
-    def __init__(self, qps_limit: int | None, monthly_quota: int | None, clock: Clock) -> None:
-        self._qps_limit = qps_limit
-        self._monthly_quota = monthly_quota
-        self._clock = clock
-        self._recent: dict[str, deque[float]] = {}
-        self._month = (0, 0)
-        self._calls_of_month = 0
-
-    def admit(self, operation: str, *, metered: bool) -> None:
-        """Count a call.
-
-        :param operation: official name.
-        :param metered: whether the call counts against the monthly quota.
-        :raises ServiceError: if the call is over a limit.
-        """
-        now = self._clock()
-        recent = self._recent.setdefault(operation, deque())
-        while recent and recent[0] <= now - _RATE_WINDOW:
-            recent.popleft()
-        if self._qps_limit is not None and len(recent) >= self._qps_limit:
-            raise ServiceError(errors.QPS_LIMIT)
-        if metered:
-            self._count_for_month(now)
-        recent.append(now)
-
-    def forget_calls(self) -> None:
-        """Start counting again."""
-        self._recent.clear()
-        self._calls_of_month = 0
-
-    def _count_for_month(self, now: float) -> None:
-        """Count a call in the month of China's time zone (undocumented)."""
-        today = datetime.fromtimestamp(now, CHINA)
-        if (today.year, today.month) != self._month:
-            self._month = (today.year, today.month)
-            self._calls_of_month = 0
-        if self._monthly_quota is not None and self._calls_of_month >= self._monthly_quota:
-            raise ServiceError(errors.MONTHLY_QUOTA)
-        self._calls_of_month += 1

@@ -1,4 +1,4 @@
-"""Ids that a client must percent-encode."""
+"""Generates ids. A client must percent-encode them."""
 
 from __future__ import annotations
 

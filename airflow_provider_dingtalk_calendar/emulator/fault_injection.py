@@ -1,4 +1,4 @@
-"""The service with everything that goes wrong in it: faults, late effects, and the journal of requests."""
+"""Injects the ordered faults into requests, carries out late effects, and records every request."""
 
 from __future__ import annotations
 

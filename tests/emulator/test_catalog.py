@@ -1,4 +1,4 @@
-"""The pytest plugin, and what happens without werkzeug."""
+"""The list of all operations, the pytest plugin, and what happens without werkzeug."""
 
 from __future__ import annotations
 

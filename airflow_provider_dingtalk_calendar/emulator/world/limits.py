@@ -1,0 +1,66 @@
+"""How often the app may call: the limits of rate and monthly quota."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..core import errors
+from ..core.errors import ServiceError
+from ..core.moments import CHINA
+
+if TYPE_CHECKING:
+    from ..core.clock import Clock
+
+_RATE_WINDOW = 1.0
+
+
+class Limits:
+    """The limits of a standard organization (pages call-frequency-limit and the one on throttling).
+
+    A rejected call counts against neither rate nor quota (undocumented).
+
+    :param qps_limit: calls of one API in any second, ``None`` for no limit.
+    :param monthly_quota: calls of all APIs in a month, ``None`` for no limit.
+    """
+
+    def __init__(self, qps_limit: int | None, monthly_quota: int | None, clock: Clock) -> None:
+        self._qps_limit = qps_limit
+        self._monthly_quota = monthly_quota
+        self._clock = clock
+        self._recent: dict[str, deque[float]] = {}
+        self._month = (0, 0)
+        self._calls_of_month = 0
+
+    def admit(self, operation: str, *, metered: bool) -> None:
+        """Count a call.
+
+        :param operation: official name.
+        :param metered: whether the call counts against the monthly quota.
+        :raises ServiceError: if the call is over a limit.
+        """
+        now = self._clock()
+        recent = self._recent.setdefault(operation, deque())
+        while recent and recent[0] <= now - _RATE_WINDOW:
+            recent.popleft()
+        if self._qps_limit is not None and len(recent) >= self._qps_limit:
+            raise ServiceError(errors.QPS_LIMIT)
+        if metered:
+            self._count_for_month(now)
+        recent.append(now)
+
+    def forget_calls(self) -> None:
+        """Start counting again."""
+        self._recent.clear()
+        self._calls_of_month = 0
+
+    def _count_for_month(self, now: float) -> None:
+        """Count a call in the month of China's time zone (undocumented)."""
+        today = datetime.fromtimestamp(now, CHINA)
+        if (today.year, today.month) != self._month:
+            self._month = (today.year, today.month)
+            self._calls_of_month = 0
+        if self._monthly_quota is not None and self._calls_of_month >= self._monthly_quota:
+            raise ServiceError(errors.MONTHLY_QUOTA)
+        self._calls_of_month += 1
