@@ -16,121 +16,104 @@ INTEGRATION = "DingTalk Calendar"
 #: api-server refuses that as another destination: https://github.com/apache/airflow/pull/73298.
 TEST_NEEDS_A_PORT = {"3.3.2"}
 
-#: The extra fields of the form, by their names in the connection's extra. Every type allows null, because an
-#: empty field means "not set" and the hook applies the default. Airflow masks a field in its API, form and
-#: logs if the field's name contains secret, token, authorization or proxy.
+
+def _field(label: str, description: str, kind: str = "string", **limits: Any) -> dict[str, Any]:
+    # Null is allowed, because an empty field means "not set" and the hook applies the default.
+    return {"label": label, "description": description, "schema": {"type": [kind, "null"], **limits}}
+
+
+#: The extra fields of the form, by their names in the connection's extra. Airflow masks a field in its API,
+#: form and logs if the field's name contains secret, token, authorization or proxy.
 CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
-    "region": {
-        "label": "Region",
-        "description": (
-            "Region of the organization. international (the default): api.dingtalk.io. "
-            "china: api.dingtalk.com. A Base URL (standard fields) overrides it."
-        ),
-        "schema": {"type": ["string", "null"], "enum": ["international", "china"]},
-    },
-    "app_type": {
-        "label": "App type",
-        "description": (
-            "internal (the default): an app of your own organization. third_party_enterprise: an app that "
-            "other organizations have authorized. third_party_personal: an app that acts for one user."
-        ),
-        "schema": {
-            "type": ["string", "null"],
-            "enum": ["internal", "third_party_enterprise", "third_party_personal"],
-        },
-    },
-    "corp_id": {
-        "label": "CorpId",
-        "description": (
-            "third_party_enterprise: the organization that authorized the app (required). internal: "
-            "your own organization (optional)."
-        ),
-        "schema": {"type": ["string", "null"]},
-    },
-    "suite_ticket_variable": {
-        "label": "Suite ticket: name of a Variable",
-        "description": (
-            "third_party_enterprise: the Airflow Variable in which your callback saves the newest suite "
-            "ticket. Empty: the token is requested by CorpId and needs no ticket."
-        ),
-        "schema": {"type": ["string", "null"]},
-    },
-    "suite_ticket_secret": {
-        "label": "Suite ticket",
-        "description": (
-            "third_party_enterprise: the ticket itself, instead of a Variable. Only for a trial, because "
-            "DingTalk pushes a new ticket about every five hours."
-        ),
-        "schema": {"type": ["string", "null"], "format": "password"},
-    },
-    "authorization_code": {
-        "label": "Authorization code",
-        "description": (
-            "third_party_personal: the code of the user's authorization. It is used once. After that, an "
-            "Airflow Variable holds the refresh token. Do not remove the code."
-        ),
-        "schema": {"type": ["string", "null"], "format": "password"},
-    },
-    "refresh_token": {
-        "label": "Refresh token",
-        "description": (
-            "third_party_personal: the first refresh token, instead of an authorization code. An Airflow "
-            "Variable holds the later ones. Do not remove the first one."
-        ),
-        "schema": {"type": ["string", "null"], "format": "password"},
-    },
-    "token_cache": {
-        "label": "Token cache",
-        "description": (
-            "process: each worker process requests its own access token. variable: all processes share one "
-            "in an Airflow Variable. Default: process; for third_party_personal: variable. Airflow hides "
-            "the saved value because the field's name contains token."
-        ),
-        "schema": {"type": ["string", "null"], "enum": ["process", "variable"]},
-    },
-    "connect_timeout": {
-        "label": "Connect timeout (seconds)",
-        "description": "Longest wait for a connection. Default: the timeout below.",
-        "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
-    },
-    "timeout": {
-        "label": "Timeout (seconds)",
-        "description": "Longest wait for each part of an answer. Default: 30.",
-        "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
-    },
-    "max_wait": {
-        "label": "Longest wait (seconds)",
-        "description": (
-            "Longest total wait of one call before it is repeated, for example after a rate limit or a "
-            "lost connection. If the wait would be longer, the task fails. Default: 10."
-        ),
-        "schema": {"type": ["number", "null"], "minimum": 0, "maximum": 600},
-    },
-    "calls_per_second": {
-        "label": "Calls a second",
-        "description": (
-            "Most calls of one API that a process sends in a second, so that DingTalk refuses none. "
-            "Default: 20, the limit of a standard organization. If several tasks call the same API at "
-            "the same time, divide the limit between them."
-        ),
-        "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 10000},
-    },
-    "proxy": {
-        "label": "Proxy",
-        "description": (
-            "URL of an HTTP proxy, such as http://proxy.example.com:3128. Empty: the worker's environment "
-            "variables decide."
-        ),
-        "schema": {"type": ["string", "null"], "format": "url"},
-    },
-    "ca_bundle": {
-        "label": "CA certificates",
-        "description": (
-            "Path on the worker of a PEM file with the certificate authorities to trust, for a gateway "
-            "with a private one. Empty: the public ones. Verification cannot be switched off."
-        ),
-        "schema": {"type": ["string", "null"]},
-    },
+    "region": _field(
+        "Region",
+        "Region of the organization. international (the default): api.dingtalk.io. "
+        "china: api.dingtalk.com. A Base URL (standard fields) overrides it.",
+        enum=["international", "china"],
+    ),
+    "app_type": _field(
+        "App type",
+        "internal (the default): an app of your own organization. third_party_enterprise: an app that "
+        "other organizations have authorized. third_party_personal: an app that acts for one user.",
+        enum=["internal", "third_party_enterprise", "third_party_personal"],
+    ),
+    "corp_id": _field(
+        "CorpId",
+        "third_party_enterprise: the organization that authorized the app (required). internal: "
+        "your own organization (optional).",
+    ),
+    "suite_ticket_variable": _field(
+        "Suite ticket: name of a Variable",
+        "third_party_enterprise: the Airflow Variable in which your callback saves the newest suite "
+        "ticket. Empty: the token is requested by CorpId and needs no ticket.",
+    ),
+    "suite_ticket_secret": _field(
+        "Suite ticket",
+        "third_party_enterprise: the ticket itself, instead of a Variable. Only for a trial, because "
+        "DingTalk pushes a new ticket about every five hours.",
+        format="password",
+    ),
+    "authorization_code": _field(
+        "Authorization code",
+        "third_party_personal: the code of the user's authorization. It is used once. After that, an "
+        "Airflow Variable holds the refresh token. Do not remove the code.",
+        format="password",
+    ),
+    "refresh_token": _field(
+        "Refresh token",
+        "third_party_personal: the first refresh token, instead of an authorization code. An Airflow "
+        "Variable holds the later ones. Do not remove the first one.",
+        format="password",
+    ),
+    "token_cache": _field(
+        "Token cache",
+        "process: each worker process requests its own access token. variable: all processes share one "
+        "in an Airflow Variable. Default: process; for third_party_personal: variable. Airflow hides "
+        "the saved value because the field's name contains token.",
+        enum=["process", "variable"],
+    ),
+    "connect_timeout": _field(
+        "Connect timeout (seconds)",
+        "Longest wait for a connection. Default: the timeout below.",
+        "number",
+        minimum=0.1,
+        maximum=600,
+    ),
+    "timeout": _field(
+        "Timeout (seconds)",
+        "Longest wait for each part of an answer. Default: 30.",
+        "number",
+        minimum=0.1,
+        maximum=600,
+    ),
+    "max_wait": _field(
+        "Longest wait (seconds)",
+        "Longest total wait of one call before it is repeated, for example after a rate limit or a "
+        "lost connection. If the wait would be longer, the task fails. Default: 10.",
+        "number",
+        minimum=0,
+        maximum=600,
+    ),
+    "calls_per_second": _field(
+        "Calls a second",
+        "Most calls of one API that a process sends in a second, so that DingTalk refuses none. "
+        "Default: 20, the limit of a standard organization. If several tasks call the same API at "
+        "the same time, divide the limit between them.",
+        "number",
+        minimum=0.1,
+        maximum=10000,
+    ),
+    "proxy": _field(
+        "Proxy",
+        "URL of an HTTP proxy, such as http://proxy.example.com:3128. Empty: the worker's environment "
+        "variables decide.",
+        format="url",
+    ),
+    "ca_bundle": _field(
+        "CA certificates",
+        "Path on the worker of a PEM file with the certificate authorities to trust, for a gateway "
+        "with a private one. Empty: the public ones. Verification cannot be switched off.",
+    ),
 }
 
 
@@ -166,7 +149,15 @@ def get_provider_info() -> dict[str, Any]:
                 "python-modules": [f"{PACKAGE}.operators.{module}" for module in OPERATOR_MODULES],
             }
         ],
-        "connection-types": [_connection_type()],
+        "connection-types": [
+            {
+                "connection-type": "dingtalk",
+                "hook-class-name": f"{PACKAGE}.hooks.dingtalk.DingTalkHook",
+                "hook-name": "DingTalk",
+                "ui-field-behaviour": field_behaviour(),
+                "conn-fields": CONNECTION_FIELDS,
+            }
+        ],
     }
 
 
@@ -174,34 +165,17 @@ def field_behaviour() -> dict[str, Any]:
     """Return how the form shows the standard fields of a connection."""
     behaviour: dict[str, Any] = {
         "hidden-fields": ["port", "schema"],
-        "relabeling": {
-            "login": "Client ID",
-            "password": "Client Secret",
-            "host": "Base URL",
-        },
+        "relabeling": {"login": "Client ID", "password": "Client Secret", "host": "Base URL"},
         "placeholders": {
             "login": "dingxxxxxxxxxxxxxxxx",
             "host": "empty: the hosts of the region (extra fields)",
         },
     }
-    if _airflow_version() in TEST_NEEDS_A_PORT:
+    try:
+        needs_a_port = version("apache-airflow-core") in TEST_NEEDS_A_PORT
+    except PackageNotFoundError:  # Airflow 2
+        needs_a_port = False
+    if needs_a_port:
         behaviour["hidden-fields"].remove("port")
         behaviour["placeholders"]["port"] = "0: this version of Airflow cannot test a connection without it"
     return behaviour
-
-
-def _airflow_version() -> str | None:
-    try:
-        return version("apache-airflow-core")
-    except PackageNotFoundError:  # Airflow 2
-        return None
-
-
-def _connection_type() -> dict[str, Any]:
-    return {
-        "connection-type": "dingtalk",
-        "hook-class-name": f"{PACKAGE}.hooks.dingtalk.DingTalkHook",
-        "hook-name": "DingTalk",
-        "ui-field-behaviour": field_behaviour(),
-        "conn-fields": CONNECTION_FIELDS,
-    }

@@ -18,11 +18,7 @@ import pytest
 from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_1_PLUS
 
 from airflow_provider_dingtalk_calendar.client import REGIONS
-from airflow_provider_dingtalk_calendar.hooks.connection.settings import (
-    APP_TYPES,
-    MAX_WAIT_LIMITS,
-    TIMEOUT_LIMITS,
-)
+from airflow_provider_dingtalk_calendar.hooks.connection.app_types import FIELDS_OF
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, get_provider_info
 
@@ -69,11 +65,15 @@ def test_the_classes_it_names_exist() -> None:
 def test_the_form_has_the_limits_of_the_hook() -> None:
     fields = get_provider_info()["connection-types"][0]["conn-fields"]
     assert fields["region"]["schema"]["enum"] == list(REGIONS)
-    assert fields["app_type"]["schema"]["enum"] == list(APP_TYPES)
-    limits = fields["timeout"]["schema"]
-    assert (limits["minimum"], limits["maximum"]) == TIMEOUT_LIMITS
-    limits = fields["max_wait"]["schema"]
-    assert (limits["minimum"], limits["maximum"]) == MAX_WAIT_LIMITS
+    assert fields["app_type"]["schema"]["enum"] == list(FIELDS_OF)
+    for name, lowest, highest in (
+        ("timeout", 0.1, 600),
+        ("connect_timeout", 0.1, 600),
+        ("max_wait", 0, 600),
+        ("calls_per_second", 0.1, 10_000),
+    ):
+        limits = fields[name]["schema"]
+        assert (limits["minimum"], limits["maximum"]) == (lowest, highest), name
     assert all("null" in field["schema"]["type"] for field in fields.values()), "each may be empty"
     assert all(field["description"] for field in fields.values())
 

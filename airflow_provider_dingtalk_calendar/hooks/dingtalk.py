@@ -5,7 +5,6 @@ Each method imports what it needs, because Airflow loads this module to list con
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowException, BaseHook
@@ -13,15 +12,6 @@ from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_2_PLUS
 
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, DingTalkClient
-    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
-
-
-@functools.cache
-def token_memory() -> TokenMemory:
-    """Return the access tokens that all hooks of this process share."""
-    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
-
-    return TokenMemory()
 
 
 class DingTalkHook(BaseHook):
@@ -68,7 +58,7 @@ class DingTalkHook(BaseHook):
         from .clients import sync_client
 
         if self._client is None:
-            self._client = sync_client(self.get_connection(self.dingtalk_conn_id), token_memory())
+            self._client = sync_client(self.get_connection(self.dingtalk_conn_id))
         return self._client
 
     async def aget_conn(self) -> AsyncDingTalkClient:
@@ -80,7 +70,7 @@ class DingTalkHook(BaseHook):
 
         from .clients import async_client
 
-        return async_client(await get_async_connection(self.dingtalk_conn_id, hook=self), token_memory())
+        return async_client(await get_async_connection(self.dingtalk_conn_id, hook=self))
 
     def test_connection(self) -> tuple[bool, str]:
         """Request one access token, and report for which app it is valid or why there is none.

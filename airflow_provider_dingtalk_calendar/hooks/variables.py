@@ -9,6 +9,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from typing import Any
+
+from asgiref.sync import sync_to_async
 
 from airflow_provider_dingtalk_calendar.exceptions import StoreError
 
@@ -23,27 +26,15 @@ def _is_supervised() -> bool:
     return hasattr(sys.modules.get("airflow.sdk.execution_time.task_runner"), "SUPERVISOR_COMMS")
 
 
-def _get(name: str) -> str | None:
+def _variables() -> Any:
+    """Return the class that reaches Variables from here."""
     if _is_supervised():
         from airflow.sdk import Variable
 
-        found = Variable.get(name, default=None)
-    else:
-        from airflow.models.variable import Variable as VariableInDatabase
+        return Variable
+    from airflow.models.variable import Variable as VariableInDatabase
 
-        found = VariableInDatabase.get(name, default_var=None)
-    return None if found is None else str(found)
-
-
-def _set(name: str, value: str) -> None:
-    if _is_supervised():
-        from airflow.sdk import Variable
-
-        Variable.set(name, value, description=DESCRIPTION)
-    else:
-        from airflow.models.variable import Variable as VariableInDatabase
-
-        VariableInDatabase.set(name, value, description=DESCRIPTION)
+    return VariableInDatabase
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -67,14 +58,15 @@ class VariableStore:
 
         :raises StoreError: If Airflow cannot read it.
         """
-        return self._done("read", name, lambda: _get(name))
+        # The name of the parameter for the default depends on the class.
+        return self._done("read", name, lambda: _variables().get(name, None))
 
     def save(self, name: str, value: str) -> None:
         """Set the Variable.
 
         :raises StoreError: If Airflow cannot write it.
         """
-        self._done("written", name, lambda: _set(name, value))
+        self._done("written", name, lambda: _variables().set(name, value, description=DESCRIPTION))
 
     @staticmethod
     def _done(what: str, name: str, action: Callable[[], str | None]) -> str | None:
@@ -94,17 +86,6 @@ class AsyncVariableStore:
     """The same store for an event loop, which it does not block."""
 
     def __init__(self) -> None:
-        self._store = VariableStore()
-
-    async def load(self, name: str) -> str | None:
-        """Return the Variable of that name; see :meth:`VariableStore.load`."""
-        from asgiref.sync import sync_to_async
-
-        found: str | None = await sync_to_async(self._store.load)(name)
-        return found
-
-    async def save(self, name: str, value: str) -> None:
-        """Set the Variable; see :meth:`VariableStore.save`."""
-        from asgiref.sync import sync_to_async
-
-        await sync_to_async(self._store.save)(name, value)
+        store = VariableStore()
+        self.load = sync_to_async(store.load)
+        self.save = sync_to_async(store.save)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, InvalidArgumentError
 from airflow_provider_dingtalk_calendar.support.arguments import is_pending
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.support.task_identity import client_token
+from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context

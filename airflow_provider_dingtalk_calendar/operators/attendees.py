@@ -9,13 +9,12 @@ from airflow_provider_dingtalk_calendar.client.wire.values import ATTENDEES_PER_
 from airflow_provider_dingtalk_calendar.support.arguments import flag, holds_pending, sequence
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.support.batch import chunks
-from airflow_provider_dingtalk_calendar.support.task_identity import client_token
+from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
-    from airflow_provider_dingtalk_calendar.client.resources.base import ClientToken
     from airflow_provider_dingtalk_calendar.client.resources.events.content import AttendeeLike
 
 
@@ -59,23 +58,20 @@ class _AttendeesOperator(DingTalkOperator):
 
     def call(self, context: Context) -> int:
         """Send the attendees, and return their number."""
-        which = (self.union_id, self.calendar_id, self.event_id)
+        which = {name: getattr(self, name) for name in ("union_id", "calendar_id", "event_id")}
         people = list({repr(one): one for one in self.attendees}.values())
         token = client_token(context)
         with self.client() as client:
             # One call at a time: DingTalk does not document concurrent changes of one event.
             for chunk in chunks(people, ATTENDEES_PER_CALL):
-                self.change(client, which, chunk, token)
+                self.change(client, chunk, client_token=token, **which)
         return len(people)
 
-    def change(
-        self,
-        client: DingTalkClient,
-        which: tuple[str, str, str],
-        people: list[AttendeeLike],
-        client_token: ClientToken | None,
-    ) -> None:
-        """Make one call for at most 500 people."""
+    def change(self, client: DingTalkClient, people: list[AttendeeLike], **which: Any) -> None:
+        """Make one call for at most 500 people.
+
+        :param which: The ids of the event, and the client token.
+        """
         raise NotImplementedError
 
 
@@ -110,20 +106,13 @@ class AddAttendeesOperator(_AttendeesOperator):
         self.chat_notification = chat_notification
         self.check_known(vars(self))
 
-    def change(
-        self,
-        client: DingTalkClient,
-        which: tuple[str, str, str],
-        people: list[AttendeeLike],
-        client_token: ClientToken | None,
-    ) -> None:
+    def change(self, client: DingTalkClient, people: list[AttendeeLike], **which: Any) -> None:
         """Invite the people."""
         client.add_attendee(
-            *which,
             attendees_to_add=people,
             push_notification=flag("push_notification", self.push_notification),
             chat_notification=flag("chat_notification", self.chat_notification),
-            client_token=client_token,
+            **which,
         )
 
 
@@ -140,12 +129,6 @@ class RemoveAttendeesOperator(_AttendeesOperator):
     :returns: The number of people. Duplicates count once.
     """
 
-    def change(
-        self,
-        client: DingTalkClient,
-        which: tuple[str, str, str],
-        people: list[AttendeeLike],
-        client_token: ClientToken | None,
-    ) -> None:
+    def change(self, client: DingTalkClient, people: list[AttendeeLike], **which: Any) -> None:
         """Remove the people."""
-        client.remove_attendee(*which, attendees_to_remove=people, client_token=client_token)
+        client.remove_attendee(attendees_to_remove=people, **which)

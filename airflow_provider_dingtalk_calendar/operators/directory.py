@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from airflow_provider_dingtalk_calendar.client.wire.values import MAX_GROUP_TITLE
+from airflow_provider_dingtalk_calendar.client.wire.values import MAX_GROUP_TITLE, check_path_id
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
 from airflow_provider_dingtalk_calendar.support import batch
 from airflow_provider_dingtalk_calendar.support.arguments import (
@@ -14,13 +14,12 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
     mapping,
     one_of,
     optional,
-    path_id,
     sequence,
     text,
     texts,
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
-from airflow_provider_dingtalk_calendar.support.task_identity import client_token
+from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
 
 NOBODY = "give at least one of userids, mobiles, dept_ids"
+
+#: Arguments that describe a new group.
+GROUP = ("title", "template_id", "owner_user_id", "user_ids", "subadmin_ids", "icon", "management_options")
 
 
 class LookUpUnionIdsOperator(DingTalkOperator):
@@ -108,7 +110,10 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         push(context, "union_ids", list(dict.fromkeys(found.values())))
         push(context, "unknown", unknown)
         if unknown:
-            self._report(unknown)
+            message = f"{len(unknown)} unknown: {', '.join(unknown)}"
+            if self.if_unknown == "fail":
+                raise NotFoundError(message)
+            self.log.warning("%s", message)
         return found
 
     def _department_members(self, client: DingTalkClient) -> dict[str, str]:
@@ -135,12 +140,6 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         )
         return list(asked), outcomes
 
-    def _report(self, unknown: list[str]) -> None:
-        message = f"{len(unknown)} unknown: {', '.join(unknown)}"
-        if self.if_unknown == "fail":
-            raise NotFoundError(message)
-        self.log.warning("%s", message)
-
 
 def _add(found: dict[str, str], more: Mapping[str, str]) -> None:
     """Add the unionIds looked up to those of departments. Refuse a phone number that is a userid there."""
@@ -161,7 +160,7 @@ class GetOpenConversationIdOperator(DingTalkOperator):
     """
 
     template_fields: Sequence[str] = ("chat_id", "dingtalk_conn_id")
-    checks = {"chat_id": path_id}
+    checks = {"chat_id": check_path_id}
 
     def __init__(self, *, chat_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -193,17 +192,7 @@ class CreateGroupOperator(DingTalkOperator):
     :returns: The openConversationId of the group.
     """
 
-    template_fields: Sequence[str] = (
-        "title",
-        "template_id",
-        "owner_user_id",
-        "user_ids",
-        "subadmin_ids",
-        "icon",
-        "management_options",
-        "uuid",
-        "dingtalk_conn_id",
-    )
+    template_fields: Sequence[str] = (*GROUP, "uuid", "dingtalk_conn_id")
     template_fields_renderers = dict.fromkeys(("user_ids", "subadmin_ids", "management_options"), "json")
     checks = {
         "title": text(limit=MAX_GROUP_TITLE),
@@ -242,15 +231,7 @@ class CreateGroupOperator(DingTalkOperator):
 
     def call(self, context: Context) -> str:
         """Create the group and return its openConversationId."""
-        group: dict[str, Any] = {
-            "title": self.title,
-            "template_id": self.template_id,
-            "owner_user_id": self.owner_user_id,
-            "user_ids": self.user_ids,
-            "subadmin_ids": self.subadmin_ids,
-            "icon": self.icon,
-            "management_options": self.management_options,
-        }
+        group: dict[str, Any] = {name: getattr(self, name) for name in GROUP}
         make_token = client_token(context)
         known_as = self.uuid or (make_token and make_token(json.dumps(group, sort_keys=True, default=str)))
         with self.client() as client:

@@ -22,7 +22,7 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
     text,
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
-from airflow_provider_dingtalk_calendar.support.task_identity import client_token
+from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -67,6 +67,7 @@ def _refuse_templates_in_records(name: str, value: object) -> None:
 class _ContentOperator(DingTalkOperator):
     """Base class of the operators that create or change an event."""
 
+    template_fields: Sequence[str] = ("union_id", "calendar_id", *CONTENT, "client_token", "dingtalk_conn_id")
     template_fields_renderers = dict.fromkeys(("attendees", "recurrence", "reminders", "extra"), "json")
     checks = {
         "description": text(limit=MAX_EVENT_DESCRIPTION, required=False),
@@ -166,7 +167,6 @@ class CreateEventOperator(_ContentOperator):
     :returns: The id of the event.
     """
 
-    template_fields: Sequence[str] = ("union_id", "calendar_id", *CONTENT, "client_token", "dingtalk_conn_id")
     checks = {**_ContentOperator.checks, "summary": text(limit=MAX_SUMMARY)}
 
     def __init__(self, **kwargs: Any) -> None:
@@ -202,14 +202,7 @@ class UpdateEventOperator(_ContentOperator):
     The other arguments are those of :class:`CreateEventOperator`, all optional.
     """
 
-    template_fields: Sequence[str] = (
-        "union_id",
-        "calendar_id",
-        "event_id",
-        *CONTENT,
-        "client_token",
-        "dingtalk_conn_id",
-    )
+    template_fields: Sequence[str] = (*_ContentOperator.template_fields, "event_id")
     checks = {**_ContentOperator.checks, "summary": optional(text(limit=MAX_SUMMARY))}
 
     def __init__(self, *, event_id: str, **kwargs: Any) -> None:

@@ -69,8 +69,7 @@ class GetFreeBusyOperator(DingTalkOperator):
                 # The result must cover everybody, so one failure is enough.
                 stop_on=lambda _: True,
             )
-        failure = outcomes.first_failure
-        if failure is not None:
-            raise failure
+        if outcomes.stopped is not None:
+            raise outcomes.stopped
         named = {schedule.user_id: dict(schedule.wire) for part in parts for schedule in outcomes.done[part]}
         return [named.get(user, {"userId": user, "error": NOT_NAMED}) for user in users]

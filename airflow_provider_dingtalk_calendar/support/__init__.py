@@ -1,1 +1,1 @@
-"""Code that the operators share."""
+"""What operators share: base class, argument checks, batches, retries, task state, client tokens."""

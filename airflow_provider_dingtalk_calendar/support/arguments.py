@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text, check_texts
@@ -56,11 +57,6 @@ def optional(check: Check) -> Check:
     return lambda name, value: None if value is None else check(name, value)
 
 
-def path_id(name: str, value: object) -> None:
-    """Check an id that becomes part of a path."""
-    check_path_id(name, value)
-
-
 def path_ids(name: str, value: object) -> None:
     """Check one id that becomes part of a path, or a list of them."""
     if value is None or isinstance(value, str):
@@ -85,9 +81,8 @@ def text(*, limit: int | None = None, required: bool = True) -> Check:
     return lambda name, value: check_text(name, value, limit=limit, required=required)
 
 
-def texts(name: str, value: object) -> None:
-    """Check a list of texts, or None."""
-    check_texts(name, value, pending=is_pending)
+#: The check of a list of texts, or None.
+texts = partial(check_texts, pending=is_pending)
 
 
 def required_texts(name: str, value: object) -> None:

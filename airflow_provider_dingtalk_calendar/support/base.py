@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.common.compat.sdk import BaseOperator
 
+from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 from . import retries
-from .arguments import Check, is_pending, path_id
+from .arguments import Check, is_pending
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
 
 #: Checks of the arguments that mean the same in all operators.
-ID_CHECKS = dict.fromkeys(("union_id", "calendar_id", "event_id"), path_id)
+ID_CHECKS = dict.fromkeys(("union_id", "calendar_id", "event_id"), check_path_id)
 
 
 class DingTalkOperator(BaseOperator):
@@ -43,7 +44,8 @@ class DingTalkOperator(BaseOperator):
     def __init__(self, *, dingtalk_conn_id: str = "dingtalk_default", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dingtalk_conn_id = dingtalk_conn_id
-        retries.set_default_policy(self)
+        if retries.HAS_RETRY_POLICIES and self.retry_policy is None:
+            self.retry_policy = retries.DingTalkRetryPolicy()
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:

@@ -53,11 +53,6 @@ class Outcomes:
         #: Any other exception that ended them, such as the task's timeout.
         self.ended_by: BaseException | None = None
 
-    @property
-    def first_failure(self) -> errors.DingTalkError | None:
-        """The failure that stopped the calls, or else the first one; None if all succeeded."""
-        return self.stopped or next(iter(self.failed.values()), None)
-
     def results(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Return the result of each key as JSON for XCom."""
         return {key: self._result(key) for key in keys}

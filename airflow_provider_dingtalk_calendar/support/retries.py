@@ -13,7 +13,7 @@ from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, ThrottledError
 
 if TYPE_CHECKING:
-    from airflow.providers.common.compat.sdk import BaseOperator, Context
+    from airflow.providers.common.compat.sdk import Context
 
 
 try:
@@ -30,7 +30,7 @@ else:
 
             from airflow.sdk import task
             from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-            from .retries import DingTalkRetryPolicy
+            from airflow_provider_dingtalk_calendar.support.retries import DingTalkRetryPolicy
 
             @task(retries=3, retry_policy=DingTalkRetryPolicy())
             def list_calendars(union_id):
@@ -71,12 +71,6 @@ else:
         def deserialize(cls, data: dict[str, Any]) -> DingTalkRetryPolicy:  # noqa: ARG003
             """Make the policy from JSON."""
             return cls()
-
-
-def set_default_policy(operator: BaseOperator) -> None:
-    """Give a task a :class:`DingTalkRetryPolicy`, unless the user has chosen another policy."""
-    if HAS_RETRY_POLICIES and operator.retry_policy is None:
-        operator.retry_policy = DingTalkRetryPolicy()
 
 
 def advice(error: DingTalkError) -> str:

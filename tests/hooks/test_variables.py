@@ -13,7 +13,7 @@ from airflow.models.variable import Variable
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, StoreError
-from airflow_provider_dingtalk_calendar.hooks import dingtalk
+from airflow_provider_dingtalk_calendar.hooks import clients
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.hooks.masking import SUPERVISOR
 from airflow_provider_dingtalk_calendar.hooks.variables import AsyncVariableStore, VariableStore
@@ -23,7 +23,7 @@ TASKS = """
 import asyncio
 import pendulum
 from airflow.providers.common.compat.sdk import DAG, task
-from airflow_provider_dingtalk_calendar.hooks import dingtalk
+from airflow_provider_dingtalk_calendar.hooks import clients
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 
 with DAG("two_tasks", start_date=pendulum.datetime(2026, 1, 1, tz="UTC")):
@@ -40,7 +40,7 @@ with DAG("two_tasks", start_date=pendulum.datetime(2026, 1, 1, tz="UTC")):
                 await client.list_calendars("u")
 
         # As a new process would start.
-        dingtalk.token_memory().tokens.clear()
+        clients.TOKENS.tokens.clear()
         asyncio.run(call())
 
     blocking() >> asynchronous()
@@ -64,14 +64,14 @@ def variables() -> dict[str, str]:
 def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def set_connection(emulator: DingTalkEmulator, **extra: Any) -> None:
         # All hooks of this process would find a token that is still in memory.
-        dingtalk.token_memory().tokens.clear()
+        clients.TOKENS.tokens.clear()
         monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(**extra))
 
     return set_connection
 
 
 def list_calendars() -> None:
-    dingtalk.token_memory().tokens.clear()
+    clients.TOKENS.tokens.clear()
     with DingTalkHook().get_conn() as client:
         client.list_calendars("u")
 

@@ -16,7 +16,7 @@ from airflow_provider_dingtalk_calendar.operators.api import DingTalkApiOperator
 from tests.client.samples import ACL, CALENDAR, EVENT, NINE, OF_ME, SAMPLES, SCOPE, TEN, with_ids
 from tests.in_airflow.dag_source import dag
 from tests.in_airflow.versions import final
-from tests.support.test_task_identity import Instance
+from tests.support.test_client_token import Instance
 
 CONTEXT: Any = {"ti": Instance()}
 SECRET = {name for name, endpoint in OPERATIONS.items() if endpoint.secret}

@@ -66,7 +66,9 @@ def run(number: int, subscribe: Callable[[DingTalkEmulator, str, list[str]], flo
     :param number: The number of users.
     :param subscribe: Takes the emulator, the calendarId and the users. Returns its duration in seconds.
     """
-    from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook, token_memory
+    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+    from airflow_provider_dingtalk_calendar.hooks import clients
+    from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 
     before = os.environ.get(CONNECTION)
     with DingTalkEmulator(qps_limit=CALLS_PER_SECOND, latency=LATENCY) as emulator:
@@ -76,7 +78,7 @@ def run(number: int, subscribe: Callable[[DingTalkEmulator, str, list[str]], flo
                 calendar_id = client.create_subscribed_calendar(
                     "owner", name="Releases", subscribe_scope={"corp_ids": ["dingcorp"]}
                 )
-            token_memory.cache_clear()
+            clients.TOKENS = TokenMemory()
             seconds = subscribe(emulator, calendar_id, [f"user-{index}" for index in range(number)])
         finally:
             os.environ.pop(CONNECTION)

@@ -44,13 +44,14 @@ def in_one_task(number: int, if_exists: IfExists, _: DingTalkEmulator) -> None:
 
 def in_mapped_tasks(number: int, if_exists: IfExists, _: DingTalkEmulator) -> None:
     """Create each calendar with an operator of its own."""
-    from airflow_provider_dingtalk_calendar.hooks.dingtalk import token_memory
+    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+    from airflow_provider_dingtalk_calendar.hooks import clients
     from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
         CreateSubscribedCalendarOperator,
     )
 
     for index in range(number):
-        token_memory.cache_clear()
+        clients.TOKENS = TokenMemory()
         operator = CreateSubscribedCalendarOperator(
             task_id=f"create_{index}",
             union_id="owner",
@@ -68,9 +69,10 @@ def count(number: int, run: Callable[[DingTalkEmulator], object], **extra: objec
     :param run: Creates the calendars.
     :param extra: More fields for the extra of the connection.
     """
-    from airflow_provider_dingtalk_calendar.hooks.dingtalk import token_memory
+    from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
+    from airflow_provider_dingtalk_calendar.hooks import clients
 
-    token_memory.cache_clear()
+    clients.TOKENS = TokenMemory()
     with DingTalkEmulator(qps_limit=None, monthly_quota=None) as emulator:
         os.environ[CONNECTION] = emulator.airflow_connection(calls_per_second=10_000, **extra)
         run(emulator)

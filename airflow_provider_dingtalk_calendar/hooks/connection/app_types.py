@@ -22,21 +22,16 @@ FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "third_party_personal": ("authorization_code", "refresh_token"),
 }
 
-APP_TYPES = tuple(FIELDS_OF)
-
-#: Where access tokens are kept.
-TOKEN_CACHES = ("process", "variable")
-
-#: Processes share a user's token, because a refresh token works once: a process that used it to get its own
-#: access token would lock the others out.
-DEFAULT_TOKEN_CACHE = dict.fromkeys(APP_TYPES, "process") | {"third_party_personal": "variable"}
+#: Where each app type keeps access tokens by default. Processes share a user's token, because a refresh token
+#: works once: a process that used it to get its own access token would lock the others out.
+DEFAULT_TOKEN_CACHE = dict.fromkeys(FIELDS_OF, "process") | {"third_party_personal": "variable"}
 
 
 def credentials_of(fields: Fields, app_type: str) -> Credentials:
     """Return the credentials of an app.
 
     :param fields: The connection.
-    :param app_type: One of ``APP_TYPES``.
+    :param app_type: A key of :data:`FIELDS_OF`.
     :raises ConfigurationError: If a field is missing, is wrong or belongs to another app type.
     """
     for name in dict.fromkeys(name for names in FIELDS_OF.values() for name in names):

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
+from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
 #: What Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
 MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
@@ -80,8 +81,9 @@ class Fields:
             self.refuse(field_name, f"must be a text, not of type {type(value).__name__}")
         return self._unmasked(field_name, value.strip()) or None
 
-    def choice(self, field_name: str, allowed: tuple[str, ...], default: str) -> str:
+    def choice(self, field_name: str, default: str) -> str:
         """Return an extra field that is one of a few values, or the default if it is not set."""
+        allowed = CONNECTION_FIELDS[field_name]["schema"]["enum"]
         value = self.extra.get(field_name)
         if value is None or value == "":
             return default
@@ -89,16 +91,13 @@ class Fields:
             self.refuse(field_name, f"must be one of {', '.join(allowed)}, not {self.shown(value)}")
         return str(value)
 
-    def seconds(self, field_name: str, limits: tuple[float, float]) -> float | None:
-        """Return an extra field that is a number of seconds, or None if it is not set."""
-        return self.number(field_name, limits, "a number of seconds")
-
-    def number(self, field_name: str, limits: tuple[float, float], what: str = "a number") -> float | None:
+    def number(self, field_name: str, what: str = "a number of seconds") -> float | None:
         """Return an extra field that is a number, or None if it is not set."""
         given = self.extra.get(field_name)
         if given is None or given == "":
             return None
-        low, high = limits
+        limits = CONNECTION_FIELDS[field_name]["schema"]
+        low, high = limits["minimum"], limits["maximum"]
         try:
             value = float(given)
         except (TypeError, ValueError, OverflowError):

@@ -15,14 +15,8 @@ from airflow_provider_dingtalk_calendar.client.transport.common import is_loopba
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
-from .app_types import APP_TYPES, DEFAULT_TOKEN_CACHE, TOKEN_CACHES, credentials_of
+from .app_types import DEFAULT_TOKEN_CACHE, credentials_of
 from .fields import Fields
-
-TIMEOUT_LIMITS = (0.1, 600.0)
-
-MAX_WAIT_LIMITS = (0.0, 600.0)
-
-CALLS_PER_SECOND_LIMITS = (0.1, 10_000.0)
 
 
 def settings_of(connection: Any) -> ClientSettings:
@@ -32,29 +26,28 @@ def settings_of(connection: Any) -> ClientSettings:
     :raises ConfigurationError: If a field is missing or wrong.
     """
     fields = Fields(connection)
-    app_type = fields.choice("app_type", APP_TYPES, APP_TYPES[0])
+    app_type = fields.choice("app_type", "internal")
     fields.only(CONNECTION_FIELDS)
     hosts = _hosts(fields)
-    max_wait = fields.seconds("max_wait", MAX_WAIT_LIMITS)
-    pace = fields.number("calls_per_second", CALLS_PER_SECOND_LIMITS)
+    max_wait = fields.number("max_wait")
+    pace = fields.number("calls_per_second", "a number")
     return ClientSettings(
         credentials=credentials_of(fields, app_type),
         api_url=hosts.api_url,
         oapi_url=hosts.oapi_url,
-        timeout=fields.seconds("timeout", TIMEOUT_LIMITS) or DEFAULT_TIMEOUT,
-        connect_timeout=fields.seconds("connect_timeout", TIMEOUT_LIMITS),
+        timeout=fields.number("timeout") or DEFAULT_TIMEOUT,
+        connect_timeout=fields.number("connect_timeout"),
         max_wait=DEFAULT_MAX_WAIT if max_wait is None else max_wait,
         calls_per_second=pace or DEFAULT_CALLS_PER_SECOND,
         proxy=_proxy(fields, hosts),
         ca_bundle=_ca_bundle(fields),
         name=fields.conn_id,
-        share_token=fields.choice("token_cache", TOKEN_CACHES, DEFAULT_TOKEN_CACHE[app_type]) == "variable",
+        share_token=fields.choice("token_cache", DEFAULT_TOKEN_CACHE[app_type]) == "variable",
     )
 
 
 def _hosts(fields: Fields) -> Hosts:
-    regions = tuple(REGIONS)
-    region = fields.choice("region", regions, regions[0])
+    region = fields.choice("region", "international")
     fields.empty("port", "; write it into host, for example http://127.0.0.1:8080")
     fields.empty("schema", "")
     host = (fields.standard.host or "").strip().rstrip("/")

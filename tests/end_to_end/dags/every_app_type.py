@@ -7,7 +7,7 @@ import pendulum
 from airflow.sdk import DAG, task
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
-from airflow_provider_dingtalk_calendar.hooks import dingtalk
+from airflow_provider_dingtalk_calendar.hooks import clients
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 
@@ -38,7 +38,7 @@ with DAG("every_app_type", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
             log.info("%r %r %r %r %r", hook, client, client.settings, token, vars(client))
             found = len(client.list_calendars("owner"))
         # As in a process of its own.
-        dingtalk.token_memory().tokens.clear()
+        clients.TOKENS.tokens.clear()
         assert found == asyncio.run(asynchronous())
         return f"{client.settings!r} {token!r}"
 

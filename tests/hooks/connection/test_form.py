@@ -80,7 +80,7 @@ def test_the_hook_has_the_form_methods_only_before_3_2(
 ) -> None:
     """Airflow 3.2 and later warn about a hook class that has them."""
     monkeypatch.setattr(version_compat, "AIRFLOW_V_3_2_PLUS", declarative)
-    spec = importlib.util.spec_from_file_location("a_copy_of_the_module", dingtalk.__file__)
+    spec = importlib.util.spec_from_file_location(f"{dingtalk.__package__}.a_copy", dingtalk.__file__)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -11,7 +11,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.support.task_identity import client_token
+from airflow_provider_dingtalk_calendar.support.client_token import client_token
 from tests.in_airflow.dag_source import dag
 
 DAY = pendulum.datetime(2026, 5, 6, tz="UTC")
