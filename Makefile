@@ -72,11 +72,11 @@ test: $(VENV)/.installed $(SDK)/.installed
 	@mkdir -p build
 	@echo "== tests; beside them lint, whose output follows"
 	@$(MAKE) --no-print-directory lint > build/lint.log 2>&1 & lint=$$!; \
-	trap 'kill $$lint 2> /dev/null' EXIT; \
+	trap "kill $$lint 2> /dev/null" INT TERM; \
 	$(BIN)/python -m pytest -v --numprocesses $(WORKERS) --cov --cov-report=term; tests=$$?; \
-	wait $$lint; lint=$$?; cat build/lint.log; \
-	echo "== tests ended with $$tests, lint with $$lint (0 is success)"; \
-	[ $$tests = 0 ] && [ $$lint = 0 ]
+	wait $$lint; linted=$$?; cat build/lint.log; \
+	echo "== tests ended with $$tests, lint with $$linted (0 is success)"; \
+	[ $$tests = 0 ] && [ $$linted = 0 ]
 
 test-long: $(VENV)/.installed
 	@echo "== all examples of the tests that try many"

@@ -11,7 +11,7 @@ from airflow_provider_dingtalk_calendar.client.resources.calendars import defini
 from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.memo import Memo
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
-    MEMORY_KEY,
+    STATE_KEY,
     CreateSubscribedCalendarOperator,
 )
 from tests.end_to_end.killing import CASES, OWNER, RUBBISH, WITH_WORKER, Killings
@@ -84,7 +84,7 @@ class Confused(CreateSubscribedCalendarOperator):
     def call(self, context):
         if context["ti"].try_number == 1:
             rubbish = self.make(context["dag_run"].conf[self.name])[self.rubbish]
-            context["task_state_store"].set(MEMORY_KEY, rubbish)
+            context["task_state_store"].set(STATE_KEY, rubbish)
         return super().call(context)
 
     def make(self, another):
