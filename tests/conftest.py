@@ -17,14 +17,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-# A home of its own for the Airflow inside the test process, and none of the settings of whoever runs it.
+# Give the Airflow in the test process its own home, and remove the settings of the person who runs the tests.
 for _name in [name for name in os.environ if name.startswith("AIRFLOW_") or name == "AIRFLOW_HOME"]:
     del os.environ[_name]
 _HOME = tempfile.TemporaryDirectory(prefix="airflow-home-")
 os.environ |= {
     "AIRFLOW_HOME": _HOME.name,
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-    # A DAG that a test writes has the name of the last one's.
+    # Tests write different DAGs under one name, so each must replace the last one at once.
     "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
 }
 
@@ -38,7 +38,7 @@ settings.load_profile("any machine")
 TOGETHER = ("browser", "end_to_end", "packaging")
 #: One process runs the DAGs of both: in each process, the first run loads Airflow for many seconds.
 IN_AIRFLOW = ("dags_examples", "operators")
-#: Folders whose tests reach no line that others do not. To measure coverage there doubles their time.
+#: Folders whose tests cover no line that other tests do not. Measuring coverage there doubles their time.
 NOT_MEASURED = frozenset(
     {"browser", "dags_examples", "docs", "end_to_end", "oracle", "packaging", "repository", "tools"}
 )
@@ -64,7 +64,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FoldersTo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is not measured for coverage, and begin with what takes longest."""
+    """Mark the tests that coverage ignores, and run the thorough tests first."""
     for item in items:
         folders = Path(item.nodeid.partition("::")[0]).parts
         if NOT_MEASURED.intersection(folders) or item.get_closest_marker("thorough"):
@@ -140,7 +140,7 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Say what is waited for while it is waited for: pytest would keep it until the end."""
+    """Return a function that prints progress at once, past the capture of pytest."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def say_now(line: str) -> None:

@@ -17,7 +17,7 @@ ONE_IN = {"all": 1, "": 5, "few": 20}[EFFORT]
 
 
 def effort(examples: int) -> int:
-    """Return how many of so many examples to try."""
+    """Return the number of examples to try, given the number for a thorough run."""
     return max(1, examples // ONE_IN)
 
 

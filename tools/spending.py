@@ -46,7 +46,7 @@ class Spending:
     """What one run of a task did.
 
     :param requests: Operations it called, in order, without those that fetch tokens.
-    :param xcom_keys: Keys it pushed to XCom beside ``return_value``.
+    :param xcom_keys: Keys it pushed to XCom besides ``return_value``.
     """
 
     requests: tuple[str, ...]

@@ -117,7 +117,7 @@ def _responses(route: Route) -> dict[str, object]:
 
 
 def _legacy_responses(contract: Contract) -> dict[str, object]:
-    """Return the one answer of the legacy API, for success and failure."""
+    """Return the description of the legacy API's only response, which covers success and failure."""
     fields = contract.answer["properties"] if contract.answer else {}
     good = exactly({**_LEGACY_OK, **fields})
     return {"200": _good({"anyOf": [good, {"$ref": "#/components/schemas/LegacyError"}]})}

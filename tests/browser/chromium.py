@@ -29,7 +29,7 @@ def find() -> str | None:
 
 
 def what_is_missing() -> str | None:
-    """Say what to install for the tests in a browser; None if all is there."""
+    """Return what to install for the browser tests, or None if nothing is missing."""
     if importlib.util.find_spec("playwright") is None:
         return "no test in a browser: Playwright is missing; pip install --editable '.[dev]'"
     if find() is None:

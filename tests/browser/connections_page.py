@@ -1,4 +1,4 @@
-"""Admin > Connections, found and used as a person does: by what is written on it."""
+"""Admin > Connections. Elements are found by their visible text, as a person finds them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ expect.set_options(timeout=TIMEOUT_MS)
 
 
 def sign_in(page: Page, url: str, user: str, password: str) -> None:
-    """Go through the page that asks who one is."""
+    """Sign in on the login page."""
     page.goto(url)
     page.locator("input[name=username]").fill(user)
     page.locator("input[name=password]").fill(password)
@@ -64,14 +64,14 @@ class ConnectionsPage:
         return form
 
     def press_test(self, connection_id: str) -> str:
-        """Press the button in the connection's line and return what Airflow says then."""
+        """Press the Test button in the connection's row and return the message that Airflow shows."""
         self.row(connection_id).get_by_role("button", name="Test Connection").click()
         said = self.notification()
         expect(said).to_contain_text("Test Connection")
         return said.inner_text()
 
     def notification(self) -> Locator:
-        """What pops up in a corner; the newest."""
+        """The newest pop-up notification."""
         region = self.page.get_by_role("region", name=re.compile("^Notifications"))
         return region.get_by_role("status").first
 
@@ -138,7 +138,7 @@ class ConnectionForm:
         expect(self.field(label)).to_contain_text(text)
 
     def offers(self, label: str, options: Sequence[str]) -> None:
-        """Wait until a drop-down, opened, offers exactly this."""
+        """Open a drop-down and wait until it offers exactly these options."""
         self.field(label).get_by_role("combobox").click()
         expect(self.page.get_by_role("option")).to_have_text(list(options))
         # The Escape key would close the whole form.
@@ -149,7 +149,7 @@ class ConnectionForm:
         expect(self.input(label)).to_have_attribute("type", "password")
 
     def has_labels(self, labels: Sequence[str]) -> None:
-        """Wait until the form, whatever section is open, has exactly these labels."""
+        """Wait until the form has exactly these labels, in all sections together."""
         expect(self.dialog.locator("label")).to_have_text(list(labels))
 
     def values(self) -> list[str]:

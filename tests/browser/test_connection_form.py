@@ -149,7 +149,7 @@ def test_a_form_that_is_saved_unchanged_changes_nothing(
     form.section(EXTRA)
     form.shows("Region", FILLED["region"])
     form.shows("App type", FILLED["app_type"])
-    # Airflow masks it, its name containing "token", and no option is called "***".
+    # Airflow masks this value because the field name contains "token". No option is called "***".
     form.shows("Token cache", NOTHING_CHOSEN)
     form.save()
     expect(connections.notification()).to_contain_text(SAVED)
@@ -187,7 +187,7 @@ def test_the_button_tests_what_was_typed(
 
 @pytest.fixture
 def secretive(stack: AirflowStack) -> Iterator[str]:
-    """A connection with every secret there is, and some values that are none."""
+    """A connection with every kind of secret, and some values that are not secret."""
     stack.api.create_connection(
         connection_id=SECRETIVE,
         conn_type="dingtalk",
@@ -219,7 +219,7 @@ def test_no_secret_reaches_the_browser(secretive: str, page: Page, stack: Airflo
     received = [text for request in requests if (text := _received(request))]
     for text in (*seen, *received):
         assert _secrets_in(text) == set()
-    # The search does see what is there.
+    # Prove that the search finds a value that is shown.
     for places in (seen, received):
         assert any("planted-client-id" in text for text in places)
         assert any("planted-corp-id" in text for text in places)

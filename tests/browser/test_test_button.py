@@ -1,4 +1,4 @@
-"""The Test button: what a person reads, and what DingTalk is asked for it."""
+"""The Test button: the message that it shows and the requests that it sends to DingTalk."""
 
 from __future__ import annotations
 

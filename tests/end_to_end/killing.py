@@ -1,4 +1,4 @@
-"""Who is killed where, and how: what the tasks of ``killed_dags`` and their test agree on."""
+"""The kills that the tasks of ``killed_dags`` and their test agree on: which task, when and how."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 FOLDER = "KILLED_TASKS"
 OWNER = "owner"
 MODES = ("reuse", "fail", "create")
-#: In the order in which a task passes them. The intent and the id are what it writes to its state store;
-#: the effect is that of the request, whose answer is not read.
+#: The points at which a task is killed, in order. A task writes its intent and the id to its state store. The
+#: effect is that of the create request; the task does not read the answer.
 POINTS = (
     "before_intent",
     "after_intent",
@@ -25,18 +25,18 @@ POINTS = (
     "after_id",
     "before_xcom",
 )
-#: Ids of tasks whose calendars have the name of one that is there before.
+#: Tasks that create a calendar although one with that name already exists, to ``if_exists`` and point.
 BESIDE = {f"beside_another_{point}": ("create", point) for point in ("after_intent", "after_effect")}
 #: Task id, which is the name of its calendar too, to ``if_exists`` and point.
 CASES = {f"{mode}_{point}": (mode, point) for mode in MODES for point in POINTS} | BESIDE
 #: The task that is killed together with its supervisor, a worker of the executor.
 WITH_WORKER = "with_worker"
-#: Ids of tasks that find rubbish in their state store, and a calendar of the name of theirs.
+#: Ids of tasks that find rubbish in their state store, and an existing calendar with their name.
 RUBBISH = ("text", "list", "bare_version", "newer_record", "record_of_another", "open_record_of_another")
 
 
 class Killings:
-    """The kills of one Airflow, by task; whoever kills leaves a note before.
+    """The kills in one Airflow, by task. A note is written before each kill.
 
     :param folder: Where the notes are.
     """
@@ -50,7 +50,7 @@ class Killings:
         return cls(Path(os.environ[FOLDER]))
 
     def victims(self, task_id: str) -> list[int]:
-        """Return the processes that were killed for a task; none if it has not come to that."""
+        """Return the processes that were killed for a task; empty if none was."""
         note = self._note(task_id)
         return json.loads(note.read_text(encoding="utf-8")) if note.exists() else []
 
@@ -65,10 +65,10 @@ class Killings:
         self._offer(task_id).write_text(json.dumps(victims), encoding="utf-8")
 
     def kill_the_sender(self, request: RecordedRequest) -> None:
-        """Kill what was offered; the ``on_request`` of the emulator.
+        """Kill the processes that were offered. The emulator calls this as ``on_request``.
 
-        The answer is sent after that, and nobody reads it: a process with a pending SIGKILL does not come
-        back from the system call in which it waits.
+        The emulator answers afterwards, but nobody reads the answer: a process with a pending SIGKILL never
+        returns from the system call in which it waits.
         """
         if request.operation != "CreateSubscribedCalendar" or not isinstance(request.body, dict):
             return

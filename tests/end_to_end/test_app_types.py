@@ -123,7 +123,7 @@ def test_tokens_in_the_triggerer(
 
 
 def button(stack: AirflowStack, emulators: dict[str, DingTalkEmulator], conn_id: str) -> dict[str, Any]:
-    """Test a connection as the button does, without its secrets, which Airflow has."""
+    """Test a connection as the button does. The secrets are left out, because Airflow has stored them."""
     host = emulators[conn_id].url
     body = {"connection_id": conn_id, "conn_type": "dingtalk", "host": host}
     told: dict[str, Any] = stack.api.post("/connections/test", body)
@@ -203,7 +203,7 @@ def test_no_secret_is_shown_anywhere(
         leaks |= {(where, secret) for secret in secrets if secret.encode() in content}
         seen[where.partition(",")[0].partition("/")[0]] += any(one.encode() in content for one in ids)
     assert leaks == set()
-    # The search does see what is there.
+    # Prove that the search finds values that were written.
     assert seen["table connection"] >= len(CONNECTIONS)
     assert seen["logs"] >= len(("internal", "corp", "suite", "user"))
     variables = {entry["key"] for entry in json.loads(shown["REST: variables"])["variables"]}

@@ -29,7 +29,8 @@ DISTRIBUTION = "airflow-provider-dingtalk-calendar"
 CONNECTION = "dingtalk_default"
 DAY = datetime(2026, 2, 3, tzinfo=timezone.utc)
 PLANTED = "planted-7Qm2xV9d-not-a-secret"
-# Airflow's own: a task has read all results of a mapped one; a run was cleared in the moment of its end.
+# Errors that Airflow itself logs: after reading the last result of a mapped task, and after a run is cleared
+# just as it ends.
 HARMLESS = re.compile(r"XCom not found .* offset=\d|TI try_number mismatch")
 REQUESTS = ["GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"]
 
@@ -150,7 +151,7 @@ def test_the_examples_leave_what_they_tell_of(emulator: DingTalkEmulator, exampl
     calendars = {calendar.name: calendar for calendar in emulator.calendars}
     festivals = calendars["Traditional festivals · 传统节日"]
     department = calendars["Department dates · 部门日历"]
-    # Three of the mapped example, and none of the pipeline, whose calendar was there and is gone.
+    # The mapped example leaves three calendars. The pipeline leaves none, because it deletes its own.
     assert len(emulator.calendars) == len(calendars) == len(examples) + 1
     assert [name for name in calendars if name.startswith("Reload")] == []
     sent = [request.body["summary"] for request in emulator.journal.of("CreateEvent")]
@@ -202,12 +203,12 @@ def test_no_secret_is_written_anywhere(
     written = list(everything_in(stack.home, stack.database))
     found = places_of(secrets | controls, written)
     assert {name: found[name] for name in secrets if found[name]} == {}
-    # The search does see what is there: in a table, in the connection, in a task's log.
+    # Prove that the search finds values in a table, in the connection and in a task's log.
     assert tables(found["planted"]) >= {"dag_run"}
     assert tables(found["client id"]) >= {"connection"}
     assert tables(found["calendar id"]) >= {"xcom", "rendered_task_instance_fields"}
     assert any(where.startswith("logs/") and finished.run_id in where for where in found["calendar id"])
-    # And every example has been through there.
+    # Prove that the search covered the logs of every example.
     logs = [where for where, _ in written if where.startswith("logs/")]
     assert all(any(run_id in where for where in logs) for run_id in examples.values())
 

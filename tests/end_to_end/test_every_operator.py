@@ -126,7 +126,7 @@ def test_no_secret_is_written_anywhere(stack: AirflowStack, emulator: DingTalkEm
     controls = {"planted": PLANTED, "calendar id": emulator.calendars[0].calendar_id}
     found = places_of(secrets | controls, everything_in(stack.home, stack.database))
     assert {name: found[name] for name in secrets if found[name]} == {}
-    # The search does see what is there.
+    # Prove that the search finds values that were written.
     assert tables(found["planted"]) >= {"dag_run"}
     assert tables(found["calendar id"]) >= {"xcom", "rendered_task_instance_fields"}
     assert any(where.startswith("logs/") and run_id in where for where in found["calendar id"])

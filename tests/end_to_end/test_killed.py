@@ -20,26 +20,26 @@ ROOT = Path(__file__).parents[2]
 DAGS = Path(__file__).parent / "killed_dags"
 #: Nothing here defers.
 NEEDED = ("api-server", "scheduler", "dag-processor")
-#: In the order in which they are started: that with the longest wait first.
+#: In the order of their start: the DAG that takes longest comes first.
 DAG_IDS = ("killed_with_worker", "killed", "confused")
 CREATE = "CreateSubscribedCalendar"
 SETTINGS = {
-    # A task that waits before it looks again does not keep others waiting.
+    # Enough slots that a task which waits before its next look does not block others.
     "AIRFLOW__CORE__PARALLELISM": "8",
-    # That a worker is gone is told by nothing but the heartbeat that does not come.
+    # Only the missing heartbeat shows that a worker is gone.
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "3",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
     # For what the DAG file imports.
     "PYTHONPATH": str(ROOT),
 }
-#: How the last try says that it found what the first one had created.
+#: Log message of a last try that found the calendar of the first one.
 RECOVERED = "Recovered subscribed calendar"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a task, of its first try, and of what its last one says in its log."""
+    """How a task and its first try ended, and the log of its last try."""
 
     state: str
     try_number: int
@@ -91,7 +91,7 @@ def stack(
 
 @pytest.fixture(scope="module")
 def outcomes(stack: AirflowStack, there_before: dict[str, str]) -> dict[str, Outcome]:
-    """Run all DAGs at the same time, to whatever end, and return what became of their tasks."""
+    """Run all DAGs at the same time and return the outcome of every task, failed or not."""
     api = stack.api
     run_ids = {}
     for dag_id in DAG_IDS:
@@ -116,13 +116,13 @@ def outcomes(stack: AirflowStack, there_before: dict[str, str]) -> dict[str, Out
 
 
 def created(emulator: DingTalkEmulator, name: str, there_before: dict[str, str]) -> list[str]:
-    """Return the ids of the calendars of a name beside the one that was there before."""
+    """Return the ids of the calendars with this name, except the one that already existed."""
     ids = [calendar.calendar_id for calendar in emulator.calendars if calendar.name == name]
     return [calendar_id for calendar_id in ids if calendar_id != there_before.get(name)]
 
 
 def requests_to_create(emulator: DingTalkEmulator, name: str) -> int:
-    """Count them, however they ended."""
+    """Count the requests that create a calendar with this name, including failed ones."""
     return sum(sent.body["name"] == name for sent in emulator.journal.of(CREATE))
 
 

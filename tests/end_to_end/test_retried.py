@@ -31,7 +31,7 @@ def emulators() -> Iterator[dict[str, DingTalkEmulator]]:
 @pytest.fixture(scope="module")
 def stack(shared_stack: AirflowStack, emulators: dict[str, DingTalkEmulator]) -> AirflowStack:
     for name, emulator in emulators.items():
-        # Without patience: what may be waited for within a call is tested elsewhere.
+        # Do not wait within a call. Other tests cover that.
         fields = json.loads(emulator.airflow_connection(max_wait=0))
         extra = json.dumps(fields["extra"])
         shared_stack.api.create_connection(connection_id=name, **fields | {"extra": extra})

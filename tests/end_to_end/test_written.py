@@ -1,4 +1,4 @@
-"""The search for leaked secrets is worth as much as what it looks into."""
+"""The search for leaked secrets reads every file and every database value, compressed ones too."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tests.effort import effort
 
 TASKS = max(200, effort(1000))
 WORKERS = 40
-#: A task fails for good about once in ten million times with as many.
+#: With this many tries, about one task in ten million fails for good.
 TRIES = 25
 
 

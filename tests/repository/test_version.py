@@ -1,4 +1,4 @@
-"""The version is in one place, and everything else that names it says the same."""
+"""The version is set in one place, and every other mention agrees with it."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tools.faults.stage import Stage
 
 
 def played_by_all() -> dict[str, list[str]]:
-    """Play the stories in ``PEERS`` with all three."""
+    """Play the stories in ``PEERS`` with this package, the SDK and ``requests``."""
     found = {}
     with Stage().opened() as stage, with_sdk(stage) as with_the_sdk:
         for story in PEERS:

@@ -28,22 +28,22 @@ INTRO = f"""# What goes wrong, and what comes of it
 
 DingTalk's request that creates a calendar has no idempotency key, DingTalk lets two calendars have one name,
 and Airflow tries a failed task again. If the answer to that request is lost, a second try can make a second
-calendar. This page shows what comes of it. It is written by a program:
+calendar. This page shows how often that happens. A program writes the page:
 
 ```shell
 make faults
 ```
 
-plays every story below against the stand-in DingTalk and writes this page anew; nothing outside the machine
-is called. `make test` plays them too, with the sync and the async client, and fails if one ends in another
-way than this page says.
+It plays every story below against the DingTalk emulator and calls nothing outside this machine. `make test`
+plays the stories too, with the sync and the async client, and fails if one ends in another way than this page
+says.
 
 In each story something goes wrong with one request: the one for a token, the one for the list of calendars,
 or the one that creates. That one is never carried out, or it is carried out and its answer is lost, or it is
 carried out 3 or 20 seconds after the client was told that it failed; or lists show a new calendar only when
 it is some seconds old ("lists lag"). A task has up to {TRIES} tries, {PAUSE:g} seconds apart, or more where
-the error says so. In the end everything that is late comes to pass, and the calendars are counted. Clocks are
-set forward instead of being waited for.
+the error says so. At the end, every late request is carried out and the calendars are counted. The program
+sets the clocks forward instead of waiting.
 
 - Refusals for good: {", ".join(FINAL_REFUSALS)}. After one of these, our task is not tried again.
 - Refusals that pass: {", ".join(PASSING_REFUSALS)}.
@@ -63,9 +63,8 @@ Forty of the stories, with three ways to write the task:
   id;
 - *requests*: the same with plain `requests`, a timeout and `raise_for_status()`.
 
-The other two do not look for a calendar before they create one. They are tried again after any error, which
-helps where a refusal for good was not for good: the one story with a missing permission that is granted
-before the next try.
+The other two do not look for a calendar before they create one. They are tried again after any error. That
+helps in one story: a permission is missing at first and is granted before the next try.
 """
 
 MATRIX_INTRO = f"""## Every story in every mode

@@ -162,7 +162,7 @@ def blind_creates(journal: Sequence[RecordedRequest]) -> int:
 
 
 def _is_refusal(fault: Fault) -> bool:
-    """Tell whether the client is told that nothing was done; whoever blocks an address says that too."""
+    """Tell whether the answer says that nothing was done. An IP block says so, too."""
     return fault.kind in {"ip_block", "html"} or (
         fault.kind == "error" and fault.status < HTTPStatus.INTERNAL_SERVER_ERROR
     )

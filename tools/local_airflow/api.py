@@ -92,7 +92,7 @@ class AirflowApi(RestClient):
         self, dag_id: str, *, logical_date: datetime | None = None, conf: dict[str, Any] | None = None
     ) -> str:
         """Start a run and return its id."""
-        # An id of our own: if this is sent again after trouble in the server, there is still one run.
+        # We choose the id, so a request that is repeated after a server error starts no second run.
         day = f"{logical_date:%Y-%m-%d}" if logical_date else "now"
         run_id = f"{day}__{uuid4().hex[:8]}"
         body = {"dag_run_id": run_id, "logical_date": logical_date and logical_date.isoformat()}

@@ -26,7 +26,7 @@ class ComponentDiedError(StackError):
 
 
 class NotInTimeError(StackError):
-    """What was waited for did not come before the deadline."""
+    """A condition did not come true before its deadline."""
 
 
 class DagImportError(StackError):

@@ -1,4 +1,4 @@
-"""Signed-in JSON calls to one Airflow, every failure of which shows the answer in full."""
+"""Signed-in JSON calls to one Airflow. Errors contain the whole answer."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class RestClient:
         """
         Call ``path``, below ``/api/v2`` unless it starts with ``/ui`` or ``/auth``, and return the body.
 
-        Airflow on SQLite answers 5xx where the database is locked by another component at that moment, so
-        such a call is sent again; a conflict after that says that it had been carried out.
+        Airflow on SQLite answers 5xx while another component locks the database, so the call is repeated. A
+        conflict after that means that an earlier call was carried out.
 
         :param patience: seconds for which to send it again.
         :raises ApiError: if the status is 400 or more.
@@ -76,9 +76,9 @@ class RestClient:
 
     def sign_in(self) -> bool:
         """
-        Sign in; return False while the server cannot be reached, or is another one that refuses us.
+        Sign in. Return False if the server cannot be reached or rejects our password.
 
-        A health endpoint would not do: on a port that someone else took, any Airflow answers it.
+        A health check would not be enough: if another Airflow has taken the port, it would answer.
         """
         try:
             answer = self.request(

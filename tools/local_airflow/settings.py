@@ -19,7 +19,7 @@ PASSWORDS = "simple_auth_manager_passwords.json"
 
 @dataclass(frozen=True)
 class Secrets:
-    """What the components share; new for every stack, so that no stack accepts another one's token."""
+    """Secrets of the components. Each stack makes its own, so no stack accepts the token of another."""
 
     password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
@@ -46,7 +46,7 @@ def environment(home: Path, dags_folder: Path, port: int, shared: Secrets) -> di
         # Neither the calls between components nor those to an emulator may go through a proxy.
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
-        # Said by a library of Airflow's at every start, whatever we do.
+        # A library of Airflow gives this warning at every start, and we cannot prevent it.
         "PYTHONWARNINGS": "ignore:Using `httpx` with `starlette.testclient` is deprecated",
         "NO_COLOR": "1",
         "PYTHONUNBUFFERED": "1",
@@ -84,8 +84,8 @@ def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) ->
             "colored_console_log": "False",
         },
         "workers": {
-            # The first call of the first task finds the api-server still loading, which takes about 5 s on
-            # two cores: with the default of 5 s it is given up and made again, with a warning.
+            # The api-server is still loading when the first task calls it, for about 5 s on two cores. With
+            # the default of 5 s, that call times out and is repeated with a warning.
             "execution_api_timeout": "60",
         },
         "scheduler": {

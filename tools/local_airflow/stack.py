@@ -43,12 +43,13 @@ class AirflowStack:
     """
     A context manager around a running Airflow.
 
-    :param home: AIRFLOW_HOME, created, or emptied if an earlier stack left it; no other folder is emptied.
-    :param dags_folder: the DAG files to run.
-    :param components: the names of those to start; all by default. Each start costs seconds.
-    :param database: a migrated database to copy; by default the stack migrates one of its own.
-    :param env: more environment for every component, for example connections or further settings.
-    :param say: called with one line about each thing that is waited for.
+    :param home: AIRFLOW_HOME. It is created, or emptied if it is from an earlier stack. Any other folder that is
+        not empty is refused.
+    :param dags_folder: folder with the DAG files to run.
+    :param components: names of the components to start; all by default. Each takes seconds to start.
+    :param database: a migrated database to copy. By default the stack migrates one of its own.
+    :param env: more environment variables for every component, for example connections.
+    :param say: called with one line for each wait.
     """
 
     api: AirflowApi

@@ -12,7 +12,7 @@ class Store(Protocol):
     """Texts by name. Both methods raise :class:`~...exceptions.StoreError` if they fail."""
 
     def load(self, name: str) -> str | None:
-        """Return the text of a name, or None if there is none."""
+        """Return the text stored under a name, or None if there is no such text."""
 
     def save(self, name: str, value: str) -> None:
         """Keep a text under a name, replacing any older one."""
@@ -22,7 +22,7 @@ class AsyncStore(Protocol):
     """A store for an event loop."""
 
     async def load(self, name: str) -> str | None:
-        """Return the text of a name, or None if there is none."""
+        """Return the text stored under a name, or None if there is no such text."""
 
     async def save(self, name: str, value: str) -> None:
         """Keep a text under a name, replacing any older one."""
@@ -35,7 +35,7 @@ class MemoryStore:
         self._texts: dict[str, str] = {}
 
     def load(self, name: str) -> str | None:
-        """Return the text of a name, or None if there is none."""
+        """Return the text stored under a name, or None if there is no such text."""
         return self._texts.get(name)
 
     def save(self, name: str, value: str) -> None:
@@ -50,7 +50,7 @@ class AsyncMemoryStore:
         self._store = MemoryStore()
 
     async def load(self, name: str) -> str | None:
-        """Return the text of a name, or None if there is none."""
+        """Return the text stored under a name, or None if there is no such text."""
         return self._store.load(name)
 
     async def save(self, name: str, value: str) -> None:

@@ -1,4 +1,4 @@
-"""Description of one API operation, as data. All calls are made and judged by the same code."""
+"""Description of one API operation, as data. The same code makes every call and interprets its answer."""
 
 from __future__ import annotations
 

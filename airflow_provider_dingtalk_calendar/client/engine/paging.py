@@ -28,7 +28,7 @@ class _Pages(Generic[T]):
     """State of an iterator over pages.
 
     :param client: The client that reads the pages.
-    :param fetch: Returns the flow that reads the page of a token.
+    :param fetch: Takes a page token and returns the flow that reads that page.
     :param first: Token of the first page; None for the beginning of the list.
     """
 

@@ -23,7 +23,7 @@ _LONGEST_RECURRENCE_ID = 13
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry.
+    """An event, a series or one instance, as a list shows it.
 
     :param event: the event, or the series.
     :param fields: the fields of the event, or of the instance.

@@ -1,4 +1,4 @@
-"""How often the app may call: the limits of rate and monthly quota."""
+"""How often the app may call: the rate limit and the monthly quota."""
 
 from __future__ import annotations
 

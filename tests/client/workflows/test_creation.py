@@ -51,7 +51,7 @@ def ensure(story: Story, **arguments: Any) -> EnsuredCalendar:
 
 
 def remembered(memory: Memory, **arguments: Any) -> Memory:
-    """Return the memory after a try whose answer was lost and whose calendar no list showed."""
+    """Return the memory after a try that lost its answer and did not find its calendar in any list."""
     outcomes = [token(), listed(), UNKNOWN, *[listed()] * 4]
     if arguments.get("if_exists") == "create" and not arguments.get("look_first"):
         del outcomes[1]

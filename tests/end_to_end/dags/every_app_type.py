@@ -1,4 +1,4 @@
-"""One calendar for each app type, and tasks that would give a secret away if anything did."""
+"""One calendar for each app type, and tasks that log as much as they can, to expose any leaked secret."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ with DAG("every_app_type", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
 
     @task
     def talk(conn_id):
-        """Say whatever there is to say of a hook and a client, of both kinds."""
+        """Log every detail of the hook and of its sync and async clients."""
         hook = DingTalkHook(conn_id)
 
         async def asynchronous():
@@ -44,7 +44,7 @@ with DAG("every_app_type", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
 
     @task(retries=0)
     def fail(conn_id):
-        """Fail as it comes, with all that is in the frames."""
+        """Log and raise the original exception, with all that its frames hold."""
         try:
             with DingTalkHook(conn_id).get_conn() as client:
                 client.get_subscribed_calendar("owner", "no-such-calendar")

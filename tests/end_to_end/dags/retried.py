@@ -1,4 +1,4 @@
-"""Tasks that fail, each against a DingTalk of its own; by their own rule they would come back in an hour."""
+"""Tasks that fail, each against its own emulator. Their own ``retry_delay`` is an hour."""
 
 import pendulum
 from airflow.sdk import DAG

@@ -88,7 +88,7 @@ class Confused(CreateSubscribedCalendarOperator):
         return super().call(context)
 
     def make(self, another):
-        """Return rubbish of all kinds; if believed, the calendar that is there is taken for the new one."""
+        """Return rubbish of every kind. A task that trusts it takes the existing calendar for the new one."""
         with DingTalkHook().get_conn() as client:
             host = client.settings.api_url
         body = definition_to_wire(name=self.name, description=None, managers=None, subscribe_scope=SCOPE)
@@ -115,7 +115,7 @@ with DAG("killed_with_worker", **ARGUMENTS):
         if_exists="create",
         point="after_effect",
         takes_its_worker=True,
-        priority_weight=100,  # the heartbeat that does not come takes longer than all else
+        priority_weight=100,  # start it first: waiting for the missing heartbeat takes longest
     )
 
 with DAG("confused", **ARGUMENTS):

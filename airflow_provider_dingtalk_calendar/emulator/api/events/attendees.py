@@ -27,7 +27,7 @@ def add_attendee(call: Call) -> None:
 
 
 def remove_attendee(call: Call) -> None:
-    """Page delete-schedule-participant. Removing nobody is a success (undocumented)."""
+    """Page delete-schedule-participant. A request that removes nobody succeeds (undocumented)."""
     _, event = organized_event(call)
     out = {attendee.union_id for attendee in read_attendees(call.body().get("attendeesToRemove", []))}
     attendees = tuple(attendee for attendee in event.attendees if attendee.union_id not in out)
