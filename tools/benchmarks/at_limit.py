@@ -19,7 +19,7 @@ NAME = "at_limit"
 CALLS_PER_SECOND = 20
 LATENCY = 0.2
 USERS = 200
-#: Fewer, because a loop waits for each answer.
+#: A loop gets fewer users, because it waits for each answer.
 USERS_IN_A_LOOP = 60
 THREADS = 8
 HOW = (
@@ -101,7 +101,7 @@ def by_operator(_: DingTalkEmulator, calendar_id: str, users: list[str]) -> floa
 
 
 def measure(home: children.Home) -> list[Line]:
-    """Measure one way after the other, so that they do not compete for the processor."""
+    """Measure the ways one after the other, so that they do not compete for the processor."""
     os.environ |= home.variables
     with children.sdk_child() as sdk:
 

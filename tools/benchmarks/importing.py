@@ -14,12 +14,12 @@ import time
 
 
 def cost(statement: str) -> tuple[float, int]:
-    """Run a statement in a forked process and return its processor seconds and its new modules."""
+    """Run a statement in a forked process. Return the processor seconds and the number of new modules."""
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
         before, begun = len(sys.modules), time.process_time()
-        exec(statement, {"__name__": "a_dag_file"})  # noqa: S102  parse_cost.py wrote it
+        exec(statement, {"__name__": "a_dag_file"})  # noqa: S102  parse_cost.py wrote the statement
         seconds = time.process_time() - begun
         os.write(writing, json.dumps((seconds, len(sys.modules) - before)).encode())
         os._exit(0)
@@ -34,7 +34,7 @@ def cost(statement: str) -> tuple[float, int]:
 def main() -> None:
     """Run all statements in turn, as many times as asked."""
     question = json.load(sys.stdin)
-    # Otherwise a collection of Airflow's objects falls into one import or another by chance.
+    # Otherwise a garbage collection of Airflow's objects would slow down a random import.
     gc.disable()
     from airflow.sdk import DAG, BaseOperator  # noqa: F401  the names load their modules
 

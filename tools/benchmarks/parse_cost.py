@@ -39,7 +39,7 @@ def own_modules() -> list[str]:
 
 
 def own_operators() -> list[type[BaseOperator]]:
-    """Return the operator and sensor classes that those modules define."""
+    """Return the operator and sensor classes that these modules define."""
     return [
         found
         for module in map(importlib.import_module, own_modules())

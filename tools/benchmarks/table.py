@@ -30,13 +30,13 @@ class Bound:
 
 @dataclass(frozen=True)
 class Line:
-    """Our figure and that of one alternative, from the same run.
+    """Our figure and the figure of one alternative, from the same run.
 
     :param measurement: The name of the module that measured.
     :param what: What the figures mean.
     :param ours: Our figure.
     :param beside: The name of the alternative.
-    :param theirs: Its figure.
+    :param theirs: The figure of the alternative.
     :param unit: The unit of both figures; empty for a count.
     :param bound: The limit for our figure, if there is one.
     """

@@ -80,7 +80,7 @@ RESET_LATER = Wrong("connection reset", CREATE, LATER)
 def _final_refusals(table: Exceptions) -> None:
     final, lie = "a final refusal", "a final refusal that lies: it is believed, and not tried again"
     for kind, name in CLASSES.items():
-        # Modes that need not look can go on without this permission.
+        # Modes that do not have to list calendars can go on without this permission.
         may_not_look = kind == "403 missing permission"
         needs_token = (*MUST_LOOK, *NEVER_LOOKS) if may_not_look else ALL
         table.add(0, name, final, [Story(Wrong(kind, TOKEN))], needs_token)
@@ -109,8 +109,8 @@ def _refused_tokens(table: Exceptions) -> None:
 def _lies(table: Exceptions) -> None:
     """Add the temporary refusals that lie: DingTalk says that it refused the request, but carries it out.
 
-    The client believes a refusal. Only with ``reuse``, where any calendar with the name will do, it reads the
-    list before it repeats the request.
+    The client believes a refusal. Only ``reuse`` accepts any calendar with the name, so only then does the
+    client read the list before it repeats the request.
     """
     unseen = "a refusal that lies, and its calendar is listed only after the request was repeated"
     believed = "a refusal that lies and is believed"
