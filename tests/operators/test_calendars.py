@@ -1,4 +1,4 @@
-"""Operators that subscribe and unsubscribe users: one call and one result for each user, no unneeded calls."""
+"""Operators that subscribe and unsubscribe users. Each user takes one call and has one result."""
 
 from __future__ import annotations
 

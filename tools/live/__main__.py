@@ -27,7 +27,7 @@ _TOGETHER = 2.0
 
 
 class Signals:
-    """Handle SIGINT, SIGTERM and SIGHUP. The first signal stops the questions. A later one stops the cleanup."""
+    """Handle SIGINT, SIGTERM and SIGHUP. The first stops the questions. A later one can stop the cleanup."""
 
     def __init__(self) -> None:
         self.first: int | None = None
