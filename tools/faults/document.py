@@ -39,10 +39,10 @@ plays the stories too, with the sync and the async client, and fails if a story 
 
 In each story, a request fails: the request for a token, the request for the list of calendars, or the create
 request. Some create requests are never carried out. Some are carried out, but the answer is lost. Some are
-carried out 3 or 20 seconds after DingTalk received them. In some stories, lists also show a new calendar only
-after some seconds ("lists lag"). A task has up to {TRIES} tries, {PAUSE:g} seconds apart, or more if the error
-says so. At the end, every late request is carried out and the calendars are counted. The program sets the
-clocks forward instead of waiting.
+carried out 3 or 20 seconds after DingTalk received them. In some stories, lists also show a new calendar
+only after some seconds ("lists lag"). A task has up to {TRIES} tries, {PAUSE:g} seconds apart, or more if
+the error says so. At the end, every late request is carried out and the calendars are counted. The program
+sets the clocks forward instead of waiting.
 
 - Final refusals: {", ".join(FINAL_REFUSALS)}. After one of these, our task is not retried.
 - Temporary refusals: {", ".join(PASSING_REFUSALS)}.
@@ -70,12 +70,12 @@ MATRIX_INTRO = f"""## Every story in every mode
 
 {YES} means one calendar and its id. The modes:
 
-- *reuse*, *fail*, *create*: the value of `if_exists`. With *create*, one more calendar than before is correct.
+- *reuse*, *fail*, *create*: the value of `if_exists`. With *create*, one more calendar than before is right.
 - *no memory*: as on Airflow before 3.3, which keeps nothing from one try to the next.
 - *looks first*: the task reads the list before it creates anything, as the operator does with `retries`.
 - *beside another*: the owner already has a calendar with that name.
-- *never looks first*: the task creates without reading the list first. The operator does so without `retries`,
-  and the client does so by default.
+- *never looks first*: the task creates without reading the list first. The operator does so without
+  `retries`, and the client does so by default.
 """
 
 

@@ -130,7 +130,7 @@ def _lies(table: Exceptions) -> None:
 
 
 def _lost_answers(table: Exceptions) -> None:
-    name, unknown = "AmbiguousOutcomeError", "a calendar has the name, and the task did not list calendars first"
+    name, unknown = "AmbiguousOutcomeError", "a calendar has the name, and the task did not look first"
     table.add(1, name, unknown, _creates(LOST, AT_ONCE), NEVER_LOOKS)
     table.add(1, name, unknown, [Story(RESET, (Wrong(kind, LIST),)) for kind in KINDS], NEVER_LOOKS)
     four = ("403 QPS limit", "503 systemBusy", "connection reset")
