@@ -44,7 +44,7 @@ CLASSES = {
 
 
 class Ending(NamedTuple):
-    """The expected outcome of a story in one mode. The reason is empty if the outcome is one calendar and its id."""
+    """The expected outcome of a story in one mode. One calendar and its id needs no reason."""
 
     outcome: Outcome
     reason: str = ""

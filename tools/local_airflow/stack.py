@@ -43,8 +43,8 @@ class AirflowStack:
     """
     A context manager around a running Airflow.
 
-    :param home: AIRFLOW_HOME. It is created, or emptied if it is from an earlier stack. Any other folder that is
-        not empty is refused.
+    :param home: AIRFLOW_HOME. It is created, or emptied if it is from an earlier stack. Any other folder with
+        content is refused.
     :param dags_folder: folder with the DAG files to run.
     :param components: names of the components to start; all by default. Each takes seconds to start.
     :param database: a migrated database to copy. By default the stack migrates one of its own.
