@@ -73,7 +73,7 @@ def as_newer_ones_run() -> None:
     """Make ``DAG.test`` of Airflow 3.0 and 3.1 behave like that of 3.3.
 
     The method then creates one API per process. One API per task would take a second for each task. In 3.0,
-    Airflow's debug messages are switched off too, because they show secrets before the secrets are masked; see
+    Airflow's debug messages are switched off too, because they show secrets before masking. See
     docs/security.md.
     """
     if not AIRFLOW_V_3_0_PLUS:
