@@ -34,7 +34,7 @@ pytest_plugins = ["tests.in_airflow.fixtures"]
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-#: Folders whose tests start whole Airflows. They run one after another, to suit two cores.
+#: Folders whose tests start Airflow, one instance at a time. Two cores are too few for several instances.
 TOGETHER = ("browser", "end_to_end", "packaging")
 #: Folders whose tests run DAGs. They share one process, because loading Airflow takes many seconds.
 IN_AIRFLOW = ("dags_examples", "operators")

@@ -1,7 +1,8 @@
 """The number of cases that the thorough tests try.
 
-The environment variable TEST_EFFORT sets it. ``make test`` leaves the variable unset and tries a fifth of the
-cases. ``make test-long`` sets ``all``. ``make matrix`` sets ``few``, because it tests many versions.
+The environment variable TEST_EFFORT sets this number. ``make test`` leaves the variable unset and tries a
+fifth of the cases. ``make test-long`` sets ``all``. ``make matrix`` sets ``few``, because it tests many
+versions.
 """
 
 from __future__ import annotations

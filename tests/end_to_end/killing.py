@@ -1,4 +1,4 @@
-"""Defines which tasks of ``killed_dags`` are killed, and when and how. The DAGs and their test share it."""
+"""Define which tasks of ``killed_dags`` are killed, when and how. The DAGs and their test use this module."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Killings:
             os.kill(victim, signal.SIGKILL)
 
     def offer(self, task_id: str, *victims: int) -> None:
-        """Let processes be killed as soon as the request to create the task's calendar has taken effect."""
+        """Name processes to kill as soon as the request to create the task's calendar has taken effect."""
         self._offer(task_id).write_text(json.dumps(victims), encoding="utf-8")
 
     def kill_the_sender(self, request: RecordedRequest) -> None:

@@ -91,7 +91,7 @@ def test_many_tasks_share_a_token(
     say(f"requests: {dict(operations)}")
     assert len(tasks) == effort(100) > PARALLELISM
     assert operations["CreateSubscribedCalendar"] == len(emulators["shared"].calendars) == len(tasks)
-    # Tasks that start before the first task has shared its token request their own tokens.
+    # Each task that starts before a token is shared requests its own token.
     assert 1 <= operations["GetAccessToken"] <= PARALLELISM
     assert set(operations) == {"CreateSubscribedCalendar", "GetAccessToken"}
 

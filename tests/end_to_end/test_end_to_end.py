@@ -1,4 +1,4 @@
-"""The example DAGs run against the emulator in a real Airflow that is set up as a user would do it."""
+"""The example DAGs run against the emulator in a real Airflow. The tests set it up as a user would."""
 
 from __future__ import annotations
 

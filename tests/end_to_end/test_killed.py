@@ -24,7 +24,7 @@ NEEDED = ("api-server", "scheduler", "dag-processor")
 DAG_IDS = ("killed_with_worker", "killed", "confused")
 CREATE = "CreateSubscribedCalendar"
 SETTINGS = {
-    # Enough slots for other tasks to run while some tasks wait before they look again.
+    # Enough slots for other tasks to run while some tasks wait before they list the calendars again.
     "AIRFLOW__CORE__PARALLELISM": "8",
     # Only the missing heartbeat shows that a worker has died.
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "3",

@@ -1,4 +1,4 @@
-"""Read everything that an Airflow has written: its files and each value in its database."""
+"""Read everything that an Airflow installation has written: its files and each value in its database."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.hooks import masking
 
 @pytest.fixture
 def homes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Replace the modules that are searched for a masker with three that have none."""
+    """Make the hook search three modules, none of which has a masker."""
     names = ["home_of_3_1", "home_of_3_0", "home_of_2_11"]
     for name in names[1:]:
         monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
@@ -54,7 +54,7 @@ def test_a_missing_masker_is_an_error() -> None:
 def test_one_thread_at_a_time_asks_the_supervisor_and_never_the_loop(
     homes: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On Airflow 3.0 and 3.1, threads that call the supervisor at the same time can swap answers."""
+    """On Airflow 3.0 and 3.1, concurrent calls to the supervisor can get each other's answers."""
     asked: list[tuple[bool, bool]] = []
 
     def mask_secret(_: str) -> None:

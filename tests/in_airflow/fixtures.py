@@ -31,7 +31,7 @@ def airflow_database(migrated_database: Path) -> None:
 
 @pytest.fixture
 def connection(dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch) -> DingTalkEmulator:
-    """An emulator, and an environment variable that defines ``dingtalk_default`` as the connection to it."""
+    """An emulator. An environment variable defines the connection ``dingtalk_default`` to the emulator."""
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", dingtalk_emulator.airflow_connection())
     return dingtalk_emulator
 
@@ -93,7 +93,7 @@ def run_dag(
         if isinstance(source, str):
             path.write_text(source, "utf-8")
         with warnings.catch_warnings():
-            # Ignore warnings about Airflow's own code. A warning about ours names our package.
+            # Ignore warnings about Airflow's own code. A warning about our code names our package.
             warnings.simplefilter("ignore")
             warnings.filterwarnings("error", module=r"airflow_provider_dingtalk_calendar")
             dag_run = load_dag(path, monkeypatch).test(**run_arguments(**arguments))

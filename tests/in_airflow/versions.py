@@ -36,7 +36,7 @@ __all__ = [
     "run_arguments",
 ]
 
-#: Whether tasks have a state store. Airflow 3.3 added it together with retry policies.
+#: Whether tasks have a state store. Airflow 3.3 added the store and retry policies.
 HAS_STATE_STORE = HAS_RETRY_POLICIES
 
 
@@ -70,7 +70,7 @@ def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def as_newer_ones_run() -> None:
-    """Make ``DAG.test`` of Airflow 3.0 and 3.1 behave like that of 3.3.
+    """Make ``DAG.test`` of Airflow 3.0 and 3.1 behave as in 3.3.
 
     The method then creates one API per process. One API per task would take a second for each task. In 3.0,
     Airflow's debug messages are switched off too, because they show secrets before masking. See

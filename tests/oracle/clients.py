@@ -55,7 +55,7 @@ def by_name(caller: Any, call: Call) -> None:
 
 @dataclass(frozen=True)
 class Made:
-    """The outcome of a call: the requests sent (one if all is well) and the exception raised."""
+    """The outcome of a call: the requests that were sent, normally one, and the exception that was raised."""
 
     requests: Sequence[SentRequest]
     error: Exception | None = None

@@ -9,10 +9,10 @@ dependencies apart from Airflow's. Standard input is one JSON object, in the API
                 "request": {"summary": "...", "start": {"date": "2026-02-17"}},
                 "headers": {"x-client-token": "..."}}]}
 
-``request`` has the fields of both query and body. The SDK tells them apart and drops unknown fields. Standard
-output is one JSON object per line, in the order of the calls: ``{"operation", "result"}`` with the body of
-the answer, or ``{"operation", "error": {"status", "code", "message"}}``. A call for a token sets the token
-for the following calls.
+``request`` has the fields of both query and body. The SDK separates the two and drops unknown fields.
+Standard output is one JSON object per line, in the order of the calls: ``{"operation", "result"}`` with the
+body of the answer, or ``{"operation", "error": {"status", "code", "message"}}``. A call for a token sets the
+token for the following calls.
 
 The SDK follows redirects and reads proxies from the environment. A guard therefore ends the script before it
 connects to any other host or port.
@@ -105,7 +105,7 @@ class OfficialSdk:
 
 
 def allow_only(url: str) -> None:
-    """End the process before it looks up or connects to anything but *url*."""
+    """End the process before it looks up or connects to any address except that of *url*."""
     parts = urlsplit(url)
     allowed = (parts.hostname, parts.port)
 

@@ -41,7 +41,7 @@ class SentRequest:
     :param method: HTTP method.
     :param target: Request target as it arrived: path and query with their escapes.
     :param headers: DingTalk's own headers, and the content type.
-    :param body: JSON of the body in a normal form, or an empty text. Text, because True == 1 in Python.
+    :param body: JSON of the body in a normal form, or empty. It is a text because True == 1 in Python.
     """
 
     method: str
@@ -129,8 +129,8 @@ def sort_query(target: str) -> str:
     return "?".join([path, *("&".join(sorted(text.split("&"))) for text in query)])
 
 
-# The SDK puts ids into the path unescaped. Its HTTP library escapes only what is never legal in a URL. We
-# escape everything except unreserved characters.
+# The SDK puts ids into the path unescaped. Its HTTP library escapes only characters that are never
+# legal in a URL. We escape everything except unreserved characters.
 ALLOWED = (
     AllowedDifference(
         lambda call: "#" in " ".join(call.path.values()),

@@ -1,4 +1,4 @@
-"""A failure takes one line in the log of Airflow, and a task is retried only if a retry can help."""
+"""A failure is logged in one line, and Airflow retries a task only if a retry can help."""
 
 from __future__ import annotations
 

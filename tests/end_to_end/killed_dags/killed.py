@@ -61,7 +61,7 @@ class Killed(CreateSubscribedCalendarOperator):
             store = FatalStore(context["task_state_store"], self.point, self.die)
             context = {**context, "task_state_store": store}
             if self.point == "after_effect":
-                # Kill the worker first. Otherwise it would tell Airflow that its task has ended.
+                # Kill the worker first. Otherwise the worker would tell Airflow that its task has ended.
                 worker = [os.getppid()] if self.takes_its_worker else []
                 Killings.of_this_airflow().offer(self.name, *worker, os.getpid())
         return super().call(context)

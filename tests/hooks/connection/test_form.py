@@ -1,4 +1,4 @@
-"""Versions before Airflow 3.2 show the same form as later versions, which read the form from the metadata."""
+"""Airflow before 3.2 shows the same form as later versions, which read the form from the metadata."""
 
 from __future__ import annotations
 
