@@ -116,7 +116,7 @@ class Tokens:
     def _granted(
         self, patience: Patience, refused: AccessToken | None, *, once: bool = False
     ) -> Flow[AccessToken]:
-        """Request a token. If a refusal may be due to an outdated held text, try again with the newest one."""
+        """Request a token. If an outdated held text may explain a refusal, retry with the newest one."""
         credentials = self._settings.credentials
         rereads = 0
         held = yield from self._held()
