@@ -1,4 +1,4 @@
-"""Measure what each operator spends: run it against the emulator and read the journal."""
+"""Measure the calls of each operator: run the operator against the emulator and read the journal."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ PACKAGE = "airflow_provider_dingtalk_calendar"
 HELP = "https://help.dingtalk.io/open/development/"
 BEGIN = re.compile(r"(<!-- begin (.+?) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
-#: Writes the Markdown of a part.
+#: The functions that write the Markdown of a part.
 PARTS: dict[str, Callable[[], str]] = {}
 
 
@@ -147,7 +147,7 @@ def section(name: str, kind: type[Any]) -> str:
 
 
 def calls_of(name: str, spent: Mapping[str, Any]) -> dict[str, str]:
-    """Return the permissions, cost and API pages of an operator, found from the operations it calls."""
+    """Return the permissions, cost and API pages of an operator, based on the operations that it calls."""
     from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 
     if name == "DingTalkApiOperator":
@@ -376,7 +376,7 @@ def pages() -> dict[Path, str]:
 
 
 def main() -> None:
-    """Write the pages and name those that changed."""
+    """Write the pages and print the names of the changed pages."""
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"AIRFLOW_HOME": home, "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
         for path, text in pages().items():

@@ -38,7 +38,7 @@ CONNECTION = "AIRFLOW_CONN_DINGTALK_DEFAULT"
 class Measured:
     """One run.
 
-    :param seconds: Its duration, including the token request.
+    :param seconds: The duration of the run, including the token request.
     :param throttled: The number of calls answered with 403.
     :param subscribed: The number of subscribed users at the end.
     """
@@ -61,7 +61,7 @@ class Measured:
 
 
 def run(number: int, subscribe: Callable[[DingTalkEmulator, str, list[str]], float]) -> Measured:
-    """Subscribe users at a new emulator.
+    """Subscribe users on a new emulator.
 
     :param number: The number of users.
     :param subscribe: Takes the emulator, the calendarId and the users. Returns its duration in seconds.

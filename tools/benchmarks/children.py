@@ -122,14 +122,14 @@ def minimal_server() -> Iterator[str]:
 class Home:
     """A temporary Airflow.
 
-    :param folder: Its ``AIRFLOW_HOME``.
+    :param folder: The ``AIRFLOW_HOME`` of this Airflow.
     """
 
     folder: Path
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment variables that make a process use it."""
+        """The environment variables that make a process use this Airflow."""
         return {
             "AIRFLOW_HOME": str(self.folder),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",

@@ -1,4 +1,4 @@
-"""Measure imports in a process that has loaded Airflow's Task SDK, like those that parse DAG files.
+"""Measure imports in a process that has loaded Airflow's Task SDK. Processes that parse DAG files have, too.
 
 Reads ``{"statements": {name: statement}, "path": folder, "rounds": n}``. Writes, by name, a list with the
 processor seconds and the number of new modules of each round.
@@ -38,7 +38,7 @@ def main() -> None:
     gc.disable()
     from airflow.sdk import DAG, BaseOperator  # noqa: F401  the names load their modules
 
-    # Last, so that packages of this environment win over those of the official SDK.
+    # The last place, because packages of this environment must win over packages of the official SDK.
     sys.path.append(question["path"])
     statements = question["statements"]
     for statement in statements.values():

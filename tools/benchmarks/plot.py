@@ -45,7 +45,7 @@ def draw(lines: Iterable[Line], path: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
-    # No date and no random ids: the same figures make the same file.
+    # Write no date and no random ids, so that the same figures make the same file.
     mpl.rcParams["svg.hashsalt"] = "benchmarks"
     from matplotlib import pyplot
 

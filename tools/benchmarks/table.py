@@ -104,7 +104,7 @@ def missed(lines: Iterable[Line]) -> list[Line]:
 
 
 def report(lines: Sequence[Line]) -> int:
-    """Print all lines, then those that miss their bound. Return the exit status."""
+    """Print all lines, then the lines that miss their bound. Return the exit status."""
     for line in lines:
         print(line, flush=True)
     for line in missed(lines):

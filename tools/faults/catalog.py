@@ -90,7 +90,7 @@ class Wrong:
     times: int = 1
 
     def fault(self, elsewhere: str) -> Fault:
-        """Return the fault to order at the emulator.
+        """Return the fault to order from the emulator.
 
         :param elsewhere: The target of a redirect.
         """

@@ -1,4 +1,4 @@
-"""The state of one run: what it must delete and what it has learned."""
+"""The state of one run: the items to delete, the answers and the requests."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class AirflowApi(RestClient):
         return instances
 
     def task_tries(self, dag_id: str, run_id: str, task_id: str) -> list[dict[str, Any]]:
-        """Return every try of an unmapped task. A try that a retry followed has the state ``failed``."""
+        """Return every try of an unmapped task. A try that was retried has the state ``failed``."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/tries"
         tries: list[dict[str, Any]] = self.get(path)["task_instances"]
         return tries

@@ -1,4 +1,4 @@
-"""The environment variables that all Airflow processes of one stack share. No two stacks share them."""
+"""The environment variables that all Airflow processes of one stack share. Each stack has its own values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PASSWORDS = "simple_auth_manager_passwords.json"
 
 @dataclass(frozen=True)
 class Secrets:
-    """Secrets of the components. Each stack makes its own, so no stack accepts the token of another."""
+    """Secrets of the components. Each stack makes new secrets, so no stack accepts the tokens of another."""
 
     password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))

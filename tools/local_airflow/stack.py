@@ -34,7 +34,7 @@ COMPONENTS: dict[str, list[str]] = {
 MARKER = ".airflow-stack"
 START_TIMEOUT = 180.0
 MIGRATE_TIMEOUT = 180.0
-# Longer than a shutdown takes, except for a triggerer whose runner misses the first signal. It takes 10 s.
+# Longer than a shutdown takes, except for a triggerer whose runner misses the first signal, which takes 10 s.
 GRACE = 6.0
 PORTS_TO_TRY = 3
 
