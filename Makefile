@@ -25,8 +25,8 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make demo        run the daily example for two days on a real Airflow, against the emulator"
-	@echo "make test        run make lint and the whole test suite"
-	@echo "make test-long   run all examples of the tests that try many examples"
+	@echo "make test        run make lint and the tests"
+	@echo "make test-long   run the tests on a real Airflow and in a browser, and all examples of generated tests"
 	@echo "make lint        run ruff, mypy and the other pre-commit hooks"
 	@echo "make matrix      run the tests on every supported Airflow and print a table"
 	@echo "make latest      run the tests with the newest release of every dependency"
@@ -74,14 +74,14 @@ test: $(VENV)/.installed $(SDK)/.installed
 	@echo "== tests, and lint at the same time (the output of lint follows at the end)"
 	@$(MAKE) --no-print-directory lint > build/lint.log 2>&1 & lint=$$!; \
 	trap "kill $$lint 2> /dev/null" INT TERM; \
-	$(BIN)/python -m pytest -v --numprocesses $(WORKERS) --cov --cov-report=term; tests=$$?; \
+	$(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m "not real_airflow" --cov --cov-report=term; tests=$$?; \
 	wait $$lint; linted=$$?; cat build/lint.log; \
 	echo "== tests ended with $$tests, lint with $$linted (0 is success)"; \
 	[ $$tests = 0 ] && [ $$linted = 0 ]
 
 test-long: $(VENV)/.installed
-	@echo "== all examples of the tests that try many examples"
-	TEST_EFFORT=all $(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m thorough
+	@echo "== the tests on a real Airflow and in a browser, and all examples of the generated tests"
+	TEST_EFFORT=all $(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m "thorough or real_airflow"
 
 matrix: $(VENV)/.installed
 	@echo "== the tests on every supported Airflow, each in an environment of its own"

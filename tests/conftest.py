@@ -36,6 +36,8 @@ settings.load_profile("any machine")
 
 #: Folders whose tests start Airflow, one instance at a time. Two cores are too few for several instances.
 TOGETHER = ("browser", "end_to_end", "packaging")
+#: Folders whose tests run on a whole Airflow. They get the mark ``real_airflow``.
+REAL_AIRFLOW = frozenset({"browser", "end_to_end"})
 #: Folders whose tests run DAGs. They share one process, because loading Airflow takes many seconds.
 IN_AIRFLOW = ("dags_examples", "operators")
 #: Folders whose tests cover no additional lines. Measuring their coverage would double their time.
@@ -64,9 +66,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FoldersTo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests without coverage measurement, and run the thorough tests first."""
+    """Mark the tests by their folders, and run the thorough tests first."""
     for item in items:
         folders = Path(item.nodeid.partition("::")[0]).parts
+        if REAL_AIRFLOW.intersection(folders):
+            item.add_marker("real_airflow")
         if NOT_MEASURED.intersection(folders) or item.get_closest_marker("thorough"):
             item.add_marker("no_cover")
     items.sort(key=lambda item: item.get_closest_marker("thorough") is None)
