@@ -29,12 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
+        from . import DingTalkEmulator
+
         if options.openapi:
             from .openapi import describe
 
             print(json.dumps(describe(), indent=2, ensure_ascii=False))
             return 0
-        from . import DingTalkEmulator
     except ModuleNotFoundError as error:
         print(f"error: {error}", file=sys.stderr)
         return _CANNOT_SERVE

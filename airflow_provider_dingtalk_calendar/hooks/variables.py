@@ -59,7 +59,9 @@ class VariableStore:
         :raises StoreError: If Airflow cannot read it.
         """
         # The name of the parameter for the default depends on the class.
-        return self._done("read", name, lambda: _variables().get(name, None))
+        found: object = self._done("read", name, lambda: _variables().get(name, None))
+        # A secrets backend may return a number.
+        return None if found is None else str(found)
 
     def save(self, name: str, value: str) -> None:
         """Set the Variable.

@@ -236,6 +236,12 @@ def test_equal_bodies_are_equal_bytes_that_read_back() -> None:
     assert "📅".encode() in encoded
 
 
+def test_a_body_whose_keys_have_several_types_is_encoded() -> None:
+    assert json.loads(to_json({"extra": {1: "a", None: "b", "c": "d"}})) == {
+        "extra": {"1": "a", "null": "b", "c": "d"}
+    }
+
+
 def test_a_body_is_sent_as_it_was_when_the_call_began() -> None:
     people = [{"id": "u"}]
     story = Story([token(), answer({})])

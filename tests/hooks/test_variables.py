@@ -170,6 +170,11 @@ def test_both_stores_keep_texts_by_name() -> None:
     assert store.load("one") == "other"
 
 
+def test_a_number_from_a_secrets_backend_is_read_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Variable, "get", lambda *_: 12345)
+    assert VariableStore().load("ticket") == "12345"
+
+
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_an_unreachable_variable_raises_a_store_error(
     asynchronous: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

@@ -133,7 +133,10 @@ def test_the_token_depends_on_the_whole_request(emulator: DingTalkEmulator) -> N
     assert tokens(emulator, "CreateEvent") == ["token-1", "token-1", "token-2"]
     assert tokens(emulator, "AddAttendee") == ["token-3", "token-4"]
     assert tokens(emulator, "DeleteEvent") == ["token-5", "token-6"]
-    assert json.loads(said[0])[:2] == ["CreateEvent", {"userId": "u", "calendarId": "primary"}]
+    operation, path, query, body = json.loads(said[0])
+    assert (operation, path, query) == ("CreateEvent", {"userId": "u", "calendarId": "primary"}, {})
+    assert body["summary"] == "s"
+    assert json.loads(said[-1])[-1] is None
 
 
 def test_an_event_is_created_once_though_the_answer_is_lost(

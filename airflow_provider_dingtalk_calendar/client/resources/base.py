@@ -74,7 +74,7 @@ class Calling:
                 msg = f"{argument_name(name)} must be given"
                 raise InvalidArgumentError(msg)
         if callable(client_token):
-            said = [endpoint.operation, parameters, dict(query or {}), (content or b"").decode()]
+            said = [endpoint.operation, parameters, dict(query or {}), content and json.loads(content)]
             client_token = client_token(json.dumps(said, sort_keys=True))
         check_client_token(client_token)
         return self._calls.call(endpoint, parameters, content, query=query, client_token=client_token)

@@ -45,7 +45,11 @@ def parse_time(text: str) -> date:
         raise ValueError(msg)
     day, time, offset = match.groups("")
     # Without tz=None, pendulum would read a time without an offset as UTC.
-    return cast("date", pendulum.parse(f"{day}T{time}{offset.upper()}" if time else day, exact=True, tz=None))
+    read = cast("date", pendulum.parse(f"{day}T{time}{offset.upper()}" if time else day, exact=True, tz=None))
+    if isinstance(read, datetime):
+        # It raises ValueError for an offset of 24 hours, which pendulum accepts.
+        read.utcoffset()
+    return read
 
 
 def period_to_wire(

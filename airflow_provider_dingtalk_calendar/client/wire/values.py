@@ -221,8 +221,16 @@ def to_json(body: Mapping[str, Any]) -> bytes:
 
     :raises InvalidArgumentError: If it holds a value that JSON cannot.
     """
+
+    def encoded(value: object) -> bytes:
+        return json.dumps(value, allow_nan=False, ensure_ascii=False, sort_keys=True).encode()
+
     try:
-        return json.dumps(body, allow_nan=False, ensure_ascii=False, sort_keys=True).encode()
+        try:
+            return encoded(body)
+        except TypeError:
+            # Keys of several types cannot be sorted. JSON turns all of them into strings.
+            return encoded(json.loads(json.dumps(body, allow_nan=False)))
     except (TypeError, ValueError, RecursionError) as error:
         msg = f"body must be made of what JSON can hold ({type(error).__name__})"
         raise InvalidArgumentError(msg) from None

@@ -105,7 +105,14 @@ class Contract:
 
         :raises ServiceError: if the body breaks the contract.
         """
-        return self._read(_without_nulls(body), self.body or record({}), self._check_body)
+        schema = self.body or record({})
+        if isinstance(body, Mapping):
+            body = {name: body[name] for name in schema["properties"] if name in body}
+        try:
+            given = _without_nulls(body)
+        except RecursionError:
+            raise ServiceError(self.error) from None
+        return self._read(given, schema, self._check_body)
 
     def read_form(self, fields: object) -> dict[str, Any]:
         """Return the fields of a body in which numbers and flags may be texts, as in a form.

@@ -7,6 +7,7 @@ other years. The date of ``endDate`` is included.
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ..core.moments import YEARS, parse_date, parse_moment
@@ -36,6 +37,7 @@ def recurrence_dates(recurrence: Mapping[str, Any], first: date) -> Iterator[dat
     if kind == "relativeMonthly":
         weekdays = [weekday(INDEXES[pattern["index"]]) for weekday in weekdays or ()]
     frequencies = {"daily": rrule.DAILY, "weekly": rrule.WEEKLY, "absoluteYearly": rrule.YEARLY}
+    last = min(end_date(limits["endDate"]), _LAST_DAY) if "endDate" in limits else _LAST_DAY
     rule = rrule.rrule(
         frequencies.get(kind, rrule.MONTHLY),
         dtstart=datetime.combine(first, time()),
@@ -43,12 +45,10 @@ def recurrence_dates(recurrence: Mapping[str, Any], first: date) -> Iterator[dat
         wkst=WEEKDAYS.index(pattern.get("firstDayOfWeek", "sunday")),
         byweekday=weekdays,
         bymonthday=int(pattern.get("dayOfMonth", first.day)) if kind == "absoluteMonthly" else None,
+        until=datetime.combine(last, time()),
     )
-    last = min(end_date(limits["endDate"]), _LAST_DAY) if "endDate" in limits else _LAST_DAY
     most = limits.get("numberOfOccurrences")
-    for number, moment in enumerate(rule):
-        if moment.date() > last or number == most:
-            return
+    for moment in islice(rule, None if most is None else int(most)):
         yield moment.date()
 
 

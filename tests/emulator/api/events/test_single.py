@@ -469,3 +469,9 @@ def test_an_app_in_its_own_name_has_no_me(caller: Caller) -> None:
 
     assert error_of(response)[:2] == (404, "invalidParameter.user.notFound")
     assert caller.emulator.events == []
+
+
+def test_an_unknown_field_may_be_nested_deeply(caller: Caller) -> None:
+    body = json.dumps(timed()).removesuffix("}") + ', "unknown": ' + "[" * 900 + "]" * 900 + "}"
+    headers = {"x-acs-dingtalk-access-token": caller.token, "content-type": "application/json"}
+    assert caller.call("POST", path(), data=body, headers=headers).status_code == 200
