@@ -1,7 +1,8 @@
-"""Readers, which take the result of an operation from a decoded answer.
+"""Readers: functions that extract the result of an operation from a decoded answer.
 
-HTTP status 200 does not prove success: DingTalk also uses it to block an address. A reader raises
-``ValueError`` if something is missing. The text names it and contains no values of the answer.
+HTTP status 200 does not prove success: DingTalk also answers 200 when it blocks an IP address. A reader
+raises ``ValueError`` if a field is missing. The message names the field and contains no values from the
+answer.
 """
 
 from __future__ import annotations
