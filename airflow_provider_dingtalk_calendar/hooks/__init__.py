@@ -1,1 +1,1 @@
-"""The hook, and how it reads Airflow connections, masks secrets and keeps tokens in Variables."""
+"""The hook, with its reading of connections, its masking of secrets and its tokens in Variables."""
