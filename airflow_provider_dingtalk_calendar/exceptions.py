@@ -78,7 +78,7 @@ class OutcomeUnknownError(DingTalkError):
 
 
 class AmbiguousOutcomeError(OutcomeUnknownError):
-    """A request may have created a calendar, but it cannot be told which of several calendars it is.
+    """A request may have created a calendar, but it is unclear which of several calendars is the new one.
 
     Another try could not tell these calendars apart either. Look at the candidates, delete the extra one and
     clear the task, which then starts over.
@@ -203,6 +203,6 @@ class RefusedError(ApiError):
 
 
 class UnexpectedAnswerError(ApiError):
-    """The answer differs from what DingTalk documents for this operation, even if HTTP status is 200."""
+    """The answer differs from what DingTalk documents for this operation, even if the status is 200."""
 
     default_retry_after = 5.0
