@@ -60,7 +60,7 @@ class Calls:
         """Call an operation with a valid token and return its result.
 
         If DingTalk refuses the token (HTTP 400 ``InvalidAuthentication``), the token is refreshed once and
-        the call repeated. All waits of a call, including those for its token, take at most
+        the call repeated. All waits of a call, including waits for its token, take at most
         ``settings.max_wait`` seconds. Waits for the rate limit do not count.
 
         :param endpoint: The operation.

@@ -124,7 +124,7 @@ class CorpCredentials(Credentials):
 
     https://help.dingtalk.io/open/development/api-gettoken
 
-    :param corp_id: CorpId of the app's own organization, or of the one that authorized the app.
+    :param corp_id: CorpId of the app's own organization, or of the organization that authorized the app.
     :param third_party: Whether it is a third-party enterprise app.
     """
 

@@ -81,7 +81,7 @@ class Tokens:
     def _renewed(
         self, patience: Patience, refused: AccessToken | None, failure_before: DingTalkError | None
     ) -> Flow[AccessToken]:
-        # While this caller waited, another one may have fetched a token, or failed.
+        # While this caller waited, another caller may have fetched a token, or failed.
         token = yield from self._remembered(refused)
         if token is not None:
             return token

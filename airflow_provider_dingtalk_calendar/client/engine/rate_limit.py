@@ -48,7 +48,7 @@ class Turn:
     :param line: The calls with its key.
     :param window: Length of a window in seconds, with margin.
     :param start: When the call leaves or left, in seconds since the epoch.
-    :param before: The call a full window ahead of this one; None once this one has left.
+    :param before: The call a full window ahead of this call; None once this call has left.
     :param has_left: Whether the call has left.
     :param answered: When the call was answered, in seconds since the epoch.
     :param may_open: Whether the call may have opened a connection, which takes longer.

@@ -86,7 +86,7 @@ class EventTime(Record):
             read = parse_time(self.date or self.date_time or "")
         except ValueError:
             return None
-        # Callers get the types of the standard library, not those of pendulum.
+        # Callers get types of the standard library, not of pendulum.
         if isinstance(read, datetime):
             return datetime.combine(read, read.time(), read.tzinfo)
         return day.fromordinal(read.toordinal())
