@@ -1,4 +1,4 @@
-"""A calendar of the traditional Chinese festivals. Every January, the DAG adds a year's festivals.
+"""A calendar of traditional Chinese festivals. Every January, the DAG adds a lunar year's festivals.
 
 To use it, install the library ``borax``, set up a connection ``dingtalk_default`` and put your own ids into
 ``params``: the unionId of the owner and the staff userids of the readers. The defaults work with an emulator

@@ -1,1 +1,1 @@
-"""The hook, with its reading of connections, its masking of secrets and its tokens in Variables."""
+"""The hook, and the code that reads connections, masks secrets and keeps tokens in Variables."""
