@@ -9,36 +9,36 @@ SHELL := /bin/bash
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))
 PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c '$(USABLE)' 2>/dev/null && echo $$p && break; done)
-# The full path, because a name could mean the environment that is about to be replaced.
+# The full path, because a bare name could mean the environment that make is about to replace.
 INTERPRETER := $(shell $(PYTHON) -c 'import os, sys; print(os.path.realpath(sys.executable))' 2>/dev/null)
 
 VENV := .venv
 BIN := $(VENV)/bin
 SDK := .venv-sdk
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --quiet --progress-bar off
-# Twice the cores, since many tests wait.
+# Twice the number of cores, because many tests wait.
 WORKERS ?= $(shell $(INTERPRETER) -c 'import os; print(2 * (os.cpu_count() or 1))' 2>/dev/null)
 # Airflow starts other programs by name, so the environment comes first in PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Empty means that Python keeps what it compiles. Dozens of processes would compile the same modules otherwise.
+# Empty, so that Python keeps its bytecode. Otherwise dozens of processes would compile the same modules.
 export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make demo        run the daily example for two days on a real Airflow, against the emulator"
-	@echo "make test        run make lint and the whole test suite"
-	@echo "make test-long   run the tests that try many examples, with all of them"
+	@echo "make test        run make lint and the tests"
+	@echo "make test-long   run the tests on a real Airflow and in a browser, and all examples of generated tests"
 	@echo "make lint        run ruff, mypy and the other pre-commit hooks"
 	@echo "make matrix      run the tests on every supported Airflow and print a table"
 	@echo "make latest      run the tests with the newest release of every dependency"
 	@echo "make faults      play every failure with this package and two alternatives; write docs/faults.md"
 	@echo "make live        run a short test against the real DingTalk, with your credentials"
 	@echo "make bench       compare our cost with alternatives and check the bounds; WRITE=1 writes docs/benchmarks.*"
-	@echo "make tables      write the parts of the documentation that the code knows"
-	@echo "make docs        build the documentation into build/site; a warning is a failure"
-	@echo "make screenshot  take docs/connection-form.png again; needs Chromium"
+	@echo "make tables      write the parts of the documentation that come from the code"
+	@echo "make docs        build the documentation into build/site, and fail on a warning"
+	@echo "make screenshot  take a new docs/connection-form.png; needs Chromium"
 	@echo "make package     build wheel and sdist into dist/ and test the wheel in an empty environment"
 	@echo "make constraints pin the newest dependencies in constraints/"
-	@echo "make clean       remove everything that make has made"
+	@echo "make clean       remove everything that make has created"
 
 check-python:
 	@test -n "$(INTERPRETER)" && "$(INTERPRETER)" -c '$(USABLE)' 2>/dev/null || \
@@ -67,20 +67,21 @@ lint: $(VENV)/.installed
 	@echo "== files, secrets and workflows"
 	SKIP=ruff-check,ruff-format,mypy $(BIN)/pre-commit run --all-files
 
-# Lint runs beside the tests. Its output comes at the end, so that it does not interrupt theirs.
+# Lint runs at the same time as the tests. Its output is printed at the end, so that it does not mix with the
+# output of the tests.
 test: $(VENV)/.installed $(SDK)/.installed
 	@mkdir -p build
-	@echo "== tests; beside them lint, whose output follows"
+	@echo "== tests, and lint at the same time (the output of lint follows at the end)"
 	@$(MAKE) --no-print-directory lint > build/lint.log 2>&1 & lint=$$!; \
 	trap "kill $$lint 2> /dev/null" INT TERM; \
-	$(BIN)/python -m pytest -v --numprocesses $(WORKERS) --cov --cov-report=term; tests=$$?; \
+	$(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m "not real_airflow" --cov --cov-report=term; tests=$$?; \
 	wait $$lint; linted=$$?; cat build/lint.log; \
 	echo "== tests ended with $$tests, lint with $$linted (0 is success)"; \
 	[ $$tests = 0 ] && [ $$linted = 0 ]
 
 test-long: $(VENV)/.installed
-	@echo "== all examples of the tests that try many"
-	TEST_EFFORT=all $(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m thorough
+	@echo "== the tests on a real Airflow and in a browser, and all examples of the generated tests"
+	TEST_EFFORT=all $(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m "thorough or real_airflow"
 
 matrix: $(VENV)/.installed
 	@echo "== the tests on every supported Airflow, each in an environment of its own"
@@ -120,9 +121,9 @@ docs: $(VENV)/.installed
 	@echo "the documentation is in build/site/index.html"
 
 # Pin the dependencies with uv. constraints/newest.txt holds the newest Airflow on Python 3.10 and later. The other
-# files hold older Airflows with packages of the same age, which is what their users have installed.
+# files hold older Airflows with packages of the same age, because their users have such packages.
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --no-annotate --no-header --no-emit-index-url --quiet
-# We need newer versions of these two.
+# We need newer versions of these two packages.
 LATER := --exclude-newer-package apache-airflow-providers-common-compat=2026-11-20 \
 	--exclude-newer-package borax=2026-11-20
 

@@ -1,4 +1,4 @@
-"""What all tests share. It runs before Airflow is first imported."""
+"""Settings and fixtures for all tests. This file runs before the first import of Airflow."""
 
 from __future__ import annotations
 
@@ -17,37 +17,39 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-# Give the Airflow in the test process its own home, and remove the settings of the person who runs the tests.
+# Give Airflow in the test process its own home, and remove the Airflow settings of the user's environment.
 for _name in [name for name in os.environ if name.startswith("AIRFLOW_") or name == "AIRFLOW_HOME"]:
     del os.environ[_name]
 _HOME = tempfile.TemporaryDirectory(prefix="airflow-home-")
 os.environ |= {
     "AIRFLOW_HOME": _HOME.name,
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-    # Tests write different DAGs under one name, so each must replace the last one at once.
+    # Tests write different DAGs under the same name, so each DAG must replace the previous one at once.
     "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
 }
 
 
 pytest_plugins = ["tests.in_airflow.fixtures"]
-# How long an example takes depends on what else the machine does.
+# The time for one example depends on the load of the machine, so there is no deadline.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-#: Each starts Airflows, one after the other: several at once are too much for two cores.
+#: Folders whose tests start Airflow, one instance at a time. Two cores are too few for several instances.
 TOGETHER = ("browser", "end_to_end", "packaging")
-#: One process runs the DAGs of both: in each process, the first run loads Airflow for many seconds.
+#: Folders whose tests run on a whole Airflow. They get the mark ``real_airflow``.
+REAL_AIRFLOW = frozenset({"browser", "end_to_end"})
+#: Folders whose tests run DAGs. They share one process, because loading Airflow takes many seconds.
 IN_AIRFLOW = ("dags_examples", "operators")
-#: Folders whose tests cover no line that other tests do not. Measuring coverage there doubles their time.
+#: Folders whose tests cover no additional lines. Measuring their coverage would double their time.
 NOT_MEASURED = frozenset(
     {"browser", "dags_examples", "docs", "end_to_end", "oracle", "packaging", "repository", "tools"}
 )
 
 
 class FoldersTogether(LoadScopeScheduling):  # type: ignore[misc]
-    """Deals the tests out one by one, but a folder that needs much of the machine to one process.
+    """Distributes the tests one by one, but keeps each folder of heavy tests in one process.
 
-    The marks for ``--dist loadgroup`` would say the same, but pytest 9.2 takes no notice of them:
+    Marks for ``--dist loadgroup`` would have the same effect, but pytest 9.2 ignores them:
     https://github.com/pytest-dev/pytest-xdist/issues/1386
     """
 
@@ -64,9 +66,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FoldersTo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that coverage ignores, and run the thorough tests first."""
+    """Mark the tests by their folders, and run the thorough tests first."""
     for item in items:
         folders = Path(item.nodeid.partition("::")[0]).parts
+        if REAL_AIRFLOW.intersection(folders):
+            item.add_marker("real_airflow")
         if NOT_MEASURED.intersection(folders) or item.get_closest_marker("thorough"):
             item.add_marker("no_cover")
     items.sort(key=lambda item: item.get_closest_marker("thorough") is None)
@@ -74,16 +78,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector off what is loaded by now. The tests take an eighth less CPU time."""
+    """Exclude the objects loaded so far from garbage collection, which saves an eighth of the CPU time."""
     gc.collect()
     gc.freeze()
 
 
 @contextlib.contextmanager
 def _not_traced(item: pytest.Item) -> Generator[None]:
-    """Measure no coverage of a test with the mark ``no_cover``, nor of the threads that it starts.
+    """Turn off coverage for a test with the mark ``no_cover`` and for the threads that it starts.
 
-    In a process of pytest-xdist, pytest-cov has two measurements and pauses only the inner one.
+    In a process of pytest-xdist, pytest-cov runs two measurements and pauses only the inner one.
     """
     if not item.get_closest_marker("no_cover"):
         yield
@@ -118,10 +122,10 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
 
 @pytest.fixture(scope="session")
 def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite database to copy. One process of the test run migrates it for all."""
+    """A migrated SQLite database for tests to copy. One process migrates it for the whole test run."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        # The folder that the processes of this run share, and no other run.
+        # All processes of this test run share this folder. Other test runs do not use it.
         folder = folder.parent
     home = folder / "migrated"
     with (folder / "migrated.lock").open("w") as lock:
@@ -140,7 +144,7 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Return a function that prints progress at once, past the capture of pytest."""
+    """Return a function that prints progress at once, without being captured by pytest."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def say_now(line: str) -> None:

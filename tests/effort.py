@@ -1,7 +1,8 @@
-"""How much the thorough tests try.
+"""The number of cases that the thorough tests try.
 
-The variable TEST_EFFORT is not set in ``make test``, which tries a fifth. It is ``all`` in
-``make test-long``, and ``few`` in ``make matrix``, which tries the same on many versions.
+The environment variable TEST_EFFORT sets this number. ``make test`` leaves the variable unset and tries a
+fifth of the cases. ``make test-long`` sets ``all``. ``make matrix`` sets ``few``, because it tests many
+versions.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ ONE_IN = {"all": 1, "": 5, "few": 20}[EFFORT]
 
 
 def effort(examples: int) -> int:
-    """Return the number of examples to try, given the number for a thorough run."""
+    """Return the number of examples to try.
+
+    :param examples: Number of examples for a thorough run.
+    """
     return max(1, examples // ONE_IN)
 
 
 def some(cases: Sequence[T]) -> Sequence[T]:
-    """Return the cases to try."""
+    """Return the cases to try: every fifth case if TEST_EFFORT is ``few``, otherwise all."""
     return cases[::5] if EFFORT == "few" else cases

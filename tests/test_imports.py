@@ -1,6 +1,6 @@
-"""What may import what, and what importing an operator must not load.
+"""Modules import only what their layer allows, and importing an operator loads no heavy library.
 
-The rules are those of docs/contributing.md. Modules are named by their path below the package.
+docs/contributing.md states the rules. A module is named by its path below the package.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from airflow_provider_dingtalk_calendar.provider_info import OPERATOR_MODULES
 
 PACKAGE = Path(__file__).parent.parent / "airflow_provider_dingtalk_calendar"
 
-#: From the bottom to the top. A module imports its own layer and those before it in the same list.
+#: The layers from bottom to top. A module may import modules of its own layer and of the layers before it.
 LAYERS = [
     ["exceptions", "provider_info"],
     ["client/wire"],
     ["client/engine"],
     ["client/auth"],
     ["client/settings"],
-    # It asks for a token with the settings, which hold the credentials.
+    # This module gets tokens with the settings, which hold the credentials.
     ["client/auth/token_source"],
     ["client/transport"],
     ["client/session"],
@@ -52,15 +52,15 @@ LAYERS = [
     ["emulator"],
     ["emulator/__main__", "emulator/pytest_plugin"],
 ]
-#: Stands beside the other layers: none imports it, and it imports none of them.
+#: Parts that are separate from the other layers. Neither side imports the other.
 APART = ["emulator"]
 
-#: What importing the operators must not load: Airflow parses DAG files over and over.
+#: Libraries that importing the operators must not load, because Airflow parses DAG files repeatedly.
 HEAVY = {"aiohttp", "httpx", "requests", "urllib3", "werkzeug"}
 
 
 def module_of(path: Path) -> str:
-    """Return the path of a module below the package, without its ending; a folder stands for its face."""
+    """Return the path of a module below the package, without ``.py``. ``__init__.py`` gives its folder."""
     relative = PurePosixPath(path.relative_to(PACKAGE).with_suffix(""))
     return str(relative.parent if relative.name == "__init__" else relative)
 
@@ -73,7 +73,7 @@ def is_for_type_checkers(node: ast.AST) -> bool:
 
 
 def statements(tree: ast.AST, *, at_run_time: bool) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Return import statements: all, or those that run when the module is imported."""
+    """Return all import statements, or only the statements that run when the module is imported."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
@@ -85,7 +85,7 @@ def statements(tree: ast.AST, *, at_run_time: bool) -> Iterator[ast.Import | ast
 
 
 def names_imported(module: str, *, at_run_time: bool = False) -> set[str]:
-    """Return the dotted names that a module imports, each name of a ``from`` import by itself."""
+    """Return the dotted names that a module imports. Each name of a ``from`` import is listed separately."""
     path = MODULES[module]
     folder = path.parent.relative_to(PACKAGE.parent).parts
     names: set[str] = set()
@@ -112,7 +112,7 @@ def modules_imported(module: str, *, at_run_time: bool = False) -> set[str]:
 
 
 def layer_of(module: str) -> int | None:
-    """Return the number of the layer with the longest path that holds the module."""
+    """Return the number of the layer of a module. The longest matching path decides."""
     fitting = [
         (len(path), number)
         for number, paths in enumerate(LAYERS)

@@ -1,4 +1,4 @@
-"""The provider metadata, as Airflow reads it."""
+"""Airflow reads the provider metadata correctly."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_airflow_accepts_it_without_a_warning(caplog: pytest.LogCaptureFixture) 
     assert "dingtalk" not in caplog.text.lower()
 
 
-#: Run in its own process, because Airflow 3.1 leaves mocks of WTForms in sys.modules.
+#: Runs in a separate process, because Airflow 3.1 leaves mocks of WTForms in sys.modules.
 SHOW_FORM = """
 import json
 from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService

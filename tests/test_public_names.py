@@ -1,4 +1,4 @@
-"""The names that users import. A name leaves this list only with a major version."""
+"""The public names can be imported. A name is removed from this list only in a major version."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NAMES = {
         RequestNotSentError ServerBusyError StoreError ThrottledError UnexpectedAnswerError
     """,
 }
-#: Airflow has retry policies from 3.3 on.
+#: Retry policies need Airflow 3.3 or later.
 LATER = {"DingTalkRetryPolicy"}
 
 

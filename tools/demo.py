@@ -31,7 +31,7 @@ SECOND_DAY = datetime(2026, 1, 6, tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class Day:
-    """The calendar that the downstream task read on one day, and the start and end of that run."""
+    """The calendar that the downstream task read on one day, and the start and end of the day's run."""
 
     day: str
     calendar_id: str

@@ -1,4 +1,4 @@
-"""Measure what each operator spends: run it against the emulator and read the journal."""
+"""Measure the calls of each operator: run the operator against the emulator and read the journal."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ DAILY = {
 
 @dataclass(frozen=True)
 class Task:
-    """A task worth telling apart from others of its operator.
+    """A task to measure. One operator can have several.
 
     :param operator: Class name of the operator.
-    :param case: What tells it apart, in Markdown; may be empty.
+    :param case: The difference from the operator's other tasks, in Markdown; may be empty.
     :param arguments: Arguments of the operator.
     """
 
@@ -43,10 +43,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Spending:
-    """What one run of a task did.
+    """The calls and the XCom keys of one run of a task.
 
-    :param requests: Operations it called, in order, without those that fetch tokens.
-    :param xcom_keys: Keys it pushed to XCom besides ``return_value``.
+    :param requests: Operations that the run called, in order, without token requests.
+    :param xcom_keys: Keys that the run pushed to XCom, except ``return_value``.
     """
 
     requests: tuple[str, ...]
@@ -54,7 +54,7 @@ class Spending:
 
 
 class TaskInstance:
-    """Stands in for Airflow's task instance and records what is pushed to XCom."""
+    """A replacement for Airflow's task instance that records the keys pushed to XCom."""
 
     dag_id = run_id = "documentation"
     map_index, max_tries, try_number = -1, 0, 1
@@ -85,7 +85,7 @@ def operators() -> dict[str, type[Any]]:
 
 
 def tasks(client: DingTalkClient) -> Iterator[Task]:
-    """Yield the tasks to measure, each after what it needs has been created.
+    """Yield the tasks to measure. Before each task, create the objects that it needs.
 
     :param client: Client of an emulator that knows :data:`PEOPLE`.
     """
@@ -137,7 +137,7 @@ def tasks(client: DingTalkClient) -> Iterator[Task]:
 
 
 def measure() -> dict[tuple[str, str], Spending]:
-    """Run every task once and return what it spent, by operator and case."""
+    """Run every task once and return its spending, by operator and case."""
     kinds, spent = operators(), {}
     with DingTalkEmulator(qps_limit=None, daily_event_limit=None) as emulator:
         for number, union_id in enumerate(PEOPLE[:150]):

@@ -1,8 +1,8 @@
-"""Write the parts of the documentation that the code knows: ``python -m tools.tables``.
+"""Write the parts of the documentation that come from the code: ``python -m tools.tables``.
 
 A page marks such a part with ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. ``summaries of PATH`` lists
-what a module or class offers, and ``source of NAME`` quotes a function, method or constant of the client. The
-other names are those of the functions that are decorated with ``part``.
+the public names of a module or class, and ``source of NAME`` quotes a function, method or constant of the
+client. Every other NAME is the name of a function that is decorated with ``part``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PACKAGE = "airflow_provider_dingtalk_calendar"
 HELP = "https://help.dingtalk.io/open/development/"
 BEGIN = re.compile(r"(<!-- begin (.+?) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
-#: Writes the Markdown of a part.
+#: The functions that write the Markdown of a part.
 PARTS: dict[str, Callable[[], str]] = {}
 
 
@@ -63,14 +63,14 @@ def link(page: str) -> str:
 
 @functools.cache
 def measured() -> Mapping[tuple[str, str], Any]:
-    """Return what every task spends, measured once."""
+    """Return the spending of every task. The tasks run only once."""
     from tools.spending import measure
 
     return measure()
 
 
 def fields(kind: type[Any]) -> tuple[str, dict[str, str], str]:
-    """Split the docstring of an operator into description, parameters and what it returns."""
+    """Split the docstring of an operator into description, parameters and return value."""
     text = inspect.getdoc(kind) or ""
     described = {
         name.removeprefix("param "): markdown(value)
@@ -79,7 +79,7 @@ def fields(kind: type[Any]) -> tuple[str, dict[str, str], str]:
         )
     }
     description = re.sub(r"^:.*\n?(?:    .*\n?)*", "", text, flags=re.MULTILINE)
-    # The API pages are listed on their own.
+    # The section lists the API pages separately.
     description = re.sub(rf"{re.escape(HELP)}\S+(?: and)?", "", description)
     paragraphs = [markdown(paragraph) for paragraph in description.split("\n\n")]
     return "\n\n".join(filter(None, paragraphs)), described, described.pop("returns")
@@ -147,7 +147,7 @@ def section(name: str, kind: type[Any]) -> str:
 
 
 def calls_of(name: str, spent: Mapping[str, Any]) -> dict[str, str]:
-    """Return permissions, cost and API pages of an operator, which follow from the operations it calls."""
+    """Return the permissions, cost and API pages of an operator, based on the operations that it calls."""
     from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 
     if name == "DingTalkApiOperator":
@@ -184,7 +184,7 @@ def metered(requests: Iterable[str]) -> int:
 
 @part
 def cost() -> str:
-    """Write what each operator spends."""
+    """Write the cost of each operator."""
     rows = []
     for (name, case), spending in measured().items():
         counted = Counter(spending.requests).items()
@@ -200,7 +200,7 @@ def cost() -> str:
 
 
 def codes(code: types.CodeType) -> Iterator[types.CodeType]:
-    """Yield a code object and those nested in it."""
+    """Yield a code object and the code objects nested in it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
@@ -275,7 +275,7 @@ def connection_fields() -> str:
 
 @part
 def failures() -> str:
-    """Write which failure Airflow retries, and when."""
+    """Write which failures Airflow retries, and when."""
     from airflow_provider_dingtalk_calendar import exceptions
 
     bases = (exceptions.DingTalkError, exceptions.ApiError, exceptions.ThrottledError)
@@ -335,7 +335,7 @@ def is_ours(kind: type[Any], name: str) -> bool:
 
 
 def source(name: str) -> str:
-    """Quote a function without its docstring, or a constant, from wherever in the client it is."""
+    """Find a function or a constant in the client and quote it. Leave out the docstring of a function."""
     for path in sorted((ROOT / PACKAGE / "client").rglob("*.py")):
         text = path.read_text("utf-8")
         body = ast.parse(text).body
@@ -358,7 +358,7 @@ def names_of(node: ast.AST) -> list[str]:
 
 
 def written(text: str) -> str:
-    """Return a page with every marked part written anew."""
+    """Return a page in which every marked part has its current text."""
 
     def write(found: re.Match[str]) -> str:
         begin, name, end = found.groups()
@@ -370,13 +370,13 @@ def written(text: str) -> str:
 
 
 def pages() -> dict[Path, str]:
-    """Return every page that has a marked part, as it should be."""
+    """Return the current text of every page that has a marked part."""
     texts = {path: path.read_text("utf-8") for path in sorted(DOCS.rglob("*.md"))}
     return {path: written(text) for path, text in texts.items() if BEGIN.search(text)}
 
 
 def main() -> None:
-    """Write the pages and name those that changed."""
+    """Write the pages and print the names of the changed pages."""
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"AIRFLOW_HOME": home, "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}
         for path, text in pages().items():

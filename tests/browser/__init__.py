@@ -1,1 +1,1 @@
-"""The connection as a person meets it: Airflow's user interface in a real browser."""
+"""Tests of the DingTalk connection in Airflow's user interface, in a real browser."""

@@ -1,4 +1,4 @@
-"""Find the browser of this machine and start it."""
+"""Find a Chromium browser on this machine and start it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ARGUMENTS = (
 
 
 def find() -> str | None:
-    """Return the path of the browser: the one that CHROMIUM names, else the first on the PATH."""
+    """Return the path of the browser that CHROMIUM names, or of the first browser on the PATH."""
     named = os.environ.get("CHROMIUM")
     return shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
 
@@ -41,7 +41,7 @@ def what_is_missing() -> str | None:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start the browser, without a window, with a profile of its own."""
-    # Chromium refuses its sandbox to root.
+    """Start the browser without a window and with a new profile."""
+    # Chromium does not start its sandbox as root.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return playwright.chromium.launch(executable_path=find(), headless=True, args=[*ARGUMENTS, *sandbox])

@@ -1,4 +1,4 @@
-"""One Airflow and one browser for all tests of this folder."""
+"""Fixtures: one Airflow and one browser, shared by all tests in this folder."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WINDOW = {"width": 1280, "height": 1000}
 
 @pytest.fixture(scope="package")
 def browser_is_there() -> None:
-    """Skip without a browser; with REQUIRE_BROWSER=1 fail instead."""
+    """Skip the tests if there is no browser. With REQUIRE_BROWSER=1, fail instead."""
     if missing := chromium.what_is_missing():
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(missing, pytrace=False)
@@ -43,7 +43,7 @@ def stack(
     tmp_path_factory: pytest.TempPathFactory,
     say: Callable[[str], None],
 ) -> Iterator[AirflowStack]:
-    """The api-server alone, which shows the pages and tests connections."""
+    """Start only the api-server, which serves the pages and tests connections."""
     settings = {"AIRFLOW__CORE__TEST_CONNECTION": "Enabled"}
     home, dags = tmp_path_factory.mktemp("airflow"), tmp_path_factory.mktemp("dags")
     with AirflowStack(
@@ -54,7 +54,7 @@ def stack(
 
 @pytest.fixture(scope="package")
 def signed_in(stack: AirflowStack, say: Callable[[str], None]) -> Iterator[BrowserContext]:
-    """A browser in which admin has signed in."""
+    """A browser context in which the user ``admin`` has signed in."""
     from playwright.sync_api import sync_playwright
 
     from .connections_page import TIMEOUT_MS, sign_in
@@ -72,7 +72,7 @@ def signed_in(stack: AirflowStack, say: Callable[[str], None]) -> Iterator[Brows
 
 @pytest.fixture
 def page(signed_in: BrowserContext) -> Iterator[Page]:
-    """An empty page."""
+    """A new, empty page of the signed-in browser."""
     page = signed_in.new_page()
     yield page
     page.close()
@@ -80,7 +80,7 @@ def page(signed_in: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture
 def connections(page: Page, stack: AirflowStack) -> ConnectionsPage:
-    """Admin > Connections."""
+    """The page Admin > Connections."""
     from .connections_page import ConnectionsPage
 
     return ConnectionsPage(page, stack.api.url)
@@ -88,7 +88,7 @@ def connections(page: Page, stack: AirflowStack) -> ConnectionsPage:
 
 @pytest.fixture(scope="package")
 def stored(stack: AirflowStack) -> Callable[[str], dict[str, Any]]:
-    """Read a connection from the database, with its secrets in clear and its extra parsed."""
+    """Read a connection from the database, with decrypted secrets and parsed extra."""
     columns = ("host", "login", "password", "port", "schema", "description", "extra")
     fernet = Fernet(stack.env["AIRFLOW__CORE__FERNET_KEY"])
 

@@ -1,4 +1,4 @@
-"""Admin > Connections. Elements are found by their visible text, as a person finds them."""
+"""The page Admin > Connections. Its elements are found by their visible text, as a user finds them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sign_in(page: Page, url: str, user: str, password: str) -> None:
 
 
 class ConnectionsPage:
-    """The list of connections. The page has to be one of a browser that is signed in."""
+    """The list of connections. It needs a page of a signed-in browser."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -57,7 +57,7 @@ class ConnectionsPage:
         return form
 
     def edit(self, connection_id: str) -> ConnectionForm:
-        """Open the form for a connection there is."""
+        """Open the form of an existing connection."""
         self.row(connection_id).get_by_role("button", name="Edit Connection").click()
         form = ConnectionForm(self.page)
         expect(form.field("Client ID")).to_be_visible()
@@ -77,21 +77,21 @@ class ConnectionsPage:
 
 
 class ConnectionForm:
-    """The form, which shows one of its sections at a time."""
+    """The connection form. It shows one section at a time."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.dialog = page.get_by_role("dialog")
 
     def section(self, name: str) -> None:
-        """Open a section; the one that was open closes."""
+        """Open a section. The form then closes the section that was open before."""
         heading = self.dialog.get_by_role("button", name=name, exact=True)
         if heading.get_attribute("aria-expanded") != "true":
             heading.click()
         expect(heading).to_have_attribute("aria-expanded", "true")
 
     def item(self, name: str) -> Locator:
-        """A section with its heading."""
+        """Find a section, including its heading."""
         heading = self.page.get_by_role("button", name=name, exact=True)
         return self.dialog.locator("[data-part=item]").filter(has=heading)
 
@@ -102,7 +102,7 @@ class ConnectionForm:
         expect(self.item(name)).to_be_in_viewport(ratio=1)
 
     def field(self, label: str) -> Locator:
-        """A label with its input and its help."""
+        """Find a field by its label, including its input and its help text."""
         # The label of a required field ends with a star, which is not part of its name.
         name = re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$")
         return self.dialog.get_by_role("group").filter(has=self.page.locator("label", has_text=name))
@@ -119,7 +119,7 @@ class ConnectionForm:
         self.shows(label, option)
 
     def fill_extra(self, values: dict[str, Any]) -> None:
-        """Fill fields of the extra, named by their keys."""
+        """Fill in fields of the connection's extra, given by key."""
         self.section(EXTRA)
         for key, value in values.items():
             label = CONNECTION_FIELDS[key]["label"]
@@ -133,7 +133,7 @@ class ConnectionForm:
         expect(self.dialog).to_have_count(0)
 
     def shows(self, label: str, text: str) -> None:
-        """Wait until a field shows this text: its help, or what is chosen in its drop-down."""
+        """Wait until a field shows this text, as its help or as the choice in its drop-down."""
         expect(self.field(label)).to_be_visible()
         expect(self.field(label)).to_contain_text(text)
 
@@ -149,11 +149,11 @@ class ConnectionForm:
         expect(self.input(label)).to_have_attribute("type", "password")
 
     def has_labels(self, labels: Sequence[str]) -> None:
-        """Wait until the form has exactly these labels, in all sections together."""
+        """Wait until the sections of the form together have exactly these labels."""
         expect(self.dialog.locator("label")).to_have_text(list(labels))
 
     def values(self) -> list[str]:
-        """Return what all inputs hold, also the hidden ones."""
+        """Return the values of all inputs, including the hidden ones."""
         script = "inputs => inputs.map(input => input.value)"
         values: list[str] = self.dialog.locator("input, textarea").evaluate_all(script)
         return values

@@ -1,4 +1,4 @@
-"""The form of a DingTalk connection: what it shows, what it stores, and what it keeps to itself."""
+"""The connection form: the fields that it shows, the values that it stores, and the secrets that it hides."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def emulator() -> Iterator[DingTalkEmulator]:
 def by_hand(
     signed_in: BrowserContext, stack: AirflowStack, emulator: DingTalkEmulator, say: Callable[[str], None]
 ) -> str:
-    """A connection that was typed into the form, some of it left alone."""
+    """Create a connection in the form, with some fields left at their defaults."""
     from .connections_page import ConnectionsPage, expect
 
     say("adding a connection by hand ...")
@@ -81,7 +81,7 @@ def by_hand(
 
 @pytest.fixture(scope="module")
 def empty_form(signed_in: BrowserContext, stack: AirflowStack) -> Iterator[ConnectionForm]:
-    """A new form that is read and not saved."""
+    """A form for a new connection. Tests only read it and never save it."""
     from .connections_page import ConnectionsPage
 
     page = signed_in.new_page()

@@ -1,4 +1,4 @@
-"""The picture of the filled form; ``make screenshot`` names a file for it in the variable SCREENSHOT."""
+"""Takes the picture of the filled form. ``make screenshot`` sets SCREENSHOT to the file for the picture."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_picture_of_the_filled_form(connections: ConnectionsPage, tmp_path: Pa
 
 
 def _stripe(form: ConnectionForm, first: Locator, last: Locator) -> bytes:
-    """Return a picture of the form from the top of one of its parts to the bottom of another."""
+    """Return a picture of the form, from the top of the first part to the bottom of the last part."""
     whole, begin, end = (part.bounding_box() for part in (form.dialog, first, last))
     assert whole is not None
     assert begin is not None
@@ -59,7 +59,7 @@ def _stripe(form: ConnectionForm, first: Locator, last: Locator) -> bytes:
 
 
 def _one_above_the_other(page: Page, pictures: Sequence[bytes]) -> bytes:
-    """Return one picture of several: the form shows one section at a time."""
+    """Join pictures into one, because the form shows only one section at a time."""
     images = [f"<img src='data:image/png;base64,{base64.b64encode(one).decode()}'>" for one in pictures]
     sheet = page.context.new_page()
     sheet.set_content(f"<style>{STYLE}</style>{''.join(images)}")

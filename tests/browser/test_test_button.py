@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .connections_page import ConnectionsPage
 
-# What the message has to contain, whatever else the hook says.
+# Texts that the message must contain. The hook may add more.
 SUCCESS = ("Test Connection Successful", "Got an access token: app type internal", "organization")
 WRONG_SECRET = ("Test Connection Failed", "Client ID and Client Secret")
 NOT_ALLOWED = ("Test Connection Failed", "IpNotInWhiteList")
@@ -28,7 +28,7 @@ CONNECTION = "dingtalk_to_test"
 
 @pytest.fixture
 def add_connection(stack: AirflowStack, dingtalk_emulator: DingTalkEmulator) -> Iterator[Callable[..., str]]:
-    """Add a connection to the emulator, some of it replaced."""
+    """Add a connection to the emulator, with some of its fields replaced."""
 
     def add(**fields: Any) -> str:
         right = json.loads(dingtalk_emulator.airflow_connection())
@@ -45,7 +45,7 @@ def press(
     request: pytest.FixtureRequest,
     say: Callable[[str], None],
 ) -> Callable[..., str]:
-    """Add a connection, press its button and return what is said then."""
+    """Add a connection, press its Test button and return the message that Airflow shows."""
 
     def add_and_press(**fields: Any) -> str:
         connection_id = add_connection(**fields)

@@ -1,4 +1,4 @@
-"""``airflow dags test`` with the example DAGs, on Airflow 2. On Airflow 3, a scheduler runs them."""
+"""``airflow dags test`` runs the example DAGs on Airflow 2. On Airflow 3, a scheduler runs these DAGs."""
 
 from __future__ import annotations
 

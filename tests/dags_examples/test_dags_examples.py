@@ -61,7 +61,7 @@ def test_daily_for_two_days(run_dag: Callable[..., Any], connection: DingTalkEmu
     ]
     assert connection.journal.operations == [
         *("GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"),
-        # Both runs share this process and its token.
+        # Both runs share one process, and so one token.
         "ListCalendars",
     ]
     assert connection.journal[2].body == {
@@ -101,7 +101,7 @@ def test_festivals(run_dag: Callable[..., Any], people: DingTalkEmulator) -> Non
 
 def test_festivals_once_more(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
     for _ in range(2):
-        # The run id depends on the dates, so this is the same run again, as after clearing.
+        # The run id depends on the dates, so the second run has the same id, as after clearing.
         run = run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR, run_after=NEW_YEAR)
         assert run.state == "success"
     assert len(people.calendars) == 1

@@ -1,4 +1,4 @@
-"""Read the README and the pages of docs/: code blocks, links and headings."""
+"""Find the code blocks, links and headings of the README and of the pages in docs/."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def text_of(page: str) -> str:
 
 
 def blocks_of(page: str, language: str) -> list[str]:
-    """Return the code blocks of a page in one language."""
+    """Return the code blocks of a page that are in a given language."""
     return [textwrap.dedent(text) for _, found, text in BLOCK.findall(text_of(page)) if found == language]
 
 
 def block_with(page: str, language: str, content: str) -> str:
-    """Return the one code block of a page that contains a text."""
+    """Return the only code block of a page that contains a given text."""
     (found,) = (text for text in blocks_of(page, language) if content in text)
     return found
 
@@ -38,5 +38,5 @@ def links_of(text: str) -> list[str]:
 
 
 def slug(heading: str) -> str:
-    """Return the anchor of a heading, which GitHub and MkDocs make in the same way for plain words."""
+    """Return the anchor of a heading. GitHub and MkDocs build it in the same way for plain words."""
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")

@@ -1,4 +1,4 @@
-"""The examples of the pages run and do what the pages say."""
+"""The examples in the documentation run and have the documented results."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.docs.pages import README, ROOT, block_with
 from tests.in_airflow.versions import HAS_RETRY_POLICIES, load_dag
 from tools.live.configuration import OPT_IN, VARIABLES, read_configuration
 
-#: Runs a DAG file and returns what came of it.
+#: Runs a DAG file and returns the finished run.
 RunDag = Callable[..., Any]
 
 MONTH_END = block_with(README, "python", "with DAG(")
@@ -37,7 +37,7 @@ def test_the_dag_of_the_readme(run_dag: RunDag, connection: DingTalkEmulator) ->
 
 
 def run_tests_of(block: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Run the tests of a block, each with an emulator of its own, and return their names."""
+    """Run the tests in a code block, each with its own emulator, and return the names of the tests."""
     namespace: dict[str, Any] = {}
     exec(compile(block, "block", "exec"), namespace)
     names = [name for name in namespace if name.startswith("test_")]
@@ -86,7 +86,7 @@ def test_control_over_http(page: str, content: str, path: str, dingtalk_emulator
     if not path:
         assert requests.get(url, timeout=10).json() == {"calendars": []}
         return
-    # curl -d sends this content type, whatever the text is.
+    # curl -d sends this content type for any text.
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert requests.post(url, data=command[2], headers=form, timeout=10).status_code == 200
     with DingTalkClient(settings_for(dingtalk_emulator, max_wait=6.0)) as client:
@@ -139,7 +139,7 @@ def test_the_story_of_the_generator() -> None:
 
 
 def settings_of(exports: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, ClientSettings]:
-    """Return the client settings of every connection in a block of ``export`` lines."""
+    """Return the client settings of each connection in a block of ``export`` lines."""
     found = re.findall(r"^export AIRFLOW_CONN_(\w+)='(.*)'$", exports, re.MULTILINE)
     for name, text in found:
         monkeypatch.setenv(f"AIRFLOW_CONN_{name}", text)

@@ -1,4 +1,4 @@
-"""Every page: its code is valid, its links lead somewhere, its generated parts are current."""
+"""On every page, the code is valid, the links have targets, and the generated parts are current."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_generated_parts_are_current() -> None:
 
 
 def shape(text: str) -> list[tuple[str, object]]:
-    """Return what a text and its translation have in common, section by section."""
+    """Return the parts of a text that its translation must repeat, section by section."""
     found: list[tuple[str, object]] = [("code", [block for *_, block in BLOCK.findall(text)])]
     parts = re.split(r"^(#+) .*$", BLOCK.sub("", text), flags=re.MULTILINE)
     for level, part in zip(parts[1::2], parts[2::2], strict=True):

@@ -1,1 +1,1 @@
-"""Tests on a real Airflow."""
+"""Tests on a complete, running Airflow."""

@@ -1,4 +1,4 @@
-"""One Airflow for all modules that need no settings of their own: to start it takes longer than a DAG run."""
+"""One Airflow for all modules that need no special settings, because starting it takes longer than a run."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ DAGS = Path(__file__).parent / "dags"
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests on the shared Airflow last, so that it does not run beside the other ones."""
+    """Run the tests on the shared Airflow last, so that only one Airflow runs at a time."""
     items.sort(key=lambda item: "shared_stack" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="package")
 def from_environment() -> Iterator[DingTalkEmulator]:
-    """The DingTalk of the connection ``from_environment``, an environment variable of the shared Airflow."""
+    """The emulator for ``from_environment``, which an environment variable of Airflow defines."""
     with DingTalkEmulator(qps_limit=None) as running:
         yield running
 
@@ -35,7 +35,7 @@ def shared_stack(
     tmp_path_factory: pytest.TempPathFactory,
     say: Callable[[str], None],
 ) -> Iterator[AirflowStack]:
-    """A whole Airflow. Each module creates its own connections and reads its own DAGs."""
+    """A complete Airflow. Each module creates its own connections and runs its own DAGs."""
     from airflow.models.connection import Connection
 
     fields = json.loads(from_environment.airflow_connection())
@@ -43,7 +43,7 @@ def shared_stack(
     settings = {
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         "AIRFLOW_CONN_FROM_ENVIRONMENT": as_uri,
-        # For the trigger of one of the DAGs.
+        # One DAG imports its trigger from the tests.
         "PYTHONPATH": str(ROOT),
     }
     home = tmp_path_factory.mktemp("airflow")

@@ -1,4 +1,4 @@
-"""The kills that the tasks of ``killed_dags`` and their test agree on: which task, when and how."""
+"""Define which tasks of ``killed_dags`` are killed, when and how. The DAGs and their test use this module."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
 
-#: The environment variable that names the folder of the notes.
+#: The environment variable with the folder of the notes, which record the kills.
 FOLDER = "KILLED_TASKS"
 OWNER = "owner"
 MODES = ("reuse", "fail", "create")
-#: The points at which a task is killed, in order. A task writes its intent and the id to its state store. The
-#: effect is that of the create request; the task does not read the answer.
+#: The points at which a task is killed, in order. A task writes its intent and the id to its state store.
+#: At ``after_effect``, DingTalk has created the calendar, but the task has not read the answer.
 POINTS = (
     "before_intent",
     "after_intent",
@@ -25,20 +25,20 @@ POINTS = (
     "after_id",
     "before_xcom",
 )
-#: Tasks that create a calendar although one with that name already exists, to ``if_exists`` and point.
+#: Tasks that create a calendar although its name is in use. Maps the task id to ``if_exists`` and point.
 BESIDE = {f"beside_another_{point}": ("create", point) for point in ("after_intent", "after_effect")}
-#: Task id, which is the name of its calendar too, to ``if_exists`` and point.
+#: Maps the task id to ``if_exists`` and point. The task id is also the name of the calendar.
 CASES = {f"{mode}_{point}": (mode, point) for mode in MODES for point in POINTS} | BESIDE
-#: The task that is killed together with its supervisor, a worker of the executor.
+#: The task that is killed together with its supervisor, which is a worker of the executor.
 WITH_WORKER = "with_worker"
-#: Ids of tasks that find rubbish in their state store, and an existing calendar with their name.
+#: Ids of tasks that find invalid data in their state store. A calendar with the task's name exists already.
 RUBBISH = ("text", "list", "bare_version", "newer_record", "record_of_another", "open_record_of_another")
 
 
 class Killings:
-    """The kills in one Airflow, by task. A note is written before each kill.
+    """The kills in one Airflow, by task. Before each kill, a note with the process ids is written.
 
-    :param folder: Where the notes are.
+    :param folder: Folder of the notes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -46,29 +46,29 @@ class Killings:
 
     @classmethod
     def of_this_airflow(cls) -> Killings:
-        """Return those of the Airflow that this process is part of."""
+        """Return the kills of the Airflow to which this process belongs."""
         return cls(Path(os.environ[FOLDER]))
 
     def victims(self, task_id: str) -> list[int]:
-        """Return the processes that were killed for a task; empty if none was."""
+        """Return the ids of the processes that were killed for a task. The list may be empty."""
         note = self._note(task_id)
         return json.loads(note.read_text(encoding="utf-8")) if note.exists() else []
 
     def kill(self, task_id: str, *victims: int) -> None:
-        """Kill processes, in that order."""
+        """Kill processes in the given order."""
         self._note(task_id).write_text(json.dumps(victims), encoding="utf-8")
         for victim in victims:
             os.kill(victim, signal.SIGKILL)
 
     def offer(self, task_id: str, *victims: int) -> None:
-        """Have processes killed as soon as the request to create the task's calendar has taken effect."""
+        """Name processes to kill as soon as the request to create the task's calendar has taken effect."""
         self._offer(task_id).write_text(json.dumps(victims), encoding="utf-8")
 
     def kill_the_sender(self, request: RecordedRequest) -> None:
-        """Kill the processes that were offered. The emulator calls this as ``on_request``.
+        """Kill the processes that :meth:`offer` named. The emulator calls this method as ``on_request``.
 
-        The emulator answers afterwards, but nobody reads the answer: a process with a pending SIGKILL never
-        returns from the system call in which it waits.
+        The emulator answers afterwards, but no process reads the answer, because a process with a pending
+        SIGKILL never returns from the system call in which it waits.
         """
         if request.operation != "CreateSubscribedCalendar" or not isinstance(request.body, dict):
             return

@@ -1,4 +1,7 @@
-"""Connections of every app type on a real Airflow: tokens shared, refreshed, tested and never shown."""
+"""Connections of every app type work on a real Airflow.
+
+Tokens are shared and refreshed, connections can be tested, and no secret is shown.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from .written import everything_in
 
 TICKET = "dingtalk_suite_ticket_secret"
 TOKENS = ("GetAccessToken", "GetToken", "GetCorpAccessToken", "GetUserToken")
-#: Connection id to app type and extras.
+#: Maps the connection id to the app type and the extras.
 CONNECTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "shared": ("internal", {"token_cache": "variable"}),
     "internal": ("internal", {}),
@@ -43,7 +46,7 @@ def emulators(from_environment: DingTalkEmulator) -> Iterator[dict[str, DingTalk
 
 
 def connection_of(emulators: dict[str, DingTalkEmulator], conn_id: str) -> dict[str, Any]:
-    """Return the fields of a connection as the REST API takes them."""
+    """Return the fields of a connection in the form of Airflow's REST API."""
     fields: dict[str, Any] = json.loads(emulators[conn_id].airflow_connection(**CONNECTIONS[conn_id][1]))
     return fields | {"extra": json.dumps(fields.get("extra", {}))}
 
@@ -72,7 +75,7 @@ def finish(stack: AirflowStack) -> Callable[..., list[dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def talked(finish: Callable[..., list[dict[str, Any]]]) -> Counter[tuple[str, str]]:
-    """Run the DAG that says all it can, and count its tasks by id and state."""
+    """Run the DAG that logs as much as possible, and count its tasks by id and state."""
     tasks = finish("every_app_type", expected="failed")
     return Counter((task["task_id"], task["state"]) for task in tasks)
 
@@ -88,7 +91,7 @@ def test_many_tasks_share_a_token(
     say(f"requests: {dict(operations)}")
     assert len(tasks) == effort(100) > PARALLELISM
     assert operations["CreateSubscribedCalendar"] == len(emulators["shared"].calendars) == len(tasks)
-    # Those that start before the first has shared its token ask for one of their own.
+    # Each task that starts before a token is shared requests its own token.
     assert 1 <= operations["GetAccessToken"] <= PARALLELISM
     assert set(operations) == {"CreateSubscribedCalendar", "GetAccessToken"}
 
@@ -123,7 +126,7 @@ def test_tokens_in_the_triggerer(
 
 
 def button(stack: AirflowStack, emulators: dict[str, DingTalkEmulator], conn_id: str) -> dict[str, Any]:
-    """Test a connection as the button does. The secrets are left out, because Airflow has stored them."""
+    """Test a connection as the Test button does, without the secrets, which Airflow has stored."""
     host = emulators[conn_id].url
     body = {"connection_id": conn_id, "conn_type": "dingtalk", "host": host}
     told: dict[str, Any] = stack.api.post("/connections/test", body)
@@ -149,7 +152,7 @@ def test_the_button(
 
 
 def enqueue(stack: AirflowStack, conn_id: str, fields: dict[str, Any]) -> tuple[str, str]:
-    """Test a connection on a worker, and return its state and message."""
+    """Test a connection on a worker, and return the state and the message of the test."""
     queued = stack.api.post("/connections/enqueue-test", {"connection_id": conn_id} | fields)
     header = {"Airflow-Connection-Test-Token": queued["token"]}
 
@@ -203,7 +206,7 @@ def test_no_secret_is_shown_anywhere(
         leaks |= {(where, secret) for secret in secrets if secret.encode() in content}
         seen[where.partition(",")[0].partition("/")[0]] += any(one.encode() in content for one in ids)
     assert leaks == set()
-    # Prove that the search finds values that were written.
+    # Prove that the search finds values that Airflow has written.
     assert seen["table connection"] >= len(CONNECTIONS)
     assert seen["logs"] >= len(("internal", "corp", "suite", "user"))
     variables = {entry["key"] for entry in json.loads(shown["REST: variables"])["variables"]}

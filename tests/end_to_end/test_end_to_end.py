@@ -1,4 +1,4 @@
-"""The example DAGs in a real Airflow, set up as a user would, against the stand-in DingTalk."""
+"""The example DAGs run against the emulator in a real Airflow. The tests set it up as a user would."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ DISTRIBUTION = "airflow-provider-dingtalk-calendar"
 CONNECTION = "dingtalk_default"
 DAY = datetime(2026, 2, 3, tzinfo=timezone.utc)
 PLANTED = "planted-7Qm2xV9d-not-a-secret"
-# Errors that Airflow itself logs: after reading the last result of a mapped task, and after a run is cleared
-# just as it ends.
+# Errors that Airflow itself logs after it has read the last result of a mapped task, and when a run is
+# cleared just as it ends.
 HARMLESS = re.compile(r"XCom not found .* offset=\d|TI try_number mismatch")
 REQUESTS = ["GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"]
 
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """One run of the daily example, the requests that the emulator received during it, and its calendar."""
+    """A run of the daily example, the requests that the emulator received from it, and the calendar."""
 
     run_id: str
     requests: list[RecordedRequest]
@@ -73,7 +73,7 @@ def finished(stack: AirflowStack, emulator: DingTalkEmulator) -> FinishedRun:
 
 @pytest.fixture(scope="module")
 def examples(stack: AirflowStack, emulator: DingTalkEmulator, finished: FinishedRun) -> dict[str, str]:
-    """Run the other examples too, at the same time, and return the run of each by the id of its DAG."""
+    """Run the other examples at the same time. Return the run id of every example by DAG id."""
     for name in ("alice", "bob"):
         emulator.add_user(userid=name, union_id=f"{name}-union-id")
     emulator.add_department(7, ["alice", "bob"])
@@ -203,7 +203,7 @@ def test_no_secret_is_written_anywhere(
     written = list(everything_in(stack.home, stack.database))
     found = places_of(secrets | controls, written)
     assert {name: found[name] for name in secrets if found[name]} == {}
-    # Prove that the search finds values in a table, in the connection and in a task's log.
+    # Prove that the search finds values in a table, in the connection and in the log of a task.
     assert tables(found["planted"]) >= {"dag_run"}
     assert tables(found["client id"]) >= {"connection"}
     assert tables(found["calendar id"]) >= {"xcom", "rendered_task_instance_fields"}

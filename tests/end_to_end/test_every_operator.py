@@ -1,4 +1,4 @@
-"""Every operator of the package on the real scheduler, in one run, and nothing secret left behind."""
+"""Every operator of the package runs on a real scheduler, in one DAG run that leaves no secret behind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNION_IDS = ["union-3", "union-4", "union-1", "union-2"]
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[DingTalkEmulator]:
-    """Four people, of whom 3 and 4 are in department 7, and a group chat."""
+    """An emulator with a group chat and four users. Users 3 and 4 are in department 7."""
     with DingTalkEmulator() as running:
         for number in range(1, 5):
             running.add_user(
@@ -51,7 +51,7 @@ def run_id(stack: AirflowStack, emulator: DingTalkEmulator) -> str:
 
 @pytest.fixture(scope="module")
 def result(stack: AirflowStack, run_id: str) -> Callable[..., Any]:
-    """Return what a task has pushed."""
+    """Return the XCom that a task has pushed."""
 
     def pull(task_id: str, **more: Any) -> Any:
         return stack.api.xcom(DAG_ID, run_id, task_id, **more)
@@ -126,7 +126,7 @@ def test_no_secret_is_written_anywhere(stack: AirflowStack, emulator: DingTalkEm
     controls = {"planted": PLANTED, "calendar id": emulator.calendars[0].calendar_id}
     found = places_of(secrets | controls, everything_in(stack.home, stack.database))
     assert {name: found[name] for name in secrets if found[name]} == {}
-    # Prove that the search finds values that were written.
+    # Prove that the search finds values that Airflow has written.
     assert tables(found["planted"]) >= {"dag_run"}
     assert tables(found["calendar id"]) >= {"xcom", "rendered_task_instance_fields"}
     assert any(where.startswith("logs/") and run_id in where for where in found["calendar id"])

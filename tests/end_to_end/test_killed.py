@@ -1,4 +1,4 @@
-"""Tasks killed with SIGKILL at every point, on a real Airflow: the retry ends with the one calendar."""
+"""Tasks are killed with SIGKILL at every point, on a real Airflow. Each retry ends with one calendar."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from .killing import BESIDE, CASES, FOLDER, OWNER, RUBBISH, WITH_WORKER, Killing
 
 ROOT = Path(__file__).parents[2]
 DAGS = Path(__file__).parent / "killed_dags"
-#: Nothing here defers.
+#: Components to start. No task here defers, so there is no triggerer.
 NEEDED = ("api-server", "scheduler", "dag-processor")
-#: In the order of their start: the DAG that takes longest comes first.
+#: DAGs in the order of their start. The DAG that takes longest comes first.
 DAG_IDS = ("killed_with_worker", "killed", "confused")
 CREATE = "CreateSubscribedCalendar"
 SETTINGS = {
-    # Enough slots that a task which waits before its next look does not block others.
+    # Enough slots for other tasks to run while some tasks wait before they list the calendars again.
     "AIRFLOW__CORE__PARALLELISM": "8",
-    # Only the missing heartbeat shows that a worker is gone.
+    # Only the missing heartbeat shows that a worker has died.
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "3",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
-    # For what the DAG file imports.
+    # The DAG file imports modules of the tests.
     "PYTHONPATH": str(ROOT),
 }
-#: Log message of a last try that found the calendar of the first one.
+#: Log message of a last try that found the calendar of the first try.
 RECOVERED = "Recovered subscribed calendar"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a task and its first try ended, and the log of its last try."""
+    """The final state of a task, the state of its first try, and the log of its last try."""
 
     state: str
     try_number: int
@@ -61,7 +61,7 @@ def emulator(killings: Killings) -> Iterator[DingTalkEmulator]:
 
 @pytest.fixture(scope="module")
 def there_before(emulator: DingTalkEmulator) -> dict[str, str]:
-    """Create the calendars that are there before any task runs, and return their ids by name."""
+    """Create the calendars that exist before any task runs, and return their ids by name."""
     with DingTalkClient(settings_for(emulator)) as client:
         scope = {"corp_ids": ["dingcorp"]}
         return {
@@ -116,7 +116,7 @@ def outcomes(stack: AirflowStack, there_before: dict[str, str]) -> dict[str, Out
 
 
 def created(emulator: DingTalkEmulator, name: str, there_before: dict[str, str]) -> list[str]:
-    """Return the ids of the calendars with this name, except the one that already existed."""
+    """Return the ids of the calendars with this name, except the calendar that already existed."""
     ids = [calendar.calendar_id for calendar in emulator.calendars if calendar.name == name]
     return [calendar_id for calendar_id in ids if calendar_id != there_before.get(name)]
 
@@ -140,7 +140,7 @@ def test_a_killed_task_ends_with_one_calendar_and_its_id(
     assert outcome.state == "success", outcome.log
     assert outcome.try_number >= 2
     assert created(emulator, task_id, there_before) == [outcome.calendar_id]
-    # The first try was killed before its request, or the second one finds what it has created.
+    # Either the first try was killed before its request, or the second try finds the calendar of the first.
     assert requests_to_create(emulator, task_id) == 1 + (task_id in there_before)
 
 

@@ -1,4 +1,4 @@
-"""What a real scheduler does with a failure, and with a task that is cleared."""
+"""A real scheduler retries or ends failed tasks as their errors require, and runs a cleared task again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def emulators() -> Iterator[dict[str, DingTalkEmulator]]:
 @pytest.fixture(scope="module")
 def stack(shared_stack: AirflowStack, emulators: dict[str, DingTalkEmulator]) -> AirflowStack:
     for name, emulator in emulators.items():
-        # Do not wait within a call. Other tests cover that.
+        # Do not wait within a call, because other tests cover such waits.
         fields = json.loads(emulator.airflow_connection(max_wait=0))
         extra = json.dumps(fields["extra"])
         shared_stack.api.create_connection(connection_id=name, **fields | {"extra": extra})

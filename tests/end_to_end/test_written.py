@@ -1,4 +1,4 @@
-"""The search for leaked secrets reads every file and every database value, compressed ones too."""
+"""The search for leaked secrets reads every file and every database value, including compressed values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trigger of the tests; the triggerer imports it by its name."""
+"""A trigger for the tests. It has its own module because the triggerer imports it by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that an Airflow wrote: its files, and the values in its database one by one."""
+"""Read everything that an Airflow installation has written: its files and each value in its database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def everything_in(home: Path, database: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (where, content) of every file under ``home`` and of every value in ``database``."""
+    """Yield the place and the content of every file under ``home`` and of every value in ``database``."""
     for path in sorted(home.rglob("*")):
         if path.is_file():
             yield str(path.relative_to(home)), path.read_bytes()
@@ -38,7 +38,7 @@ def _values(connection: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
 
 
 def _decompressed(where: str, value: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield a compressed value, such as a serialized DAG, a second time in clear."""
+    """Yield the decompressed form of a compressed value, such as a serialized DAG."""
     try:
         clear = zlib.decompress(value)
     except zlib.error:
@@ -47,7 +47,7 @@ def _decompressed(where: str, value: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def places_of(values: Mapping[str, str], written: Iterable[tuple[str, bytes]]) -> dict[str, set[str]]:
-    """Return where each value was written, by its name."""
+    """Return the places where each value was written, by the name of the value."""
     places: dict[str, set[str]] = {name: set() for name in values}
     for where, content in written:
         for name, value in values.items():
@@ -57,5 +57,5 @@ def places_of(values: Mapping[str, str], written: Iterable[tuple[str, bytes]]) -
 
 
 def tables(places: Iterable[str]) -> set[str]:
-    """Return the names of the tables among places."""
+    """Return the names of the database tables among the places."""
     return {place.removeprefix("table ").partition(",")[0] for place in places if place.startswith("table ")}

@@ -1,4 +1,4 @@
-"""The hook: connections as JSON and URI, both clients, shared tokens, masked secrets."""
+"""The hook reads connections as JSON and URI, makes both clients, shares tokens and masks secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets are masked with whatever masker an Airflow version has."""
+"""Secrets are masked with the masker of the installed Airflow version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.hooks import masking
 
 @pytest.fixture
 def homes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Three modules that could have a masker, but have none."""
+    """Make the hook search three modules, none of which has a masker."""
     names = ["home_of_3_1", "home_of_3_0", "home_of_2_11"]
     for name in names[1:]:
         monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
@@ -54,7 +54,7 @@ def test_a_missing_masker_is_an_error() -> None:
 def test_one_thread_at_a_time_asks_the_supervisor_and_never_the_loop(
     homes: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On Airflow 3.0 and 3.1, threads that ask at the same time can get each other's answers."""
+    """On Airflow 3.0 and 3.1, concurrent calls to the supervisor can get each other's answers."""
     asked: list[tuple[bool, bool]] = []
 
     def mask_secret(_: str) -> None:

@@ -1,4 +1,4 @@
-"""Tokens and tickets in Airflow Variables: in tasks, in event loops and in the api-server."""
+"""Tokens and tickets are stored in Airflow Variables. Tasks, event loops and the api-server can use them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def variables() -> dict[str, str]:
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def set_connection(emulator: DingTalkEmulator, **extra: Any) -> None:
-        # All hooks of this process would find a token that is still in memory.
+        # Forget the tokens in memory, because all hooks of this process share them.
         clients.TOKENS.tokens.clear()
         monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(**extra))
 
@@ -123,7 +123,7 @@ def test_a_ticket_is_read_from_a_secrets_backend(
 
 
 def test_hooks_and_connection_tests_share_a_refresh_token(connect: Callable[..., None]) -> None:
-    """Airflow tests a connection under a made-up id, which must not lose the refresh token."""
+    """A connection test runs under a temporary connection id, but it must not lose the refresh token."""
     with DingTalkEmulator(app_type="third_party_personal") as emulator:
         connect(emulator)
         assert DingTalkHook().test_connection()[0]

@@ -1,4 +1,4 @@
-"""The text of DAG files for tests."""
+"""Build the source text of DAG files for tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ with DAG("a_dag", schedule=None, start_date=pendulum.datetime(2026, 1, 1, tz="UT
 
 
 def dag(*bodies: str, **params: object) -> str:
-    """Return a DAG file.
+    """Return the source text of a DAG file.
 
     :param bodies: Parts of the body of ``with DAG(...)``, each with its own indentation. They can use every
         operator, ``task``, ``pendulum``, and ``RETRIED`` for a task with two retries and no delay.

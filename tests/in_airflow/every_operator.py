@@ -1,4 +1,4 @@
-"""Every operator of the package, with arguments that a DAG could give it."""
+"""Every operator of the package, with valid arguments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CLASSES = {
     and not isinstance(value, types.GenericAlias)
     and issubclass(value, DingTalkOperator)
 }
-#: The operators for DAGs, by name. Base classes are not among them.
+#: The operators for DAGs, by name, without base classes.
 OPERATORS: dict[str, type[DingTalkOperator]] = {
     one.__name__: one
     for one in sorted(_CLASSES, key=lambda one: one.__name__)
@@ -31,7 +31,7 @@ EVENT: dict[str, Any] = {"union_id": "owner", "event_id": "event/1"}
 CALENDAR: dict[str, Any] = {"union_id": "owner", "calendar_id": "calendar/1"}
 SCOPE: dict[str, Any] = {"corp_ids": ["corp"]}
 HOUR: dict[str, Any] = {"start": "2026-05-06T09:00:00+08:00", "end": "2026-05-06T10:00:00+08:00"}
-#: Valid arguments for each, with all the required ones.
+#: Valid arguments for each operator, including all required arguments.
 GOOD: dict[str, dict[str, Any]] = {
     "AddAttendeesOperator": EVENT | {"attendees": ["u1"]},
     "CreateEventOperator": {"union_id": "owner", "summary": "s", "time_zone": "Asia/Shanghai"} | HOUR,
@@ -60,7 +60,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 def arguments_of(kind: type[DingTalkOperator]) -> dict[str, inspect.Parameter]:
-    """Return the arguments of an operator and its bases, except for Airflow's own."""
+    """Return the arguments of an operator and its base classes, without the arguments of Airflow itself."""
     found: dict[str, inspect.Parameter] = {}
     for one in reversed(kind.__mro__[: kind.__mro__.index(DingTalkOperator) + 1]):
         found |= inspect.signature(one.__init__).parameters

@@ -1,6 +1,6 @@
-"""Fixtures: a migrated Airflow inside the test process, and DAG runs in it.
+"""Fixtures: a migrated Airflow inside the test process, and DAG runs in this Airflow.
 
-Airflow is imported by the first test that asks for it.
+The first test that needs Airflow imports it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
 
 @pytest.fixture(scope="session")
 def airflow_database(migrated_database: Path) -> None:
-    """Give the test process's Airflow its database."""
+    """Create the database of Airflow in the test process."""
     from tests.in_airflow.versions import as_newer_ones_run
 
     as_newer_ones_run()
@@ -31,14 +31,14 @@ def airflow_database(migrated_database: Path) -> None:
 
 @pytest.fixture
 def connection(dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch) -> DingTalkEmulator:
-    """An emulator, and the connection ``dingtalk_default`` to it as an environment variable."""
+    """An emulator. An environment variable defines the connection ``dingtalk_default`` to the emulator."""
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", dingtalk_emulator.airflow_connection())
     return dingtalk_emulator
 
 
 @pytest.fixture
 def people(connection: DingTalkEmulator) -> DingTalkEmulator:
-    """The emulator, with the people and the department that the defaults of the examples name."""
+    """The emulator with the people and the department that the examples name by default."""
     for name in ("alice", "bob"):
         connection.add_user(userid=name, union_id=f"{name}-union-id")
     connection.add_department(7, ["alice", "bob"])
@@ -47,7 +47,7 @@ def people(connection: DingTalkEmulator) -> DingTalkEmulator:
 
 @pytest.fixture
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
-    """An emulator without a rate limit, and the connection ``dingtalk_default`` to it."""
+    """An emulator without a rate limit. The connection ``dingtalk_default`` leads to it."""
     with DingTalkEmulator(qps_limit=None) as emulator:
         monkeypatch.setenv(
             "AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(calls_per_second=1000)
@@ -93,7 +93,7 @@ def run_dag(
         if isinstance(source, str):
             path.write_text(source, "utf-8")
         with warnings.catch_warnings():
-            # Ignore warnings about Airflow's own code. A warning about ours names our package.
+            # Ignore warnings about Airflow's own code. A warning about our code names our package.
             warnings.simplefilter("ignore")
             warnings.filterwarnings("error", module=r"airflow_provider_dingtalk_calendar")
             dag_run = load_dag(path, monkeypatch).test(**run_arguments(**arguments))
@@ -102,7 +102,7 @@ def run_dag(
 
     before = _handlers()
     yield run
-    # Airflow's loggers got the streams of this test, which are closed after it.
+    # Remove the log handlers that Airflow added, because their streams are closed after this test.
     for logger, handlers in _handlers().items():
         logger.handlers[:] = [one for one in handlers if one in before.get(logger, [])]
 

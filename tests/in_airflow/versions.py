@@ -1,4 +1,4 @@
-"""Parts of Airflow that have other names in other versions."""
+"""Parts of Airflow whose names differ between versions."""
 
 from __future__ import annotations
 
@@ -36,32 +36,32 @@ __all__ = [
     "run_arguments",
 ]
 
-#: Whether a task has a state store. It came in the same version as retry policies.
+#: Whether tasks have a state store. Airflow 3.3 added the store and retry policies.
 HAS_STATE_STORE = HAS_RETRY_POLICIES
 
 
 def final(error: type[Exception]) -> type[Exception]:
-    """Return what a task raises for a failure that a retry cannot mend."""
+    """Return the type of exception that a task raises for a failure that a retry cannot fix."""
     return error if HAS_RETRY_POLICIES else AirflowFailException
 
 
 def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Load the one DAG of a file, so that a run can find it, too."""
+    """Load the only DAG of a file, and make sure that a run can find it."""
     try:
         from airflow.dag_processing import dagbag
     except ImportError:  # before 3.2
         from airflow.models import dagbag
     if AIRFLOW_V_3_0_PLUS:
-        # A run needs its DAG in the database. Airflow puts the DAGs of this bundle there.
+        # A run needs its DAG in the database. Airflow writes the DAGs of this bundle to the database.
         bundle = {"name": path.parent.name, "classpath": BUNDLE, "kwargs": {"path": str(path.parent)}}
         monkeypatch.setenv("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", json.dumps([bundle]))
     else:
-        # Airflow 2's tables refer to those of its users. Its command line imports them, too.
+        # Tables of Airflow 2 refer to its user tables. Import their models, as its command line does.
         importlib.import_module("airflow.providers.fab.auth_manager.models")
     bag = dagbag.DagBag(str(path))
     assert bag.import_errors == {}
     if AIRFLOW_V_3_1_PLUS and not AIRFLOW_V_3_3_PLUS:
-        # A run would use an older DAG of the same name from the database: apache/airflow#64884.
+        # Otherwise a run would use an older DAG of the same name from the database: apache/airflow#64884.
         manager = importlib.import_module("airflow.dag_processing.bundles.manager")
         manager.DagBundlesManager().sync_bundles_to_db()
         dagbag.sync_bag_to_db(bag, path.parent.name, None)
@@ -70,10 +70,11 @@ def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def as_newer_ones_run() -> None:
-    """Make ``DAG.test`` of Airflow 3.0 and 3.1 behave like that of 3.3.
+    """Make ``DAG.test`` of Airflow 3.0 and 3.1 behave as in 3.3.
 
-    It makes one API per process instead of one per task, which takes a second. In 3.0 it also prints no debug
-    messages of Airflow, which show secrets before they are masked; see docs/security.md.
+    The method then creates one API per process. One API per task would take a second for each task. In 3.0,
+    Airflow's debug messages are switched off too, because they show secrets before masking. See
+    docs/security.md.
     """
     if not AIRFLOW_V_3_0_PLUS:
         return
@@ -86,9 +87,9 @@ def as_newer_ones_run() -> None:
 
 
 def run_arguments(**arguments: Any) -> dict[str, Any]:
-    """Return the arguments of ``DAG.test`` with the names of this version."""
+    """Return the arguments of ``DAG.test`` under the names of the installed version."""
     if not AIRFLOW_V_3_0_PLUS:
-        # The logical date was called execution date, and the run id came from it.
+        # In Airflow 2, the logical date is called execution date, and the run id depends on it.
         arguments.pop("run_after", None)
         if "logical_date" in arguments:
             arguments["execution_date"] = arguments.pop("logical_date")

@@ -1,4 +1,4 @@
-"""Subscribing and unsubscribing users: one call and one result for each user, and no useless call."""
+"""Operators that subscribe and unsubscribe users. Each user takes one call and has one result."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ MONTHLY = Fault.error(403, ACCESS + "ApiCountLimitForOrg").on(SUBSCRIBE)
 
 
 @pytest.fixture
-def client(unlimited: DingTalkEmulator) -> DingTalkClient:  # noqa: ARG001  its connection
+def client(unlimited: DingTalkEmulator) -> DingTalkClient:  # noqa: ARG001  it sets the connection
     return DingTalkHook().get_conn()
 
 
 @pytest.fixture
 def calendar(unlimited: DingTalkEmulator, client: DingTalkClient) -> str:
-    """A calendar for a group to which all but a few of the fifty users belong."""
+    """Create a calendar for a group that has all but a few of the fifty users, and return its id."""
     unlimited.add_group("team", ["owner", *(user for user in FIFTY if user not in OUTSIDE)])
     return client.create_subscribed_calendar(
         "owner", name="n", subscribe_scope={"open_conversation_ids": ["team"]}
@@ -92,7 +92,7 @@ def test_every_user_has_a_result_though_five_of_fifty_fail(
     assert "PartialFailureError" in run.log
     assert "5 of 50 failed (user-07, user-17, user-27, ...); first failure: SubscribeCalendar: " in run.log
     assert "SubscribeCalendarOperator: 45 of 50 done" in run.log
-    # No failure can be mended by a retry, so there is none.
+    # A retry could not fix any of these failures, so the task is not retried.
     assert sorted(calls(unlimited)) == FIFTY
 
 
@@ -219,7 +219,7 @@ def test_a_retry_makes_only_the_remaining_calls(
     run = run_dag(task(calendar, users, "**RETRIED"))
     assert (run.state, run.xcom("t")) == ("success", done(users))
     if not HAS_STATE_STORE:
-        # Without a state store, a retry repeats all calls, which changes nothing.
+        # Without a state store, a retry repeats all calls. Subscribing a user again changes nothing.
         assert sorted(calls(unlimited)) == sorted(users * 2)
         return
     assert len(calls(unlimited)) == 20 + 3
@@ -280,10 +280,11 @@ def test_a_cleared_task_makes_all_calls_again(unlimited: DingTalkEmulator, calen
         run(1, 1)
     assert run(2, 1) == done(["user-00", "user-01"])
     assert len(calls(unlimited)) == 3
-    # Cleared: max_tries is the number of tries so far plus the retries.
+    # After clearing, max_tries is the number of tries so far plus the retries.
     assert run(3, 3) == done(["user-00", "user-01"])
     assert len(calls(unlimited)) == 5
-    # Cleared after a failure that saved some state; the worker of the first new try dies before it saves any.
+    # The task is cleared after a failure that saved some state. The worker of the next try dies before it
+    # saves any state.
     unlimited.order(busy)
     with pytest.raises(PartialFailureError):
         run(4, 5)

@@ -29,7 +29,7 @@ CreateSubscribedCalendarOperator(
 
 @pytest.fixture
 def people(connection: DingTalkEmulator) -> DingTalkEmulator:
-    """Nine people. Numbers 3, 4 and 5 are in department 7."""
+    """Add nine people to the emulator. Numbers 3, 4 and 5 are in department 7."""
     for number in range(1, 10):
         connection.add_user(
             userid=f"staff-{number}", union_id=f"union-{number}", mobile=f"1380000000{number}"
@@ -60,7 +60,7 @@ def test_userids_mobiles_and_departments_become_a_scope(
         "13800000006": "union-6",
     }
     (calendar,) = people.calendars
-    # Each person once, members of departments first.
+    # Each person is listed once. Members of departments come first.
     assert calendar.managers == ("union-3", "union-4", "union-5", "union-1", "union-2", "union-6")
     assert calendar.subscribe_scope["unionIds"] == calendar.managers
     assert run.pulled("look_up", "unknown") == []
@@ -78,7 +78,7 @@ def test_the_task_fails_and_names_unknown_people(
     assert "NotFoundError: 2 unknown: nobody, 13999999999" in run.log
     assert run.pulled("look_up", "unknown") == ["nobody", "13999999999"]
     assert run.pulled("look_up", "union_ids") == ["union-1", "union-2"]
-    # A retry would not help.
+    # The task is not retried, because a retry would not help.
     assert run.tasks["look_up", -1].try_number == 1
 
 
@@ -94,7 +94,8 @@ def test_unknown_people_can_be_skipped(run_dag: Callable[..., Any], people: Ding
 def test_unknown_people_are_in_the_order_asked_for(
     run_dag: Callable[..., Any], people: DingTalkEmulator
 ) -> None:
-    # The two requests are concurrent, and the first to arrive is answered only at its second try.
+    # The two requests are concurrent. The first to arrive gets no answer, so the client repeats it, and its
+    # answer comes last.
     people.order(Fault.drop().on("OapiV2UserGetbymobile"))
     run = run_dag(dag(look_up(["staff-1"], ["13999999998", "13999999999"], more="{'if_unknown': 'skip'}")))
     assert len(people.journal.of("OapiV2UserGetbymobile")) == 3

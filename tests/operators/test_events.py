@@ -98,7 +98,7 @@ def test_an_event_is_changed_and_deleted_once(
     changed, deleted, _ = connection.journal[-3:]
     assert changed.body == {"id": run.xcom("create"), "summary": "Release 2"}
     assert deleted.target.endswith("?pushNotification=false")
-    # Every task has its own token.
+    # Every task sends its own client token.
     assert len({entry.headers["x-client-token"] for entry in connection.journal[-4:]}) == 4
 
 
@@ -135,7 +135,7 @@ def test_a_list_has_all_pages_and_its_sync_token_the_later_changes(
     assert {event["summary"] for event in run.xcom("every")} == {"a", "b", "c", "d"}
     assert run.xcom("every")[0]["organizer"]["id"] == "owner"
     assert len(run.xcom("some")) == 2
-    # Two of the four days start before the end.
+    # Two of the four instances of the series start before time_max.
     assert sorted(event["summary"] for event in run.xcom("view")) == ["a", "b", "c", "d", "d"]
     assert [event["summary"] for event in run.xcom("changed")] == ["e"]
     assert "showDeleted=true" in unlimited.journal.of("ListEvents")[0].target

@@ -1,4 +1,4 @@
-"""Whatever its arguments, CreateSubscribedCalendarOperator creates exactly that calendar or none."""
+"""For any arguments, CreateSubscribedCalendarOperator creates the calendar they describe, or no calendar."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def executed(operator: CreateSubscribedCalendarOperator) -> Any:
 
 
 def holds_a_mark(value: Any) -> bool:
-    """Tell whether Airflow would read this, or something inside it, as a template."""
+    """Tell whether Airflow would treat the value, or a part of it, as a template."""
     if isinstance(value, str):
         return any(mark in value for mark in TEMPLATE_MARKS)
     inside = value.values() if isinstance(value, Mapping) else value
@@ -112,7 +112,7 @@ def test_arguments_in_a_dag_file(arguments: dict[str, Any], witness: Witness) ->
         return
     result = executed(operator)
     if create is None:
-        # Something that looks like a template is refused only now.
+        # An argument that looks like a template is refused only when the task runs.
         assert any(map(holds_a_mark, arguments.values()))
         assert is_refused(result, *arguments)
         assert witness.saw_exactly()
@@ -126,7 +126,7 @@ def test_arguments_in_a_dag_file(arguments: dict[str, Any], witness: Witness) ->
 @EXAMPLES
 def test_rendered_arguments(arguments: dict[str, Any], witness: Witness) -> None:
     operator = CreateSubscribedCalendarOperator(task_id="create", **dict.fromkeys(arguments, "{{ x }}"))
-    # Rendering sets the attributes.
+    # Airflow stores rendered arguments as attributes of the operator.
     vars(operator).update(uncovered(arguments))
     create = expected(uncovered(arguments))
     owned = sorted(

@@ -29,7 +29,7 @@ def test_free_busy_of_45_people_is_three_calls(
     run = run_dag(dag(create, BUSY, "create >> busy", **{"from": "2026-05-06 00:00:00+08:00"}))
     assert run.state == "success"
     sent: list[Any] = [entry.body for entry in connection.journal.of("GetSchedule")]
-    # The first call runs alone, the others concurrently.
+    # The first call runs alone. The other calls run concurrently.
     assert sorted(len(body["userIds"]) for body in sent) == [5, 20, 20]
     assert sent[0]["startTime"] == "2026-05-06T00:00:00+08:00"
     found = run.xcom("busy")

@@ -1,4 +1,4 @@
-"""Setup and teardown: a calendar and an event that live as long as a pipeline."""
+"""Setup tasks create a calendar and an event, and teardown tasks delete them when the pipeline ends."""
 
 from __future__ import annotations
 

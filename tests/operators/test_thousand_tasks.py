@@ -1,4 +1,4 @@
-"""A thousand tasks against a DingTalk that fails three times in ten: as many calendars as tasks."""
+"""A thousand tasks create exactly one calendar each, although three in ten requests fail."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TRIES = 25
 
 
 class StateStore(dict[str, Any]):
-    """The state store of one task, as in the context of Airflow."""
+    """The state store of one task, as Airflow puts it in the context."""
 
     def set(self, key: str, value: Any) -> None:
         self[key] = value
@@ -31,7 +31,7 @@ class StateStore(dict[str, Any]):
 
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
-    # Nothing here takes effect late, so that the pauses may be short.
+    # No request takes effect late here, so the pauses can be short.
     monkeypatch.setattr(SyncDriver.__init__, "__kwdefaults__", _with_short_sleep())
     with DingTalkEmulator(qps_limit=None, monthly_quota=None) as emulator:
         connection = emulator.airflow_connection(timeout="2", calls_per_second="10000")
@@ -48,7 +48,7 @@ def _with_short_sleep() -> dict[str, Any]:
 
 
 def play(number: int, if_exists: str) -> tuple[str, int]:
-    """Play a task as Airflow does: try again until it succeeds, with what the state store keeps."""
+    """Retry a task until it succeeds, with one state store. Return its result and the number of tries."""
     operator = CreateSubscribedCalendarOperator(
         task_id="create",
         union_id="owner",

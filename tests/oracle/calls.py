@@ -1,7 +1,7 @@
-"""The calls that our clients and the official SDK both make.
+"""The calls that both our clients and the official SDK make.
 
-They call every operation with the requests of :mod:`.operations` and :mod:`.python_values`, and with every id
-of ``IDS`` in every parameter of its path.
+The calls cover every operation with the requests of :mod:`.operations` and :mod:`.python_values`. They also
+put every id of ``IDS`` into every path parameter.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Call:
     :param path: Path parameters.
     :param request: Fields of query and body.
     :param client_token: Value of ``x-client-token``.
-    :param python: Arguments of our method instead of the request; None: the request itself.
+    :param python: Arguments of our method that replace the request. None means that the request is passed.
     """
 
     operation: str
@@ -60,15 +60,15 @@ def snake(name: str) -> str:
 
 
 def with_id(request: Mapping[str, Any], path: Mapping[str, str]) -> Mapping[str, Any]:
-    """Set the field ``id`` of a request, if it has one, to the event of the path."""
+    """Set the field ``id`` of a request to the event id of the path, if the request has this field."""
     return {**request, "id": path["eventId"]} if "id" in request else request
 
 
 def calls_of(name: str) -> Iterator[Call]:
     """Yield the calls of an operation.
 
-    The calls with unusual ids have a different id in each parameter. Together they have every id in every
-    parameter.
+    Each call with unusual ids has a different id in each parameter. Together these calls put every id into
+    every parameter.
     """
     operation = OPERATIONS[name]
     path = {parameter: f"{parameter}-1" for parameter in operation.path}

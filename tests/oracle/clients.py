@@ -1,4 +1,4 @@
-"""Our clients, which make the calls of :mod:`.calls`."""
+"""Make the calls of :mod:`.calls` with our clients."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from tests.oracle.recording_server import Arrived, RecordingServer
 
 
-#: Fields of the body that repeat a path parameter. Our methods take them once.
+#: Fields of the body that repeat a path parameter, which our methods take only once.
 SAID_BY_THE_PATH = {"PatchEvent": "id"}
 
 
 def by_method(caller: Any, call: Call) -> None:
-    """Call the method of the operation. Its arguments have the SDK's names."""
+    """Call the method of the operation, with the SDK's names for the arguments."""
     if call.python is None:
         names, said = sdk_operations()[call.operation].python, SAID_BY_THE_PATH.get(call.operation)
         more = {names[name]: value for name, value in call.request.items() if name != said}
@@ -55,7 +55,7 @@ def by_name(caller: Any, call: Call) -> None:
 
 @dataclass(frozen=True)
 class Made:
-    """The outcome of a call: the requests sent (one if all is well) and the exception raised."""
+    """The outcome of a call: the requests that were sent, normally one, and the exception that was raised."""
 
     requests: Sequence[SentRequest]
     error: Exception | None = None

@@ -1,4 +1,4 @@
-"""Report at the end how much of the official SDK was compared."""
+"""Report the compared share of the official SDK at the end of the test run."""
 
 from __future__ import annotations
 

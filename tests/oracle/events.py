@@ -32,7 +32,7 @@ SHANGHAI = timed("2026-02-17T09:30:00+08:00", "2026-02-17T10:00:00+08:00", "Asia
 NEW_YORK = timed("2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00", "America/New_York")
 ALL_DAY = {"start": {"date": "2026-09-25"}, "end": {"date": "2026-09-26"}, "isAllDay": True}
 
-#: Fields that every operation which creates or changes an event takes.
+#: Fields that all operations for creating or changing events accept.
 RICH = {
     "summary": "站会 \"daily\" \\ 'quotes' 🎉",
     "description": TEXT,
@@ -48,7 +48,7 @@ RICH = {
     ],
 }
 
-#: More fields of the operations with a user in the path.
+#: Additional fields of the operations with a user in the path.
 RICHER = {
     "cardInstances": [{"outTrackId": 'track/1+2=="', "scenario": "场景"}],
     "categories": [{"categoryId": "c/1==", "displayName": "重要 ⭐"}],
@@ -105,7 +105,7 @@ CREATIONS: tuple[dict[str, Any], ...] = (
     },
 )
 
-#: The body of a change repeats the event id of the path. The caller fills it in.
+#: The body of a change repeats the event id of the path. The caller fills in the id.
 SAME_ID = {"id": None}
 
 CHANGES: tuple[dict[str, Any], ...] = (

@@ -1,7 +1,7 @@
 """Python values that our methods take instead of the API's form: dates, records and plain texts.
 
-For some operations, an example has the arguments of our method and the request that the official SDK sends
-for the same.
+There are examples for some operations. An example has the arguments of our method, and the request that the
+official SDK sends for the same values.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A server that records every request and accepts it."""
+"""A server that records every request and answers it with success."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GRANTED_TOKEN = "token-of-the-recording-server"
 
-#: One answer that has the fields of all operations.
+#: The answer to every request. It has the fields of all operations.
 ANSWER: Mapping[str, Any] = {
     "accessToken": GRANTED_TOKEN,
     "expireIn": 7200,
@@ -45,7 +45,7 @@ ANSWER: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Arrived:
-    """One request as it arrived: escapes untouched, names of headers in lower case."""
+    """A request as it arrived. Escapes are kept, and the names of headers are in lower case."""
 
     method: str
     target: str
@@ -54,7 +54,7 @@ class Arrived:
 
 
 class RecordingServer:
-    """Listens on a free port of this machine; a context manager."""
+    """Server on a free port of this machine. Use it as a context manager."""
 
     def __init__(self) -> None:
         self._arrived: list[Arrived] = []
@@ -66,7 +66,7 @@ class RecordingServer:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def take(self) -> list[Arrived]:
-        """Return the requests that have arrived since this was last asked."""
+        """Return the requests that have arrived since the last call of this method."""
         taken, self._arrived[:] = list(self._arrived), []
         return taken
 
@@ -102,6 +102,6 @@ class RecordingServer:
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """Say nothing."""
+                """Log nothing."""
 
         return Handler

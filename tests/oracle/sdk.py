@@ -1,4 +1,4 @@
-"""Run scripts in the official SDK's own environment."""
+"""Run scripts in the separate environment of the official SDK."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SdkOperation:
 def run_script(
     script: str, plan: Mapping[str, Any], environment: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
-    """Run a script of this folder with the SDK's interpreter and return its lines."""
+    """Run a script of this folder with the SDK's interpreter and return its output as lines."""
     if not SDK_PYTHON.exists():
         pytest.fail(
             f"{SDK_PYTHON} is missing: `make test` builds the official SDK's environment from "

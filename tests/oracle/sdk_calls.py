@@ -9,12 +9,12 @@ dependencies apart from Airflow's. Standard input is one JSON object, in the API
                 "request": {"summary": "...", "start": {"date": "2026-02-17"}},
                 "headers": {"x-client-token": "..."}}]}
 
-``request`` has the fields of both query and body. The SDK tells them apart and drops unknown fields. Standard
-output is one JSON object per line, in the order of the calls: ``{"operation", "result"}`` with the body of
-the answer, or ``{"operation", "error": {"status", "code", "message"}}``. A call for a token sets the token of
-the calls after it.
+``request`` has the fields of both query and body. The SDK separates the two and drops unknown fields.
+Standard output is one JSON object per line, in the order of the calls: ``{"operation", "result"}`` with the
+body of the answer, or ``{"operation", "error": {"status", "code", "message"}}``. A call for a token sets the
+token for the following calls.
 
-The SDK follows redirects and reads proxies from the environment. So a guard ends the script before it
+The SDK follows redirects and reads proxies from the environment. A guard therefore ends the script before it
 connects to any other host or port.
 """
 
@@ -48,7 +48,7 @@ def snake(name: str) -> str:
 def filled(model: Any, fields: dict[str, Any]) -> Any:
     """Return the model with exactly these fields.
 
-    The SDK's ``from_map`` makes an empty list of a list that is not there, and would send it.
+    The SDK's ``from_map`` would replace a missing list with an empty list and send it.
     """
     model.from_map(fields)
     given = {name.lower() for name in fields}
@@ -63,8 +63,8 @@ class OfficialSdk:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        # Scheme and host are separate settings; a port belongs to the host. Without retry_options the SDK's
-        # loop ends after the first attempt, whatever RuntimeOptions.autoretry says.
+        # Scheme and host are separate settings. The host includes the port. Without retry_options the SDK's
+        # loop ends after the first attempt, even if RuntimeOptions.autoretry is set.
         config = Config(protocol=parts.scheme.upper(), endpoint=parts.netloc, retry_options=None)
         self._oauth2 = OAuth2Client(config)
         self._calendar = CalendarClient(config)
@@ -84,7 +84,7 @@ class OfficialSdk:
         for_token = re.fullmatch("Get.*Token", operation)
         client, models = (self._oauth2, oauth2_models) if for_token else (self._calendar, calendar_models)
         method = getattr(client, f"{snake(operation)}_with_options")
-        # Path parameters go by name, because their order differs from method to method.
+        # Pass path parameters by name, because their order differs between methods.
         arguments: dict[str, Any] = dict.fromkeys(inspect.signature(method).parameters, LEFT_OUT)
         arguments |= {snake(name): value for name, value in (path or {}).items()}
         arguments["runtime"] = self._runtime
@@ -105,7 +105,7 @@ class OfficialSdk:
 
 
 def allow_only(url: str) -> None:
-    """End the process before it looks up or connects to anything but *url*."""
+    """End the process before it looks up or connects to any address except that of *url*."""
     parts = urlsplit(url)
     allowed = (parts.hostname, parts.port)
 
@@ -114,7 +114,7 @@ def allow_only(url: str) -> None:
             return
         address = tuple((details[1] if event == "socket.connect" else details)[:2])
         if address != allowed:
-            # No exception, because the SDK catches every exception inside a request.
+            # Exit instead of raising, because the SDK catches every exception inside a request.
             print(f"refused to connect to {address}, only {url} is allowed", file=sys.stderr, flush=True)
             os._exit(3)
 

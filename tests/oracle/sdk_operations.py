@@ -1,10 +1,10 @@
-"""Print the calendar operations of DingTalk's official Python SDK, as it would send them.
+"""Print the calendar operations that DingTalk's official Python SDK would send.
 
-This is a script, run by the interpreter of the SDK's own environment (``.venv-sdk``), like ``sdk_calls.py``.
-It calls every method of the SDK's client with every field of its models filled in, and stops it just before
-it would send the request. Nothing is sent.
+Like ``sdk_calls.py``, this is a script for the interpreter of the SDK's own environment (``.venv-sdk``).
+It calls every method of the SDK's client, with every field of the models filled in. It stops each method just
+before the request, so nothing is sent.
 
-Standard output is one JSON object a line, for each operation::
+Standard output is one line for each operation, with a JSON object::
 
     {"operation": "ListEvents", "method": "GET",
      "path": "/v1.0/calendar/users/{userId}/calendars/{calendarId}/events",
@@ -30,7 +30,7 @@ METHOD_SUFFIX = "_with_options"
 FREE_NAME = "{}"
 
 
-class Sent(Exception):  # noqa: N818  it is how the SDK is stopped
+class Sent(Exception):  # noqa: N818  not an error: raising it stops the SDK
     """The request that the SDK was about to send."""
 
 

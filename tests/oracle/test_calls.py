@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def fields(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the fields of a request, named as ``sdk_operations.py`` does, and their values."""
+    """Yield the name and the value of each field of a request, with names as in ``sdk_operations.py``."""
     if isinstance(value, dict):
         for name, entry in value.items():
             if path == "extra":

@@ -1,4 +1,4 @@
-"""The official SDK takes a calendar from creation to deletion in the emulator, and reaches nothing else."""
+"""The official SDK creates, uses and deletes a calendar in the emulator, and connects to no other host."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_official_sdk_completes_every_operation(emulator: DingTalkEmulator) 
     calendar_id = created[1]["result"]["calendarId"]
     assert [calendar.calendar_id for calendar in emulator.calendars] == [calendar_id]
 
-    # The emulator's ids are base64 with a slash. The SDK leaves it to the caller to escape such an id.
+    # The emulator's ids are base64 with a slash. Callers of the SDK must escape such ids themselves.
     ids = {"userId": AUTHOR, "calendarId": quote(calendar_id, safe="")}
     reader = {**ids, "userId": SCOPE["unionIds"][0]}
     answers = run_sdk(

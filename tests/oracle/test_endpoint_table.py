@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 UNDOCUMENTED_HEADER = "no page of the public reference has the header or says what it is for"
 
-#: Facts that only the SDK has, by operation, with the reason why we leave them out.
+#: Details that only the SDK has, by operation, with our reason for leaving them out.
 ALLOWED: Mapping[str, Mapping[tuple[str, str], str]] = {
     "GenerateCaldavAccount": {("header", "dingUid"): UNDOCUMENTED_HEADER},
     "ListAiMinutes": {

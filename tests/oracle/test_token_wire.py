@@ -1,7 +1,7 @@
-"""Token requests: the official SDK, our clients and the emulator agree on them.
+"""The official SDK, our clients and the emulator agree on the requests for tokens.
 
-The SDK is DingTalk's own word on paths and field names. For each kind of token, a function returns the SDK's
-call and the request that it sends, written out. Our clients must send the same request.
+The SDK is DingTalk's own statement of paths and field names. For each kind of token, a function returns the
+SDK's call and the full request that it sends. Our clients must send the same request.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def test_the_official_sdk_refreshes_a_users_token() -> None:
 
 
 def credentials(emulator: DingTalkEmulator, call: Call) -> Credentials:
-    """Return the credentials with which our client makes the same request."""
+    """Return the credentials that make our client send the same request."""
     app = {"client_id": emulator.client_id, "client_secret": emulator.client_secret}
     asked = call.request
     if call.operation == "GetAccessToken":

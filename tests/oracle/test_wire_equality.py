@@ -1,4 +1,4 @@
-"""Our clients send what DingTalk's official SDK sends for the same arguments, in every operation.
+"""In every operation, our clients and DingTalk's official SDK send the same request for the same arguments.
 
 The SDK runs in its own environment; see ``sdk_calls.py``. Both sides make the calls of :mod:`.calls` to one
 server, and the requests are compared. :mod:`.wire` lists the allowed differences.
@@ -43,7 +43,7 @@ class Sides:
 
     @functools.cached_property
     def sdk(self) -> list[SentRequest]:
-        """The SDK's requests: one for a token, then one for each call."""
+        """The SDK's requests: first the token request, then one request for each call."""
         self._server.take()
         answers = run_sdk(self._server.url, [GET_TOKEN, *CALLS])
         assert not [answer for answer in answers if "error" in answer]
@@ -51,11 +51,11 @@ class Sides:
 
     @functools.cache  # noqa: B019  the object lives as long as this module's tests
     def ours(self, kind: str, way: str) -> list[Made]:
-        """The requests of one of our clients: one for a token, then one for each call if all is well."""
+        """The requests of one of our clients: first the token request, then the request of each call."""
         return perform(kind, way, CALLS, self._server)
 
     def differences(self, operation: str, kind: str, way: str) -> list[str]:
-        """Return the differences between the calls of an operation."""
+        """Return the differences between our calls of an operation and the SDK's calls."""
         compared = zip(CALLS, self.ours(kind, way)[1:], self.sdk[1:], strict=True)
         texts = (differences(call, *both) for call, *both in compared if call.operation == operation)
         return [text for text in texts if text]

@@ -1,7 +1,7 @@
 """The compared parts of a request, and ``ALLOWED``, the only allowed differences from the official SDK.
 
-The SDK is DingTalk's own word on the API. Without it, a path or a field name that we misread could be wrong
-in both the client and the emulator.
+The SDK is DingTalk's own statement of the API. Without this comparison, a path or a field name that we
+misread could be wrong in both the client and the emulator.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TOKEN_HEADER = "x-acs-dingtalk-access-token"
 
 
 def in_one_form(body: Any) -> str:
-    """Return the JSON of a body in one form, so that equal bodies are equal texts."""
+    """Return the JSON of a body in a normal form, so that equal bodies give equal texts."""
     return json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True)
 
 
@@ -41,7 +41,7 @@ class SentRequest:
     :param method: HTTP method.
     :param target: Request target as it arrived: path and query with their escapes.
     :param headers: DingTalk's own headers, and the content type.
-    :param body: JSON of the body in one form, empty without a body. It is a text because True == 1 in Python.
+    :param body: JSON of the body in a normal form, or empty. It is a text because True == 1 in Python.
     """
 
     method: str
@@ -64,13 +64,13 @@ class SentRequest:
 
 
 class AllowedDifference(NamedTuple):
-    """A difference between the SDK and our clients, which occurs in calls of one kind and in no others.
+    """A difference between the SDK and our clients. It occurs only in calls of one kind.
 
     :param when: Tells whether a call is of this kind.
     :param part: Field of ``SentRequest``.
     :param translate: Turns our value into the SDK's.
-    :param reason: Why the difference is right.
-    :param always: Whether every call of this kind has the difference, or only some.
+    :param reason: Reason why the difference is correct.
+    :param always: True if every call of this kind has the difference, False if only some have it.
     """
 
     when: Callable[[Call], bool]
@@ -81,7 +81,7 @@ class AllowedDifference(NamedTuple):
 
 
 def ids(call: Call) -> str:
-    """Return the ids in the path, up to the hash from which the SDK drops the rest."""
+    """Return the ids in the path, up to the first hash. The SDK drops the rest of the path."""
     return " ".join(call.path.values()).partition("#")[0]
 
 
@@ -129,8 +129,8 @@ def sort_query(target: str) -> str:
     return "?".join([path, *("&".join(sorted(text.split("&"))) for text in query)])
 
 
-# The SDK puts ids into the path unescaped. Its HTTP library escapes only what is never legal in a URL. We
-# escape everything but unreserved characters.
+# The SDK puts ids into the path unescaped. Its HTTP library escapes only characters that are never
+# legal in a URL. We escape everything except unreserved characters.
 ALLOWED = (
     AllowedDifference(
         lambda call: "#" in " ".join(call.path.values()),
@@ -197,7 +197,7 @@ ALLOWED = (
 
 
 def in_the_words_of_the_sdk(ours: SentRequest) -> tuple[SentRequest, set[AllowedDifference]]:
-    """Apply every allowed difference, and return which ones occurred."""
+    """Apply every allowed difference, and return the differences that occurred."""
     occurred = set()
     for allowed in ALLOWED:
         translated = allowed.translate(getattr(ours, allowed.part))
@@ -208,7 +208,7 @@ def in_the_words_of_the_sdk(ours: SentRequest) -> tuple[SentRequest, set[Allowed
 
 
 def differences(call: Call, made: Made, sdk: SentRequest) -> str:
-    """Return the differences of one call; empty if all are allowed."""
+    """Describe the differences of one call. The text is empty if all differences are allowed."""
     findings = [] if made.error is None else [f"raised {type(made.error).__name__}: {made.error}"]
     if made.requests:
         findings += _differences(call, made.requests[0], sdk)

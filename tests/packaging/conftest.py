@@ -1,7 +1,7 @@
-"""The packages that ``make package`` has built, and an empty environment with the wheel installed.
+"""Fixtures: the packages that ``make package`` has built, and a new environment with the wheel.
 
-The environment variable DIST names the folder of the packages. Without it, these tests are skipped: one build
-and one installation are enough, and ``make package`` makes both.
+The environment variable DIST names the folder of the packages. Without it, these tests are skipped, because
+one build and one installation are enough. ``make package`` does both.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def sdist(dist: Path) -> Path:
 class Installed:
     """An environment with only the wheel, its extra ``emulator`` and their dependencies.
 
-    :param folder: Folder outside the checkout, where the programs of the environment run.
+    :param folder: Working directory of the environment's programs, outside the checkout.
     """
 
     folder: Path
@@ -55,7 +55,7 @@ class Installed:
 
     @property
     def variables(self) -> dict[str, str]:
-        """All environment variables of its programs. They inherit no path and no setting."""
+        """All environment variables for programs of the environment, which inherit no path and no setting."""
         return {
             "PATH": os.pathsep.join([str(self.bin), os.defpath]),
             "HOME": str(self.folder),
@@ -68,7 +68,7 @@ class Installed:
         }
 
     def run(self, *command: str, **variables: str) -> str:
-        """Run one of its programs to its end, and return its standard output."""
+        """Run a program of the environment to its end, and return the standard output."""
         done = subprocess.run(
             [self.bin / command[0], *command[1:]],
             cwd=self.folder,
@@ -84,7 +84,7 @@ class Installed:
 
 @pytest.fixture(scope="session")
 def installed(wheel: Path) -> Iterator[Installed]:
-    """The wheel in an empty environment of the same Python, with the checkout's constraints."""
+    """The wheel, installed in a new environment with the same Python and with the checkout's constraints."""
     with tempfile.TemporaryDirectory(prefix="installed-") as folder:
         here = Installed(Path(folder).resolve())
         assert not here.folder.is_relative_to(CHECKOUT)
@@ -105,7 +105,7 @@ def uv(*arguments: str) -> None:
 
 @pytest.fixture
 def emulator(installed: Installed) -> Iterator[str]:
-    """The connection as JSON to an emulator that the installed package serves."""
+    """The connection, as JSON, to an emulator that the installed package runs."""
     command = [installed.bin / "python", "-m", "airflow_provider_dingtalk_calendar.emulator"]
     with subprocess.Popen(
         command, cwd=installed.folder, env=installed.variables, stdout=subprocess.PIPE, text=True

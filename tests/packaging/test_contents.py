@@ -1,4 +1,4 @@
-"""The contents of the wheel and of the sdist."""
+"""The wheel and the sdist contain the right files and metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wheel in an empty environment: Airflow finds the provider, and a DAG creates a calendar."""
+"""In a new environment with the wheel, Airflow finds the provider, and a DAG creates a calendar."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DAG_FILE = """
 
 @pytest.fixture(scope="module")
 def migrated(installed: Installed) -> Installed:
-    """The environment with a migrated database and a DAG file."""
+    """The environment, with a migrated database and a DAG file."""
     installed.run("airflow", "db", "migrate")
     (installed.folder / "dags").mkdir()
     (installed.folder / "dags" / "a_dag.py").write_text(textwrap.dedent(DAG_FILE), "utf-8")

@@ -1,4 +1,4 @@
-"""What the hooks of pre-commit stop. That they let this checkout pass is for ``make lint`` to say."""
+"""The hooks of pre-commit reject faulty files. ``make lint`` checks that they accept this checkout."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ jobs:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """An empty repository with our hooks, and the environment that runs this test for its own."""
+    """A new repository with our hooks. Its ``.venv`` is the environment that runs this test."""
     shutil.copy(CHECKOUT / ".pre-commit-config.yaml", tmp_path)
     shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
     (tmp_path / ".venv").symlink_to(sys.prefix)
@@ -45,7 +45,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def run_hooks(repository: Path) -> tuple[int, str]:
-    """Run all hooks on all files; mypy knows only our package."""
+    """Run all hooks except mypy on all files, because mypy can check only our package."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"SKIP": "mypy", "PRE_COMMIT_HOME": str(repository / ".cache")}
     subprocess.run(["git", "add", "--all"], cwd=repository, env=environment, check=True)
@@ -61,7 +61,7 @@ def run_hooks(repository: Path) -> tuple[int, str]:
 
 
 def random_secret() -> str:
-    """Return what looks like a client secret of DingTalk: 64 letters, digits, dashes and underscores."""
+    """Return a text like a DingTalk client secret: 64 random letters, digits, dashes and underscores."""
     alphabet = string.ascii_letters + string.digits + "-_"
     return "0" + "".join(secrets.choice(alphabet) for _ in range(63))
 

@@ -1,4 +1,4 @@
-"""The version is set in one place, and every other mention agrees with it."""
+"""The version is set in one place, and all other mentions of the version agree."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_description_of_the_emulator_names_it() -> None:
 
 
 def test_the_changelog_has_it_on_top() -> None:
-    """A version that is not released yet may stand under Unreleased."""
+    """A version that is not released yet may be listed under Unreleased."""
     newest, *older = headings(2)
     if newest == "## [Unreleased]":
         released = older
@@ -48,7 +48,7 @@ def test_the_changelog_has_it_on_top() -> None:
 
 
 def test_the_changelog_keeps_to_its_form() -> None:
-    """Keep a Changelog 1.1."""
+    """The changelog has the form of Keep a Changelog 1.1."""
     assert headings(1) == ["# Changelog"]
     assert headings(3)
     assert {line.removeprefix("### ") for line in headings(3)} <= KINDS

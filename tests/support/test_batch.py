@@ -1,4 +1,4 @@
-"""Batches of calls: concurrency, failures, and progress that is saved."""
+"""Batches of calls run concurrently, record failures and save their progress."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 
 class Store(dict[str, Any]):
-    """A task state store."""
+    """A task state store in memory."""
 
     def set(self, key: str, value: Any) -> None:
         self[key] = value

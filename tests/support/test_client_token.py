@@ -1,4 +1,4 @@
-"""The x-client-token: a task that is retried, or cleared within a day, does nothing twice."""
+"""With the x-client-token, a task that is retried, or cleared within a day, does not repeat its effect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from airflow_provider_dingtalk_calendar.support.client_token import client_token
 from tests.in_airflow.dag_source import dag
 
 DAY = pendulum.datetime(2026, 5, 6, tz="UTC")
-#: Runs with the same dates are one run that starts again, as after clearing.
+#: Runs with these dates have the same run id, as when a run is cleared and starts again.
 RUN = {"logical_date": DAY, "run_after": DAY}
 CREATE = """
 CreateEventOperator(
@@ -60,7 +60,7 @@ class Instance:
 
 
 class Time:
-    """The emulator's clock, which a test moves."""
+    """A clock for the emulator that a test can move."""
 
     now = DAY.timestamp()
 
@@ -75,7 +75,7 @@ def time() -> Time:
 
 @pytest.fixture
 def emulator(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
-    """An emulator, and a connection that never waits, so the task itself is retried."""
+    """An emulator, and a connection whose calls never wait, so that Airflow retries the task."""
     with DingTalkEmulator(clock=time, qps_limit=None) as emulator:
         monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(max_wait=0))
         yield emulator

@@ -1,4 +1,4 @@
-"""Failures in Airflow: one line in the log, and a retry only if it is useful."""
+"""A failure is logged in one line, and Airflow retries a task only if a retry can help."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_temporary_failure_is_retried(
     connection.order(Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").on("ListCalendars"))
     assert run_dag(one_task(RETRIES)).state == "success"
     looks = connection.journal.operations.count("ListCalendars")
-    # Without a state store, the retry looks once more after the creation.
+    # Without a state store, the retry lists the calendars once more after it has created one.
     assert connection.journal.operations[1:4] == [*["ListCalendars"] * 2, "CreateSubscribedCalendar"]
     assert looks == (2 if HAS_STATE_STORE else 3)
     assert len(connection.calendars) == 1
@@ -116,7 +116,7 @@ def test_the_log_says_that_a_request_may_have_been_carried_out(
         (1, 3, 3, False),
         (2, 3, 3, True),
         (4, 3, 3, True),
-        # cleared after its second try, so the third is a first try again
+        # cleared after the second try, so the third try counts as a first try
         (3, 5, 3, False),
         (4, 5, 3, True),
         # cleared without retries

@@ -1,4 +1,4 @@
-"""The retry policy of a task, on Airflow 3.3 and later."""
+"""A task can have the DingTalk retry policy on Airflow 3.3 and later."""
 
 from __future__ import annotations
 

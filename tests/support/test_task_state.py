@@ -1,4 +1,4 @@
-"""The task state store, and a backend of it that fails."""
+"""The task state store works, and errors of a failing backend are handled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 
 class Broken:
-    """A backend that raises its own errors."""
+    """A backend that raises its own type of error."""
 
     def get(self, key: str) -> Any:
         raise KeyError(key)

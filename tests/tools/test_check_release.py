@@ -1,4 +1,4 @@
-"""The checks that stop a release."""
+"""The checks that a release must pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict of the demo on two days."""
+"""How the demo judges its two daily runs."""
 
 from __future__ import annotations
 

@@ -143,6 +143,6 @@ def test_a_signal_stops_all_sessions(project: Path, number: signal.Signals) -> N
         child = psutil.Process(int(started[1]))
         process.send_signal(number)
         child.wait(60)
-        # Its input is still open, so the signal stopped it.
+        # Standard input is still open, so the signal must have stopped the sessions.
         assert process.wait(60) != 0
     assert "Interrupted" in log.read_text("utf-8")

@@ -31,7 +31,7 @@ from tools.benchmarks.table import Line, markdown, missed, save
 BUILD = children.ROOT / "build" / "bench"
 DOCS = children.ROOT / "docs"
 FILE = "benchmarks"
-#: In the order of the page. True: the measurement needs an Airflow with a database.
+#: The measurements, in the order of the page. True means that one needs an Airflow with a database.
 MEASUREMENTS: dict[ModuleType, bool] = {
     parse_cost: False,
     requests_sent: True,

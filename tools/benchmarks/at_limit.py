@@ -19,7 +19,7 @@ NAME = "at_limit"
 CALLS_PER_SECOND = 20
 LATENCY = 0.2
 USERS = 200
-#: Fewer, because a loop waits for each answer.
+#: A loop gets fewer users, because it waits for each answer.
 USERS_IN_A_LOOP = 60
 THREADS = 8
 HOW = (
@@ -38,7 +38,7 @@ CONNECTION = "AIRFLOW_CONN_DINGTALK_DEFAULT"
 class Measured:
     """One run.
 
-    :param seconds: Its duration, including the token request.
+    :param seconds: The duration of the run, including the token request.
     :param throttled: The number of calls answered with 403.
     :param subscribed: The number of subscribed users at the end.
     """
@@ -61,7 +61,7 @@ class Measured:
 
 
 def run(number: int, subscribe: Callable[[DingTalkEmulator, str, list[str]], float]) -> Measured:
-    """Subscribe users at a new emulator.
+    """Subscribe users on a new emulator.
 
     :param number: The number of users.
     :param subscribe: Takes the emulator, the calendarId and the users. Returns its duration in seconds.
@@ -101,7 +101,7 @@ def by_operator(_: DingTalkEmulator, calendar_id: str, users: list[str]) -> floa
 
 
 def measure(home: children.Home) -> list[Line]:
-    """Measure one way after the other, so that they do not compete for the processor."""
+    """Measure the ways one after the other, so that they do not compete for the processor."""
     os.environ |= home.variables
     with children.sdk_child() as sdk:
 

@@ -1,4 +1,4 @@
-"""Child processes, run by the Python of this environment or of the official SDK."""
+"""Child processes that run with our Python or with the Python of the official SDK's environment."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sdk_packages() -> Path:
     """
     found = [*SDK.glob("lib/python*/site-packages")]
     if not found:
-        msg = f"{SDK.name} is missing: make bench makes it"
+        msg = f"{SDK.name} is missing; make bench creates it"
         raise SystemExit(msg)
     return found[0]
 
@@ -82,7 +82,7 @@ class Child:
 
 @contextlib.contextmanager
 def child(command: list[str], variables: Mapping[str, str]) -> Iterator[Child]:
-    """Run a process during the block. Closing its input ends it."""
+    """Run a process during the block. At the end of the block, close its input, which ends it."""
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -122,14 +122,14 @@ def minimal_server() -> Iterator[str]:
 class Home:
     """A temporary Airflow.
 
-    :param folder: Its ``AIRFLOW_HOME``.
+    :param folder: The ``AIRFLOW_HOME`` of this Airflow.
     """
 
     folder: Path
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment variables that make a process use it."""
+        """The environment variables that make a process use this Airflow."""
         return {
             "AIRFLOW_HOME": str(self.folder),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",

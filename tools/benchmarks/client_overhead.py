@@ -39,7 +39,7 @@ Create = Callable[[], str]
 
 
 def with_ours(url: str, until: ExitStack) -> Create:
-    """Create with our client, set up as the hook does it."""
+    """Create with our client, set up as the hook sets it up."""
     client = until.enter_context(new_client(url))
     scope = {"corp_ids": ["dingcorp"]}
     return lambda: client.create_subscribed_calendar("owner", name="Month-end close", subscribe_scope=scope)
@@ -121,7 +121,7 @@ def measure() -> list[Line]:
             turn = number % len(names)
             for name in names[turn:] + names[:turn]:
                 seconds[name].append(ways[name]())
-    # The lower quartile: slower rounds measure what else the machine was doing.
+    # Use the lower quartile, because slower rounds include the other work of the machine.
     quiet = {name: quantiles(found, n=4)[0] * 1e6 for name, found in seconds.items()}
     return [
         Line(

@@ -34,7 +34,7 @@ def new_client(url: str) -> DingTalkClient:
         credentials=InternalAppCredentials("id", "secret"),
         api_url=url,
         oapi_url=url,
-        # The rate limit is not what we measure.
+        # So high that the rate limit does not affect the measurement.
         calls_per_second=10_000,
     )
     return DingTalkClient(settings)

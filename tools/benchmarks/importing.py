@@ -1,4 +1,4 @@
-"""Measure imports in a process that has loaded Airflow's Task SDK, like those that parse DAG files.
+"""Measure imports in a process that has loaded Airflow's Task SDK. Processes that parse DAG files have, too.
 
 Reads ``{"statements": {name: statement}, "path": folder, "rounds": n}``. Writes, by name, a list with the
 processor seconds and the number of new modules of each round.
@@ -14,12 +14,12 @@ import time
 
 
 def cost(statement: str) -> tuple[float, int]:
-    """Run a statement in a forked process and return its processor seconds and its new modules."""
+    """Run a statement in a forked process. Return the processor seconds and the number of new modules."""
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
         before, begun = len(sys.modules), time.process_time()
-        exec(statement, {"__name__": "a_dag_file"})  # noqa: S102  parse_cost.py wrote it
+        exec(statement, {"__name__": "a_dag_file"})  # noqa: S102  parse_cost.py wrote the statement
         seconds = time.process_time() - begun
         os.write(writing, json.dumps((seconds, len(sys.modules) - before)).encode())
         os._exit(0)
@@ -34,11 +34,11 @@ def cost(statement: str) -> tuple[float, int]:
 def main() -> None:
     """Run all statements in turn, as many times as asked."""
     question = json.load(sys.stdin)
-    # Otherwise a collection of Airflow's objects falls into one import or another by chance.
+    # Otherwise a garbage collection of Airflow's objects would slow down a random import.
     gc.disable()
     from airflow.sdk import DAG, BaseOperator  # noqa: F401  the names load their modules
 
-    # Last, so that packages of this environment win over those of the official SDK.
+    # The last place, because packages of this environment must win over packages of the official SDK.
     sys.path.append(question["path"])
     statements = question["statements"]
     for statement in statements.values():

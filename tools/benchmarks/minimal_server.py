@@ -60,7 +60,7 @@ def events(number: int, first: int) -> dict[str, object]:
 
 @functools.cache
 def answer(method: str, target: str) -> bytes:
-    """Return a complete answer. It is cached, so that after a warm-up only sending is measured."""
+    """Return a complete answer. It is cached, so measurements after a warm-up include only the sending."""
     content: dict[str, object] = {"calendarId": "an/id", "accessToken": "token", "expireIn": 7200}
     if method == "GET":
         number = int(target.split("/")[4])

@@ -25,9 +25,9 @@ HOW = (
     "each of our operators."
 )
 ROUNDS = 25
-#: The largest ratio of the time for all ours to the time for Airflow's floor.
+#: The largest allowed ratio of the time for all ours to the time for Airflow's floor.
 MOST_OF_FLOOR = 2.5
-#: The largest ratio of the time for all ours to the time for one DingdingOperator.
+#: The largest allowed ratio of the time for all ours to the time for one DingdingOperator.
 MOST_OF_DINGDING = 1 / 8
 
 
@@ -39,7 +39,7 @@ def own_modules() -> list[str]:
 
 
 def own_operators() -> list[type[BaseOperator]]:
-    """Return the operator and sensor classes that those modules define."""
+    """Return the operator and sensor classes that these modules define."""
     return [
         found
         for module in map(importlib.import_module, own_modules())
@@ -49,7 +49,7 @@ def own_operators() -> list[type[BaseOperator]]:
 
 
 def floor() -> str:
-    """Return the code that any provider with as many operators runs."""
+    """Return the code that every provider with the same number of operators must run."""
     return "\n".join(
         [
             "from airflow.providers.common.compat.sdk import BaseOperator",

@@ -30,7 +30,7 @@ def chosen(lines: Iterable[Line]) -> list[Line]:
 
 
 def _color(line: Line) -> str:
-    """Return the color for better or for worse. More is better only for calls per second."""
+    """Return the color for a better or a worse figure. Only for calls per second, more is better."""
     ratio = line.ratio or 0.0
     is_better = ratio > 1 if line.unit == "/s" else ratio < 1
     return "#1677ff" if is_better else "#f0a35e"
@@ -45,7 +45,7 @@ def draw(lines: Iterable[Line], path: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
-    # No date and no random ids: the same figures make the same file.
+    # Write no date and no random ids, so that the same figures make the same file.
     mpl.rcParams["svg.hashsalt"] = "benchmarks"
     from matplotlib import pyplot
 

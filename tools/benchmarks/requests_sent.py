@@ -63,7 +63,7 @@ def in_mapped_tasks(number: int, if_exists: IfExists, _: DingTalkEmulator) -> No
 
 
 def count(number: int, run: Callable[[DingTalkEmulator], object], **extra: object) -> int:
-    """Create calendars at a new emulator and return the number of requests.
+    """Create calendars on a new emulator and return the number of requests.
 
     :param number: The number of calendars that must exist at the end.
     :param run: Creates the calendars.

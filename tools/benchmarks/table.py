@@ -30,13 +30,13 @@ class Bound:
 
 @dataclass(frozen=True)
 class Line:
-    """Our figure and that of one alternative, from the same run.
+    """Our figure and the figure of one alternative, from the same run.
 
     :param measurement: The name of the module that measured.
     :param what: What the figures mean.
     :param ours: Our figure.
     :param beside: The name of the alternative.
-    :param theirs: Its figure.
+    :param theirs: The figure of the alternative.
     :param unit: The unit of both figures; empty for a count.
     :param bound: The limit for our figure, if there is one.
     """
@@ -104,7 +104,7 @@ def missed(lines: Iterable[Line]) -> list[Line]:
 
 
 def report(lines: Sequence[Line]) -> int:
-    """Print all lines, then those that miss their bound. Return the exit status."""
+    """Print all lines, then the lines that miss their bound. Return the exit status."""
     for line in lines:
         print(line, flush=True)
     for line in missed(lines):

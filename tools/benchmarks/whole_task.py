@@ -30,7 +30,7 @@ HOW = (
 )
 ROUNDS = 2
 WAYS = {"ours": dags.OURS, "the official SDK": dags.SDK, "a task that does nothing": dags.NOTHING}
-#: The largest ratio of our memory to that of the SDK.
+#: The largest allowed ratio of our memory to the SDK's memory.
 MOST_MEMORY = 1.0
 
 

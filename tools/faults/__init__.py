@@ -1,1 +1,1 @@
-"""The fault table: what a task makes of each failure, with this package and two alternatives."""
+"""The fault table: how a task ends after each failure, with this package and with two alternatives."""

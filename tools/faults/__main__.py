@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write docs/faults.md instead of printing it")
     arguments = parser.parse_args()
     if not SDK_PYTHON.exists():
-        sys.exit(f"{SDK_PYTHON} is missing: make faults makes it")
+        sys.exit(f"{SDK_PYTHON} is missing; make faults creates it")
     peers = played_by_all()
     page = document.rendered(peers, played_in_all_modes())
     if not arguments.write:

@@ -63,8 +63,8 @@ LOST: Mapping[str, Fault] = {
 
 KINDS: Mapping[str, Fault] = {**FINAL_REFUSALS, **PASSING_REFUSALS, **LOST}
 
-#: Seconds from the arrival of a failed request until DingTalk carries it out. LATE is before the last look of
-#: the same try. LATER is between two tries.
+#: Seconds from the arrival of a failed request until DingTalk carries it out. LATE falls before the last list
+#: request of the same try. LATER falls between two tries.
 NEVER, AT_ONCE, LATE, LATER = None, 0.0, 3.0, 20.0
 MOMENTS: Mapping[float | None, str] = {
     NEVER: "never carried out",
@@ -90,7 +90,7 @@ class Wrong:
     times: int = 1
 
     def fault(self, elsewhere: str) -> Fault:
-        """Return the fault to order at the emulator.
+        """Return the fault to order from the emulator.
 
         :param elsewhere: The target of a redirect.
         """
@@ -164,7 +164,7 @@ def _combined() -> Iterator[Story]:
     for kind in KINDS:
         yield Story(lost, then=(Wrong(kind, LIST),))
     for kind in ("403 QPS limit", "503 systemBusy", "connection reset"):
-        # One try looks four times, so only the next try sees a list.
+        # One try requests the list four times, so only the next try receives a list.
         yield Story(lost, then=(Wrong(kind, LIST, times=4),))
         yield Story(replace(lost, effect=NEVER), then=(Wrong(kind, LIST, times=4),))
     for kind in ("403 missing permission", "503 systemBusy"):

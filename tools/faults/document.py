@@ -12,45 +12,44 @@ from tools.faults.stage import RIGHT
 
 PATH = Path(__file__).parents[2] / "docs" / "faults.md"
 
-#: The rows of the first table: how to recognize an outcome, by its name.
+#: The rows of the first table: the name of each outcome, and how to recognize it.
 TOTALS: Mapping[str, Callable[[str], bool]] = {
     "one calendar, and its id": lambda cell: cell == str(RIGHT),
     "one calendar, without its id": lambda cell: cell.startswith("1,") and cell != str(RIGHT),
     "two calendars or more": lambda cell: "calendars" in cell,
     "no calendar": lambda cell: cell.startswith("0,"),
-    "of these: a token sent to another server": lambda cell: "elsewhere" in cell,
+    "a token was sent to another server": lambda cell: "elsewhere" in cell,
 }
 
 COLUMNS = ("ours", "SDK", "requests")
 YES = "✓"
 
-INTRO = f"""# What goes wrong, and what comes of it
+INTRO = f"""# How a task ends after each failure
 
-DingTalk's request that creates a calendar has no idempotency key, DingTalk lets two calendars have one name,
-and Airflow tries a failed task again. If the answer to that request is lost, a second try can make a second
-calendar. This page shows how often that happens. A program writes the page:
+DingTalk's request to create a calendar has no idempotency key, two calendars can have the same name, and
+Airflow retries a failed task. If the answer to the request is lost, a retry can create a second calendar.
+This page shows how often that happens. A program writes the page:
 
 ```shell
 make faults
 ```
 
 It plays every story below against the DingTalk emulator and calls nothing outside this machine. `make test`
-plays the stories too, with the sync and the async client, and fails if one ends in another way than this page
-says.
+plays the stories too, with the sync and the async client, and fails if a story ends differently.
 
-In each story something goes wrong with one request: the one for a token, the one for the list of calendars,
-or the one that creates. That one is never carried out, or it is carried out and its answer is lost, or it is
-carried out 3 or 20 seconds after the client was told that it failed; or lists show a new calendar only when
-it is some seconds old ("lists lag"). A task has up to {TRIES} tries, {PAUSE:g} seconds apart, or more where
+In each story, a request fails: the request for a token, the request for the list of calendars, or the create
+request. Some create requests are never carried out. Some are carried out, but the answer is lost. Some are
+carried out 3 or 20 seconds after DingTalk received them. In some stories, lists also show a new calendar
+only after some seconds ("lists lag"). A task has up to {TRIES} tries, {PAUSE:g} seconds apart, or more if
 the error says so. At the end, every late request is carried out and the calendars are counted. The program
 sets the clocks forward instead of waiting.
 
-- Refusals for good: {", ".join(FINAL_REFUSALS)}. After one of these, our task is not tried again.
-- Refusals that pass: {", ".join(PASSING_REFUSALS)}.
-- Answers that leave open what was done: {", ".join(LOST)}.
+- Final refusals: {", ".join(FINAL_REFUSALS)}. After one of these, our task is not retried.
+- Temporary refusals: {", ".join(PASSING_REFUSALS)}.
+- Failures with an unknown outcome: {", ".join(LOST)}.
 
-A request that is refused and carried out all the same is called a refusal that lies. Nothing documented says
-that DingTalk does that; it is played to show what would come of it.
+A *refusal that lies* is an error answer to a request that DingTalk carries out anyway. No documentation says
+that DingTalk sends such answers. The stories include them to show what a task would do.
 """
 
 PEERS_INTRO = """## The same task by other means
@@ -63,19 +62,20 @@ Forty of the stories, with three ways to write the task:
   id;
 - *requests*: the same with plain `requests`, a timeout and `raise_for_status()`.
 
-The other two do not look for a calendar before they create one. They are tried again after any error. That
-helps in one story: a permission is missing at first and is granted before the next try.
+*SDK* and *requests* do not look for a calendar before they create one. Airflow retries them after any error.
+The retry helps in one story: a permission is missing at first and is granted before the next try.
 """
 
 MATRIX_INTRO = f"""## Every story in every mode
 
-{YES} is one calendar and its id. The modes:
+{YES} means one calendar and its id. The modes:
 
-- *reuse*, *fail*, *create*: `if_exists`. With *create*, one calendar more than before is right.
+- *reuse*, *fail*, *create*: the value of `if_exists`. With *create*, one more calendar than before is right.
 - *no memory*: as on Airflow before 3.3, which keeps nothing from one try to the next.
-- *looks first*: the list is read before anything is created, as the operator does with `retries`. *Beside
-  another*: the owner has a calendar of that name already. *Never looks first*: the list is not read before,
-  as the client does unless it is told to, and the operator without `retries`.
+- *looks first*: the task reads the list before it creates anything, as the operator does with `retries`.
+- *beside another*: the owner already has a calendar with that name.
+- *never looks first*: the task creates without reading the list first. The operator does so without
+  `retries`, and the client does so by default.
 """
 
 
@@ -127,7 +127,7 @@ def rendered(peers: Mapping[str, Sequence[str]], matrix: Mapping[str, Sequence[s
 
 
 def read(text: str) -> list[dict[str, list[str]]]:
-    """Return the tables of the page. Each maps the first cell of a row to the others, header first."""
+    """Return the tables of the page. Each maps the first cell of a row to the other cells, header first."""
     tables: list[dict[str, list[str]]] = []
     was_in_table = False
     for line in text.splitlines():

@@ -44,7 +44,7 @@ CLASSES = {
 
 
 class Ending(NamedTuple):
-    """The expected outcome of a story in one mode. The reason is empty if the outcome is one calendar and its id."""
+    """The expected outcome of a story in one mode. The reason is empty for one calendar and its id."""
 
     outcome: Outcome
     reason: str = ""
@@ -78,9 +78,9 @@ RESET_LATER = Wrong("connection reset", CREATE, LATER)
 
 
 def _final_refusals(table: Exceptions) -> None:
-    final, lie = "a final refusal", "a final refusal that lies: it is believed, and not tried again"
+    final, lie = "a final refusal", "a final refusal that lies: the client believes it, so there is no retry"
     for kind, name in CLASSES.items():
-        # Modes that need not look can go on without this permission.
+        # Modes that do not have to list calendars can go on without this permission.
         may_not_look = kind == "403 missing permission"
         needs_token = (*MUST_LOOK, *NEVER_LOOKS) if may_not_look else ALL
         table.add(0, name, final, [Story(Wrong(kind, TOKEN))], needs_token)
@@ -91,29 +91,29 @@ def _final_refusals(table: Exceptions) -> None:
             table.add(0, name, final, _creates([kind], NEVER, times=ALWAYS), ALL)
     token = Wrong("403 missing permission", TOKEN)
     table.add(
-        1, "MissingPermissionError", "the next try is refused for good", [Story(RESET_LATER, (token,))], ALL
+        1, "MissingPermissionError", "the next try gets a final refusal", [Story(RESET_LATER, (token,))], ALL
     )
 
 
 def _refused_tokens(table: Exceptions) -> None:
     kind, name = "400 InvalidAuthentication", "InvalidTokenError"
-    no_token, new_too = "the request for a token is refused for good", "a new token is refused too"
+    no_token, new_too = "the token request gets a final refusal", "a new token is refused too"
     table.add(0, name, no_token, [Story(Wrong(kind, TOKEN)), Story(Wrong(kind, TOKEN, times=2))], ALL)
     table.add(1, name, no_token, [Story(RESET_LATER, (Wrong(kind, TOKEN),))], ALL)
     table.add(0, name, new_too, [Story(Wrong(kind, LIST, times=2))], LOOKS)
     table.add(0, name, new_too, _creates([kind], NEVER, times=2), ALL)
-    both = f"{new_too}; both refusals lie, and are believed"
+    both = f"{new_too}; both refusals lie, and the client believes them"
     table.add(2, name, both, _creates([kind], AT_ONCE, times=2), NO_REUSE)
 
 
 def _lies(table: Exceptions) -> None:
     """Add the temporary refusals that lie: DingTalk says that it refused the request, but carries it out.
 
-    The client believes a refusal. Only with ``reuse``, where any calendar with the name will do, it reads the
-    list before it repeats the request.
+    The client believes a refusal. Only ``reuse`` accepts any calendar with the name, so only then does the
+    client read the list before it repeats the request.
     """
-    unseen = "a refusal that lies, and its calendar is listed only after the request was repeated"
-    believed = "a refusal that lies and is believed"
+    unseen = "a refusal that lies; lists show its calendar only after the client repeats the request"
+    believed = "a refusal that lies; the client believes it"
     table.add(2, ITS_ID, unseen, _creates(REPEATED_AT_ONCE, LATE, LATER), ALL)
     table.add(2, ITS_ID, unseen, _creates(REPEATED_AT_ONCE, AT_ONCE, lag=3.0), ALL)
     table.add(2, ITS_ID, believed, _creates(REPEATED_AT_ONCE, AT_ONCE), NO_REUSE)
@@ -130,7 +130,7 @@ def _lies(table: Exceptions) -> None:
 
 
 def _lost_answers(table: Exceptions) -> None:
-    name, unknown = "AmbiguousOutcomeError", "a calendar of that name is there, and nobody has looked before"
+    name, unknown = "AmbiguousOutcomeError", "a calendar has the name, and the task did not look first"
     table.add(1, name, unknown, _creates(LOST, AT_ONCE), NEVER_LOOKS)
     table.add(1, name, unknown, [Story(RESET, (Wrong(kind, LIST),)) for kind in KINDS], NEVER_LOOKS)
     four = ("403 QPS limit", "503 systemBusy", "connection reset")
@@ -139,12 +139,12 @@ def _lost_answers(table: Exceptions) -> None:
 
 def _what_never_ends(table: Exceptions) -> None:
     refused, busy = (Wrong(kind, LIST, times=ALWAYS) for kind in ("403 missing permission", "503 systemBusy"))
-    may_not, cannot = "the app may not look", "nobody can look in any try"
+    may_not, cannot = "the app has no permission to list calendars", "every list request fails"
     table.add(0, "MissingPermissionError", may_not, [Story(refused)], MUST_LOOK)
     table.add(1, "MissingPermissionError", may_not, [Story(RESET, (refused,))], ALL)
     table.add(0, "ServerBusyError", cannot, [Story(busy)], LOOKS)
     table.add(1, "ServerBusyError", cannot, [Story(RESET, (busy,))], ALL)
-    outage = "it is so in every try"
+    outage = "the same request fails in every try"
     table.add(0, "ServerBusyError", outage, [Story(Wrong("503 systemBusy", TOKEN, times=ALWAYS))], ALL)
     table.add(0, "OutcomeUnknownError", outage, _creates(["503 systemBusy"], NEVER, times=ALWAYS), ALL)
 

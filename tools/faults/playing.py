@@ -21,7 +21,7 @@ from tools.faults.stage import NAME, SCOPE, UNION_ID, Outcome, Stage
 TRIES = 4
 #: Seconds between two tries. Airflow's default is 300.
 PAUSE = 60.0
-#: Timeout for an answer in seconds of real time: in a story with a silence, and in all others.
+#: Timeouts for an answer, in seconds of real time: for stories with a silence, and for all other stories.
 SILENCE, PATIENCE = 0.3, 30.0
 
 
@@ -101,7 +101,7 @@ def _ensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -
 
 
 async def _aensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -> str:
-    """Do the same with the async client."""
+    """Ensure the calendar with a new async client that waits on the stage's clock; return its id."""
     memory = TokenMemory()
     async with AsyncDingTalkClient(settings, memory=memory) as client:
         client._driver = AsyncDriver(
@@ -150,7 +150,7 @@ def play(stage: Stage, story: Story, mode: Mode, kind: str, *, tries: int = TRIE
 
 
 def blind_creates(journal: Sequence[RecordedRequest]) -> int:
-    """Count create requests that follow one with an unknown outcome, without a list in between."""
+    """Count create requests that follow a create with an unknown outcome, with no list in between."""
     count, is_open = 0, False
     for request in journal:
         if request.operation == CREATE:
@@ -162,7 +162,7 @@ def blind_creates(journal: Sequence[RecordedRequest]) -> int:
 
 
 def _is_refusal(fault: Fault) -> bool:
-    """Tell whether the answer says that nothing was done. An IP block says so, too."""
+    """Tell whether the answer means that DingTalk did nothing. An IP block means the same."""
     return fault.kind in {"ip_block", "html"} or (
         fault.kind == "error" and fault.status < HTTPStatus.INTERNAL_SERVER_ERROR
     )

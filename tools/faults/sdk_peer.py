@@ -1,8 +1,8 @@
 """Create a calendar with DingTalk's official SDK, as a PythonOperator does, once for each line of the input.
 
-The Python of ``.venv-sdk`` runs this script. Its arguments are the only addresses, as ``host:port``, that it
-may connect to. Each line of input is one try: a JSON object with the arguments of ``create``. The script
-answers with one line, ``{"returned": ...}`` or ``{"raised": "the class"}``.
+The Python of ``.venv-sdk`` runs this script. The script may connect only to the addresses in its arguments,
+each in the form ``host:port``. Each line of input is one try: a JSON object with the arguments of ``create``.
+The script answers with one line, ``{"returned": ...}`` or ``{"raised": "the class"}``.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def allow_only(addresses: list[str]) -> None:
             return
         address = tuple((details[1] if event == "socket.connect" else details)[:2])
         if address not in allowed:
-            # No exception, because the SDK catches all of them.
+            # Do not raise an exception here, because the SDK catches all exceptions.
             print(f"refused to connect to {address}, only {allowed} are allowed", file=sys.stderr, flush=True)
             os._exit(3)
 

@@ -1,4 +1,4 @@
-"""The stage for the stories: an emulator with a clock that never makes anyone wait."""
+"""The stage for the stories: an emulator, and a clock that moves forward without waiting."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  a header, no secret
 
 
 class Clock:
-    """A clock that moves only when somebody sets it or sleeps."""
+    """A clock that moves only when code sets it or sleeps on it."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
@@ -94,7 +94,7 @@ class Stage:
             InternalAppCredentials(self.emulator.client_id, self.emulator.client_secret),
             api_url=self.emulator.url,
             oapi_url=self.emulator.url,
-            # No limit of its own: only the emulator refuses calls.
+            # The client practically has no limit of its own, so only the emulator refuses calls.
             calls_per_second=10_000.0,
             **more,
         )

@@ -22,12 +22,12 @@ from .run import Run
 REPORT = Path(__file__).resolve().parents[2] / "live-report.md"
 GOOD, NOT_GOOD, NOT_READY = 0, 1, 2
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: Seconds. Signals closer together count as one, because make and the terminal both send them.
+#: Seconds. Signals that arrive closer together count as one, because make and the terminal both send one.
 _TOGETHER = 2.0
 
 
 class Signals:
-    """Handle SIGINT, SIGTERM and SIGHUP. The first stops the questions; a later one can stop the cleanup."""
+    """Handle SIGINT, SIGTERM and SIGHUP. The first stops the questions. A later one can stop the cleanup."""
 
     def __init__(self) -> None:
         self.first: int | None = None
@@ -48,7 +48,7 @@ class Signals:
         raise KeyboardInterrupt
 
     def cleaning(self) -> None:
-        """Let the cleanup finish after the next signal."""
+        """Start the cleanup, which the next signal does not stop."""
         self._is_cleaning = True
 
     def ignore(self) -> None:

@@ -33,7 +33,7 @@ def delete_leftovers(run: Run) -> str:
 
 
 def clean(run: Run) -> None:
-    """Delete all that the run has created, and note in the run what could not be deleted."""
+    """Delete everything that the run has created. Record in the run which items could not be deleted."""
     deleted = set(run.calendars)
     delete_known(run)
     if not run.has_created:
@@ -77,7 +77,7 @@ def _delete_once(run: Run) -> float | None:
 
 
 def _look(kind: str, run: Run, add_lost: Callable[[], int]) -> None:
-    """Search for what lost requests may have created, until all is found or time is up."""
+    """Search for items that lost requests may have created, until all are found or time is up."""
     begun, pause = time.monotonic(), 0.5
     while True:
         try:
@@ -123,7 +123,7 @@ def left_behind(run: Run) -> list[str]:
     ]
     for kind in ("calendar", "event"):
         if run.uncertain[kind] > 0 or kind in run.problems:
-            why = run.problems.get(kind, "a request that creates one had no answer, and no list shows one")
+            why = run.problems.get(kind, "a create request had no answer, and no list shows its result")
             lines.append(f"perhaps one {kind} more named {run.name!r}: {why}; the next run looks again")
     return lines
 

@@ -29,7 +29,8 @@ VARIABLES = {
     CORP_ID: "CorpId of the organization whose members may subscribe",
 }
 
-#: The largest number of metered calls if nothing fails, and if lists also lag for as long as the run waits.
+#: The largest number of metered calls without failures: if lists do not lag, and if lists lag for as long as
+#: the run waits.
 USUAL_CALLS = 40
 MOST_CALLS = 60
 
@@ -131,9 +132,9 @@ def _connection(text: str) -> dict[str, Any]:
     return dict(found)
 
 
-#: These values change during a run, and there is no Airflow here to keep them. Each needs the alternative.
+#: Fields whose values change during a run, each with its alternative. The run has no Airflow to store them.
 _KEPT_IN_VARIABLES = {
-    "refresh_token": "authorization_code: the run would spend the token of whoever else uses it",
+    "refresh_token": "authorization_code: the run would use up the token for everyone else",
     "suite_ticket_variable": "suite_ticket_secret",
 }
 

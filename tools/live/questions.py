@@ -22,7 +22,7 @@ from .run import PRIMARY, NotAnsweredError, Run, moments
 
 T = TypeVar("T")
 
-#: Refusals of the app, not of the request. They do not answer a question.
+#: Refusals that concern the app and not the request, so they do not answer a question.
 _NO_ANSWERS = (
     InvalidCredentialsError,
     InvalidTokenError,
@@ -35,7 +35,7 @@ _NO_ANSWERS = (
 def tried(action: Callable[[], T]) -> tuple[T | None, str]:
     """Return the result of a call and the refusal, which is empty if the call succeeded.
 
-    :raises DingTalkError: If the failure is no answer, for example a lost connection.
+    :raises DingTalkError: If the failure does not answer the question, for example a lost connection.
     """
     try:
         return action(), ""
@@ -198,7 +198,7 @@ def shapes(run: Run) -> str:
     }
     said = [f"{kind}: {', '.join(sorted({shape(one) for one in ids}))}" for kind, ids in kinds.items()]
     if "calendarId" not in run.ids:
-        said.append("of calendarId none was seen")
+        said.append("calendarId: none was seen")
     return "; ".join(said)
 
 

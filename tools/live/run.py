@@ -1,4 +1,4 @@
-"""The state of one run: what it must delete and what it has learned."""
+"""The state of one run: the items to delete, the answers and the requests."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ class Run:
     answers: list[Answer] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
-    #: What must be deleted: calendar ids, and pairs of calendar id and event id.
+    #: The items to delete: calendar ids, and pairs of calendar id and event id.
     calendars: set[str] = field(default_factory=set)
     events: set[tuple[str, str]] = field(default_factory=set)
-    #: Why something could not be deleted, by its id.
+    #: The reason why an item could not be deleted, by the id of the item.
     problems: dict[str, str] = field(default_factory=dict)
     #: The number of calendars and events that may exist although their ids are unknown.
     uncertain: Counter[str] = field(default_factory=Counter)
@@ -107,7 +107,7 @@ class Run:
 
     @contextlib.contextmanager
     def creating(self, kind: str) -> Iterator[None]:
-        """Count one more uncertain item during the block, and afterwards if the outcome is unknown."""
+        """Count one more uncertain item during the block. Keep the count if the outcome is unknown."""
         self.has_created = True
         self.uncertain[kind] += 1
         try:

@@ -36,7 +36,7 @@ def _not_found(run: Run, action: Callable[[], object]) -> str:
     if not seen and result is not False:
         return f"{came}: NOT as the client expects, which would take that for success"
     if not seen or (isinstance(seen[0], NotFoundError) and is_gone(seen[0])):
-        return f"{came}: as the client expects, which takes it for what is not there"
+        return f"{came}: as the client expects, which takes it for 'not found'"
     taken = type(seen[0]).__name__
     return f"{came}: NOT as the client expects (HTTP 404 with a code), which takes it for {taken}"
 

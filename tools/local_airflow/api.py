@@ -1,4 +1,4 @@
-"""A small client of Airflow's REST API, for a test: every failure shows the answer in full."""
+"""A small client for Airflow's REST API. Every error shows the whole answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ENDED = ("success", "failed")
-#: Seconds between two looks at a DAG or a run. Each takes time of the api-server, which the tasks need.
+#: Seconds between two requests for the state of a DAG or a run. Each request takes time that the api-server
+#: needs for the tasks.
 INTERVAL = 1.0
 UNHAPPY = ("failed", "upstream_failed", "up_for_retry")
 
@@ -25,8 +26,8 @@ class AirflowApi(RestClient):
     """
     The REST API of one running Airflow.
 
-    :param check: called while something is waited for; raises if Airflow has died.
-    :param say: called with one line for every change that a wait sees.
+    :param check: Called during each wait. Raises an error if Airflow has died.
+    :param say: Called with one line for each change during a wait.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class AirflowApi(RestClient):
         return health
 
     def hook_meta(self) -> list[dict[str, Any]]:
-        """Return what the connection form is drawn from, one entry per connection type."""
+        """Return the data behind the connection form, one entry per connection type."""
         meta: list[dict[str, Any]] = self.get("/ui/connections/hook_meta")
         return meta
 
@@ -69,7 +70,7 @@ class AirflowApi(RestClient):
         """
         Wait until the dag-processor has found a DAG.
 
-        :raises DagImportError: as soon as a DAG file could not be imported.
+        :raises DagImportError: If a DAG file cannot be imported. The wait ends at once.
         """
 
         def look() -> bool:
@@ -92,7 +93,7 @@ class AirflowApi(RestClient):
         self, dag_id: str, *, logical_date: datetime | None = None, conf: dict[str, Any] | None = None
     ) -> str:
         """Start a run and return its id."""
-        # We choose the id, so a request that is repeated after a server error starts no second run.
+        # We choose the id, so a request that is repeated after a server error does not start a second run.
         day = f"{logical_date:%Y-%m-%d}" if logical_date else "now"
         run_id = f"{day}__{uuid4().hex[:8]}"
         body = {"dag_run_id": run_id, "logical_date": logical_date and logical_date.isoformat()}
@@ -108,16 +109,16 @@ class AirflowApi(RestClient):
         self, dag_id: str, run_id: str, *, timeout: float = 180.0, expected: str | None = "success"
     ) -> str:
         """
-        Wait for the end of a run, telling every change of a task, and return its state.
+        Wait for the end of a run, report each change of a task's state, and return the state of the run.
 
-        :param expected: the only state that is fine, or None for any.
-        :raises RunFailedError: if it ends in another state.
+        :param expected: The state in which the run must end, or None for any state.
+        :raises RunFailedError: If the run ends in another state.
         """
         seen: dict[str, str | None] = {}
 
         def look() -> str | None:
             self._check()
-            # The run first: once it has ended, the states of its tasks are final.
+            # Read the run first, because the states of its tasks are final once it has ended.
             state: str = self.run(dag_id, run_id)["state"]
             for task in self.task_instances(dag_id, run_id):
                 name = _name(task)
@@ -137,19 +138,19 @@ class AirflowApi(RestClient):
         return state
 
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
-        """Return the task instances of a run; ``rendered_fields`` holds the template fields as rendered."""
+        """Return the task instances of a run. ``rendered_fields`` holds the rendered template fields."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances"
         instances: list[dict[str, Any]] = self.get(path, limit=1000)["task_instances"]
         return instances
 
     def task_tries(self, dag_id: str, run_id: str, task_id: str) -> list[dict[str, Any]]:
-        """Return every try of an unmapped task; one that was tried again has ``failed``."""
+        """Return every try of an unmapped task. A try that was retried has the state ``failed``."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/tries"
         tries: list[dict[str, Any]] = self.get(path)["task_instances"]
         return tries
 
     def rendered_fields(self, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:
-        """Return the template fields of an unmapped task as they were rendered."""
+        """Return the rendered template fields of an unmapped task."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}"
         fields: dict[str, Any] = self.get(path)["rendered_fields"]
         return fields
@@ -166,9 +167,9 @@ class AirflowApi(RestClient):
     def task_log(
         self, dag_id: str, run_id: str, task_id: str, *, try_number: int = 1, map_index: int = -1
     ) -> str:
-        """Return the log of one attempt: a line of JSON for every event, with all that is attached to it."""
+        """Return the log of one try: one line of JSON for each event, with all its details."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/logs/{try_number}"
-        # Asked for as plain JSON, Airflow writes a warning about its own answer into the api-server's log.
+        # For plain JSON, Airflow would write a warning about its own answer to the api-server's log.
         accept = {"Accept": "application/x-ndjson"}
         query = {"map_index": map_index, "full_content": True}
         return self.request_text("GET", path, params=query, headers=accept)
@@ -190,7 +191,7 @@ def _name(task: dict[str, Any]) -> str:
 
 
 def _readable(line: str) -> str:
-    """Shorten an event of a task log to its message and, for an exception, where it came from."""
+    """Shorten an event of a task log to its message and, for an exception, its traceback."""
     event = json.loads(line)
     lines = [f"{event.get('level', ''):8}{event.get('event', '')}"]
     for error in event.get("error_detail") or []:

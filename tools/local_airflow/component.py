@@ -1,4 +1,4 @@
-"""One process of Airflow with everything that it starts."""
+"""One process of Airflow and all processes that it starts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TAIL_LINES = 40
 
 
 class Component:
-    """A running component, in a session of its own, whose output goes to one file."""
+    """A running component. It has a session of its own, and its output goes to one file."""
 
     def __init__(
         self, name: str, command: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path
@@ -36,7 +36,7 @@ class Component:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                # A Ctrl-C in the terminal reaches us alone, and we stop the components in order.
+                # Ctrl-C in the terminal then reaches only our process, which stops the components in order.
                 start_new_session=True,
             )
 
@@ -47,7 +47,7 @@ class Component:
 
     @property
     def ended(self) -> bool:
-        """Whether the main process has ended (and, if so, collect it)."""
+        """Whether the main process has ended. An ended process is also reaped."""
         return self._process.poll() is not None
 
     def tail(self) -> str:
@@ -74,7 +74,7 @@ class Component:
     def processes(self) -> set[psutil.Process]:
         """Return all living processes of this component: its session and its descendants."""
         members = {process for process in psutil.process_iter() if _session(process.pid) == self.pid}
-        if not self.ended:  # else another process may have the number by now
+        if not self.ended:  # otherwise another process may have this id by now
             with contextlib.suppress(psutil.NoSuchProcess):
                 members.update(psutil.Process(self.pid).children(recursive=True))
         return {process for process in members if _alive(process)}
@@ -82,10 +82,10 @@ class Component:
 
 def stop_all(components: Sequence[Component], *, grace: float) -> None:
     """
-    Stop the components and whatever they started.
+    Stop the components and all processes that they started.
 
-    :param grace: seconds between SIGTERM and SIGKILL.
-    :raises RuntimeError: if a process is alive even after SIGKILL.
+    :param grace: Seconds between SIGTERM and SIGKILL.
+    :raises RuntimeError: If a process is alive even after SIGKILL.
     """
     known = _all_processes(components)
     try:
@@ -93,13 +93,13 @@ def stop_all(components: Sequence[Component], *, grace: float) -> None:
             component.ask_to_stop()
         _wait(lambda: all(component.ended for component in components), grace)
     finally:
-        # Also when a second Ctrl-C cuts the grace short.
+        # Kill the processes even if a second Ctrl-C has ended the wait.
         known |= _all_processes(components)
         for process in filter(_alive, known):
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
     if not _wait(lambda: all(one.ended for one in components) and not any(map(_alive, known)), 10):
-        raise RuntimeError(f"these processes would not end: {[one for one in known if _alive(one)]}")
+        raise RuntimeError(f"these processes did not end: {[one for one in known if _alive(one)]}")
 
 
 def _wait(condition: Callable[[], bool], timeout: float) -> bool:

@@ -1,24 +1,24 @@
 """
-What can go wrong around a running Airflow.
+Exceptions for a running Airflow.
 
 StackError
-├── HomeNotUsableError   the folder is somebody else's, or in use
+├── HomeNotUsableError   the folder is in use, or is not from an earlier stack
 ├── ComponentDiedError   a process of Airflow ended while it was needed
 ├── NotInTimeError       a condition did not come true before its deadline
 ├── DagImportError       a DAG file could not be imported
 ├── ApiError             the REST API answered with an error
-└── RunFailedError       a DAG run ended otherwise than expected
+└── RunFailedError       a DAG run did not end in the expected state
 """
 
 from __future__ import annotations
 
 
 class StackError(Exception):
-    """Its text holds all that is needed to see the cause: the end of a log, an answer, a task's log."""
+    """The message shows the cause in full: the end of a log, an answer, or the log of a task."""
 
 
 class HomeNotUsableError(StackError):
-    """The folder holds something that is not from an earlier stack, or is in use by a running one."""
+    """The folder holds files that are not from an earlier stack, or a running stack uses it."""
 
 
 class ComponentDiedError(StackError):
@@ -42,4 +42,4 @@ class ApiError(StackError):
 
 
 class RunFailedError(StackError):
-    """A DAG run ended otherwise than expected."""
+    """A DAG run did not end in the expected state."""

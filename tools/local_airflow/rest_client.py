@@ -23,7 +23,7 @@ class RestClient:
         self.url = url
         self._credentials = {"username": user, "password": password}
         self._session = requests.Session()
-        # No proxy and no .netrc of the machine between the test and its own server.
+        # Ignore the proxy and the .netrc of the machine, because the server is our own.
         self._session.trust_env = False
 
     def close(self) -> None:
@@ -32,13 +32,13 @@ class RestClient:
 
     def request_text(self, method: str, path: str, *, patience: float = PATIENCE, **options: Any) -> str:
         """
-        Call ``path``, below ``/api/v2`` unless it starts with ``/ui`` or ``/auth``, and return the body.
+        Call ``path`` and return the body. The path is below ``/api/v2`` unless it is in ``/ui`` or ``/auth``.
 
-        Airflow on SQLite answers 5xx while another component locks the database, so the call is repeated. A
-        conflict after that means that an earlier call was carried out.
+        Airflow on SQLite answers 5xx while another component locks the database, so the call is repeated. If
+        the answer is then a conflict, an earlier call was carried out.
 
-        :param patience: seconds for which to send it again.
-        :raises ApiError: if the status is 400 or more.
+        :param patience: Seconds during which to repeat the call.
+        :raises ApiError: If the status is 400 or more.
         """
         base = "" if path.startswith(("/ui/", "/auth/")) else "/api/v2"
         options.setdefault("timeout", CALL_TIMEOUT)
@@ -78,7 +78,7 @@ class RestClient:
         """
         Sign in. Return False if the server cannot be reached or rejects our password.
 
-        A health check would not be enough: if another Airflow has taken the port, it would answer.
+        A health check would not be enough, because another Airflow on the same port would answer it, too.
         """
         try:
             answer = self.request(

@@ -1,4 +1,4 @@
-"""The environment that makes every Airflow process of a stack agree, and differ from any other stack."""
+"""The environment variables that all Airflow processes of one stack share. Each stack has its own values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PASSWORDS = "simple_auth_manager_passwords.json"
 
 @dataclass(frozen=True)
 class Secrets:
-    """Secrets of the components. Each stack makes its own, so no stack accepts the token of another."""
+    """Secrets of the components. Each stack makes new secrets, so no stack accepts the tokens of another."""
 
     password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
@@ -30,7 +30,7 @@ class Secrets:
 
 
 def environment(home: Path, dags_folder: Path, port: int, shared: Secrets) -> dict[str, str]:
-    """Return the whole environment of a component: the caller's, without its Airflow, plus ours."""
+    """Return the environment of a component: the caller's variables except those for Airflow, plus ours."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OF_AIRFLOW)}
     settings = {
         f"AIRFLOW__{section.upper()}__{option.upper()}": value
@@ -41,9 +41,9 @@ def environment(home: Path, dags_folder: Path, port: int, shared: Secrets) -> di
         **inherited,
         **settings,
         "AIRFLOW_HOME": str(home),
-        # Components start further processes by the name `airflow` or `python`.
+        # Components start more processes by the names `airflow` and `python`.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)]),
-        # Neither the calls between components nor those to an emulator may go through a proxy.
+        # Calls between components and calls to an emulator must not go through a proxy.
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         # A library of Airflow gives this warning at every start, and we cannot prevent it.
@@ -60,14 +60,14 @@ def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) ->
             "dags_folder": str(dags_folder),
             "load_examples": "False",
             "executor": "LocalExecutor",
-            # As many worker processes are forked at the start; the default is 32.
+            # Airflow forks this many worker processes at the start. The default is 32.
             "parallelism": str(PARALLELISM),
             "execution_api_server_url": f"{api}/execution/",
             "fernet_key": shared.fernet_key,
             "simple_auth_manager_users": f"{USER}:admin",
-            # Written before the start: otherwise Airflow makes a password up and prints it.
+            # We write this file before the start. Otherwise Airflow would invent a password and print it.
             "simple_auth_manager_passwords_file": str(home / PASSWORDS),
-            # The default looks the host up in DNS, which can take seconds where there is none.
+            # The default looks up the host in DNS, which can take seconds on a machine without DNS.
             "hostname_callable": "socket.gethostname",
         },
         "database": {"sql_alchemy_conn": f"sqlite:///{home / DATABASE}"},
@@ -89,16 +89,16 @@ def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) ->
             "execution_api_timeout": "60",
         },
         "scheduler": {
-            # Only runs that were asked for: unpausing a daily DAG would otherwise start today's.
+            # Start only the runs that are asked for. Otherwise unpausing a daily DAG would start today's run.
             "use_job_schedule": "False",
             "scheduler_idle_sleep_time": "0.5",
         },
         "dag_processor": {
             "refresh_interval": "5",
             "bundle_refresh_check_interval": "1",
-            # No file changes while it runs. By default each is parsed every 30 s.
+            # No DAG file changes while Airflow runs. By default, Airflow parses each file every 30 s.
             "min_file_process_interval": "3600",
-            # The default is in the system's temporary folder, shared with every other Airflow.
+            # The default is in the system's temporary folder, which every other Airflow shares.
             "dag_bundle_storage_path": str(home / "bundles"),
         },
     }

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-# The log servers of scheduler and triggerer are left out: the api-server reads the log files itself, and
-# they would listen on every interface.
+# The scheduler and the triggerer run without log servers. The api-server reads the log files itself, and log
+# servers would listen on every interface.
 API_SERVER = "api-server"
 COMPONENTS: dict[str, list[str]] = {
     API_SERVER: [API_SERVER],
@@ -34,7 +34,7 @@ COMPONENTS: dict[str, list[str]] = {
 MARKER = ".airflow-stack"
 START_TIMEOUT = 180.0
 MIGRATE_TIMEOUT = 180.0
-# Longer than a shutdown takes, but for a triggerer whose runner misses the first signal: that one takes 10 s.
+# Longer than a shutdown takes, except for a triggerer whose runner misses the first signal, which takes 10 s.
 GRACE = 6.0
 PORTS_TO_TRY = 3
 
@@ -43,13 +43,13 @@ class AirflowStack:
     """
     A context manager around a running Airflow.
 
-    :param home: AIRFLOW_HOME. It is created, or emptied if it is from an earlier stack. Any other folder that is
-        not empty is refused.
-    :param dags_folder: folder with the DAG files to run.
-    :param components: names of the components to start; all by default. Each takes seconds to start.
-    :param database: a migrated database to copy. By default the stack migrates one of its own.
-    :param env: more environment variables for every component, for example connections.
-    :param say: called with one line for each wait.
+    :param home: AIRFLOW_HOME. The stack creates the folder, or empties it if it is from an earlier stack. Any
+        other folder must be empty.
+    :param dags_folder: Folder with the DAG files to run.
+    :param components: Names of the components to start; all by default. Each takes seconds to start.
+    :param database: A migrated database to copy. By default, the stack migrates a database of its own.
+    :param env: More environment variables for every component, for example connections.
+    :param say: Called with one line for each wait.
     """
 
     api: AirflowApi
@@ -152,7 +152,7 @@ class AirflowStack:
                 taken = "address already in use" in _read(self._log(API_SERVER)).lower()
                 if not taken or attempt == PORTS_TO_TRY:
                     raise
-                self._say("another process took the port of the api-server; once more with another port")
+                self._say("another process took the port of the api-server; trying another port")
                 stop_all(self._components, grace=GRACE)
                 self._log(API_SERVER).unlink()
                 self.api.close()
@@ -211,7 +211,7 @@ def _take(home: Path) -> IO[str]:
     """
     Empty the home and lock it until the returned file is closed.
 
-    :raises HomeNotUsableError: if it is in use, or holds something that is not from an earlier stack.
+    :raises HomeNotUsableError: If the home is in use, or holds files that are not from an earlier stack.
     """
     home.mkdir(parents=True, exist_ok=True)
     marker = home / MARKER

@@ -1,4 +1,4 @@
-"""Wait for a condition, with a deadline and without a blind sleep."""
+"""Check a condition again and again until it is true or a deadline has passed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def wait_until(
     what: str, look: Callable[[], T | None], *, timeout: float, interval: float = 0.25
 ) -> tuple[T, float]:
     """
-    Call ``look`` until it returns something true, and return that with the seconds it took.
+    Call ``look`` until it returns a true value. Return the value and the seconds that this took.
 
-    :param look: may raise to end the wait at once, for example when a process that it needs has died.
-    :param timeout: seconds.
-    :param interval: seconds between two looks.
-    :raises NotInTimeError: naming ``what``.
+    :param look: May raise an error to end the wait at once, for example if a process has died.
+    :param timeout: Seconds to wait.
+    :param interval: Seconds between two calls.
+    :raises NotInTimeError: If the time is over. The message names ``what``.
     """
     begun = time.monotonic()
     while True:

@@ -117,7 +117,7 @@ class Tokens:
     def _granted(
         self, patience: Patience, refused: AccessToken | None, *, once: bool = False
     ) -> Flow[AccessToken]:
-        """Request a token. If an outdated held text may explain a refusal, try again with the newest text."""
+        """Request a token. If an outdated held text may explain a refusal, retry with the newest text."""
         credentials = self._settings.credentials
         rereads = 0
         held = yield from self._held()

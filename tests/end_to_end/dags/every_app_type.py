@@ -1,4 +1,4 @@
-"""One calendar for each app type, and tasks that log as much as they can, to expose any leaked secret."""
+"""One calendar for each app type, and tasks that log as much as possible to expose any leaked secret."""
 
 import asyncio
 import logging
@@ -37,14 +37,14 @@ with DAG("every_app_type", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
             token = client.get_access_token(fresh=True)
             log.info("%r %r %r %r %r", hook, client, client.settings, token, vars(client))
             found = len(client.list_calendars("owner"))
-        # As in a process of its own.
+        # Forget the token, as a new process would.
         clients.TOKENS.tokens.clear()
         assert found == asyncio.run(asynchronous())
         return f"{client.settings!r} {token!r}"
 
     @task(retries=0)
     def fail(conn_id):
-        """Log and raise the original exception, with all that its frames hold."""
+        """Log and raise the original exception, including everything that its stack frames hold."""
         try:
             with DingTalkHook(conn_id).get_conn() as client:
                 client.get_subscribed_calendar("owner", "no-such-calendar")

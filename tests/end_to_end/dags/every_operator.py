@@ -1,4 +1,4 @@
-"""Every operator of the package in one run: a calendar for a department, an event, and who sees them."""
+"""One DAG with every operator: a calendar for a department, an event, and the people who see them."""
 
 import pendulum
 from airflow.sdk import DAG, chain

@@ -1,4 +1,4 @@
-"""Tasks that ask for a user's token at the same moment, each with the refresh token that all share."""
+"""Tasks that request a user's token at the same moment, all with the same refresh token."""
 
 import pendulum
 from airflow.sdk import DAG, task

@@ -1,4 +1,4 @@
-"""Tasks that fail, each against its own emulator. Their own ``retry_delay`` is an hour."""
+"""Tasks that fail, each with its own emulator. Their ``retry_delay`` is one hour."""
 
 import pendulum
 from airflow.sdk import DAG

@@ -1,4 +1,4 @@
-"""Many tasks of one connection, each in a process of its own."""
+"""Many tasks that use one connection, each in its own process."""
 
 import pendulum
 from airflow.sdk import DAG

@@ -1,4 +1,4 @@
-"""Tokens in the triggerer, where nothing may block the event loop."""
+"""Triggers that get tokens in the triggerer, where nothing may block the event loop."""
 
 import pendulum
 from airflow.sdk import DAG, BaseOperator
@@ -7,7 +7,7 @@ from tests.end_to_end.triggers import CountCalendars
 
 
 class Count(BaseOperator):
-    """Count calendars in the triggerer, as two triggers at once."""
+    """Count calendars in the triggerer. The mapped tasks run several triggers at once."""
 
     def __init__(self, *, conn_id, **arguments):
         super().__init__(**arguments)

@@ -1,4 +1,4 @@
-"""Tasks that are killed on their first try, and tasks that find rubbish where they remember things."""
+"""Tasks that are killed on their first try, and tasks that find invalid data in their state store."""
 
 import os
 from dataclasses import replace
@@ -31,7 +31,7 @@ ARGUMENTS = {
 
 
 class FatalStore:
-    """The state store of a task that is killed just before or after it writes its intent or the id."""
+    """A task state store that kills its task just before or after the task writes its intent or the id."""
 
     def __init__(self, store, point, die):
         self.get = store.get
@@ -49,7 +49,7 @@ class FatalStore:
 
 
 class Killed(CreateSubscribedCalendarOperator):
-    """Is killed on its first try."""
+    """A task that is killed on its first try."""
 
     def __init__(self, *, point, takes_its_worker=False, **arguments):
         super().__init__(**arguments)
@@ -61,7 +61,7 @@ class Killed(CreateSubscribedCalendarOperator):
             store = FatalStore(context["task_state_store"], self.point, self.die)
             context = {**context, "task_state_store": store}
             if self.point == "after_effect":
-                # The worker first: it would tell Airflow that its task has ended.
+                # Kill the worker first. Otherwise the worker would tell Airflow that its task has ended.
                 worker = [os.getppid()] if self.takes_its_worker else []
                 Killings.of_this_airflow().offer(self.name, *worker, os.getpid())
         return super().call(context)
@@ -75,7 +75,7 @@ class Killed(CreateSubscribedCalendarOperator):
 
 
 class Confused(CreateSubscribedCalendarOperator):
-    """Finds rubbish in its state store."""
+    """A task that finds invalid data in its state store."""
 
     def __init__(self, *, rubbish, **arguments):
         super().__init__(**arguments)
@@ -88,7 +88,7 @@ class Confused(CreateSubscribedCalendarOperator):
         return super().call(context)
 
     def make(self, another):
-        """Return rubbish of every kind. A task that trusts it takes the existing calendar for the new one."""
+        """Return invalid data of every kind. A task that trusts the data returns the existing calendar."""
         with DingTalkHook().get_conn() as client:
             host = client.settings.api_url
         body = definition_to_wire(name=self.name, description=None, managers=None, subscribe_scope=SCOPE)
@@ -115,7 +115,7 @@ with DAG("killed_with_worker", **ARGUMENTS):
         if_exists="create",
         point="after_effect",
         takes_its_worker=True,
-        priority_weight=100,  # start it first: waiting for the missing heartbeat takes longest
+        priority_weight=100,  # starts first, because the wait for the missing heartbeat takes longest
     )
 
 with DAG("confused", **ARGUMENTS):

@@ -1,4 +1,4 @@
-"""Airflow before 3.2 shows the same form as later versions, which read it from the metadata."""
+"""Airflow before 3.2 shows the same form as later versions, which read the form from the metadata."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ METHODS = {"get_connection_form_widgets", "get_ui_field_behaviour"}
 
 
 class Field:
-    """A WTForms field. Airflow before 3.2 installs WTForms or replaces it with mocks."""
+    """A stand-in for a WTForms field. Airflow before 3.2 installs WTForms or replaces it with mocks."""
 
     def __init__(self, label: str, validators: list[Any], description: str, widget: Any) -> None:
         self.label, self.validators, self.description, self.widget = label, validators, description, widget
 
 
 class StringField(Field):
-    """Text."""
+    """A field with visible text."""
 
 
 class PasswordField(Field):
-    """Hidden text."""
+    """A field with hidden text."""
 
 
 @pytest.fixture
 def _old_web_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The modules that the two methods import. Airflow 3.2 and later do not install them."""
+    """Stand-ins for the modules that the two methods import. Airflow 3.2 and later lack these modules."""
     offered: dict[str, dict[str, Any]] = {
         "wtforms": {"StringField": StringField, "PasswordField": PasswordField},
         "wtforms.validators": {"Optional": lambda: "optional", "any_of": lambda values: ("any of", values)},
@@ -78,7 +78,7 @@ def test_the_standard_fields_are_the_same() -> None:
 def test_the_hook_has_the_form_methods_only_before_3_2(
     declarative: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Airflow 3.2 and later warn about a hook class that has them."""
+    """Airflow 3.2 and later warn about a hook class with these methods."""
     monkeypatch.setattr(version_compat, "AIRFLOW_V_3_2_PLUS", declarative)
     spec = importlib.util.spec_from_file_location(f"{dingtalk.__package__}.a_copy", dingtalk.__file__)
     assert spec is not None

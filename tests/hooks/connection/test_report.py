@@ -1,4 +1,4 @@
-"""The test of a connection makes one request and reports what to check."""
+"""The connection test sends one request and tells the user what to check."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def press(
     monkeypatch: pytest.MonkeyPatch,
     airflow_database: None,  # noqa: ARG001
 ) -> Callable[..., tuple[bool, str]]:
-    """Test a connection to an emulator, with some of its fields replaced."""
+    """Test a connection to an emulator, with some fields of the connection replaced."""
 
     def test(emulator: DingTalkEmulator, extra: dict[str, Any] | None = None, **fields: Any) -> Any:
         connection = json.loads(emulator.airflow_connection(**(extra or {}))) | fields

@@ -1,4 +1,4 @@
-"""Client settings from a connection: every field, and one clear error for each wrong field."""
+"""A connection gives the client settings. Every field is read. Each wrong field raises one clear error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m tools.benchmarks``, with made-up figures."""
+"""``python -m tools.benchmarks`` with made-up figures: its exit status, report and files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def a_line(ours: float, of: str = parse_cost.NAME) -> Line:
 
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Use a temporary folder instead of build/bench and docs, and no Airflow."""
+    """Replace build/bench and docs with a temporary folder, and run without Airflow."""
 
     @contextlib.contextmanager
     def no_home() -> Iterator[children.Home]:

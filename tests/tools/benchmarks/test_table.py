@@ -1,4 +1,4 @@
-"""Lines, bounds and the table of the benchmarks."""
+"""The results of the benchmarks: their lines, bounds and table."""
 
 from __future__ import annotations
 

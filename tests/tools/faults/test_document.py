@@ -1,4 +1,4 @@
-"""docs/faults.md agrees with the outcomes."""
+"""The tables in docs/faults.md show how the stories end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def tables() -> list[dict[str, list[str]]]:
-    """The tables of the page: totals, forty stories, all stories in all modes."""
+    """Read the tables of the page: the totals, forty stories, and all stories in all modes."""
     return document.read(document.PATH.read_text("utf-8"))
 
 

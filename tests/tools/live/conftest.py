@@ -26,9 +26,9 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 class Ended:
     """The result of a run.
 
-    :param status: Its exit status.
-    :param output: Its standard output and standard error.
-    :param report: Its report, or an empty text.
+    :param status: The exit status.
+    :param output: The standard output and the standard error.
+    :param report: The report, or an empty text if there is none.
     """
 
     status: int
@@ -67,7 +67,7 @@ class Stage:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables for a run. The client does not repeat calls, so one fault is enough."""
+        """The environment variables for a run. The client repeats no call, so one fault makes a call fail."""
         return {
             "DINGTALK_LIVE": "1",
             "DINGTALK_LIVE_CONNECTION": self.emulator.airflow_connection(max_wait=0, timeout=5),

@@ -110,7 +110,7 @@ def test_the_report_has_a_command_for_what_could_not_be_deleted(stage: Stage) ->
     }
     assert (len(calendars), len(events)) == (3, 2)
 
-    # One more refusal of each kind follows.
+    # The emulator refuses one more deletion of each kind.
     for kind in (events, calendars):
         assert stage.run(*kind[0]).status == 1
         assert [stage.run(*words).status for words in kind] == [0] * len(kind)
@@ -157,7 +157,7 @@ def test_a_missing_variable_is_named_alone(stage: Stage, name: str) -> None:
 
     assert (ended.status, len(stage.emulator.journal)) == (2, 0)
     said = [other for other in VARIABLES if other in ended.output]
-    # A connection can also name the organization. This one does not.
+    # A connection can also name the organization, but the connection in this test does not.
     assert said == [name]
 
 

@@ -1,4 +1,4 @@
-"""Runs without failures, with the different answers that DingTalk may give."""
+"""Runs without failures, for the different answers that DingTalk may give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs that a signal stops, and the cleanup by the next run."""
+"""Runs that a signal stops: their own cleanup, and the cleanup by the next run."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tools.live.run import MARKER
 
 from .conftest import CORP_ID, OWNER, Ended, Stage
 
-#: Seconds that an answer takes, so that the signal arrives first.
+#: The delay of each answer in seconds. It lets the signal arrive before the answer.
 LATENCY = 0.1
 
 
 def end(stage: Stage, operation: str, which: int, number: signal.Signals) -> Ended:
-    """Run, and send a signal after a request has taken effect but before its answer."""
+    """Run the program, and send it a signal after a request has taken effect but before the answer."""
     seen = []
 
     def when(entry: RecordedRequest, process: int) -> None:
