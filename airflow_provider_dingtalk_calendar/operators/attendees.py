@@ -62,7 +62,7 @@ class _AttendeesOperator(DingTalkOperator):
         people = list({repr(one): one for one in self.attendees}.values())
         token = client_token(context)
         with self.client() as client:
-            # One call at a time: DingTalk does not document concurrent changes of one event.
+            # One call at a time, because DingTalk does not document concurrent changes of one event.
             for chunk in chunks(people, ATTENDEES_PER_CALL):
                 self.change(client, chunk, client_token=token, **which)
         return len(people)

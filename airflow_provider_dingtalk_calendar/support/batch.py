@@ -138,7 +138,7 @@ def for_each(
                 save()
     except BaseException as error:
         outcomes.ended_by = error
-        # Do not wait for calls in flight: the caller must save the outcomes first.
+        # Do not wait for calls in flight, because the caller must save the outcomes first.
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()

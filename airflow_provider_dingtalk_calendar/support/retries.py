@@ -1,6 +1,7 @@
 """Retries: whether Airflow tries a failed task again depends on the failure.
 
-Airflow 3.3 and later ask a retry policy. Earlier versions only know AirflowFailException: never retry.
+Airflow 3.3 and later ask a retry policy. Earlier versions only have AirflowFailException, which means that
+the task is never retried.
 """
 
 from __future__ import annotations

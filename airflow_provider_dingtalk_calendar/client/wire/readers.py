@@ -24,7 +24,7 @@ class ResultFalse(ValueError):  # noqa: N818  as the API says it
 def _field(answer: Mapping[str, Any], name: str, kind: type[T]) -> T:
     value = answer.get(name)
     is_blank = isinstance(value, str) and not value.strip()
-    # In Python True is an int. In JSON it is not a number.
+    # In Python, True is an int. In JSON, true is not a number.
     if not isinstance(value, kind) or isinstance(value, bool) or is_blank:
         msg = f"the answer has no {name}"
         raise ValueError(msg)

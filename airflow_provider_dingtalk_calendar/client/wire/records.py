@@ -105,7 +105,7 @@ def _reader(kind: Any) -> _Reader:
 
 
 def _instance(wanted: type) -> _Reader:
-    # In Python True is an int. In JSON it is not a number.
+    # In Python, True is an int. In JSON, true is not a number.
     if wanted is bool or not issubclass(bool, wanted):
         return lambda value: value if isinstance(value, wanted) else None
     return lambda value: value if isinstance(value, wanted) and not isinstance(value, bool) else None
