@@ -1,6 +1,6 @@
 """Apache Airflow provider for DingTalk calendars.
 
-Importing this package imports nothing else, because Airflow parses DAG files over and over and because the
+Importing this package imports nothing else, because Airflow parses DAG files again and again, and because the
 emulator works without Airflow.
 """
 

@@ -1,4 +1,4 @@
-"""The exceptions of this package: each failure has one class and one meaning.
+"""The exceptions of this package. Each failure has one class and one meaning.
 
 Each exception answers two questions. May the request have taken effect? See ``may_have_taken_effect``. Is it
 useful to try again, and after how many seconds? See ``retry_after``; None means never.
@@ -22,8 +22,8 @@ class DingTalkError(Exception):
     :param message: DingTalk's error message.
     :param request_id: DingTalk's id of the request. DingTalk's support asks for it.
     :param may_have_taken_effect: Whether the request may have changed something.
-    :param retry_after: Seconds to wait before another try is useful. None uses the default of the class,
-        ``default_retry_after``, where None means never.
+    :param retry_after: Seconds to wait before another try is useful. If it is None, the default of the class,
+        ``default_retry_after``, is used. A default of None means never.
     """
 
     default_retry_after: float | None = None
@@ -78,10 +78,10 @@ class OutcomeUnknownError(DingTalkError):
 
 
 class AmbiguousOutcomeError(OutcomeUnknownError):
-    """A request may have created a calendar, but several calendars could be the one.
+    """A request may have created a calendar, but it is unclear which of several calendars is the new one.
 
-    Another try could not tell them apart either. Look at the candidates, delete the extra one and clear the
-    task, which then starts over.
+    Another try could not tell these calendars apart either. Look at the candidates, delete the extra one and
+    clear the task, which then starts over.
 
     :param candidate_ids: Sorted ids of the calendars that the request may have created.
     """
@@ -203,6 +203,6 @@ class RefusedError(ApiError):
 
 
 class UnexpectedAnswerError(ApiError):
-    """The answer is not what DingTalk documents for this operation, whatever its HTTP status."""
+    """The answer differs from what DingTalk documents for this operation, even if the status is 200."""
 
     default_retry_after = 5.0

@@ -4,7 +4,7 @@ The calendar is named after the quarter. The first run of a quarter creates it. 
 same id, because ``if_exists="reuse"`` is the default.
 
 To use it, set up a connection ``dingtalk_default`` and replace the ids (``owner-union-id``,
-``controller-union-id``, ``auditor-union-id``, ``dingcorp``) with your own. They work as they are with the
+``controller-union-id``, ``auditor-union-id``, ``dingcorp``) with your own. The ids in this file work with the
 emulator.
 """
 

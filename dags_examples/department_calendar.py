@@ -1,16 +1,15 @@
 """A calendar for a department, to which all its members are subscribed.
 
 To use it, set up a connection ``dingtalk_default`` and put your own ids into ``params``: the unionId of the
-owner and the id of the department. Members of the departments below it are not included. The defaults work
-with an emulator started with
-``--user alice:alice-union-id --user bob:bob-union-id --department 7:alice,bob``.
+owner and the id of the department. Members of sub-departments are not included. The defaults work with an
+emulator started with ``--user alice:alice-union-id --user bob:bob-union-id --department 7:alice,bob``.
 
-A later run reuses the calendar with its old scope. So the DAG first updates the scope, then subscribes those
-who have joined. Those who have left stay subscribed; end that with UnsubscribeCalendarOperator. Each run
-makes one call per member. A standard organization has 5,000 calls a month in all.
+A later run reuses the calendar with its old scope. So the DAG first updates the scope and then subscribes the
+members, including new ones. Former members stay subscribed until UnsubscribeCalendarOperator ends their
+subscriptions. Each run makes one call per member. A standard organization has 5,000 calls per month in total.
 
-DingTalk does not document whether a scope may name unionIds only. If it answers "current user must in range",
-add ``corp_ids`` or ``open_conversation_ids`` to which the owner belongs.
+DingTalk does not document whether a scope may name unionIds only. If DingTalk answers "current user must in
+range", add ``corp_ids`` or ``open_conversation_ids`` to which the owner belongs.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
-"""A calendar of the traditional Chinese festivals. Every January, it gets the festivals of the lunar year.
+"""A calendar of traditional Chinese festivals. Every January, the DAG adds a lunar year's festivals.
 
 To use it, install the library ``borax``, set up a connection ``dingtalk_default`` and put your own ids into
 ``params``: the unionId of the owner and the staff userids of the readers. The defaults work with an emulator
 started with ``--user alice:alice-union-id --user bob:bob-union-id``.
 
 The first run creates the calendar, and later runs reuse it. Events in a subscribed calendar are experimental,
-because DingTalk documents only the calendar "primary". Nor does it document whether a scope may name unionIds
-only. If DingTalk answers "current user must in range", add ``corp_ids`` or ``open_conversation_ids`` to which
-the owner belongs.
+because DingTalk documents only the calendar "primary". DingTalk also does not document whether a scope may
+contain unionIds only. If DingTalk answers "current user must in range", add ``corp_ids`` or
+``open_conversation_ids`` to which the owner belongs.
 
-A run that is cleared within a day creates no event twice, because DingTalk recognizes its requests. A run
-that is cleared later adds every festival again, and so does a second run for the same year.
+If a run is cleared within a day, no event is created twice, because DingTalk recognizes the requests. A run
+that is cleared later adds every festival again. A second run for the same year does so, too.
 """
 
 from __future__ import annotations

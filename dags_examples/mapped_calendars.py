@@ -1,7 +1,7 @@
 """Dynamic task mapping: one calendar per team, with the teams known only when the DAG runs.
 
 To use it, set up a connection ``dingtalk_default`` and replace ``owner-union-id`` and the openConversationIds
-of the groups with your own. They work as they are with the emulator.
+of the groups with your own. The ids in this file work with the emulator.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ To use it, set up a connection ``dingtalk_default`` and put your own ids into ``
 owner and the corpId of the organization whose people may subscribe. Put your own work into ``reload``. The
 defaults work with the emulator.
 
-The name of the calendar contains the run id, so two runs at the same time have their own calendars. Events in
+The name of the calendar contains the run id, so two runs at the same time have separate calendars. Events in
 a subscribed calendar are experimental, because DingTalk documents only the calendar "primary".
 """
 
@@ -29,7 +29,7 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
     tags=["dingtalk"],
 )
 def pipeline_calendar() -> None:
-    """Show in a calendar that tables are being reloaded."""
+    """Show in a calendar when tables are being reloaded."""
     create = CreateSubscribedCalendarOperator(
         task_id="create_calendar",
         union_id="{{ params.owner }}",

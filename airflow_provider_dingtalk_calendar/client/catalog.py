@@ -29,7 +29,7 @@ CALENDAR_OPERATIONS: Mapping[str, Endpoint[Any]] = _endpoints(
     calendars, single, lists, attendees, check_in, rooms, free_busy, sharing, sdk_only
 )
 
-#: All operations: those of the calendar API and of the directory.
+#: All operations of the calendar API and of the directory.
 OPERATIONS: Mapping[str, Endpoint[Any]] = {**CALENDAR_OPERATIONS, **_endpoints(directory)}
 
 
@@ -81,9 +81,9 @@ class NamedOperations(Calling):
 
 
 def named(operation: object) -> Endpoint[Any]:
-    """Return the operation of a name.
+    """Return the operation with a given name.
 
-    :raises InvalidArgumentError: If there is none. The message suggests similar names.
+    :raises InvalidArgumentError: If no operation has this name. The message suggests similar names.
     """
     if isinstance(operation, str) and operation in OPERATIONS:
         return OPERATIONS[operation]
@@ -99,7 +99,7 @@ def check_names(endpoint: Endpoint[Any], where: str, given: object) -> None:
     :param endpoint: The operation.
     :param where: ``"path"``, which must be complete, ``"query"`` or ``"body"``.
     :param given: The part.
-    :raises InvalidArgumentError: If it is not. The message lists the allowed names.
+    :raises InvalidArgumentError: If the part is not such a mapping. The message lists the allowed names.
     """
     if not isinstance(given, Mapping):
         msg = f"{where} must be a mapping, not {type(given).__name__}"

@@ -1,4 +1,4 @@
-"""The sync and the async client: one set of operations on two drivers."""
+"""The sync and the async client: one set of operations, run by two drivers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class _Operations(
         """Return a valid access token, requesting one if the client has none.
 
         https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app. The credentials
-        of other kinds of apps name their own page.
+        of each other kind of app name their own page.
 
         :param fresh: Whether to request a new token in any case.
         :raises InvalidCredentialsError: If DingTalk refuses Client ID and Client Secret.
@@ -70,7 +70,8 @@ class DingTalkClient(_Operations):
 
     :param settings: Credentials, hosts and limits.
     :param mask: Called with every secret before its first use.
-    :param store: Keeps refresh tokens and shared access tokens; None to keep them while the client lives.
+    :param store: Keeps refresh tokens and shared access tokens; None to keep them only as long as the client
+        exists.
     :param memory: Access tokens and rate limits to share with other clients; None to share nothing.
     """
 
@@ -110,7 +111,8 @@ class AsyncDingTalkClient(_Operations):
 
     :param settings: Credentials, hosts and limits.
     :param mask: Awaited with every secret before its first use.
-    :param store: Keeps refresh tokens and shared access tokens; None to keep them while the client lives.
+    :param store: Keeps refresh tokens and shared access tokens; None to keep them only as long as the client
+        exists.
     :param memory: Access tokens and rate limits to share with other clients; None to share nothing.
     """
 

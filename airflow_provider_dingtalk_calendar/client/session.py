@@ -38,7 +38,7 @@ class Calls:
     """Makes the calls of one client.
 
     :param settings: Settings of the client.
-    :param memory: Access tokens in memory, of this client or of several.
+    :param memory: Access tokens in memory, for this client or for several clients.
     """
 
     def __init__(self, settings: ClientSettings, memory: TokenMemory) -> None:
@@ -60,17 +60,17 @@ class Calls:
         """Call an operation with a valid token and return its result.
 
         If DingTalk refuses the token (HTTP 400 ``InvalidAuthentication``), the token is refreshed once and
-        the call repeated. All waits of a call, including those for its token, take at most
+        the call repeated. All waits of a call, including waits for its token, take at most
         ``settings.max_wait`` seconds. Waits for the rate limit do not count.
 
         :param endpoint: The operation.
         :param parameters: Its path parameters.
         :param body: Its body, JSON in UTF-8.
         :param query: Its query parameters.
-        :param client_token: Value of ``x-client-token``, the same for every repeat of this call. None: an
-            operation that needs one for its repeats gets a new one.
+        :param client_token: Value of ``x-client-token``, the same for every repeat of this call. If None, an
+            operation that needs a token for its repeats gets a new token.
         :param look_before: Runs before a repeat, unless the last attempt certainly sent nothing. If it
-            returns something, that is the result.
+            returns a value, this value is the result.
         :raises DingTalkError: One of the classes of :mod:`airflow_provider_dingtalk_calendar.exceptions`.
         """
         if client_token is None and endpoint.replay is Replay.KEYED:

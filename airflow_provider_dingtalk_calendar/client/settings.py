@@ -11,7 +11,7 @@ from .engine.rate_limit import DEFAULT_CALLS_PER_SECOND
 #: Seconds to wait for each part of an answer.
 DEFAULT_TIMEOUT = 30.0
 
-#: Seconds that one call may wait before repeats, all waits together.
+#: Longest total time, in seconds, that one call may wait before repeats.
 DEFAULT_MAX_WAIT = 10.0
 
 
@@ -44,12 +44,12 @@ class ClientSettings:
     :param oapi_url: Base URL of the legacy API.
     :param timeout: Seconds to wait for each part of an answer.
     :param connect_timeout: Seconds to wait for a connection; None for the same as ``timeout``.
-    :param proxy: URL of an HTTP proxy; None for the proxy of the environment.
+    :param proxy: URL of an HTTP proxy; None for the proxy from the environment.
     :param ca_bundle: Path of a PEM file with the certificate authorities to trust; None for the usual ones.
     :param share_token: Whether to share the access token with other clients through the store.
     :param name: Name of the connection in errors.
-    :param max_wait: Seconds that one call may wait before repeats, all waits together. A failure that needs a
-        longer wait is raised.
+    :param max_wait: Longest total time, in seconds, that one call may wait before repeats. A failure that
+        needs a longer wait is raised.
     :param calls_per_second: Limit of calls of one operation, for all clients of this process and app.
     """
 

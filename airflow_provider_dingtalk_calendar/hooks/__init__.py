@@ -1,1 +1,1 @@
-"""The hook, and how it reads Airflow connections, masks secrets and keeps tokens in Variables."""
+"""The hook, and the code that reads connections, masks secrets and keeps tokens in Variables."""

@@ -1,4 +1,4 @@
-"""The hook: it makes a DingTalk client from an Airflow connection.
+"""The hook, which makes a DingTalk client from an Airflow connection.
 
 Each method imports what it needs, because Airflow loads this module to list connection types.
 """
@@ -26,7 +26,7 @@ class DingTalkHook(BaseHook):
     hook_name = "DingTalk"
 
     if not AIRFLOW_V_3_2_PLUS:
-        # Later versions read the provider metadata and warn about a hook that has these methods.
+        # Later versions of Airflow read the provider metadata and warn about a hook that has these methods.
 
         @classmethod
         def get_connection_form_widgets(cls) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class DingTalkHook(BaseHook):
         self._client: DingTalkClient | None = None
 
     def get_conn(self) -> DingTalkClient:
-        """Return the client of this hook, the same one at every call.
+        """Return the client of this hook. Every call returns the same client.
 
         Close it when done, or use it with ``with``. A closed client opens again when it is used. All hooks of
         a process share their access tokens.
@@ -73,7 +73,7 @@ class DingTalkHook(BaseHook):
         return async_client(await get_async_connection(self.dingtalk_conn_id, hook=self))
 
     def test_connection(self) -> tuple[bool, str]:
-        """Request one access token, and report for which app it is valid or why there is none.
+        """Request one access token, and report which app it belongs to, or why there is no token.
 
         The test creates nothing in DingTalk. With a user's authorization it uses up the refresh token and
         saves the next one.

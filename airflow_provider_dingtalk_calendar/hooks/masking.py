@@ -35,7 +35,8 @@ def _home() -> ModuleType:
 def mask(secret: str) -> None:
     """Replace this value with asterisks in everything that Airflow logs from now on.
 
-    :raises ConfigurationError: If the masker of this Airflow is not known, since no secret is used unmasked.
+    :raises ConfigurationError: If the masker of this Airflow is unknown, because no secret may be used
+        unmasked.
     """
     mask_secret = _home().mask_secret
     with SUPERVISOR:
@@ -43,9 +44,9 @@ def mask(secret: str) -> None:
 
 
 async def amask(secret: str) -> None:
-    """Do the same as :func:`mask` without blocking the event loop.
+    """Mask a value as :func:`mask` does, without blocking the event loop.
 
-    An Airflow without an async masker runs it in the thread that also reads Variables.
+    On an Airflow without an async masker, the call runs in the thread that also reads Variables.
     """
     amask_secret = getattr(_home(), "amask_secret", None)
     if amask_secret is None:

@@ -27,7 +27,7 @@ def _is_supervised() -> bool:
 
 
 def _variables() -> Any:
-    """Return the class that reaches Variables from here."""
+    """Return the class that gives this process access to Variables."""
     if _is_supervised():
         from airflow.sdk import Variable
 
@@ -38,7 +38,7 @@ def _variables() -> Any:
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """Return what Airflow raises if it cannot reach a Variable, in a task, its supervisor or the database."""
+    """Return the exceptions that Airflow raises if a Variable cannot be read or written."""
     from airflow.providers.common.compat.sdk import AirflowException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -54,7 +54,7 @@ class VariableStore:
     """Store of texts in Airflow Variables."""
 
     def load(self, name: str) -> str | None:
-        """Return the Variable of that name, or None if it does not exist.
+        """Return the Variable with that name, or None if there is no such Variable.
 
         :raises StoreError: If Airflow cannot read it.
         """
@@ -79,13 +79,13 @@ class VariableStore:
             # Other names were typed by a user, who may have put the ticket itself into the field.
             shown = repr(name) if name.startswith("dingtalk_") else "of the suite ticket"
             msg = f"the Airflow Variable {shown} could not be {what} ({type(error).__name__})"
-        # Raised outside the clause above, because a database error can contain the value.
+        # Raised outside the ``except`` clause above, because a database error can contain the value.
         log.warning("%s", msg)
         raise StoreError(msg)
 
 
 class AsyncVariableStore:
-    """The same store for an event loop, which it does not block."""
+    """Store of texts in Airflow Variables that does not block the event loop."""
 
     def __init__(self) -> None:
         store = VariableStore()

@@ -1,4 +1,4 @@
-"""An operator for the operations without an operator of their own."""
+"""An operator for operations that have no operator of their own."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 class DingTalkApiOperator(DingTalkOperator):
     """Call an operation by its official name, in the API's own spelling, and return its answer.
 
-    The request is repeated only if that can do no harm. Otherwise, a failure that may have taken effect ends
-    the task without a retry. A change that takes ``x-client-token`` gets the token of the task, so a retry
-    within a day does nothing twice if DingTalk documents the token for the operation.
+    The request is repeated only if a repeat does no harm. Otherwise, a failure that may have taken effect
+    ends the task without a retry. A change that takes ``x-client-token`` gets the token of the task. If
+    DingTalk documents the token for the operation, a retry within a day does not make the change a second
+    time.
     https://help.dingtalk.io/open/development/dingtalk-event-overview
 
-    :param operation: Name of the operation, such as ``"CreateAcls"``; ``client.catalog.OPERATIONS`` has all.
+    :param operation: Name of the operation, such as ``"CreateAcls"``; ``client.catalog.OPERATIONS`` lists all
+        names.
     :param path: (templated) Path parameters, such as ``{"userId": "...", "calendarId": "primary"}``.
     :param query: (templated) Query parameters.
     :param body: (templated) Fields of the body.
@@ -74,7 +76,7 @@ class DingTalkApiOperator(DingTalkOperator):
         from airflow_provider_dingtalk_calendar.client.engine.endpoint import Replay
 
         endpoint = named(self.operation)
-        # A read gets a new token each time, or DingTalk could repeat an old answer.
+        # A read gets a new token each time, because DingTalk could otherwise repeat an old answer.
         token = client_token(context) if endpoint.client_token and endpoint.changes else None
         with self.client() as client:
             try:

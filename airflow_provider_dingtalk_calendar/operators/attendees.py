@@ -1,4 +1,4 @@
-"""Operators that add attendees to an event and remove them, any number at a time."""
+"""Operators that add any number of attendees to an event, or remove them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def attendees(name: str, value: Any) -> None:
-    """Check a list of attendees of any length. The items are checked only if all of them are known."""
+    """Check a list of attendees of any length. The items are checked only if all items are known."""
     from airflow_provider_dingtalk_calendar.client.resources.events.content import attendees_to_wire
 
     sequence(name, value)
@@ -28,7 +28,7 @@ def attendees(name: str, value: Any) -> None:
 
 
 class _AttendeesOperator(DingTalkOperator):
-    """Base class of the operators that send a list of attendees, 500 in a call."""
+    """Base class of the operators that send a list of attendees, up to 500 per call."""
 
     template_fields: Sequence[str] = (
         "union_id",
@@ -62,7 +62,7 @@ class _AttendeesOperator(DingTalkOperator):
         people = list({repr(one): one for one in self.attendees}.values())
         token = client_token(context)
         with self.client() as client:
-            # One call at a time: DingTalk does not document concurrent changes of one event.
+            # One call at a time, because DingTalk does not document concurrent changes of one event.
             for chunk in chunks(people, ATTENDEES_PER_CALL):
                 self.change(client, chunk, client_token=token, **which)
         return len(people)
@@ -76,7 +76,7 @@ class _AttendeesOperator(DingTalkOperator):
 
 
 class AddAttendeesOperator(_AttendeesOperator):
-    """Invite people to an event, 500 in a call.
+    """Invite people to an event, up to 500 per call.
 
     A task that is retried within a day invites nobody twice, because each call carries an ``x-client-token``.
     https://help.dingtalk.io/open/development/add-schedule-participant
@@ -117,7 +117,7 @@ class AddAttendeesOperator(_AttendeesOperator):
 
 
 class RemoveAttendeesOperator(_AttendeesOperator):
-    """Remove people from an event, 500 in a call.
+    """Remove people from an event, up to 500 per call.
 
     https://help.dingtalk.io/open/development/delete-schedule-participant
 

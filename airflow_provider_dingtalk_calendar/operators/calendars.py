@@ -69,13 +69,14 @@ class _SubscriptionOperator(DingTalkOperator):
         """Return the result of each unionId: ``{"ok": True}``, or ``{"ok": False, ...}`` with the error."""
         keys = [self.union_id] if isinstance(self.union_id, str) else list(dict.fromkeys(self.union_id))
         state = TaskState.of(context, STATE_KEY)
-        # The state survives clearing, but a cleared task starts over. Clearing changes max_tries.
+        # The state survives when the task is cleared, but a cleared task must start over. Clearing changes
+        # max_tries, so max_tries is part of the digest.
         max_tries = getattr(context.get("ti"), "max_tries", None)
         arguments = _digest(type(self).__name__, self.dingtalk_conn_id, self.calendar_id, str(max_tries))
         outcomes = batch.Outcomes(batch.load_done(state, arguments))
 
         def keep() -> None:
-            """Save what is done for the next try, and show the results: a failed task returns none."""
+            """Save finished calls for the next try, and push all results, as a failed task returns none."""
             batch.save_done(state, arguments, outcomes)
             if self.do_xcom_push:
                 push(context, "return_value", outcomes.results(keys))
@@ -107,7 +108,7 @@ class _SubscriptionOperator(DingTalkOperator):
 
 
 def _is_calendar_gone(error: DingTalkError) -> bool:
-    """Tell whether the calendar does not exist, and not only the user: every further call would fail."""
+    """Tell whether the calendar, not the user, is missing, so that every further call would fail."""
     from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 
     return isinstance(error, NotFoundError) and is_gone(error)
@@ -123,10 +124,11 @@ class SubscribeCalendarOperator(_SubscriptionOperator):
     https://help.dingtalk.io/open/development/subscribe-to-a-public-calendar
 
     :param calendar_id: (templated) Id of the calendar.
-    :param union_id: (templated) unionId of the user, or a list of them. Each user takes one call; a list runs
-        as fast as the connection allows. On Airflow 3.3 and later, a retry skips the users who are done.
-    :param fail_on_error: Whether the task fails if the call for one user of a list fails. The XCom has the
-        results of the others either way. A failure that all users share always fails the task.
+    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call, and a
+        list runs as fast as the connection allows. On Airflow 3.3 and later, a retry skips the users who are
+        done.
+    :param fail_on_error: Whether the task fails if the call for one user of a list fails. In either case, the
+        XCom has the results of the other users. A failure that all users share always fails the task.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
         ``message``.
@@ -143,10 +145,11 @@ class UnsubscribeCalendarOperator(_SubscriptionOperator):
     https://help.dingtalk.io/open/development/unsubscribe-from-a-public-calendar
 
     :param calendar_id: (templated) Id of the calendar.
-    :param union_id: (templated) unionId of the user, or a list of them. Each user takes one call; a list runs
-        as fast as the connection allows. On Airflow 3.3 and later, a retry skips the users who are done.
-    :param fail_on_error: Whether the task fails if the call for one user of a list fails. The XCom has the
-        results of the others either way. A failure that all users share always fails the task.
+    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call, and a
+        list runs as fast as the connection allows. On Airflow 3.3 and later, a retry skips the users who are
+        done.
+    :param fail_on_error: Whether the task fails if the call for one user of a list fails. In either case, the
+        XCom has the results of the other users. A failure that all users share always fails the task.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
         ``message``.

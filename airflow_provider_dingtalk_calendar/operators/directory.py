@@ -35,9 +35,9 @@ GROUP = ("title", "template_id", "owner_user_id", "user_ids", "subadmin_ids", "i
 class LookUpUnionIdsOperator(DingTalkOperator):
     """Return the unionIds of staff userids, phone numbers and members of departments.
 
-    ``union_ids`` is pushed to XCom: each unionId once, in order, as a subscribe scope or a list of attendees
-    takes them. So is ``unknown``: the userids and phone numbers that nobody has. These calls do not count
-    against the monthly quota.
+    The XCom ``union_ids`` has each unionId once, in order, for use as a subscribe scope or a list of
+    attendees. The XCom ``unknown`` has the userids and phone numbers that belong to nobody. These calls do
+    not count against the monthly quota.
 
     https://help.dingtalk.io/open/development/query-user-details,
     https://help.dingtalk.io/open/development/query-users-by-phone-number and
@@ -45,7 +45,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
     :param userids: (templated) Staff userids.
     :param mobiles: (templated) Phone numbers; internal apps only.
-    :param dept_ids: (templated) Ids of departments. Departments below them are not included.
+    :param dept_ids: (templated) Ids of departments. Sub-departments are not included.
     :param if_unknown: What to do about unknown userids and phone numbers: ``"fail"`` names all of them,
         ``"skip"`` leaves them out.
     :param dingtalk_conn_id: (templated) Id of the connection.
@@ -81,7 +81,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Check also that ``userids`` and ``mobiles`` share no value: it would be one key of the result."""
+        """Also refuse values in both ``userids`` and ``mobiles``, as each value is one key of the result."""
         super().check_known(arguments)
         userids, mobiles = (arguments.get(name) or () for name in ("userids", "mobiles"))
         if not is_pending(userids) and not is_pending(mobiles):
@@ -142,7 +142,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
 
 def _add(found: dict[str, str], more: Mapping[str, str]) -> None:
-    """Add the unionIds looked up to those of departments. Refuse a phone number that is a userid there."""
+    """Add looked-up unionIds to the members of departments. Refuse a phone number that is also a userid."""
     for given, union_id in more.items():
         if found.setdefault(given, union_id) != union_id:
             msg = f"mobiles must not hold {given!r}, which is the userid of somebody else"
@@ -176,8 +176,8 @@ class GetOpenConversationIdOperator(DingTalkOperator):
 class CreateGroupOperator(DingTalkOperator):
     """Create a group chat from a template and return its openConversationId.
 
-    A retry creates no second group: the request carries a ``uuid``, which depends on DAG, run, task, map
-    index and arguments. DingTalk does not document how long it remembers the ``uuid``.
+    A retry creates no second group, because the request carries a ``uuid`` that depends on DAG, run, task,
+    map index and arguments. DingTalk does not document how long it remembers the ``uuid``.
     https://help.dingtalk.io/open/development/create-a-scene-group
 
     :param title: (templated) Name of the group, at most 30 characters.
@@ -186,7 +186,7 @@ class CreateGroupOperator(DingTalkOperator):
     :param user_ids: (templated) Staff userids of the members.
     :param subadmin_ids: (templated) Staff userids of the administrators.
     :param icon: (templated) mediaId of the group's picture.
-    :param management_options: (templated) Settings by their names on the page, each 0 or 1.
+    :param management_options: (templated) Settings as the page names them, each 0 or 1.
     :param uuid: (templated) Your own ``uuid``. Runs that share it share one group.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The openConversationId of the group.

@@ -115,7 +115,7 @@ class _ContentOperator(DingTalkOperator):
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Check the known part of the content too, as the client does before it sends a request."""
+        """Also check the known part of the content, as the client does before it sends a request."""
         from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
         from airflow_provider_dingtalk_calendar.client.resources.events.single import PATCH_EVENT
 
@@ -125,7 +125,7 @@ class _ContentOperator(DingTalkOperator):
         given = {name: arguments[name] for name in CONTENT if name in arguments}
         known = {name: value for name, value in given.items() if not holds_pending(value)}
         if not known.keys() >= set(PERIOD):
-            # These can only be checked together.
+            # The arguments in PERIOD can only be checked together.
             known = {name: value for name, value in known.items() if name not in PERIOD}
         event_to_wire(PATCH_EVENT, known, changing=True)  # type: ignore[arg-type]
 
@@ -150,8 +150,8 @@ class CreateEventOperator(_ContentOperator):
         last day, which defaults to the first.
     :param calendar_id: (templated) Id of the calendar. DingTalk documents ``"primary"`` only; the id of a
         subscribed calendar is experimental.
-    :param time_zone: (templated) Time zone of start and end, by its name in the TZ database. Required if a
-        start has an offset but no named zone, as a text has.
+    :param time_zone: (templated) Time zone of start and end, by its name in the TZ database. Required if the
+        start has only an offset and no named zone, as ISO 8601 text does.
     :param description: (templated) Description, at most 5000 characters.
     :param attendees: (templated) unionIds or mappings, at most 500. Add more with AddAttendeesOperator.
     :param recurrence: (templated) When the event repeats: a :class:`.Recurrence` or a mapping.
@@ -162,7 +162,7 @@ class CreateEventOperator(_ContentOperator):
     :param extra: (templated) Texts by key, such as ``{"noPushNotification": "true"}``.
     :param ui_configs: (templated) Which parts of the event's page are shown, in the API's spelling.
     :param rich_text_description: (templated) Description as HTML.
-    :param client_token: (templated) Value of ``x-client-token``, instead of the one that the task makes.
+    :param client_token: (templated) Value of ``x-client-token``, instead of the value that the task makes.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The id of the event.
     """
@@ -192,8 +192,8 @@ class CreateEventOperator(_ContentOperator):
 class UpdateEventOperator(_ContentOperator):
     """Change an event and return its id. Fields whose argument is None keep their values.
 
-    Give ``reminders`` with every change, because DingTalk's page contradicts itself on what happens without
-    them. https://help.dingtalk.io/open/development/modify-event
+    Give ``reminders`` with every change, because DingTalk's page contradicts itself about changes without
+    ``reminders``. https://help.dingtalk.io/open/development/modify-event
 
     :param union_id: (templated) unionId of the organizer. Nobody else may change the event.
     :param event_id: (templated) Id of the event.
@@ -222,7 +222,7 @@ class UpdateEventOperator(_ContentOperator):
 class DeleteEventOperator(DingTalkOperator):
     """Delete an event: for everybody if the user is its organizer, else from the user's own calendar.
 
-    An event that does not exist is no failure. https://help.dingtalk.io/open/development/delete-event
+    A missing event is not a failure. https://help.dingtalk.io/open/development/delete-event
 
     :param union_id: (templated) unionId of the organizer or of an attendee.
     :param event_id: (templated) Id of the event.
@@ -279,14 +279,14 @@ class ListEventsOperator(DingTalkOperator):
     :param union_id: (templated) unionId of the user.
     :param calendar_id: (templated) Id of the calendar, as in :class:`CreateEventOperator`. With
         ``expand_recurrences``, any id that ListCalendarsOperator returns.
-    :param time_min: (templated) Start of the time to list: a datetime with a time zone, or an ISO 8601 text
+    :param time_min: (templated) Start of the period to list: a datetime with a time zone, or an ISO 8601 text
         with an offset.
-    :param time_max: (templated) End of the time to list, at most a year later.
+    :param time_max: (templated) End of the period to list, at most a year later.
     :param show_deleted: (templated) Whether to return deleted events, too.
     :param sync_token: (templated) Token of an earlier list, to return only what has changed since then.
-    :param expand_recurrences: Whether to return every instance of a recurring event. Excludes
-        ``show_deleted`` and ``sync_token``.
-    :param limit: (templated) Largest number of events.
+    :param expand_recurrences: Whether to return every instance of a recurring event. Cannot be combined with
+        ``show_deleted`` or ``sync_token``.
+    :param limit: (templated) Largest number of events to return.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The events, as mappings in the API's spelling.
     """
@@ -334,7 +334,7 @@ class ListEventsOperator(DingTalkOperator):
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Check also that ``expand_recurrences`` excludes the arguments that its operation does not take."""
+        """Also refuse arguments that the operation behind ``expand_recurrences`` does not take."""
         super().check_known(arguments)
         for name in ("show_deleted", "sync_token") if arguments.get("expand_recurrences") else ():
             if arguments.get(name) is not None:

@@ -58,7 +58,7 @@ def optional(check: Check) -> Check:
 
 
 def path_ids(name: str, value: object) -> None:
-    """Check one id that becomes part of a path, or a list of them."""
+    """Check an id that becomes part of a path, or a list of such ids."""
     if value is None or isinstance(value, str):
         if value and value.startswith("[") and value.endswith("]"):
             msg = (
@@ -94,14 +94,14 @@ def required_texts(name: str, value: object) -> None:
 
 
 def sequence(name: str, value: object) -> None:
-    """Check that the value is a list, whatever its items are."""
+    """Check that the value is a list. Its items are not checked."""
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         msg = f"{name} must be a list, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
 
 
 def mapping(name: str, value: object) -> None:
-    """Check that the value is a mapping, whatever it contains."""
+    """Check that the value is a mapping. Its contents are not checked."""
     if not isinstance(value, Mapping):
         msg = f"{name} must be a mapping, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
@@ -129,7 +129,7 @@ def one_of(*allowed: str) -> Check:
 
 
 def flag(name: str, value: object) -> bool | None:
-    """Check a bool or None, and return it. Templates render bools as texts, which are accepted too.
+    """Check a bool or None, and return it. Text is accepted, too, because templates render as text.
 
     :raises InvalidArgumentError: If it is neither.
     """
@@ -142,7 +142,7 @@ def flag(name: str, value: object) -> bool | None:
 
 
 def count(name: str, value: object) -> int | None:
-    """Check a whole number of at least 0 or None, and return it. Templates render numbers as texts.
+    """Check a whole number of at least 0, or None, and return it. Text is accepted, too.
 
     :raises InvalidArgumentError: If it is neither.
     """
@@ -158,7 +158,7 @@ def count(name: str, value: object) -> int | None:
 
 
 def template_scope(name: str, value: object) -> None:
-    """Check a subscribe scope. It must be a mapping, since Airflow renders nothing in a SubscribeScope."""
+    """Check a subscribe scope. It must be a mapping, because Airflow does not render a SubscribeScope."""
     from airflow_provider_dingtalk_calendar.client.resources.subscribe_scope import check_scope
 
     if is_dataclass(value):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
 
-#: Checks of the arguments that mean the same in all operators.
+#: Checks of the arguments that have the same meaning in all operators.
 ID_CHECKS = dict.fromkeys(("union_id", "calendar_id", "event_id"), check_path_id)
 
 
@@ -28,8 +28,8 @@ class DingTalkOperator(BaseOperator):
     """Base class of the operators.
 
     Arguments are checked when the DAG is parsed, as far as they are known by then. The rest is checked when
-    the task runs, before anything is sent. A failure is one line in the log and decides itself whether a
-    retry is useful: on Airflow 3.3 and later, a task without a ``retry_policy`` gets a
+    the task runs, before anything is sent. A failure is logged as one line, and its class decides whether a
+    retry is useful. On Airflow 3.3 and later, a task without a ``retry_policy`` gets a
     :class:`.retries.DingTalkRetryPolicy`. To retry it like any other task, give it
     ``ExceptionRetryPolicy(rules=[])``.
 
@@ -78,7 +78,7 @@ class DingTalkOperator(BaseOperator):
             failure = error
         maybe = "; DingTalk may have carried it out" if failure.may_have_taken_effect else ""
         self.log.error("%s%s; %s", failure, maybe, retries.advice(failure))
-        # The traceback of the client says nothing that the line above does not.
+        # The client's traceback adds nothing to the line above.
         raise retries.for_airflow(failure.with_traceback(None)) from None
 
     def _settle(self) -> None:
@@ -87,7 +87,7 @@ class DingTalkOperator(BaseOperator):
             # A value that is nested too deeply is left to its check, which refuses it.
             with contextlib.suppress(RecursionError):
                 setattr(self, name, _settled(getattr(self, name)))
-        # Records were refused only because they could hold templates. The client reads and checks them now.
+        # Records were refused only because they could hold templates. Now the client reads and checks them.
         self.check_known({name: value for name, value in vars(self).items() if not is_dataclass(value)})
 
     def call(self, context: Context) -> Any:
@@ -105,7 +105,7 @@ class DingTalkOperator(BaseOperator):
 
 
 def push(context: Context, key: str, value: Any) -> None:
-    """Push a value to XCom at once, so it is there even if the task fails.
+    """Push a value to XCom at once, so that it is available even if the task fails.
 
     :param context: The context of the task.
     :param key: Key of the value.
@@ -117,7 +117,7 @@ def push(context: Context, key: str, value: Any) -> None:
 
 
 def _settled(value: Any) -> Any:
-    """Replace the outputs of mapped tasks with lists, since every access to them queries Airflow."""
+    """Replace the outputs of mapped tasks with lists, because every access to them queries Airflow."""
     if isinstance(value, dict):
         return {name: _settled(one) for name, one in value.items()}
     if isinstance(value, list | tuple):

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Calls in flight: enough for 20 a second if an answer takes less than a second.
+#: Number of calls in flight, enough for 20 per second if each answer takes less than a second.
 CONCURRENCY = 20
 
 #: Number of calls after which progress is saved.
 SAVED_EVERY = 100
 
-#: Keys that the message about failed calls names.
+#: Largest number of keys in the message about failed calls.
 NAMED = 3
 
-#: Failures that every further call would meet, too.
+#: Failures that would also end every further call.
 STOPPING = (
     errors.ConfigurationError,
     errors.StoreError,
@@ -40,7 +40,7 @@ STOPPING = (
 class Outcomes:
     """The outcome of each call, by its key.
 
-    :param done: Results of calls that have succeeded before, for example in an earlier try of the task.
+    :param done: Results of calls that succeeded earlier, for example in an earlier try of the task.
     """
 
     def __init__(self, done: Mapping[str, Any] | None = None) -> None:
@@ -50,7 +50,7 @@ class Outcomes:
         self.started: set[str] = set()
         #: The failure that stopped further calls.
         self.stopped: errors.DingTalkError | None = None
-        #: Any other exception that ended them, such as the task's timeout.
+        #: Any other exception that ended the calls, such as the task's timeout.
         self.ended_by: BaseException | None = None
 
     def results(self, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -103,7 +103,7 @@ def for_each(
     stop_on: Callable[[errors.DingTalkError], bool] = lambda _: False,
     save: Callable[[], object] = lambda: None,
 ) -> None:
-    """Run one call per key that is not done, concurrently.
+    """Run one call for each key that is not done, concurrently.
 
     The first call runs alone, so that a mistake in the app or the connection costs one call. A failure that
     every further call would meet stops the rest.
@@ -111,7 +111,7 @@ def for_each(
     :param keys: Keys to call for.
     :param call: Makes one call. Several threads run it.
     :param outcomes: Collects the outcomes, which are kept even if an exception ends this function.
-    :param stop_on: Tells which failures stop the rest, in addition to :data:`STOPPING`.
+    :param stop_on: Returns whether a failure stops the rest, in addition to :data:`STOPPING`.
     :param save: Called after every 100 calls.
     """
     from concurrent.futures import ThreadPoolExecutor
@@ -138,7 +138,7 @@ def for_each(
                 save()
     except BaseException as error:
         outcomes.ended_by = error
-        # Do not wait for calls in flight: the caller must save the outcomes first.
+        # Do not wait for calls in flight, because the caller must save the outcomes first.
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()

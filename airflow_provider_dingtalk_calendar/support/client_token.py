@@ -1,4 +1,4 @@
-"""The ``x-client-token`` of a task. For one day, DingTalk does not repeat a request with the same token."""
+"""The ``x-client-token`` of a task. Within a day, DingTalk acts once per token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def client_token(context: Context) -> Callable[[str], str] | None:
     """Return a function that makes the token of a request.
 
     The token depends on DAG, run, task, map index and the whole request, not on the try. So a task that is
-    retried, or cleared within a day, sends the same token, and DingTalk does nothing a second time.
+    retried, or cleared within a day, sends the same token, and DingTalk does not carry out the request again.
     https://help.dingtalk.io/open/development/create-schedule
 
     :param context: The context of the task.

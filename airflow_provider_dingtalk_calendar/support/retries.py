@@ -1,6 +1,7 @@
 """Retries: whether Airflow tries a failed task again depends on the failure.
 
-Airflow 3.3 and later ask a retry policy. Earlier versions only know AirflowFailException: never retry.
+Airflow 3.3 and later ask a retry policy. Earlier versions only have AirflowFailException, which means that
+the task is never retried.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ else:
     HAS_RETRY_POLICIES = True
 
     class DingTalkRetryPolicy(RetryPolicy):
-        """Retry a failed task only if that is useful, and not before a limit has passed.
+        """Retry a failed task only if a retry is useful, and only when any rate limit has passed.
 
         Operators have this policy already. Give it to tasks that use the hook, on Airflow 3.3 and later::
 
@@ -38,8 +39,8 @@ else:
                     return [calendar.summary for calendar in client.list_calendars(union_id)]
 
         A DingTalkError without ``retry_after`` fails the task at once. A :class:`.ThrottledError` is retried
-        after its ``retry_after``. The settings of the task decide about every other failure, as without a
-        policy.
+        after its ``retry_after``. The settings of the task decide about every other failure, as they do
+        without a policy.
 
         Airflow before 3.3 has no retry policies, and this class does not exist there. A task that uses the
         hook is then retried after every failure. To stop that, catch DingTalkError and raise
@@ -81,7 +82,7 @@ def advice(error: DingTalkError) -> str:
 
 
 def for_airflow(error: DingTalkError) -> Exception:
-    """Return the exception that the task raises: AirflowFailException where only that prevents retries."""
+    """Return the exception that the task raises: AirflowFailException if needed to prevent retries."""
     if error.retry_after is None and not HAS_RETRY_POLICIES:
         return AirflowFailException(f"{type(error).__name__}: {error}")
     return error

@@ -14,7 +14,7 @@ from .grants import GrantedToken
 #: https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app
 DEFAULT_LIFETIME = 7200.0
 
-#: A lifetime of more than a month is nonsense. In seconds.
+#: Longest plausible lifetime, in seconds: a month.
 LONGEST_LIFETIME = 30 * 86400.0
 
 #: A token is renewed this many seconds before it expires, or in the last tenth of a shorter lifetime.
@@ -26,7 +26,7 @@ class AccessToken:
     """An access token.
 
     :param value: The token.
-    :param granted_at: Time of the request for it, in seconds since the epoch (UTC).
+    :param granted_at: Time of the token request, in seconds since the epoch (UTC).
     :param refresh_at: Time to fetch a new one, in seconds since the epoch (UTC).
     :param corp_id: CorpId of its organization; None if the answer had none.
     """
@@ -43,10 +43,11 @@ class AccessToken:
 
     @classmethod
     def granted(cls, grant: GrantedToken, asked_at: float) -> AccessToken:
-        """Make a token of an answer. Its lifetime counts from the time of the request.
+        """Make a token from an answer. Its lifetime counts from the time of the request.
 
-        A lifetime that is missing, zero, negative or longer than a month counts as 7200 seconds. Otherwise it
-        could cause a token request for every call, or a token that is never renewed.
+        A lifetime that is missing, zero, negative or longer than a month counts as 7200 seconds. Taken
+        literally, such a lifetime could cause a token request for every call, or a token that is never
+        renewed.
 
         :param grant: Answer of the token endpoint.
         :param asked_at: Time of the request, in seconds since the epoch (UTC).

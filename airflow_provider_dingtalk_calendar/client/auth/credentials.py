@@ -1,7 +1,7 @@
 """Credentials: one class for each kind of app, as data.
 
-A class knows its token request, which part of it changes and is therefore kept in a store, and which refusals
-an outdated part explains. :mod:`.token_source` treats all kinds alike.
+Each class knows its token request, the part of the request that changes and is therefore kept in a store, and
+the refusals that an outdated part explains. :mod:`.token_source` treats all kinds alike.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Credentials:
 
     @property
     def user(self) -> str:
-        """Secret that identifies the user of the token; empty if the token is an app's."""
+        """Secret that identifies the token's user; empty if the token belongs to an app."""
         return ""
 
     def cache_key(self, api_url: str) -> str:
@@ -124,7 +124,7 @@ class CorpCredentials(Credentials):
 
     https://help.dingtalk.io/open/development/api-gettoken
 
-    :param corp_id: CorpId of the app's own organization, or of the one that authorized the app.
+    :param corp_id: CorpId of the app's own organization, or of the organization that authorized the app.
     :param third_party: Whether it is a third-party enterprise app.
     """
 
@@ -216,9 +216,9 @@ class SuiteCredentials(Credentials):
 class UserCredentials(Credentials):
     """Credentials of a third-party personal app, which acts for the user who authorized it.
 
-    The authorization code works once. Every answer has a refresh token for the next request, valid for 30
-    days. The store holds it under a name that follows from the user's first secret, so a new authorization
-    starts from scratch.
+    The authorization code works once. Every answer has a new refresh token, valid for 30 days, for the next
+    request. The store holds the refresh token under a name derived from the user's first secret, so a new
+    authorization starts from scratch.
     https://help.dingtalk.io/open/development/obtain-user-token
 
     :param authorization_code: Code of the user's authorization, or None.
@@ -228,7 +228,7 @@ class UserCredentials(Credentials):
     authorization_code: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
 
-    #: Another worker may have an answer that it has not written yet.
+    #: Pauses before each check, because another worker may have an answer that it has not written yet.
     reread_pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 1.0, 2.0, 4.0)
     rereads: ClassVar[int] = 10
 
@@ -277,12 +277,12 @@ class UserCredentials(Credentials):
         return for_good and not isinstance(error, other_reasons)
 
     def to_hold(self, grant: GrantedToken) -> str | None:
-        """Return the refresh token of an answer in the form in which it is held."""
+        """Return the refresh token of an answer in the form that the store holds."""
         return grant.refresh_token and json.dumps({"refresh_token": grant.refresh_token})
 
 
 def _refresh_token_in(held: str | None) -> str | None:
-    """Read the held text. Return None if it has another form."""
+    """Read the held text. Return None if the text has another form."""
     try:
         token = json.loads(held or "null")["refresh_token"]
     except (ValueError, TypeError, KeyError, RecursionError):

@@ -41,15 +41,15 @@ def _token(answer: Mapping[str, Any], name: str) -> str:
 
 
 def _granted(token: str, lifetime: str) -> Callable[[Mapping[str, Any]], GrantedToken]:
-    """Return a reader of a token, which must fit into a header, and its lifetime."""
+    """Return a reader for a token and its lifetime. The token must fit into a header."""
     return lambda answer: GrantedToken(_token(answer, token), _lifetime(answer, lifetime))
 
 
 def granted_user_token(answer: Mapping[str, Any]) -> GrantedToken:
     """Read ``accessToken``, ``expireIn``, and optionally ``refreshToken`` and ``corpId``.
 
-    The request has spent its code or refresh token, so an incomplete answer is used, too. If it has only a
-    refresh token, the access token is empty.
+    The request has spent its code or refresh token, so even an incomplete answer is used. If the answer has
+    only a refresh token, the access token is empty.
     """
     refresh_token, corp_id = answer.get("refreshToken"), answer.get("corpId")
     if not (isinstance(refresh_token, str) and is_visible_ascii(refresh_token)):
@@ -93,8 +93,8 @@ GET_CORP_ACCESS_TOKEN: Endpoint[GrantedToken] = Endpoint(
     replay=Replay.READ,
 )
 
-# A refresh token may work only once, which is not documented. If the answer was lost, asking again with it is
-# still the best that can be done.
+# Whether a refresh token works more than once is not documented. After a lost answer, repeating the request
+# with the same token is still the best option.
 GET_USER_TOKEN: Endpoint[GrantedToken] = Endpoint(
     operation="GetUserToken",
     route="POST /v1.0/oauth2/userAccessToken",

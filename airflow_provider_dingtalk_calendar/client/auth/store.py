@@ -1,6 +1,6 @@
-"""Stores for what must outlive a client: refresh tokens and shared access tokens.
+"""Stores for data that must outlive a client: refresh tokens and shared access tokens.
 
-Airflow Variables are such a store, see :mod:`airflow_provider_dingtalk_calendar.hooks.variables`.
+The store in Airflow Variables is in :mod:`airflow_provider_dingtalk_calendar.hooks.variables`.
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ from .access_token import AccessToken
 from .grants import GrantedToken
 from .token_memory import TokenMemory
 
-#: Seconds to wait before a refresh token is written again. After the last try, the failure is raised.
+#: Seconds to wait before each new attempt to write a refresh token. If the last attempt fails, its failure is
+#: raised.
 SAVE_PAUSES = (1.0, 2.0)
 
 
@@ -46,7 +47,7 @@ class Tokens:
         """Return a token that stays valid for some minutes.
 
         :param patience: Waiting budget of the call that needs the token.
-        :param refused: Token that DingTalk has just refused, and that must not be returned.
+        :param refused: Token that DingTalk has just refused. This token is not returned.
         """
         yield from self._mask(*self._settings.secrets)
         token = yield from self._remembered(refused)
@@ -56,7 +57,7 @@ class Tokens:
         return token
 
     def fetched(self, patience: Patience) -> Flow[AccessToken]:
-        """Request a new token, with one request, whatever memory and store hold."""
+        """Request a new token with one request, even if the memory or the store holds one."""
         yield from self._mask(*self._settings.secrets)
         token: AccessToken = yield Exclusive(self._key, self._granted(patience, None, once=True))
         return token
@@ -80,7 +81,7 @@ class Tokens:
     def _renewed(
         self, patience: Patience, refused: AccessToken | None, failure_before: DingTalkError | None
     ) -> Flow[AccessToken]:
-        # While this caller waited, another one may have fetched a token, or failed.
+        # While this caller waited, another caller may have fetched a token, or failed.
         token = yield from self._remembered(refused)
         if token is not None:
             return token
@@ -116,7 +117,7 @@ class Tokens:
     def _granted(
         self, patience: Patience, refused: AccessToken | None, *, once: bool = False
     ) -> Flow[AccessToken]:
-        """Request a token. If an outdated held text may explain a refusal, retry with the newest one."""
+        """Request a token. If an outdated held text may explain a refusal, retry with the newest text."""
         credentials = self._settings.credentials
         rereads = 0
         held = yield from self._held()
@@ -173,7 +174,7 @@ class Tokens:
         return newest
 
     def _kept(self, grant: GrantedToken, moment: float, *, share: bool) -> Flow[AccessToken]:
-        """Store the tokens of an answer. The refresh token is first, as it cannot be had again."""
+        """Store the tokens of an answer, the refresh token first, because it cannot be requested again."""
         credentials = self._settings.credentials
         name, text = credentials.held_as(self._settings.api_url), credentials.to_hold(grant)
         if name is not None and text is not None:
@@ -193,7 +194,7 @@ class Tokens:
         return token
 
     def _save(self, name: str, text: str) -> Flow[None]:
-        # The patience of the call does not matter here: this text cannot be had again.
+        # These waits are not limited by the call's budget, because the text cannot be requested again.
         for pause in SAVE_PAUSES:
             try:
                 yield Save(name, text)

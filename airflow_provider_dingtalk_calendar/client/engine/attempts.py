@@ -1,4 +1,4 @@
-"""Send one request until it is answered: which failures repeat it, after which pause, and for how long."""
+"""Send one request until it is answered: which failures lead to a repeat, how soon, and for how long."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BASE_HEADERS = {
 #: DingTalk treats requests with the same value of this header as one request.
 CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  the name of a header
 
-#: Checks, before a repeat, whether the request was carried out: returns its result, or None.
+#: Checks before a repeat whether the request was carried out. Returns its result, or None to repeat.
 LookBefore: TypeAlias = Callable[[], Flow[T | None]]
 
 
@@ -51,7 +51,7 @@ class Patience:
     left: float
 
     def allows(self, pause: float) -> bool:
-        """Return whether the budget covers the pause, and take the pause from it if so.
+        """Return whether the budget covers the pause. If it does, deduct the pause.
 
         :param pause: Seconds.
         """
@@ -95,7 +95,7 @@ def attempts(
     hidden: Collection[str],
     look_before: LookBefore[T] | None = None,
 ) -> Flow[T]:
-    """Send a request, repeat it where that is safe and useful, and return the result.
+    """Send a request, repeat it if a repeat is safe and useful, and return the result.
 
     :param endpoint: The operation.
     :param request: Its request.
@@ -128,7 +128,7 @@ def attempts(
 
 
 def looked_before(look_before: LookBefore[T] | None, error: DingTalkError) -> Flow[T | None]:
-    """Return the result of a request that turns out to be done, None to send it again."""
+    """Return the result if the request was carried out after all, or None to send it again."""
     if look_before is None or isinstance(error, RequestNotSentError):
         return None
     return (yield from look_before())

@@ -1,7 +1,8 @@
 """What a flow may ask a driver to do, and what the driver answers.
 
 A flow is a generator. It decides what to do and has no socket, clock or lock. A driver in :mod:`..transport`
-runs it and performs its actions: one driver on ``requests``, one on ``httpx.AsyncClient``.
+runs the flow and performs its actions. There is one driver for ``requests`` and one for
+``httpx.AsyncClient``.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class NotSent:
 
 @dataclass(frozen=True)
 class Unknown:
-    """The request may have reached the server, and no whole answer came back.
+    """The request may have reached the server, but no complete answer came back.
 
     :param reason: Name of the failure, without secrets.
     """
@@ -92,7 +93,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Save:
-    """Write a text to the store, replacing the one of this name."""
+    """Write a text to the store, replacing any older text of this name."""
 
     name: str
     value: str = field(repr=False)
@@ -100,7 +101,7 @@ class Save:
 
 @dataclass(frozen=True)
 class Exclusive:
-    """Run a flow while no other exclusive flow of the same key runs. The driver sends back its result.
+    """Run a flow while no other exclusive flow with the same key runs. The driver sends back its result.
 
     Once started, the flow runs to its end, even if the caller is cancelled.
     """

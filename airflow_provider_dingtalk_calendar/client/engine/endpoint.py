@@ -17,13 +17,14 @@ class Replay(Enum):
     A request that certainly was not sent, or was refused, may always be sent again.
     """
 
-    #: It changes nothing, so it is sent again.
+    #: The request changes nothing, so it is sent again.
     READ = "read"
-    #: Twice has the same effect as once, so it is sent again.
+    #: Sending the request twice has the same effect as sending it once, so it is sent again.
     REPEATABLE = "repeatable"
-    #: It is sent again with the same ``x-client-token``. DingTalk recognizes the token for one day.
+    #: The request is sent again with the same ``x-client-token``. DingTalk recognizes the token for one day.
     KEYED = "keyed"
-    #: Twice makes two, or is not documented to be harmless, so it is not sent again.
+    #: Sending the request twice has two effects, or is not documented to be harmless, so it is not sent
+    #: again.
     ONCE = "once"
 
 
@@ -33,7 +34,8 @@ class Endpoint(Generic[T]):
 
     :param operation: Its official name.
     :param route: HTTP method and path with ``{parameters}``, such as ``GET /v1.0/calendar/plugins``.
-    :param answer: Reads the result from a decoded answer; raises ``ValueError`` that names what is missing.
+    :param answer: Reads the result from a decoded answer; raises a ``ValueError`` that names the missing
+        field.
     :param page: Slug of its page under https://help.dingtalk.io/open/development/. None for an operation
         that the official SDK has and the public reference does not ("SDK only").
     :param permission: Permission that the app needs, as the developer console calls it.
@@ -43,7 +45,7 @@ class Endpoint(Generic[T]):
     :param query: Names of its query parameters. With ``nextToken`` among them, the list has pages.
     :param body: Names of the fields of its JSON body.
     :param required: Names of required query parameters and body fields.
-    :param client_token: Whether it takes the header ``x-client-token``.
+    :param client_token: Whether the operation takes the header ``x-client-token``.
     :param secret: Field of its answer that is a secret; None if there is none.
     """
 
@@ -77,7 +79,7 @@ class Endpoint(Generic[T]):
 
     @property
     def legacy(self) -> bool:
-        """Whether it is of the legacy API: another host, token in the query, ``errcode`` in HTTP 200."""
+        """Whether this is the legacy API: another host, token in the query, ``errcode`` in HTTP 200."""
         return self.path.startswith("/topapi/")
 
     @property
@@ -93,7 +95,7 @@ class Endpoint(Generic[T]):
     def url(self, base: str, parameters: Mapping[str, str], query: Mapping[str, Any] | None = None) -> str:
         """Return the URL, with every reserved character of a parameter percent-encoded.
 
-        The alphabet of ids is not documented. The samples look like base64, which uses ``/``.
+        The alphabet of ids is not documented. The samples look like base64, whose alphabet contains ``/``.
 
         :param base: Base URL of the API.
         :param parameters: Path parameters by name.

@@ -41,7 +41,7 @@ BY_CODE: Mapping[str, Kind] = {
     ACCESS + "QpsLimitForApi": errors.QpsLimitError,
     "90018": errors.QpsLimitError,
     "90002": errors.QpsLimitError,
-    # Despite its name, the page on throttling counts it by the minute.
+    # Despite this code's name, the page on throttling says that the limit is per minute.
     ACCESS + "QpsLimitForSuitekeyAndOrgAndApi": errors.QpmLimitError,
     ACCESS + "ApiCountLimitForOrg": errors.MonthlyQuotaError,
     "90020": errors.MonthlyQuotaError,
@@ -64,7 +64,7 @@ BY_CODE: Mapping[str, Kind] = {
     "33012": errors.NotFoundError,
     "60121": errors.NotFoundError,
     "40104": errors.NotFoundError,
-    # The route was not found, rather than a calendar.
+    # This code means an unknown route, not an unknown calendar.
     "InvalidAction.NotFound": errors.ApiError,
 }
 
@@ -92,10 +92,10 @@ BY_STATUS: Mapping[int, Kind] = {
 
 SERVER_ERROR = 500
 
-#: The legacy code that wraps another one in ``sub_code`` and ``sub_msg``.
+#: The legacy code that wraps another code in ``sub_code`` and ``sub_msg``.
 WRAPPED = "88"
 
-#: What to do about a failure, where that is known.
+#: Advice for the user, for failures with a known remedy.
 ADVICE: Mapping[Kind, str] = {
     errors.InvalidCredentialsError: (
         "check Client ID and Client Secret, and whether the app belongs to the region of the connection"

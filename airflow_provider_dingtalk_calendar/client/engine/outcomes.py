@@ -21,7 +21,7 @@ REDIRECT = 300
 
 IP_BLOCK_STATUS = 1111
 
-#: Characters of DingTalk's message that an exception repeats.
+#: Longest part of DingTalk's message that an exception repeats, in characters.
 MAX_MESSAGE = 500
 
 CHINA = timezone(timedelta(hours=8))
@@ -29,7 +29,7 @@ CHINA = timezone(timedelta(hours=8))
 
 @dataclass(frozen=True)
 class Said:
-    """What DingTalk says about a failure, cleaned for one line of a log."""
+    """DingTalk's description of a failure, cleaned so that it fits on one line of a log."""
 
     code: str | None
     message: str | None
@@ -42,7 +42,7 @@ def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) 
     :param endpoint: The operation.
     :param outcome: The outcome of its request.
     :param hidden: Secrets to remove from exceptions, in case the answer repeats one.
-    :raises DingTalkError: The class tells the failure. See
+    :raises DingTalkError: Its class tells what went wrong. See
         :mod:`airflow_provider_dingtalk_calendar.exceptions`.
     """
     if isinstance(outcome, NotSent):
@@ -133,7 +133,7 @@ def _unexpected(endpoint: Endpoint[Any], status: int, what: str, said: Said) -> 
 
 
 def _refusal(endpoint: Endpoint[Any], status: int, body: Mapping[str, Any], said: Said) -> errors.ApiError:
-    # Look up the code as it came: a secret that was removed from it must not change the class.
+    # Look up the original code, because removing a secret from it must not change the class.
     kind = class_of(status, *map(_clean, _code_and_message(body)))
     reason = " ".join(filter(None, [f"HTTP {status}", said.code and f"{said.code}:", said.message]))
     return kind(

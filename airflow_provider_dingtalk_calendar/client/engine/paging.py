@@ -14,7 +14,7 @@ from ..wire.records import Page
 from .both_clients import RunsAsync, RunsSync, operation
 from .effects import Flow
 
-#: Message of an answer that leads back.
+#: Message for an answer that leads back to a page that was already read.
 ENDLESS = "the answer names a page that was already read, so the list would never end"
 
 P = ParamSpec("P")
@@ -46,7 +46,7 @@ class _Pages(Generic[T]):
         """Stop after a number of items. Pages beyond them are not read.
 
         :param number: Largest number of items, at least 0.
-        :raises InvalidArgumentError: If the number is not a whole number from 0.
+        :raises InvalidArgumentError: If the number is not a whole number of at least 0.
         """
         if not isinstance(number, int) or isinstance(number, bool) or number < 0:
             msg = f"limit must be a whole number from 0, not {number!r}"
@@ -117,7 +117,8 @@ class pages(Generic[P, T]):  # noqa: N801  used as a decorator
     """Turn a one-page operation into an iterator over all items.
 
     :param one_page: The operation.
-    :param size: Items per page, unless the caller says. The largest page saves calls, which are metered.
+    :param size: Items per page, unless the caller sets another number. The largest page takes the fewest
+        calls, which are metered.
     """
 
     def __init__(self, one_page: operation[P, Page[T]], *, size: int | None = None) -> None:
@@ -142,7 +143,8 @@ class pages(Generic[P, T]):  # noqa: N801  used as a decorator
     def __call__(self, client: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
         """Return an iterator over the items that a client lists."""
         if kwargs.get("client_token") is not None:
-            # DingTalk takes requests with one token for one request: each page would be the first one.
+            # DingTalk treats requests with the same token as one request, so every page would be the first
+            # page.
             msg = f"client_token must not be given: {self.__name__} sends a request for each page"
             raise TypeError(msg)
         first = kwargs.pop("next_token", None)

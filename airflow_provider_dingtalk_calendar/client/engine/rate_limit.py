@@ -1,4 +1,4 @@
-"""Rate limiter: as many calls per second as DingTalk accepts, so that it refuses none.
+"""Rate limiter: sends calls as fast as DingTalk accepts them, so that none is refused.
 
 https://help.dingtalk.io/open/development/call-frequency-limit
 """
@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 #: Calls a second of one app and one API in a standard organization.
 DEFAULT_CALLS_PER_SECOND = 20.0
 
-#: Extra length of a window, as a part of it. It covers differences in travel time.
+#: Extra length of a window, as a fraction of the window, to cover differences in travel time.
 MARGIN = 0.05
 
-#: Checks per window for the answer of a call that holds up others.
+#: How many times per window to check whether a call that holds up others has been answered.
 CHECKS = 20
 
-#: Newest durations kept for each key, so that one answer that came fast is forgotten.
+#: Number of newest durations kept for each key, so that a single fast answer is soon forgotten.
 REMEMBERED = 60
 
 #: Tolerance, in seconds, of floats that hold seconds since the epoch.
@@ -27,10 +27,10 @@ TOLERANCE = 1e-6
 
 @dataclass
 class _Line:
-    """The calls of one key.
+    """The calls with one key.
 
     :param turns: The newest turns, in order.
-    :param in_flight: Calls that have left and are not answered.
+    :param in_flight: Number of calls that have left and are not answered yet.
     :param most_in_flight: Most calls in flight so far, which is the number of open connections.
     :param durations: Seconds from request to answer of the newest calls on open connections.
     """
@@ -45,13 +45,13 @@ class _Line:
 class Turn:
     """The turn of one call.
 
-    :param line: The calls of its key.
+    :param line: The calls with its key.
     :param window: Length of a window in seconds, with margin.
-    :param start: When it leaves or left, in seconds since the epoch.
-    :param before: The call a full window ahead of this one; None once this one has left.
-    :param has_left: Whether it has left.
-    :param answered: When it was answered, in seconds since the epoch.
-    :param may_open: Whether it may have opened a connection, which takes longer.
+    :param start: When the call leaves or left, in seconds since the epoch.
+    :param before: The call a full window ahead of this call; None once this call has left.
+    :param has_left: Whether the call has left.
+    :param answered: When the call was answered, in seconds since the epoch.
+    :param may_open: Whether the call may have opened a connection, which takes longer.
     """
 
     line: _Line = field(repr=False)
@@ -63,7 +63,7 @@ class Turn:
     may_open: bool = False
 
     def latest_arrival(self, now: float) -> float:
-        """Return the latest time at which it can have left, had it traveled as fast as the fastest call.
+        """Return the latest arrival time of the call, minus the travel time of the fastest call.
 
         :param now: Seconds since the epoch.
         """
@@ -77,16 +77,17 @@ class Turn:
 
 
 class Limiter:
-    """Lets only so many calls of one key arrive within one window.
+    """Limits how many calls with one key arrive within one window.
 
     DingTalk counts arrivals, and a client sees only departures and answers. A call arrives after it leaves. A
-    call that takes longer than the fastest one may arrive that much later, for example because it opens a
-    connection. So a window starts at the latest time at which its first call can have arrived.
+    call that takes longer than the fastest call, for example because it opens a connection, may arrive later
+    by the difference. So a window starts at the latest time at which its first call can have arrived.
 
-    A token bucket would be simpler, but it counts departures: while connections open, more calls than the
-    limit then arrive within a second.
+    A token bucket would be simpler, but it counts departures. More calls than the limit would then arrive
+    within a second while connections open.
 
-    A limiter counts the calls of one process. Tasks that call one API at the same time must share its limit.
+    A limiter counts the calls of one process. Tasks that call the same API at the same time must divide its
+    limit among themselves.
     """
 
     def __init__(self) -> None:
@@ -133,7 +134,7 @@ class Limiter:
 
         :param turn: Turn of the call.
         :param now: Seconds since the epoch.
-        :param in_whole: Whether it was carried out, so that its duration counts.
+        :param in_whole: Whether the call was carried out. Only then does its duration count.
         """
         with self._guard:
             turn.answered = now
@@ -155,5 +156,5 @@ def _pause(turn: Turn, now: float) -> float:
         return 0.0
     if before.has_left and before.answered is None:
         return max(before.start + window - now, window / CHECKS)
-    # At most one window for each call in line, in case the clock was set back.
+    # Wait at most one window for each call in line, in case the clock was set back.
     return min(pause, window * (1 + len(turn.line.turns)))

@@ -30,7 +30,7 @@ ClientToken: TypeAlias = str | Callable[[str], str | None]
 
 
 def argument_name(parameter: str) -> str:
-    """Return our name of a parameter. The calendar API calls a unionId ``userId``."""
+    """Return our name for a parameter of the API. The calendar API calls a unionId ``userId``."""
     return "union_id" if parameter == "userId" else re.sub("([A-Z])", r"_\1", parameter).lower()
 
 
@@ -82,7 +82,8 @@ class Calling:
     def _delete(self, endpoint: Endpoint[None], *path: str, **more: Any) -> Flow[bool]:
         """Call an operation that deletes. Return False if there is nothing to delete.
 
-        HTTP 404 with an error code counts as nothing, unless the code says that the user does not exist.
+        HTTP 404 with an error code means that there is nothing to delete, unless the code says that the user
+        does not exist.
         """
         try:
             yield from self._send(endpoint, *path, **more)

@@ -215,7 +215,8 @@ class SubscribedCalendarOperations(Calling):
     ) -> Flow[str]:
         """Create a calendar that others can subscribe to, and return its calendarId.
 
-        Two calls create two calendars: DingTalk allows two of one name and offers no idempotency key.
+        Two calls create two calendars, because DingTalk allows two calendars with the same name and offers no
+        idempotency key.
         https://help.dingtalk.io/open/development/create-subscription-calendar
 
         :param union_id: unionId of the creator, who must belong to a group or organization of the scope.
@@ -272,9 +273,9 @@ class SubscribedCalendarOperations(Calling):
     def delete_subscribed_calendar(self, union_id: str, calendar_id: str) -> Flow[bool]:
         """Delete a subscribed calendar and every subscription to it.
 
-        Return True, or False if the calendar does not exist: it was deleted before, or by a request whose
-        answer was lost. DingTalk does not document its answer for a missing calendar. HTTP 404 with an error
-        code counts as missing, unless the code says that the user does not exist.
+        Return True, or False if the calendar does not exist. It may have been deleted earlier, or by a
+        request whose answer was lost. DingTalk does not document its answer for a missing calendar. HTTP 404
+        with an error code counts as missing, unless the code says that the user does not exist.
         https://help.dingtalk.io/open/development/delete-subscription-calendar
 
         :param union_id: unionId of the author.

@@ -1,4 +1,4 @@
-"""Signing in to events and out of them, and who has done so."""
+"""Signing in to events, signing out of events, and lists of the attendees who have done so."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Presence(Record):
 
 _QUERY_PRESENCE = ("type", "maxResults", "nextToken")
 
-# New apps are not granted its permission. SignIn has replaced it.
+# New apps are not granted this operation's permission. SignIn has replaced the operation.
 CHECK_IN: Endpoint[int] = Endpoint(
     operation="CheckIn",
     route=f"POST {EVENT}/checkIn",
@@ -94,7 +94,7 @@ GET_SIGN_OUT_LINK: Endpoint[str] = Endpoint(
 
 
 class CheckInOperations(Calling):
-    """Sign attendees in and out, and list them."""
+    """Sign attendees in and out, and list who has done so."""
 
     @operation
     def check_in(self, union_id: str, calendar_id: str, event_id: str) -> Flow[int]:

@@ -1,6 +1,7 @@
 """People and groups: look-ups by id, and group chats.
 
-None of these calls counts against the monthly quota.
+Look-ups of people do not count against the monthly quota. DingTalk does not document whether calls for groups
+count.
 """
 
 from __future__ import annotations

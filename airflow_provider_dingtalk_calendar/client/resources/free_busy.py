@@ -78,7 +78,7 @@ GET_SCHEDULE_BY_ME: Endpoint[list[Schedule]] = Endpoint(
 
 
 def span_to_wire(start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
-    """Return the two ends of a query in the API's form."""
+    """Return start and end of a query in the API's form."""
     return given(
         start_time=moment_to_wire("start_time", start_time), end_time=moment_to_wire("end_time", end_time)
     )
@@ -101,7 +101,7 @@ class FreeBusyOperations(Calling):
         start_time: datetime | str,
         end_time: datetime | str,
     ) -> Flow[list[Schedule]]:
-        """Return the busy times of users. If those of one user are not available, ``error`` says why.
+        """Return the busy times of users. If one user's times are unavailable, ``error`` says why.
 
         https://help.dingtalk.io/open/development/free-schedule
 

@@ -1,4 +1,4 @@
-"""Operations that the official SDK has, that no page documents, and that fit no other subject."""
+"""Operations of the official SDK that no page documents and that fit no other subject."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The check of a subscribed calendar's scope.
+"""Check of a subscribed calendar's scope.
 
-It has a module of its own so that parsing a DAG that creates a calendar loads little of the client.
+The check has its own module so that parsing a DAG that creates a calendar loads little of the client.
 
 https://help.dingtalk.io/open/development/create-subscription-calendar (parameters and error table)
 """
@@ -26,9 +26,9 @@ def check_scope(value: object, *, pending: Pending = nothing_pending) -> dict[st
     """Check a scope given as a mapping, and return the ids of each field.
 
     :param value: The mapping; keys may have either spelling.
-    :param pending: Tells which values are not known yet; they are skipped.
-    :raises InvalidArgumentError: If it is not a mapping, has an unknown key, has a field twice, has a field
-        that is not a list of ids, or has no id at all.
+    :param pending: Returns whether a value is not known yet. Such values are skipped.
+    :raises InvalidArgumentError: If the value is not a mapping, has an unknown key, has a field twice, has a
+        field that is not a list of ids, or has no id at all.
     """
     if pending(value):
         return {}

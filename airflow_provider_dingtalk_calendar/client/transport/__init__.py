@@ -1,1 +1,1 @@
-"""The I/O: one driver on requests, one on httpx."""
+"""The I/O: one driver for requests and one for httpx."""

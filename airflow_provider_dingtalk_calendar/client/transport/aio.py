@@ -32,7 +32,7 @@ class AsyncDriver:
 
     :param settings: Timeouts, proxy and certificates.
     :param mask: Awaited with every secret before its first use.
-    :param store: Keeps what must outlive the client.
+    :param store: Keeps data that must outlive the client.
     :param memory: State shared with other clients.
     :param clock: Returns seconds since the epoch (UTC).
     :param sleep: Waits a number of seconds.
@@ -61,7 +61,7 @@ class AsyncDriver:
     async def run(self, flow: effects.Flow[T]) -> T:
         """Run a flow to its end and return what it returns.
 
-        :raises ConfigurationError: If the event loop is not that of the first call.
+        :raises ConfigurationError: If the client was first used in another event loop.
         """
         loop = asyncio.get_running_loop()
         self._loop = self._loop or loop
@@ -105,7 +105,7 @@ class AsyncDriver:
     async def _to_its_end(self, key: str, flow: effects.Flow[T]) -> T:
         lock = self._memory.lock_of_loop(key)
         await lock.acquire()
-        # It must not be cancelled between the answer to a token request and the storing of the token.
+        # The flow must not be cancelled between the answer to a token request and storing the token.
         begun = asyncio.ensure_future(self.run(flow))
         self._begun.add(begun)
 
@@ -146,7 +146,7 @@ class AsyncDriver:
 
 
 async def _drop_location(response: httpx.Response) -> None:
-    """Hide a redirect from httpx, which parses its target even if it does not follow it."""
+    """Hide a redirect from httpx, which parses the target even if it does not follow the redirect."""
     response.headers.pop("location", None)
 
 

@@ -20,7 +20,7 @@ POOL_SIZE = 50
 
 
 def is_loopback(url: str) -> bool:
-    """Return whether a URL names this machine, for which no proxy of the environment is used."""
+    """Return whether a URL names this machine. No proxy from the environment is used for such a URL."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -31,7 +31,7 @@ def is_loopback(url: str) -> bool:
 def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
     """Return a context that trusts only the given certificate authorities.
 
-    :param ca_bundle: Path of a PEM file; None for no context, which means the usual authorities.
+    :param ca_bundle: Path of a PEM file; None for no context, so that the usual authorities are trusted.
     :raises ConfigurationError: If the file cannot be read, or holds no certificate.
     """
     if ca_bundle is None:
@@ -45,9 +45,9 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
 
 
 def check_trusted(*names: str) -> None:
-    """Check that the file of certificates in environment variables exists.
+    """Check that the certificate file that an environment variable names exists.
 
-    :param names: Names of the variables. The first one that is set counts.
+    :param names: Names of the variables. The first variable that is set counts.
     :raises ConfigurationError: If the file does not exist.
     """
     bundle = next(filter(None, map(os.environ.get, names)), None)

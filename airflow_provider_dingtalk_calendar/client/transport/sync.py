@@ -33,7 +33,7 @@ class SyncDriver:
 
     :param settings: Timeouts, proxy and certificates.
     :param mask: Called with every secret before its first use.
-    :param store: Keeps what must outlive the client.
+    :param store: Keeps data that must outlive the client.
     :param memory: State shared with other clients.
     :param clock: Returns seconds since the epoch (UTC).
     :param sleep: Waits a number of seconds.
@@ -107,7 +107,8 @@ class SyncDriver:
             answer = session.get_adapter(request.url).send(
                 prepared,
                 timeout=(settings.connect_timeout or settings.timeout, settings.timeout),
-                # Proxies given here override those of the environment. On the session they would not.
+                # Proxies given here override the proxies of the environment. Proxies set on the session would
+                # not.
                 **session.merge_environment_settings(  # type: ignore[arg-type]  # verify is not None
                     prepared.url, proxies, stream=False, verify=settings.ca_bundle, cert=None
                 ),

@@ -1,7 +1,8 @@
-"""Readers, which take the result of an operation from a decoded answer.
+"""Readers: functions that extract the result of an operation from a decoded answer.
 
-HTTP status 200 does not prove success: DingTalk also uses it to block an address. A reader raises
-``ValueError`` if something is missing. The text names it and contains no values of the answer.
+HTTP status 200 does not prove success: DingTalk also answers 200 when it blocks an IP address. A reader
+raises ``ValueError`` if a field is missing. The message names the field and contains no values from the
+answer.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class ResultFalse(ValueError):  # noqa: N818  as the API says it
 def _field(answer: Mapping[str, Any], name: str, kind: type[T]) -> T:
     value = answer.get(name)
     is_blank = isinstance(value, str) and not value.strip()
-    # In Python True is an int. In JSON it is not a number.
+    # In Python, True is an int. In JSON, true is not a number.
     if not isinstance(value, kind) or isinstance(value, bool) or is_blank:
         msg = f"the answer has no {name}"
         raise ValueError(msg)

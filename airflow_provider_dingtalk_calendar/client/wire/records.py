@@ -43,7 +43,7 @@ class Record:
         """Make a record of a JSON object.
 
         :param wire: The JSON object.
-        :raises ValueError: If a field without a default is missing. The text names it.
+        :raises ValueError: If a field without a default is missing. The message names the field.
         """
         values: dict[str, Any] = {}
         for name, key, read, required in _plan(cls):  # type: ignore[arg-type]
@@ -68,7 +68,7 @@ class Record:
 
 @functools.cache
 def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
-    """Return the name, JSON key, reader and necessity of each field."""
+    """Return for each field its name, its JSON key, its reader and whether it is required."""
     hints = get_type_hints(cls)
     return tuple(
         (
@@ -83,7 +83,7 @@ def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
 
 
 def _reader(kind: Any) -> _Reader:
-    """Return the reader of a type. It is made once, since a list can have thousands of records."""
+    """Return the reader of a type. It is made only once, because a list can have thousands of records."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, types.UnionType}:
         readers = [_reader(one) for one in arguments if one is not types.NoneType]
@@ -105,7 +105,7 @@ def _reader(kind: Any) -> _Reader:
 
 
 def _instance(wanted: type) -> _Reader:
-    # In Python True is an int. In JSON it is not a number.
+    # In Python, True is an int. In JSON, true is not a number.
     if wanted is bool or not issubclass(bool, wanted):
         return lambda value: value if isinstance(value, wanted) else None
     return lambda value: value if isinstance(value, wanted) and not isinstance(value, bool) else None

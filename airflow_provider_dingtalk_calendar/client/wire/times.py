@@ -1,8 +1,8 @@
 """Dates and times: reading ISO 8601, and the API's form of a start and an end.
 
 https://help.dingtalk.io/open/development/create-schedule: an all-day event has ``{date}``, and its end is the
-day after its last day. Other events have ``{dateTime, timeZone}``, in ISO 8601 with the name of a zone of the
-TZ database, and both ends are in one zone.
+day after its last day. Other events have ``{dateTime, timeZone}``: the time in ISO 8601, and the name of a
+zone in the TZ database. Start and end have the same zone.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 from .values import described
 
-#: A datetime with a time zone (stdlib or pendulum), a date, either one in ISO 8601, or the API's form.
+#: A datetime with a time zone (stdlib or pendulum), a date, the ISO 8601 text of either, or the API's form.
 When: TypeAlias = datetime | date | str | Mapping[str, Any]
 
-#: Date, time and offset. On its own, pendulum would also read durations, intervals, weeks and bare years.
+#: Date, time and offset. Without this pattern, pendulum would also read durations, intervals, weeks and bare
+#: years.
 _ISO_8601 = re.compile(
     r"(\d{4}-\d\d-\d\d|\d{8})"
     r"(?:[Tt ](\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
@@ -32,10 +33,11 @@ _ISO_8601 = re.compile(
 
 
 def parse_time(text: str) -> date:
-    """Read a date, or a date and time, in ISO 8601. Every Python version reads a text the same way.
+    """Read a date, or a date and time, in ISO 8601. The result does not depend on the Python version.
 
     :param text: A full calendar date such as ``2026-01-31`` or ``20260131``, or one with a time, such as
-        ``2026-01-31T09:00:00+08:00``. White space around it is ignored. Digits after the microsecond are cut.
+        ``2026-01-31T09:00:00+08:00``. White space around it is ignored. Digits beyond microseconds are
+        dropped.
     :return: A date, or a datetime. The datetime is naive if the text has no offset.
     :raises ValueError: If the text is anything else.
     """
@@ -63,7 +65,7 @@ def period_to_wire(
     :param end: End of the event: a datetime, or the last day of an all-day event. None if not given; an
         all-day event then ends on the day of its start.
     :param time_zone: Zone of both ends, as a name of the TZ database; None for the zone of the start.
-    :param changing: Whether this changes an event, so that an end that is not given stays as it is.
+    :param changing: Whether the times change an existing event. An end that is not given then stays as it is.
     :raises InvalidArgumentError: If a time is naive or has no named zone, if start and end are of different
         kinds, or if the end is before the start.
     """
@@ -164,7 +166,7 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     name = _name_of_zone(first, given[first]) if time_zone is None else time_zone
     zone = _zone(name)
     try:
-        # Convert by way of UTC: in its own zone, a datetime would keep an hour that the clocks skip.
+        # Convert via UTC. Converted within its own zone, a datetime would keep an hour that the clocks skip.
         utc = {which: moment.astimezone(timezone.utc) for which, moment in given.items()}
         wire: dict[str, Any] = {
             which: {"dateTime": moment.astimezone(zone).isoformat(timespec="seconds"), "timeZone": name}
@@ -173,11 +175,11 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     except OverflowError:
         msg = f"{first} must be within the years 1 to 9999 in every zone"
         raise InvalidArgumentError(msg) from None
-    # Compare in UTC, because Python compares two datetimes of one zone by what the clocks show.
+    # Compare in UTC, because Python compares two datetimes in the same zone by their wall-clock times.
     if begins is not None and ends is not None and utc["end"] < utc["start"]:
         msg = f"end must not come before start: {ends.isoformat()} is before {begins.isoformat()}"
         raise InvalidArgumentError(msg)
-    # Sent always, so that a change can turn an all-day event into one with hours.
+    # Always sent, so that a change can turn an all-day event into a timed event.
     return wire | {"isAllDay": False}
 
 

@@ -1,6 +1,6 @@
 """Checks of single values, made before anything is sent, and their encoding as JSON.
 
-A check refuses a value only if the API's documentation rules it out, or if JSON or a URL cannot hold it. Its
+A check refuses a value only if the API's documentation rules it out, or if JSON or a URL cannot hold it. The
 error names the field, the limit, and the length or type of the value.
 """
 
@@ -19,11 +19,11 @@ IfExists: TypeAlias = Literal["reuse", "create", "fail"]
 #: Returns whether a value is not known yet, such as a template or the output of an upstream task.
 Pending: TypeAlias = Callable[[object], bool]
 
-#: Bytes of an id in a URL. Servers should accept URLs of 8000 bytes (RFC 9110, section 4.1). httpx reports a
-#: URL of 65536 bytes as a lost connection, which would be tried again.
+#: Longest id in a URL, in bytes. Servers should accept URLs of 8000 bytes (RFC 9110, section 4.1). httpx
+#: reports a URL of 65536 bytes as a lost connection, which would be tried again.
 MAX_PATH_ID = 8000
 
-#: Whole numbers in a URL are smaller than this, to fit into 64 bits.
+#: Whole numbers in a URL must be smaller than this, so that they fit into 64 bits.
 LARGEST_NUMBER = 2**63
 
 #: Id of a user's own calendar.
@@ -55,7 +55,7 @@ MAX_QUOTED = 40
 
 
 def nothing_pending(value: object) -> bool:  # noqa: ARG001
-    """Treat every value as known, as it is once templates are rendered."""
+    """Treat every value as known, because templates have been rendered."""
     return False
 
 
@@ -104,7 +104,8 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
     """Check a list of ids, and return its items.
 
     :param field_name: Name of the field in the error.
-    :param value: A list, a tuple, or Airflow's sequence of the outputs of mapped tasks. It is read once.
+    :param value: A list, a tuple, or Airflow's sequence of the outputs of mapped tasks. The sequence is read
+        once.
     :param pending: Returns whether to skip a value.
     :raises InvalidArgumentError: If the value is not a sequence, or an item is not a text or cannot be
         encoded.
@@ -115,7 +116,7 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
         msg = f"{field_name} must be a list of strings, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
     items = []
-    # One by one, because a range can be longer than fits into memory.
+    # Read the items one by one, because a range can be too long for memory.
     for index, item in enumerate(value):
         if not pending(item):
             if not isinstance(item, str):
@@ -131,7 +132,7 @@ def check_ids(field_name: str, value: object) -> list[Any]:
 
     :param field_name: Name of the field in the error.
     :param value: The value.
-    :raises InvalidArgumentError: As :func:`check_texts` does, and for None.
+    :raises InvalidArgumentError: For None, and for everything that :func:`check_texts` refuses.
     """
     if value is None:
         msg = f"{field_name} must be a list of strings, not NoneType"
@@ -142,7 +143,7 @@ def check_ids(field_name: str, value: object) -> list[Any]:
 def check_path_id(field_name: str, value: object, *, pending: Pending = nothing_pending) -> None:
     """Check an id that becomes part of a path.
 
-    HTTP libraries resolve ``.`` and ``..`` in any encoding, so such an id would reach another operation.
+    HTTP libraries resolve ``.`` and ``..`` in any encoding, so such an id would call another operation.
 
     :param field_name: Name of the field in the error.
     :param value: The value.
@@ -196,7 +197,7 @@ def described(value: object) -> str:
 def check_client_token(value: object) -> None:
     """Check the value of the header ``x-client-token``.
 
-    :raises InvalidArgumentError: If it does not fit into a header.
+    :raises InvalidArgumentError: If the value does not fit into a header.
     """
     if value is None:
         return
@@ -208,7 +209,7 @@ def check_client_token(value: object) -> None:
 def check_if_exists(value: object) -> None:
     """Check that the value is one of :data:`IfExists`.
 
-    :raises InvalidArgumentError: If it is not. The message lists the allowed values.
+    :raises InvalidArgumentError: If the value is not allowed. The message lists the allowed values.
     """
     allowed = get_args(IfExists)
     if not isinstance(value, str) or value not in allowed:
@@ -219,7 +220,7 @@ def check_if_exists(value: object) -> None:
 def to_json(body: Mapping[str, Any]) -> bytes:
     """Encode a body as JSON in UTF-8, with sorted keys, so that equal bodies give equal bytes.
 
-    :raises InvalidArgumentError: If it holds a value that JSON cannot.
+    :raises InvalidArgumentError: If the body holds a value that JSON cannot hold.
     """
 
     def encoded(value: object) -> bytes:

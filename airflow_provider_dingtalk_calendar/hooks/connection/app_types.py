@@ -1,4 +1,4 @@
-"""The app types: the connection fields that each takes, and the credentials that they make."""
+"""The app types: the connection fields of each type, and the credentials made from the fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.client.wire.values import is_visible_asc
 
 from .fields import Fields
 
-#: The extra fields of each app type. All take Client ID and Client Secret.
+#: The extra fields of each app type. All types take Client ID and Client Secret.
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "internal": ("corp_id",),
     "third_party_enterprise": ("corp_id", "suite_ticket_variable", "suite_ticket_secret"),
@@ -73,7 +73,7 @@ def _third_party_personal(fields: Fields, client_id: str, client_secret: str) ->
 
 def _corp_id(fields: Fields) -> str | None:
     corp_id = fields.text("corp_id")
-    # The id becomes part of a path, where dots alone would lead elsewhere.
+    # The id becomes part of a path, where dots alone would lead to another operation.
     if corp_id and not (corp_id.strip(".") and is_visible_ascii(corp_id)):
         fields.refuse("corp_id", f"must be an id such as dingxxxxxxxxxxxxxxxx, not {fields.shown(corp_id)}")
     return corp_id

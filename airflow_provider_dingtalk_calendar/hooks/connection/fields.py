@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
-#: What Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
+#: Text that Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
 MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
 
 #: Errors do not repeat longer values, which could be secrets in the wrong field.
@@ -54,7 +54,7 @@ class Fields:
         return repr(value)
 
     def only(self, names: Collection[str]) -> None:
-        """Refuse extra fields with other names. They are misspelled or would have no effect."""
+        """Refuse extra fields with other names, which are misspelled or would have no effect."""
         for name, value in self.extra.items():
             if name not in names and value is not None and value != "":
                 self.refuse(f"extra field {self.shown(name)}", f"is unknown; known are {', '.join(names)}")

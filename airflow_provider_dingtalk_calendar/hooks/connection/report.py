@@ -1,4 +1,4 @@
-"""The test of a connection, behind the *Test* button: what it asks DingTalk and what it reports."""
+"""The test behind the *Test* button: its request to DingTalk, and its report."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _success(settings: ClientSettings, token: AccessToken) -> str:
 
 
 def _failure(settings: ClientSettings, error: DingTalkError) -> str:
-    """Repeat DingTalk's answer, and suggest another region if the app may belong to one."""
+    """Report DingTalk's answer, and suggest another region if the app may belong there."""
     region = _region(settings)
     wrong_app = isinstance(error, InvalidCredentialsError) and not isinstance(error, InvalidSuiteTicketError)
     # DingTalk does not document how it refuses a user's token.

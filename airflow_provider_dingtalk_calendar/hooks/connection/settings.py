@@ -1,6 +1,6 @@
 """Client settings from an Airflow connection.
 
-Defaults are applied here and not in the form, which a connection from an environment variable bypasses.
+Defaults are applied here and not in the form, because connections from environment variables bypass the form.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The content of an event: from a caller's arguments to the API's form.
 
-Mappings are taken to be in the API's form and pass unchanged. Values that break a limit of the page are
-rejected before anything is sent. https://help.dingtalk.io/open/development/create-schedule
+Mappings are taken to be in the API's form and pass unchanged. Values that break a limit on the documentation
+page are rejected before anything is sent. https://help.dingtalk.io/open/development/create-schedule
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ class EventContent(TypedDict, total=False):
     summary: Title, at most 2048 characters.
     start: A datetime with a time zone (stdlib or pendulum), or a date for an all-day event. Either may be an
         ISO 8601 string. A mapping passes unchanged.
-    end: Same kind as the start. For an all-day event, the last day; optional if that is the first day.
+    end: Same kind as the start. For an all-day event, the last day; optional if the event has only one day.
     time_zone: Time zone of both ends, as named in the TZ database. Default: the zone of the start.
-    is_all_day: Follows from the start. Give it only if the start is a mapping that does not say.
+    is_all_day: Follows from the start. Give this field only if the start is a mapping that does not show it.
     description: At most 5000 characters.
     attendees: unionIds, records or mappings; at most 500 per call and 5000 per event.
     recurrence: Rule by which the event repeats.
@@ -90,7 +90,8 @@ def event_to_wire(
 
     :param endpoint: The operation.
     :param content: Content of the event.
-    :param changing: Whether an absent field stays as it is (change) or is missing (new event).
+    :param changing: Whether the body changes an event, so that absent fields keep their values. A new event
+        must have a summary, a start and an end.
     :raises InvalidArgumentError: If a value breaks a documented limit.
     :raises TypeError: If the operation does not have a given field.
     """
@@ -127,7 +128,7 @@ def attendees_to_wire(
     :param field_name: Name of the field in error messages.
     :param attendees: unionIds, records or mappings.
     :param limit: Largest number of attendees.
-    :raises InvalidArgumentError: If this is not a list, is too long, or has an item of another type.
+    :raises InvalidArgumentError: If the value is not a list, is too long, or has an item of another type.
     """
     wire: list[dict[str, Any]] = []
     for place, attendee in items(field_name, attendees, limit):

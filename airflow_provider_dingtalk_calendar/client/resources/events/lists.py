@@ -139,7 +139,7 @@ class EventListOperations(Calling):
         :param union_id: unionId of the user.
         :param calendar_id: ``"primary"``, or any id from ListCalendars.
         :param time_min: Earliest end: an aware datetime, or ISO 8601 with an offset.
-        :param time_max: Every event starts before this.
+        :param time_max: Upper bound of the starts, not included.
         :param max_results: Events per page, at most 100; default 100.
         :param max_attendees: Attendees per event, at most 100; default 100.
         :param next_token: Token from the previous page.
@@ -169,7 +169,7 @@ class EventListOperations(Calling):
 
         :param calendar_id: Calendar of the events.
         :param time_min: Earliest end: an aware datetime, or ISO 8601 with an offset.
-        :param time_max: Every event starts before this.
+        :param time_max: Upper bound of the starts, not included.
         :param max_results: Events per page.
         :param max_attendees: Attendees per event.
         :param next_token: Token from the previous page.

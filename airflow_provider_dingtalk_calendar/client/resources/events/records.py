@@ -1,4 +1,4 @@
-"""Records of events: those that a caller gives, and those that DingTalk returns.
+"""Records of events, as callers give them and as DingTalk returns them.
 
 https://help.dingtalk.io/open/development/create-schedule and
 https://help.dingtalk.io/open/development/query-details-about-an-event
@@ -39,8 +39,8 @@ class Recurrence:
     :param day_of_month: 1 to 31.
     :param index: ``"first"``, ``"second"``, ``"third"``, ``"fourth"`` or ``"last"``.
     :param first_day_of_week: First day of the week, if not Sunday.
-    :param until: Last moment of the series: an aware datetime, or ISO 8601 with an offset. Excludes
-        ``occurrences``. With neither, the series has no end.
+    :param until: Last moment of the series: an aware datetime, or ISO 8601 with an offset. Cannot be combined
+        with ``occurrences``. Without either, the series has no end.
     :param occurrences: Number of instances, 1 to 99.
     """
 
@@ -86,7 +86,7 @@ class EventTime(Record):
             read = parse_time(self.date or self.date_time or "")
         except ValueError:
             return None
-        # Callers get the types of the standard library, not those of pendulum.
+        # Callers get types of the standard library, not of pendulum.
         if isinstance(read, datetime):
             return datetime.combine(read, read.time(), read.tzinfo)
         return day.fromordinal(read.toordinal())
@@ -112,7 +112,7 @@ class Attendee(Record):
 
 @dataclass(frozen=True)
 class Event(Record):
-    """An event. ``wire`` holds the whole answer, including fields that have no name here.
+    """An event. ``wire`` holds the whole answer, including fields that this class does not name.
 
     :param id: Id of the event.
     :param summary: Title.

@@ -48,7 +48,7 @@ CREATE_EVENT: Endpoint[Event] = Endpoint(
     required=("summary", "start", "end"),
 )
 
-# Sent once only: the effect of the token is not documented for this operation.
+# Sent only once, because the effect of the token is not documented for this operation.
 CREATE_EVENT_BY_ME: Endpoint[Event] = Endpoint(
     operation="CreateEventByMe",
     route=f"POST {MY_CALENDAR}/events",

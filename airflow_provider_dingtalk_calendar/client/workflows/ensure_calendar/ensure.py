@@ -40,8 +40,8 @@ LOOK_PAUSES = (0.0, 1.0, 2.0, 4.0)
 class Looked:
     """The result of looking for the calendar.
 
-    :param identity: What is known now.
-    :param found: The calendar; None if no look showed it.
+    :param identity: What is known about the calendar now.
+    :param found: The calendar; None if no look found it.
     :param failure: The error of the last look; None if it succeeded.
     """
 
@@ -54,7 +54,7 @@ class Looked:
 class Creation:
     """The creation of one calendar.
 
-    What is known of the calendar is an immutable :class:`.Identity`, which each step hands to the next.
+    The knowledge about the calendar is an immutable :class:`.Identity`, which each step passes to the next.
 
     :param calls: Sends the requests.
     :param identity: What is known at the start.
@@ -71,23 +71,24 @@ class Creation:
 
     def __post_init__(self) -> None:
         self._memo = Memo.of(self.calls.settings.api_url, self.identity.union_id, self.body)
-        #: The memo of a request whose outcome is unknown, of an earlier try or of this one.
+        #: The memo of a request with an unknown outcome, written by an earlier try or by this one.
         self._unanswered: Memo | None = None
 
     def run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
         """Return the calendar: an existing one, or a new one.
 
         :param retried: Whether an earlier try may have sent the request without leaving a memo.
-        :raises DingTalkError: If there is none, or it cannot be told from others.
+        :raises DingTalkError: If no calendar was found or created, or the right one cannot be told from
+            others.
         """
         value = None if self.memory is None else (yield from invoke(self.memory.read))
         earlier = self._memo.earlier(value)
-        # An empty memory shows that no request was sent. A missing or damaged one shows nothing.
+        # An empty memory proves that no request was sent. A missing or damaged memory proves nothing.
         in_doubt = earlier is None and retried and (self.memory is None or value is not None)
         identity = replace(self.identity, in_doubt=in_doubt)
-        # If the earlier try gave up and somebody has cleared the task, it starts over.
+        # If the earlier try gave up and the task was then cleared, the task starts over.
         if earlier is not None and (retried or not earlier.told):
-            # A cleared task may have another definition. A retry must not create a second calendar.
+            # A cleared task may now define another calendar. A retry must not create a second calendar.
             counts = retried or earlier.definition == self._memo.definition
             known = earlier.calendar_id if counts else None
             if known and (yield from self._is_there(known)):
@@ -107,11 +108,11 @@ class Creation:
         try:
             return (yield from details(self.calls, self.identity.union_id, calendar_id)) is not None
         except MissingPermissionError:
-            # This app may not ask, so the memo is trusted.
+            # This app has no permission to look, so the memo is trusted.
             return True
 
     def _look_first(self, identity: Identity) -> Flow[Looked]:
-        """Look before anything was sent."""
+        """Look before anything is sent."""
         if identity.if_exists == "create" and not self.look_first:
             return Looked(identity)
         try:
@@ -138,7 +139,7 @@ class Creation:
         self._unanswered = replace(self._memo, sent_at=moment, others=identity.others)
         yield from self._write(self._unanswered)
         # A refused request was usually not carried out, so a look could only find another run's calendar.
-        # Look only if any calendar of the name is right, or if an earlier request may still be carried out.
+        # Look only if any calendar with the name is right, or if an earlier request may still be carried out.
         doubts = identity.in_doubt or identity.if_exists == "reuse"
         look_before = partial(self._made_meanwhile, identity) if doubts else None
         try:
@@ -170,7 +171,7 @@ class Creation:
     def _find_after(self, error: DingTalkError, sent_at: float, identity: Identity) -> Flow[EnsuredCalendar]:
         """Look for the calendar after a request of unknown outcome.
 
-        :raises OutcomeUnknownError: If it is not listed. The next try looks again.
+        :raises OutcomeUnknownError: If the calendar is not listed. The next try looks again.
         """
         looked = yield from self._search(identity, LOOK_PAUSES)
         if looked.found is not None:
@@ -240,7 +241,7 @@ class Creation:
             yield from invoke(self.memory.write, memo.to_json())
 
     def _keep(self, memo: Memo) -> Flow[None]:
-        """Write a memo that helps the next try. This try goes on without it."""
+        """Write a memo that helps the next try. This try goes on even if writing fails."""
         with contextlib.suppress(StoreError):
             yield from self._write(memo)
 
@@ -272,9 +273,10 @@ class EnsureOperations(SubscribedCalendarOperations):
         name has an undocumented privilege, so its author must be asked for; or the memory has the id of a
         calendar, so its existence must be checked.
 
-        If the answer to the create request is lost, the calendar is looked for up to four times, one call
-        each. The pauses take at most ``settings.max_wait`` seconds in all. :mod:`.identity` describes how the
-        calendar is told from others. A new call with the same ``memory`` continues where this call ended.
+        If the answer to the create request is lost, the client looks for the calendar up to four times, with
+        one call each. The pauses take at most ``settings.max_wait`` seconds in all. :mod:`.identity`
+        describes how the calendar is told from others. A new call with the same ``memory`` continues where
+        this call ended.
 
         :param union_id: unionId of the creator.
         :param name: Name; compared without white space at either end.
@@ -288,10 +290,10 @@ class EnsureOperations(SubscribedCalendarOperations):
             that name makes a lost answer ambiguous. An app without the permission creates without looking.
         :param memory: Keeps what was sent, and the result, from one try to the next.
         :param retried: Whether an earlier try may have sent the request without a trace in the memory.
-        :raises CalendarExistsError: With ``if_exists="fail"``, if there is one.
+        :raises CalendarExistsError: With ``if_exists="fail"``, if such a calendar exists.
         :raises OutcomeUnknownError: If the calendar may have been created but is not listed so far.
         :raises AmbiguousOutcomeError: If it may have been created and cannot be told from others.
-        :raises MissingPermissionError: If the app may not look; the message says how to do without.
+        :raises MissingPermissionError: If the app may not look; the message says how to avoid looking.
         :raises StoreError: If the memory cannot be read, or cannot record that a request is about to be sent.
         :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         """

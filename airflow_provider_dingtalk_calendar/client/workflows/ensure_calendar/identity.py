@@ -1,21 +1,24 @@
 """Telling our calendar from others of the same name, after the answer to a create request was lost.
 
 A name proves nothing: DingTalk allows one owner to have two calendars of one name, and a list does not say
-when a calendar was created. Neither does a definition (description, co-editors, scope): the calendar of
-yesterday's run has the same one.
+when a calendar was created. A definition (description, co-editors, scope) proves nothing either, because the
+calendar of yesterday's run has the same one.
 
-With ``reuse``, any calendar of that owner and name is right. With ``fail`` and ``create``, the owner's list
-is read before the request is sent, and the ids of that name are remembered as *others*. A calendar that is in
-a later list, and is not one of the others, was created after the first look. The lost request creates just
-such a calendar. If nobody else creates calendars of this name for this owner at the same time, then:
+With ``reuse``, any calendar with that owner and name is right. With ``fail`` and ``create``, the owner's list
+is read before the request is sent, and the ids of calendars with that name are remembered as *others*. A
+calendar that is in a later list, and is not one of the others, was created after the first look. The lost
+request creates just such a calendar. If nobody else creates calendars of this name for this owner at the same
+time, then:
 
-- One calendar beside the others is ours.
-- None means that the request was not carried out, or not yet. Only the next try may create, after a new look.
-- Several, or no record of the others, cannot be told apart. The candidates are named in an
+- If there is exactly one calendar in addition to the others, it is ours.
+- If there is none, the request was not carried out, or not yet. Only the next try may create, after a new
+  look.
+- If there are several, or if there is no record of the others, the calendars cannot be told apart. The
+  candidates are named in an
   :class:`~airflow_provider_dingtalk_calendar.exceptions.AmbiguousOutcomeError`.
 
 This assumes that a request is carried out, and its calendar is listed, before the next try looks. A calendar
-that appears later is a second one. The first look that sees it reports it.
+that appears later is a second one, and the first look that finds it reports it.
 """
 
 from __future__ import annotations
@@ -35,7 +38,8 @@ class EnsuredCalendar:
     :param calendar_id: Id of the calendar.
     :param created: Whether this call created it; False if it existed.
     :param duplicates: Ids of further calendars with this name and owner, sorted.
-    :param recovered: Whether a request created it whose answer was lost, in this call or in an earlier try.
+    :param recovered: Whether the calendar was created by a request whose answer was lost, in this call or in
+        an earlier try.
     """
 
     calendar_id: str
@@ -46,7 +50,7 @@ class EnsuredCalendar:
 
 @dataclass(frozen=True)
 class Identity:
-    """All that is known so far about which calendar is ours. Each look returns a new one.
+    """What is known so far about which calendar is ours. Each look returns a new one.
 
     :param union_id: unionId of the owner.
     :param name: Name of the calendar.
@@ -62,10 +66,10 @@ class Identity:
     others: frozenset[str] | None = None
 
     def before_sending(self, owned: frozenset[str]) -> Identity:
-        """Return what a look shows before anything was sent.
+        """Return what is known after a look before the first request.
 
         :param owned: Ids of the owner's calendars of that name.
-        :raises CalendarExistsError: With ``if_exists="fail"``, if there is one.
+        :raises CalendarExistsError: With ``if_exists="fail"``, if such a calendar exists.
         """
         if self.if_exists == "fail" and owned:
             raise self._exists(owned)
@@ -80,7 +84,7 @@ class Identity:
         """
         candidates = owned - (self.others or frozenset())
         if not candidates and self.others and self.if_exists != "create":
-            # An earlier try had if_exists="create" and remembered these. This try has another setting.
+            # An earlier try had if_exists="create" and remembered these ids. This try has another setting.
             if self.if_exists == "fail" and owned:
                 raise self._exists(owned)
             candidates = owned

@@ -25,7 +25,7 @@ def owned(calls: Calls, union_id: str, name: str) -> Flow[frozenset[str]]:
 
 
 def is_owner(calls: Calls, union_id: str, calendar: Calendar) -> Flow[bool]:
-    """Judge by the privilege. If its value is undocumented, ask for the author."""
+    """Decide by the privilege. If its value is undocumented, read the calendar and compare the author."""
     if calendar.privilege in DOCUMENTED_PRIVILEGES:
         return calendar.privilege == "owner"
     found = yield from details(calls, union_id, calendar.id)
@@ -34,7 +34,7 @@ def is_owner(calls: Calls, union_id: str, calendar: Calendar) -> Flow[bool]:
 
 def details(calls: Calls, union_id: str, calendar_id: str) -> Flow[SubscribedCalendar | None]:
     """Return a calendar; None if the user is neither author nor co-editor of one with this id."""
-    # It comes from a list or a memory.
+    # The id comes from a list or a memory, so it is checked here.
     check_path_id("calendar_id", calendar_id)
     parameters = {"userId": union_id, "calendarId": calendar_id}
     try:
@@ -43,7 +43,8 @@ def details(calls: Calls, union_id: str, calendar_id: str) -> Flow[SubscribedCal
         if not is_gone(error):
             raise
     except PermissionDeniedError as error:
-        # Only the author and the co-editors may ask. Other refusals say nothing about the owner.
+        # DingTalk refuses everyone but the author and the co-editors with this code. Other refusals say
+        # nothing about the owner.
         if error.code != "permissionDenied":
             raise
     return None

@@ -1,4 +1,4 @@
-"""What a task remembers of the calendar it creates. Its next try continues from there.
+"""What a task remembers about the calendar that it creates, so that its next try can continue.
 
 The memo is a small JSON object. It is written before the create request, and again when the id is known. A
 value is ignored if it is damaged, belongs to another calendar, or comes from another version of the format.
@@ -35,7 +35,7 @@ class MemoStore(Protocol):
 
 @dataclass(frozen=True)
 class Memo:
-    """What is known of one calendar. The names of the fields are the keys of the JSON object.
+    """What is known about one calendar. The names of the fields are the keys of the JSON object.
 
     :param calendar: Digest of what identifies the calendar: host, owner and name.
     :param definition: Digest of the whole request.
@@ -55,7 +55,7 @@ class Memo:
 
     @classmethod
     def of(cls, api_url: str, union_id: str, body: Mapping[str, Any]) -> Memo:
-        """Return the first memo of the calendar that this request creates."""
+        """Return the initial memo for the calendar that this request creates."""
         calendar = _digest(api_url, union_id, body["name"].strip())
         return cls(calendar, _digest(api_url, union_id, body))
 
@@ -91,6 +91,6 @@ def _digest(*parts: object) -> str:
 
 def _is_moment(value: object) -> bool:
     if isinstance(value, int) and not isinstance(value, bool):
-        # A larger one is no float.
+        # A larger number does not fit into a float.
         return value.bit_length() < sys.float_info.max_exp
     return isinstance(value, float)
