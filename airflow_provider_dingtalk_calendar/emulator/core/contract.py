@@ -106,12 +106,13 @@ class Contract:
         :raises ServiceError: if the body breaks the contract.
         """
         schema = self.body or record({})
+        given = body
         if isinstance(body, Mapping):
-            body = {name: body[name] for name in schema["properties"] if name in body}
-        try:
-            given = _without_nulls(body)
-        except RecursionError:
-            raise ServiceError(self.error) from None
+            try:
+                known = {name: _without_nulls(body[name]) for name in schema["properties"] if name in body}
+            except RecursionError:
+                raise ServiceError(self.error) from None
+            given = {name: value for name, value in {**body, **known}.items() if value is not None}
         return self._read(given, schema, self._check_body)
 
     def read_form(self, fields: object) -> dict[str, Any]:
