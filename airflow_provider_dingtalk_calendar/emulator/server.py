@@ -51,8 +51,8 @@ class DingTalkEmulator:
     :param client_id: AppKey, SuiteKey or AppId of the app that may call, ``None`` for a fixed one.
     :param client_secret: the secret of the app, ``None`` for a random one.
     :param app_type: ``internal``, ``third_party_enterprise`` or ``third_party_personal``.
-    :param corp_id: the organization of an internal app, or the one that authorized a third-party app;
-        ``None`` for a fixed one.
+    :param corp_id: the organization of an internal app, or the organization that authorized a third-party
+        app. ``None`` for a fixed one.
     :param qps_limit: most calls of one API in any second, ``None`` for no limit.
     :param monthly_quota: most calls of all APIs in a month, except calls for tokens, ``None`` for no limit.
     :param token_lifetime: the lifetime of an access token, in seconds.

@@ -73,7 +73,7 @@ class Service:
             told = error.answer
             if request.is_legacy:
                 return json_answer(200, legacy.error_body(told.code, told.message, request_id), headers)
-            # Page server-api-error-codes-1 has this form.
+            # This form is from page server-api-error-codes-1.
             body = {"code": told.code, "message": told.message, "requestid": request_id, **error.detail}
             return json_answer(told.status, body, headers)
         if result is None:

@@ -19,7 +19,10 @@ _PRIMARY = Calendar(PRIMARY_CALENDAR_ID, "primary", "", "", (), {})
 
 
 def create_subscribed_calendar(call: Call) -> Json:
-    """Add a calendar, on every call: no header makes it idempotent (page create-subscription-calendar)."""
+    """Create a calendar (page create-subscription-calendar).
+
+    Every call adds a calendar, because no header makes the call idempotent.
+    """
     fields = _fields(call)
     return {"calendarId": call.organization.create(call.union_id, fields).calendar_id}
 
@@ -77,7 +80,10 @@ def list_calendars(call: Call) -> Json:
 
 
 def subscribe_calendar(call: Call) -> None:
-    """Subscribe to a calendar: 200 without a body (page subscribe-to-a-public-calendar)."""
+    """Subscribe to a calendar (page subscribe-to-a-public-calendar).
+
+    The answer is 200 without a body.
+    """
     calendar = _subscribable_calendar(call)
     if not call.organization.may_subscribe(calendar, call.union_id):
         raise ServiceError(errors.NOT_IN_SUBSCRIPTION_SCOPE)

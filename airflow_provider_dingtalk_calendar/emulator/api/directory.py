@@ -66,7 +66,10 @@ def get_user_by_mobile(call: Call) -> Json:
 
 
 def get_user_by_union_id(call: Call) -> Json:
-    """Return the userid of an employee, as everyone is here (page query-a-user-by-the-union-id)."""
+    """Return the userid for a unionId (page query-a-user-by-the-union-id).
+
+    In the emulator everyone is an employee.
+    """
     person = call.organization.directory.person_by("union_id", call.body()["unionid"])
     if person is None:
         raise ServiceError(legacy.EMPLOYEE_NOT_FOUND)

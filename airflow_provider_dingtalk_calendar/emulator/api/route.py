@@ -50,7 +50,7 @@ class Route:
         does not count against the monthly quota.
     :param handler: carries the operation out.
     :param contract: the valid requests and answers.
-    :param app_types: the types of apps that may call it.
+    :param app_types: the types of apps that may call the operation.
     :param is_metered: whether a call counts against the monthly quota.
     :param is_idempotent: whether requests with the same ``x-client-token`` take effect only once.
     """

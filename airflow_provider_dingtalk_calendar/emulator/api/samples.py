@@ -127,7 +127,7 @@ _NO_ROOM_TO_REMOVE = "Meeting rooms to remove must be provided."
 
 
 def _schema(sample: object) -> Schema:
-    """Return a schema that requires every field of a sample. It reads an empty list as a list of texts."""
+    """Return a schema that requires every field of a sample. An empty list becomes a list of texts."""
     if isinstance(sample, Mapping):
         return exactly({name: _schema(value) for name, value in sample.items()})
     if isinstance(sample, list):

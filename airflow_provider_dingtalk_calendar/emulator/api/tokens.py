@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def get_access_token(call: Call) -> Json:
-    """Return the valid token and extend it (page obtain-the-access-token-of-an-internal-app)."""
+    """Return the app's token, extended if still valid (page obtain-the-access-token-of-an-internal-app)."""
     _check_app_type(call, INTERNAL)
     _check_credentials(call, "appKey", "appSecret", errors.INVALID_CLIENT)
     return {"accessToken": call.tokens.app_token(), "expireIn": call.tokens.lifetime}

@@ -9,7 +9,7 @@ import json
 from .errors import OTHER_PARAMETER, ServiceError
 
 _UNSAFE = b"\xff\xef\xbf\x3f"
-"""The first bytes of each token. They encode to / and + in base64, so a client must percent-encode it."""
+"""The first bytes of each token. In base64 they have / and +, so clients must percent-encode the token."""
 
 
 def encode(kind: str, *numbers: int) -> str:

@@ -137,7 +137,7 @@ class Fault:
         return cls("answer", status=status, body=body)
 
     def on(self, operation: str) -> Fault:
-        """Limit the fault to one operation, by its official name."""
+        """Return a copy of the fault that hits one operation only, given by its official name."""
         return replace(self, operation=operation)
 
     def after_effect(self) -> Fault:
@@ -188,7 +188,7 @@ class Fault:
     def _error_answer(self, request_id: str, *, is_legacy: bool) -> Answer:
         """Return the error answer.
 
-        In the legacy API the status is 200, except for server errors, which come from a gateway before it.
+        In the legacy API the status is 200. Only a failure in front of the API has another status.
         """
         if not is_legacy:
             body = {"code": self.code, "message": self.message, "requestid": request_id}

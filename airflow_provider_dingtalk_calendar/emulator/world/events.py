@@ -66,9 +66,9 @@ class Event:
     :param attendees: the attendees, in the order of invitation.
     :param status: ``confirmed`` or ``cancelled``.
     :param is_deleted: whether the organizer has deleted the event.
-    :param exceptions: the changed instances of a series, by recurrence id. The value holds the fields that differ,
-        or ``None`` for a deleted instance.
-    :param left: the owners whose primary calendars lost the event, each with the version of the removal.
+    :param exceptions: the changed instances of a series, by recurrence id. The value has the fields that
+        differ, or is ``None`` for a deleted instance.
+    :param left: the owners whose primary calendars lost the event, with the version of each removal.
     :param version: the count of changes to all events, at the last change to this event.
     :param created_at: the time of creation by the emulator's clock, in seconds since the epoch.
     :param updated_at: the time of the last change, in the same form.

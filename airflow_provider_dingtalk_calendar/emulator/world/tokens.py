@@ -96,7 +96,9 @@ class TokenIssuer:
         return self._user_tokens(self.new_token(), self._codes.pop(code))
 
     def redeem_refresh_token(self, refresh_token: str) -> tuple[str, str]:
-        """Exchange a refresh token for a new pair. It works once (undocumented, the strictest reading).
+        """Exchange a refresh token for a new access token and a new refresh token.
+
+        A refresh token works once (undocumented, the strictest reading of the page).
 
         :raises ServiceError: if the token is unknown, used or expired.
         """

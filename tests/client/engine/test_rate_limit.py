@@ -162,7 +162,7 @@ def test_the_rate_is_nearly_that_of_the_limit(rate: float, latency: float) -> No
     # The limiter first learns how long a call takes.
     learned = BEGINNING + 3 * (latency + number / rate)
     assert reached([time for time in arrivals if time > learned]) >= 0.9 * rate
-    # Before that, the limiter is slower by at most one call's duration per window.
+    # While it learns, the limiter is slower by at most one call's duration per window.
     assert reached(arrivals) >= 0.75 * rate
 
 

@@ -449,7 +449,7 @@ def test_no_secret_of_any_kind_is_shown(serve: Callable[..., Caller]) -> None:
 
 
 def test_the_recorded_requests_hold_the_secrets(serve: Callable[..., Caller]) -> None:
-    """This guards the test above, which would also pass if no request held a secret."""
+    """The requests do hold secrets. Otherwise the test above would pass without hiding any."""
     caller = serve(app_type=ENTERPRISE)
     get_corp_access_token(caller)
     tokens = answered(by_code(caller, caller.emulator.authorization_code))

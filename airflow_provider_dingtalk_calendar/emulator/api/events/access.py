@@ -24,7 +24,7 @@ _EDITING = ("writer", "owner")
 
 @dataclass(frozen=True)
 class Access:
-    """What a user may do in a calendar.
+    """A user's rights in a calendar.
 
     :param place: the calendar.
     :param privilege: ``free_busy_reader``, ``title_reader``, ``reader``, ``writer`` or ``owner``, as in
@@ -71,7 +71,7 @@ class Access:
 
 
 def access_of(call: Call) -> Access:
-    """Return the calendar that the path names, with what the user may do there.
+    """Return the calendar that the path names, with the user's rights there.
 
     :raises ServiceError: if the calendar does not exist, or the user has no access to it.
     """
