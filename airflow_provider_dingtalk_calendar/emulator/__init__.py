@@ -1,17 +1,19 @@
 """A stand-in DingTalk server for tests and demonstrations.
 
-It shares no code with the client, so the two cannot share a misreading of the documentation. It needs
-neither Airflow nor a network; ``airflow-provider-dingtalk-calendar[emulator]`` installs what it needs.
+The emulator shares no code with the client, so the two cannot share a misreading of the documentation. It
+needs neither Airflow nor a network. Its dependencies come with
+``airflow-provider-dingtalk-calendar[emulator]``.
 
-Routes and errors name their page, as a slug under https://help.dingtalk.io/open/development/. Where the pages
-say nothing and the emulator had to choose, the code says "undocumented" or "not documented".
+Routes, operations and errors name their documentation page by its slug under
+https://help.dingtalk.io/open/development/. Where the pages are silent and the emulator had to choose, the
+code says "undocumented" or "not documented".
 
     with DingTalkEmulator() as emulator:
         emulator.order(Fault.drop().on("CreateSubscribedCalendar").after_effect())
         ...
         assert len(emulator.calendars) == 1
 
-Names are imported on first use, because pytest imports this package in every run for its plugin.
+Names are imported on first use, because every pytest run imports this package to load the plugin.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _CANNOT_SERVE = 1
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM.
 
-    :param arguments: the command line without the program, ``None`` for that of the process.
+    :param arguments: the command-line arguments, ``None`` for those of the process.
     :return: the exit status: 0, or 1 if the emulator cannot serve.
     """
     options = _parser().parse_args(arguments)
@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _between(kind: type[float], least: int, most: int, name: str, unit: str = "") -> Callable[[str], float]:
-    """Return a reader of numbers between two bounds."""
+    """Return a function that parses a number and checks that it is between two bounds."""
 
     def read(text: str) -> float:
         with contextlib.suppress(ValueError):
@@ -150,7 +150,7 @@ def _show(request: RecordedRequest) -> None:
     shown = request.redacted()
     fault = f" ({shown['fault']})" if request.fault else ""
     status = "no answer" if request.status is None else request.status
-    # The reader of the lines may be gone, as head is after ten lines. The server goes on.
+    # The process that reads the lines may have ended, as ``head`` does after ten lines. Keep serving.
     with contextlib.suppress(OSError):
         print(f"{request.operation or '-'} {request.method} {shown['target']} -> {status}{fault}", flush=True)
 

@@ -1,4 +1,7 @@
-"""Every operation, and which one a request names. To add one, edit the file of its subject in ``api``."""
+"""The list of all operations, and the function that finds the operation of a request.
+
+To add an operation, edit the file of its subject in ``api``.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ ROUTES: tuple[Route, ...] = (
 )
 
 PERMISSIONS = tuple(sorted({route.permission for route in ROUTES if route.permission}))
-"""Every permission that some operation needs."""
+"""The permissions that operations need."""
 
 OPERATIONS = tuple(route.operation for route in ROUTES)
 """The official names of all operations."""

@@ -1,4 +1,4 @@
-"""The emulator's own paths, for tests and demonstrations in other processes, and its description."""
+"""The emulator's control paths, for tests and demonstrations in other processes, and its description."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _LONGEST = 3600
 
 
 class FaultFormError(ValueError):
-    """Raised for the form of a fault that cannot be ordered.
+    """Raised if a JSON object does not describe a valid fault.
 
     :param field: the wrong field.
-    :param message: what is allowed there.
+    :param message: the values that are allowed in the field.
     """
 
     def __init__(self, field: str, message: str) -> None:
@@ -35,7 +35,7 @@ class FaultFormError(ValueError):
 
 
 def answer_control(application: Application, request: IncomingRequest) -> Answer | None:
-    """Answer a request to one of the emulator's own paths, ``None`` for any other path."""
+    """Answer a request to one of the control paths. Return ``None`` for any other path."""
     path = request.path
     if (request.method, path) == ("GET", openapi.PATH):
         return json_answer(200, openapi.describe())
@@ -55,9 +55,9 @@ def answer_control(application: Application, request: IncomingRequest) -> Answer
 def read_fault(body: object) -> Fault:
     """Return the fault that a JSON object describes.
 
-    :param body: has ``kind`` and the fields of that kind, and perhaps ``operation``, ``after_effect`` or
+    :param body: ``kind`` and the fields of the kind, and optionally ``operation``, ``after_effect`` or
         ``late_effect``, and ``times``.
-    :raises FaultFormError: with the wrong field and what is allowed there.
+    :raises FaultFormError: if a field is wrong.
     """
     if not isinstance(body, Mapping):
         raise FaultFormError("body", "must be a JSON object with a field kind")
@@ -113,7 +113,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         f"must be a number of seconds up to {_LONGEST}, or null for as long as the client waits",
     ),
 }
-"""For each field: whether a value is allowed, and which values are."""
+"""For each field, a check of its value, and a text that names the allowed values."""
 
 
 def _order_fault(application: Application, _: Service, request: IncomingRequest) -> object:
@@ -137,4 +137,4 @@ _ACTIONS: Mapping[tuple[str, str], Callable[[Application, Service, IncomingReque
     ("POST", f"{PREFIX}tokens/revoke"): lambda _, service, __: service.tokens.revoke(),
     ("POST", f"{PREFIX}tokens/expire"): lambda _, service, __: service.tokens.expire(),
 }
-"""What each path does. Its result is the body of the answer, ``None`` for an empty object."""
+"""The action of each method and path. It returns the answer's body, ``None`` for an empty object."""

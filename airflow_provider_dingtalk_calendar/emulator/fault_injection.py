@@ -1,4 +1,4 @@
-"""Injects the ordered faults into requests, carries out late effects, and records every request."""
+"""Injects faults into requests, carries out late effects, and records every request."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Application:
 
     @contextlib.contextmanager
     def service(self) -> Iterator[Service]:
-        """Lend the service, with everything done that is due, while no other thread uses it."""
+        """Run all due actions, then lend the service while no other thread can use it."""
         with self._lock:
             self._agenda.catch_up()
             yield self._service
@@ -44,16 +44,16 @@ class Application:
     def order(self, fault: Fault) -> None:
         """Queue a fault.
 
-        :raises ValueError: if it is for an operation that does not exist.
+        :raises ValueError: if the fault is for an operation that does not exist.
         """
         _check_operations(fault)
         with self.service():
             self._faults.append(fault)
 
     def fail_at_random(self, rate: float, faults: Sequence[Fault], seed: int | None) -> None:
-        """Let requests fail by chance, as ``RandomFaults`` does.
+        """Make requests fail at random, as ``RandomFaults`` describes.
 
-        :raises ValueError: if there is no such rate, or a fault is for an operation that does not exist.
+        :raises ValueError: if the rate is invalid, or a fault is for an operation that does not exist.
         """
         _check_operations(*faults)
         random_faults = RandomFaults(rate, faults, seed)
@@ -61,7 +61,7 @@ class Application:
             self._random_faults = random_faults
 
     def reset(self) -> None:
-        """Forget the journal, faults, late effects, and what the requests have changed."""
+        """Clear the journal, faults and late effects, and undo all changes that requests made."""
         with self.service() as service:
             service.reset()
             self._agenda.clear()
@@ -70,7 +70,7 @@ class Application:
             self.journal.clear()
 
     def handle(self, request: IncomingRequest) -> Answer:
-        """Carry a request out and record it, before its answer is on the wire."""
+        """Carry out a request and record it before its answer is sent."""
         request_id = str(uuid.uuid4()).upper()
         found = find_route(request.method, request.path)
         operation = found[0].operation if found else None

@@ -1,4 +1,4 @@
-"""The journal: every request that arrived, and what became of it."""
+"""The journal, which records every request with its outcome."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ _SECRET_QUERY = re.compile(rf"([?&](?:{'|'.join(sorted(_SECRET_FIELDS))})=)[^&]*
 
 @dataclass(frozen=True, repr=False)
 class RecordedRequest:
-    """One request as it arrived, and what became of it. Its ``repr`` shows no secrets; its fields do.
+    """One request as it arrived, and its outcome. The fields show secrets, but ``repr`` does not.
 
     :param operation: official name, ``None`` if method and path name no operation.
     :param method: HTTP method.
     :param target: the request target exactly as sent, with percent-encoding and query.
-    :param headers: names in lower case.
-    :param body: the parsed JSON, or the fields of a form; ``None`` for neither.
+    :param headers: the headers, with names in lower case.
+    :param body: the parsed JSON or the fields of the form, ``None`` if the body is neither.
     :param raw_body: the bytes of the body.
-    :param path_parameters: decoded.
-    :param status: the HTTP status of the answer, ``None`` if there was none.
-    :param fault: the fault that hit it, ``None`` for none.
-    :param effect: whether it changed something: a calendar, an event, who may see them, or a token.
-    :param request_id: the ``requestid`` of its answer.
-    :param time: when it arrived, in seconds since the epoch, by the emulator's clock.
+    :param path_parameters: the decoded path parameters.
+    :param status: the HTTP status of the answer, ``None`` if the client got no answer.
+    :param fault: the fault that hit the request, ``None`` for no fault.
+    :param effect: whether the request changed a calendar, an event, access to one of them, or a token.
+    :param request_id: the ``requestid`` of the answer.
+    :param time: the time of arrival by the emulator's clock, in seconds since the epoch.
     """
 
     operation: str | None
@@ -62,7 +62,7 @@ class RecordedRequest:
     time: float
 
     def redacted(self) -> dict[str, object]:
-        """Return the request without secrets, as JSON values."""
+        """Return the request as JSON values, without secrets."""
         shown = {
             **vars(self),
             "target": _SECRET_QUERY.sub(rf"\1{_REDACTED}", self.target),
@@ -82,7 +82,7 @@ class RecordedRequest:
 
 
 class Journal(Sequence[RecordedRequest]):
-    """The requests so far. It may be read while more arrive. A slice is a tuple.
+    """The requests so far. Reading is safe while more requests arrive. A slice is a tuple.
 
     :param listener: called with each request when it is recorded.
     """
@@ -94,7 +94,7 @@ class Journal(Sequence[RecordedRequest]):
 
     @property
     def operations(self) -> list[str | None]:
-        """The names of the operations, in order; ``None`` for a request that named none."""
+        """The names of the operations, in order, with ``None`` for a request that names no operation."""
         return [entry.operation for entry in self._snapshot()]
 
     def of(self, operation: str) -> list[RecordedRequest]:

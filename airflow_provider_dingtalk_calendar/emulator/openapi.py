@@ -1,6 +1,6 @@
-"""The OpenAPI description of what the emulator serves, made from the routes and their contracts.
+"""The OpenAPI description of the emulator's operations, generated from the routes and their contracts.
 
-Ordered faults and IP blocks are no part of it: they can be any answer.
+The description leaves out ordered faults and IP blocks, because these can have any answer.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _parameters(route: Route) -> list[dict[str, object]]:
 
 
 def _responses(route: Route) -> dict[str, object]:
-    """Return the successful answer and the errors: bad requests, limits, what does not exist."""
+    """Return the successful answer and the errors: bad requests, limits, and missing objects."""
     statuses = ["400", "403"]
     if _PARAMETER.search(route.template) or route.template.startswith(f"{ME}/"):
         statuses.append("404")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def dingtalk_emulator() -> Iterator[DingTalkEmulator]:
-    """Offer a stand-in DingTalk server that serves for as long as the test runs."""
+    """Yield a stand-in DingTalk server that runs until the end of the test."""
     from . import DingTalkEmulator
 
     with DingTalkEmulator() as emulator:

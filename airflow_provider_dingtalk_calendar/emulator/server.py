@@ -1,4 +1,4 @@
-"""The emulator as tests and demonstrations use it."""
+"""The emulator's interface for tests and demonstrations."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 DEFAULT_CLIENT_ID = "dingemulatedclientid"
 DEFAULT_CORP_ID = "dingemulatedcorpid"
 DEFAULT_USER = "emulatedunionid"
-"""unionId of the user who signs in unless another is named."""
+"""unionId of the user who signs in by default."""
 
 
 class DingTalkEmulator:
@@ -49,24 +49,24 @@ class DingTalkEmulator:
 
     :param port: the port, 0 for a free one.
     :param client_id: AppKey, SuiteKey or AppId of the app that may call, ``None`` for a fixed one.
-    :param client_secret: its secret, ``None`` for a random one.
+    :param client_secret: the secret of the app, ``None`` for a random one.
     :param app_type: ``internal``, ``third_party_enterprise`` or ``third_party_personal``.
-    :param corp_id: the organization of an internal app, or the one that authorized a third-party app;
-        ``None`` for a fixed one.
-    :param qps_limit: calls of one API in any second, ``None`` for no limit.
-    :param monthly_quota: calls of all APIs in a month, except those for tokens, ``None`` for no limit.
-    :param token_lifetime: in seconds.
+    :param corp_id: the organization of an internal app, or the organization that authorized a third-party
+        app. ``None`` for a fixed one.
+    :param qps_limit: most calls of one API in any second, ``None`` for no limit.
+    :param monthly_quota: most calls of all APIs in a month, except calls for tokens, ``None`` for no limit.
+    :param token_lifetime: the lifetime of an access token, in seconds.
     :param permissions: official names of the permissions that the app was granted.
     :param clock: returns the time in seconds since the epoch.
-    :param subscription_limit: calendars that a user may subscribe to, ``None`` for no limit. DingTalk's limit
-        is not documented.
-    :param daily_event_limit: events that a user may create in a day in China's time zone, ``None`` for no
-        limit (page create-schedule).
-    :param list_lag: the age in seconds at which ListCalendars begins to show a calendar. Everything else
-        shows it at once. Whether DingTalk's list lags is not documented.
-    :param latency: seconds between carrying a request out and answering it.
+    :param subscription_limit: most calendars that a user may subscribe to, ``None`` for no limit. DingTalk's
+        limit is not documented.
+    :param daily_event_limit: most events that a user may create in a day in China's time zone, ``None`` for
+        no limit (page create-schedule).
+    :param list_lag: the age in seconds at which ListCalendars begins to show a calendar. All other operations
+        show it at once. Whether DingTalk's list lags is not documented.
+    :param latency: seconds from carrying out a request to answering it.
     :param on_request: called with each request when it is recorded, in the thread of its connection.
-    :raises ValueError: if there is no such app type.
+    :raises ValueError: if the app type does not exist.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class DingTalkEmulator:
         self._lifecycle = threading.Lock()
 
     def start(self) -> None:
-        """Start to serve, with everything remembered from before a ``stop``. Do nothing if it serves already.
+        """Start serving. Data from before a ``stop`` is kept. Do nothing if the emulator already serves.
 
         :raises OSError: if the port is in use.
         """
@@ -122,7 +122,7 @@ class DingTalkEmulator:
                 self._server.start()
 
     def stop(self) -> None:
-        """End every connection and wait for every thread. Do nothing if it does not serve."""
+        """End every connection and wait for every thread. Do nothing if the emulator does not serve."""
         with self._lifecycle:
             if self._server is not None:
                 self._stopping.set()
@@ -148,10 +148,10 @@ class DingTalkEmulator:
         return f"http://{HOST}:{server.port}"
 
     def airflow_connection(self, **extra: object) -> str:
-        """Return the connection as JSON text, for ``AIRFLOW_CONN_DINGTALK_DEFAULT``.
+        """Return an Airflow connection as JSON text, for ``AIRFLOW_CONN_DINGTALK_DEFAULT``.
 
-        :param extra: fields of the connection's ``extra``. They add to or replace those that the app type
-            needs; ``None`` removes one.
+        :param extra: fields of the connection's ``extra``. They are added to the fields that the app type
+            needs, or replace them. ``None`` removes a field.
         :raises RuntimeError: if the emulator does not serve.
         """
         needed: dict[str, object] = {}
@@ -170,11 +170,11 @@ class DingTalkEmulator:
         given = {name: value for name, value in {**needed, **extra}.items() if value is not None}
         return json.dumps({**connection, "extra": given} if given else connection)
 
-    # What it remembers
+    # Recorded requests and stored data
 
     @property
     def journal(self) -> Journal:
-        """The requests so far, in order. It may be read while the emulator serves."""
+        """The requests so far, in order. Reading is safe while the emulator serves."""
         return self._application.journal
 
     @property
@@ -191,7 +191,7 @@ class DingTalkEmulator:
 
     @property
     def acls(self) -> list[SharedAccess]:
-        """Who may see or edit whose primary calendar, oldest first."""
+        """The access that users have to others' primary calendars, oldest first."""
         with self._application.service() as service:
             return list(service.sharing)
 
@@ -209,7 +209,7 @@ class DingTalkEmulator:
 
     @property
     def list_lag(self) -> float:
-        """The age in seconds at which ListCalendars begins to show a calendar. It may be set at any time."""
+        """The age in seconds at which ListCalendars begins to show a calendar. It can be set at any time."""
         with self._application.service() as service:
             return service.organization.list_lag
 
@@ -226,7 +226,7 @@ class DingTalkEmulator:
         :param userid: the id within the organization.
         :param union_id: the id that calendars use.
         :param mobile: mobile number, empty for none.
-        :param name: shown to others, empty for the userid.
+        :param name: the name shown to others, empty for the userid.
         """
         with self._application.service() as service:
             service.organization.directory.people[userid] = Person(userid, union_id, mobile, name or userid)
@@ -235,13 +235,13 @@ class DingTalkEmulator:
         """Declare the members of a department.
 
         :param dept_id: the department, 1 for the root.
-        :param userids: its own members, without those of its subdepartments.
+        :param userids: its own members, without the members of its subdepartments.
         """
         with self._application.service() as service:
             service.organization.directory.departments[dept_id] = tuple(userids)
 
     def add_chat(self, chat_id: str, open_conversation_id: str) -> None:
-        """Add a group chat that can be looked up.
+        """Add a group chat that the directory can look up.
 
         :param chat_id: its chatId.
         :param open_conversation_id: its openConversationId.
@@ -277,7 +277,7 @@ class DingTalkEmulator:
 
     @property
     def authorization_code(self) -> str:
-        """The authorization code of a user who signed in at the beginning. It works once."""
+        """The authorization code of the default user, who signed in at the beginning. It works once."""
         return self._authorization_code
 
     def push_suite_ticket(self) -> str:
@@ -288,13 +288,13 @@ class DingTalkEmulator:
     def authorize(self, union_id: str = DEFAULT_USER) -> str:
         """Return a new authorization code, as if a user had signed in again. It works once.
 
-        :param union_id: the user in whose name the app then calls.
+        :param union_id: the user on whose behalf the app then calls.
         """
         with self._application.service() as service:
             return service.tokens.authorize(union_id)
 
     def expire_tokens(self) -> None:
-        """Let every access token expire."""
+        """Make every access token expire."""
         with self._application.service() as service:
             service.tokens.expire()
 
@@ -304,40 +304,41 @@ class DingTalkEmulator:
             service.tokens.revoke()
 
     def expire_refresh_tokens(self) -> None:
-        """Let every refresh token expire."""
+        """Make every refresh token expire."""
         with self._application.service() as service:
             service.tokens.expire_refresh_tokens()
 
     # Faults
 
     def order(self, fault: Fault) -> None:
-        """Let something go wrong with a request to come. Faults are used in the order of their ordering.
+        """Order a fault for a later request. Faults are used in the order in which they were ordered.
 
-        :param fault: what goes wrong, with which operation, and how often.
-        :raises ValueError: if it is for an operation that does not exist.
+        :param fault: the failure, its operation, and the number of requests that it hits.
+        :raises ValueError: if the fault is for an operation that does not exist.
         """
         self._application.order(fault)
 
     def fail_at_random(
         self, rate: float, faults: Sequence[Fault] = RANDOM_FAULTS, seed: int | None = None
     ) -> None:
-        """Let each request of an operation fail by chance, until a ``reset``. Ordered faults come first.
+        """Make each request of an operation fail at random, until a ``reset``. Ordered faults come first.
 
-        A fault comes before or after the effect with equal chance. An error below 500 is a refusal and always
-        comes before. One made with ``after_effect`` or ``late_effect`` stays as it is. ``times`` is ignored.
+        A fault comes before or after the effect with equal probability. An error with a status below 500 is a
+        refusal, so it always comes before the effect. A fault made with ``after_effect`` or ``late_effect``
+        keeps its time. ``times`` is ignored.
 
-        :param rate: the probability, 0 to end it.
-        :param faults: what may go wrong. One made with ``on`` hits only its operation.
-        :param seed: with the same seed, the same requests get the same faults; ``None`` for any seed.
+        :param rate: the probability that a request fails, 0 for no more random faults.
+        :param faults: the faults to choose from. A fault made with ``on`` hits only its operation.
+        :param seed: with the same seed, the same requests get the same faults. ``None`` for a random seed.
         :raises ValueError: if the rate is not between 0 and 1, or a fault is for an operation that does not
             exist.
         """
         self._application.fail_at_random(rate, faults, seed)
 
     def reset(self) -> None:
-        """Forget what requests have changed, the journal, all faults, late effects, and the calls counted.
+        """Undo all changes by requests, and clear the journal, faults, late effects and call counts.
 
-        People and groups that were added stay, as do tickets, codes and the lag of the list.
+        Added people and groups stay, and so do tickets, codes and the list lag.
         """
         self._application.reset()
 
@@ -345,6 +346,6 @@ class DingTalkEmulator:
         answer = answer_control(self._application, request)
         if answer is None:
             answer = self._application.handle(request)
-            # Wait in the connection's thread, without the lock: others are answered meanwhile.
+            # Wait in the connection's thread without the lock, so that other requests are answered meanwhile.
             self._stopping.wait(self._latency)
         return answer

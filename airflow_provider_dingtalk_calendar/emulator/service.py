@@ -1,4 +1,4 @@
-"""The service while nothing goes wrong: access checks, the operation, and the form of its answer."""
+"""The service without faults: it checks access, runs the operation, and builds the answer."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  # the name of a header
 
 @dataclass(eq=False, repr=False)
 class Service:
-    """Everything that one app may do. Not thread-safe: its owner holds a lock.
+    """The DingTalk service as one app sees it. Not thread-safe, so the owner holds a lock.
 
     :param app: the app that may call.
-    :param tokens: its tokens.
-    :param limits: how often it may call.
+    :param tokens: the tokens of the app.
+    :param limits: the rate limit and the quota of the app.
     :param organization: calendars and people.
     :param events: the events of everybody.
-    :param client_tokens: what makes a repeated request safe.
+    :param client_tokens: the answers to requests with a client token, which make a repeated request safe.
     :param subscription_limit: calendars that a user may subscribe to, ``None`` for no limit.
-    :param sharing: who shares a calendar with whom.
+    :param sharing: the access that users give each other to their calendars.
     """
 
     app: App
@@ -56,14 +56,14 @@ class Service:
 
     @property
     def changes(self) -> int:
-        """Goes up whenever something changes."""
+        """A count of all changes."""
         states = (self.organization, self.events, self.sharing, self.tokens)
         return sum(state.changes for state in states)
 
     def answer(self, found: Found | None, request: IncomingRequest, request_id: str) -> Answer:
-        """Carry a request out and return its answer.
+        """Carry out a request and return its answer.
 
-        :param found: the operation that it names, with its path parameters; ``None`` for no operation.
+        :param found: the operation that the request names, and its path parameters. ``None`` for none.
         :param request_id: the ``requestid`` of the answer.
         """
         headers = {"x-acs-request-id": request_id}
@@ -73,7 +73,7 @@ class Service:
             told = error.answer
             if request.is_legacy:
                 return json_answer(200, legacy.error_body(told.code, told.message, request_id), headers)
-            # The form of page server-api-error-codes-1.
+            # This form is from page server-api-error-codes-1.
             body = {"code": told.code, "message": told.message, "requestid": request_id, **error.detail}
             return json_answer(told.status, body, headers)
         if result is None:
@@ -81,7 +81,7 @@ class Service:
         return json_answer(200, legacy.ok_body(result, request_id) if request.is_legacy else result, headers)
 
     def prepare(self, found: Found | None, request: IncomingRequest) -> Callable[[], None] | None:
-        """Check the access of a request now, and return a function that carries it out later.
+        """Check the access of a request now, and return a function that carries out the request later.
 
         :param found: as for ``answer``.
         :return: ``None`` if access is refused.
@@ -103,7 +103,7 @@ class Service:
         return carry_out
 
     def reset(self) -> None:
-        """Forget calendars, subscriptions, events, sharing, tokens and the calls counted."""
+        """Clear calendars, subscriptions, events, sharing, tokens and call counts."""
         self.organization.forget_calendars()
         self.events.forget()
         self.sharing.forget()
@@ -156,7 +156,7 @@ class Service:
 
 
 def _client_token(found: Found | None, request: IncomingRequest) -> ClientTokenKey | None:
-    """Return what makes a request a repetition of another, ``None`` if nothing does."""
+    """Return the key that identifies repetitions of a request, ``None`` for a request without a key."""
     if found is None or not found[0].is_idempotent:
         return None
     token = request.headers.get(CLIENT_TOKEN_HEADER)

@@ -1,4 +1,4 @@
-"""A common interface to the sync and the async client, so that every test runs on both."""
+"""A common interface to the sync and the async client, so that a test can run on both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def settings_for(emulator: DingTalkEmulator, **changes: Any) -> ClientSettings:
         "credentials": InternalAppCredentials(emulator.client_id, emulator.client_secret),
         "api_url": emulator.url,
         "oapi_url": emulator.url,
-        # Leave the rate limit to the emulator.
+        # Do not limit the rate here, because the emulator does.
         "calls_per_second": 10_000.0,
     }
     return ClientSettings(**(arguments | changes))
@@ -88,7 +88,7 @@ class AsyncCaller:
                 pass
 
         self.loop.run_until_complete(leave())
-        # asyncio.run does the same. httpx leaves a generator open if it cannot decode a body.
+        # httpx leaves a generator open if it cannot decode a body. asyncio.run closes generators too.
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
 

@@ -1,4 +1,4 @@
-"""Hostile arguments, the expected result of each, and checks of what reached the emulator."""
+"""Hostile arguments, the expected result of each, and checks of the requests that reach the emulator."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CALENDARS = "/v1.0/calendar/users/{}/calendars"
 
 
 class Odd:
-    """A value that is too large or too deep to print, with a name that can be printed."""
+    """A value that is too large or too deeply nested to print, with a printable name."""
 
     def __init__(self, what: str, value: Any) -> None:
         self.what = what
@@ -60,7 +60,7 @@ def nested(kind: Callable[[Any], Any], depth: int = 5_000) -> Any:
     return value
 
 
-# Nested frozensets are hashed without recursion, because each keeps its hash.
+# Hashing nested frozensets needs no recursion, because each one caches its hash.
 DEEP_KEY = Odd("a frozenset in a frozenset ...", nested(lambda value: frozenset([value])))
 LONG_INT = Odd("an int too long to be shown", 10**5000)
 
@@ -115,7 +115,7 @@ NO_TEXTS = (
 texts = st.one_of(
     st.sampled_from(NASTY_TEXTS),
     st.lists(st.sampled_from(PIECES), max_size=8).map("".join),
-    # This includes lone surrogates.
+    # These characters include lone surrogates.
     st.text(st.characters(), max_size=40),
 )
 sound_texts = st.one_of(
@@ -165,7 +165,7 @@ HOSTILE_SCOPES = (
 
 
 def with_examples(*cases: Mapping[str, Any]) -> Callable[[Any], Any]:
-    """Add examples to a property."""
+    """Add explicit examples to a Hypothesis test."""
 
     def add(test: Any) -> Any:
         for case in some(cases):
@@ -182,7 +182,7 @@ def escaped(text: str) -> str:
 
 
 def is_sound(value: object) -> bool:
-    """Return whether a value is a text without lone surrogates."""
+    """Return whether a value is a string without lone surrogates."""
     return isinstance(value, str) and re.search("[\ud800-\udfff]", value) is None
 
 
@@ -211,7 +211,7 @@ def are_sound_texts(value: Any) -> bool:
 
 
 def scope_on_the_wire(value: Any) -> dict[str, list[str]] | None:
-    """Return the API's form of a scope; None if it must be refused."""
+    """Return the API's form of a scope, or None if the client must refuse it."""
     if isinstance(value, SubscribeScope):
         value = {name: getattr(value, name) for name in SCOPE_KEYS}
     if not isinstance(value, Mapping) or not all(map(are_sound_texts, value.values())):
@@ -223,7 +223,7 @@ def scope_on_the_wire(value: Any) -> dict[str, list[str]] | None:
 
 
 def body_of(*, partial: bool = False, **given: Any) -> dict[str, Any] | None:
-    """Return the expected body of a definition; None if it must be refused."""
+    """Return the expected body for a calendar's definition, or None if the client must refuse it."""
     scope = scope_on_the_wire(given["subscribe_scope"])
     if not (
         (is_sound_name(given["name"]) or (partial and given["name"] is None))
@@ -299,7 +299,7 @@ class SentSample:
 
 
 class Witness:
-    """Records what reaches an emulator, and attempts to connect to anything else."""
+    """Records the requests that reach an emulator, and attempts to connect to any other address."""
 
     def __init__(self, emulator: DingTalkEmulator, connected: list[Any]) -> None:
         self.emulator = emulator
@@ -309,7 +309,7 @@ class Witness:
         self.emulator.journal.clear()
 
     def saw_exactly(self, *expected: Sent | SentSample) -> bool:
-        """Assert that exactly these requests arrived, and none anywhere else."""
+        """Assert that exactly these requests arrived, and that no other address was contacted."""
         host = self.emulator.url.removeprefix("http://")
         assert {f"{address[0]}:{address[1]}" for address in self._connected} <= {host}
         entries = list(self.emulator.journal)
@@ -337,7 +337,7 @@ class Witness:
 
 @contextlib.contextmanager
 def witnessed() -> Iterator[Witness]:
-    """Start an emulator without limits, and record where connections go."""
+    """Start an emulator without limits, and record the address of each connection."""
     connected: list[Any] = []
     connect = socket.socket.connect
 
@@ -355,7 +355,7 @@ def witnessed() -> Iterator[Witness]:
 
 
 def outcome(call: Callable[[], Any]) -> Any:
-    """Return the result of a call or its documented failure. Any other exception is raised."""
+    """Return the result of a call, or its documented failure. Other exceptions propagate."""
     try:
         return call()
     except DingTalkError as error:
@@ -368,7 +368,7 @@ def is_refused(result: Any, *fields: str) -> bool:
     text = str(result)
     assert text.startswith(fields)
     assert text.isprintable()
-    # A quoted text of 40 characters, each escaped, can take 400.
+    # The line quotes up to 40 characters. Escaped, they can take 400.
     assert len(text) < 600
     assert not result.may_have_taken_effect
     assert result.retry_after is None
@@ -376,6 +376,6 @@ def is_refused(result: Any, *fields: str) -> bool:
 
 
 def is_answered(result: Any) -> bool:
-    """Assert that the result, or the refusal, came from DingTalk."""
+    """Assert that the result or the refusal came from the emulator, not from the client."""
     assert not isinstance(result, DingTalkError) or (isinstance(result, ApiError) and result.code)
     return True

@@ -1,4 +1,4 @@
-"""A server that answers with the bytes of a test, and an address that accepts no connection."""
+"""A server that sends bytes chosen by the test, and an address that accepts no connection."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
 class RawServer:
     """Answers requests in order, each on its own connection.
 
-    :param answers: Bytes to answer with; the last one is for all further requests too.
-    :param context: For TLS.
+    :param answers: The bytes to send, one item per request. The last item also answers all later requests.
+    :param context: The TLS context, or None for plain HTTP.
     """
 
     def __init__(self, *answers: bytes, context: ssl.SSLContext | None = None) -> None:
@@ -72,7 +72,7 @@ class RawServer:
 
 
 def _some(connection: socket.socket) -> bytes:
-    """Receive something.
+    """Receive the next bytes.
 
     :raises ConnectionError: If the client has left.
     """
@@ -84,7 +84,7 @@ def _some(connection: socket.socket) -> bytes:
 
 @contextmanager
 def full_listener() -> Iterator[str]:
-    """Yield an address whose backlog is full, so that connecting to it takes forever."""
+    """Yield an address whose backlog is full, so that a connection attempt never completes."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)

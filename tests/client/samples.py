@@ -1,4 +1,4 @@
-"""One call of every operation: by its method, and by its name through ``call``."""
+"""One sample call of every operation, through its method and through ``call``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WIRE_SCOPE = {"corpIds": ["corp"]}
 GROUP = {"title": "t", "template_id": "x", "owner_user_id": "manager", "uuid": "once"}
 U = {"userId": "u"}
 C = U | {"calendarId": "primary"}
-#: Placeholders for ids that a test finds: an event, a subscribed calendar, an access rule.
+#: Placeholders for the ids of an event, a subscribed calendar and an ACL entry that a test creates.
 EVENT, CALENDAR, ACL = "<event>", "<calendar>", "<acl>"
 E = C | {"eventId": EVENT}
 S = U | {"calendarId": CALENDAR}
@@ -28,7 +28,7 @@ ON_EVENT = ("u", "primary", EVENT)
 
 
 class Sample(NamedTuple):
-    """A call of an operation by its method, and the arguments of ``call`` for the same request."""
+    """The arguments of an operation's method, and the arguments of ``call`` for the same request."""
 
     method: str
     arguments: tuple[Any, ...]
@@ -253,12 +253,12 @@ SAMPLES = {
         body=GROUP | {"user_ids": "manager,other", "icon": "i"}
     ),
 }  # fmt: skip
-#: Operations that answer for the user of the token.
+#: Operations that act for the user to whom the token belongs.
 OF_ME = {"CreateEventByMe", "ListEventsViewByMe", "GetScheduleByMe", "GetUser"}
 
 
 def with_ids(value: Any, ids: Mapping[str, str]) -> Any:
-    """Return a value with ids in place of the placeholders."""
+    """Replace the placeholders in a value with ids."""
     if isinstance(value, Mapping):
         return {name: with_ids(one, ids) for name, one in value.items()}
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""Runs a flow by hand: a test supplies the outcome of each request, and sees what the flow did."""
+"""Runs a flow without I/O: the test supplies the outcome of each request and checks the flow's actions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ UNKNOWN = Unknown("ReadTimeout")
 
 
 def answer(body: object, status: int = 200) -> Response:
-    """Return an answer. Text and bytes stay as they are; anything else becomes JSON."""
+    """Return an answer. Text and bytes are sent unchanged. Any other body is encoded as JSON."""
     if isinstance(body, str):
         body = body.encode()
     return Response(status, body if isinstance(body, bytes) else json.dumps(body).encode())
@@ -51,7 +51,7 @@ def token(value: str = "token-1", **fields: Any) -> Response:
 
 
 def played(flow: Flow[Any], perform: Callable[[object], Any]) -> Any:
-    """Run a flow to its end. ``perform`` returns the outcome of each action."""
+    """Run a flow to completion. ``perform`` returns the outcome of each action."""
     step, argument = flow.send, None
     while True:
         try:
@@ -66,7 +66,7 @@ def played(flow: Flow[Any], perform: Callable[[object], Any]) -> Any:
 
 @dataclass
 class Story:
-    """The outcomes of requests, in order, and a record of what flows did."""
+    """Supplies the outcomes of requests in order, and records the actions of flows."""
 
     outcomes: Iterable[Outcome] = ()
     time: float = 1_000_000.0
@@ -77,7 +77,7 @@ class Story:
     store: dict[str, str] = field(default_factory=dict)
     #: Requests by path, and reads and writes of the store by name, in order.
     events: list[str] = field(default_factory=list)
-    #: Number of next writes to the store that fail.
+    #: How many of the next writes to the store fail.
     broken_saves: int = 0
     broken_loads: int = 0
     #: Runs after each wait.
@@ -131,7 +131,7 @@ class Story:
 
 
 class Operations(_Operations):
-    """All operations, played by a story."""
+    """All operations. A story supplies their outcomes."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""``call`` makes any operation by its official name, and checks arguments before anything is sent."""
+"""``call`` runs any operation by its official name, and checks the arguments before it sends a request."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def refused(call: Any, pattern: str, *args: Any, **kwargs: Any) -> None:
 
 @pytest.fixture
 def silent(call: Any, dingtalk_emulator: DingTalkEmulator) -> Iterator[Any]:
-    """Yield a client that must send nothing, not even a token request."""
+    """Yield a client, and assert afterwards that it sent no request, not even for a token."""
     yield call
     assert list(dingtalk_emulator.journal) == []
 

@@ -1,4 +1,4 @@
-"""Decisions of one call, without I/O: tokens, repeats, and requests that are never repeated."""
+"""One call, tested without I/O: how it gets a token, and which requests it repeats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An emulator, and a plain HTTP client that knows only what the pages say."""
+"""An emulator, and a plain HTTP client that relies only on the documentation."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Caller:
         return self.call("POST", path)
 
     def raw(self, data: bytes) -> bytes:
-        """Send bytes on a new connection and return everything that comes back."""
+        """Send bytes on a new connection and return all bytes of the answer."""
         address = urlsplit(self.emulator.url)
         with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
             connection.sendall(data)
@@ -92,7 +92,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Caller]]:
-    """Start emulators with options, and stop each at the end."""
+    """Yield a function that starts an emulator with options. Stop all emulators at the end."""
     callers: list[Caller] = []
 
     def start(**options: Any) -> Caller:
@@ -109,7 +109,7 @@ def serve() -> Iterator[Callable[..., Caller]]:
 
 @pytest.fixture
 def signal_handlers() -> Iterator[None]:
-    """Restore the signal handlers that the program replaces."""
+    """Restore the signal handlers that the command line replaces."""
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in before.items():
@@ -118,14 +118,14 @@ def signal_handlers() -> Iterator[None]:
 
 @pytest.fixture
 def caller(serve: Callable[..., Caller]) -> Caller:
-    """Return a caller with a token and without limits."""
+    """Return a caller that has a token, on an emulator without limits."""
     caller = serve(qps_limit=None, monthly_quota=None)
     caller.fetch_token()
     return caller
 
 
 def error_of(response: requests.Response) -> tuple[int, str, str]:
-    """Return status, code and message of an error answer, and check its fields."""
+    """Check the fields of an error answer, and return its status, code and message."""
     body = response.json()
     assert set(body) - {"accessdenieddetail"} == {"code", "message", "requestid"}, json.dumps(body)
     assert body["requestid"] == response.headers["x-acs-request-id"]

@@ -1,4 +1,4 @@
-"""Events for the tests, and calls of the operations on them."""
+"""Event bodies for the tests, and functions that call the operations on events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_SUBSCRIBED = (
 
 
 def at(time: str, zone: str = ZONE, offset: str = "+08:00") -> dict[str, str]:
-    """Return a start or end from a time as yyyy-MM-ddTHH:mm."""
+    """Return an event's start or end for a time in the form yyyy-MM-ddTHH:mm."""
     return {"dateTime": f"{time}:00{offset}", "timeZone": zone}
 
 
@@ -96,7 +96,7 @@ def patched(caller: Caller, event_id: str, user: str = "author", **fields: Any) 
 
 
 def done(response: requests.Response) -> None:
-    """Check that an operation without an answer body has succeeded."""
+    """Check that an operation without an answer body succeeded."""
     assert (response.status_code, response.content) == (200, b"")
 
 

@@ -1,4 +1,4 @@
-"""The list of all operations, the pytest plugin, and what happens without werkzeug."""
+"""The list of all operations, the pytest plugin, and the behaviour without werkzeug installed."""
 
 from __future__ import annotations
 

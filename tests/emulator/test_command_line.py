@@ -27,7 +27,7 @@ PROGRAM = [sys.executable, "-m", "airflow_provider_dingtalk_calendar.emulator"]
 
 
 class Screen:
-    """Standard output that a test can wait on for a line."""
+    """A stand-in for standard output. A test can wait for a line on it."""
 
     def __init__(self, then: Callable[[str], None]) -> None:
         self.text = ""

@@ -1,4 +1,4 @@
-"""The journal, in the process and over HTTP, and the other paths of the emulator itself."""
+"""The journal, read in the process and over HTTP, and the emulator's other control paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OpenAPI description, and whether the emulator keeps to it. Schemathesis makes the requests."""
+"""The OpenAPI description is valid, and the emulator conforms to it. Schemathesis makes the requests."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def schema(caller: Caller) -> Any:
 
 
 def sign_in(caller: Caller, route: Route) -> None:
-    """Fetch the token that a route needs: an app's, or a user's."""
+    """Fetch the token that a route needs, which is an app's token or a user's token."""
     if "/me/" in route.template or route.operation == "GetUser":
         code = caller.emulator.authorize("author")
         body = {**good_body(caller, "GetUserToken"), "code": code}
@@ -164,7 +164,7 @@ def good_body(caller: Caller, operation: str) -> dict[str, Any]:
 
 
 def known_ids(caller: Caller, route: Route) -> dict[str, str]:
-    """Return path parameters that name existing things."""
+    """Return path parameters that name existing objects."""
     events = "/v1.0/calendar/users/author/calendars/primary"
     names = re.findall(r"{(\w+)}", route.template)
     known = {"userId": "author", "unionId": "author", "chatId": "chat", "corpId": caller.emulator.corp_id}
@@ -178,7 +178,7 @@ def known_ids(caller: Caller, route: Route) -> dict[str, str]:
 
 
 def encoded(ids: dict[str, str]) -> dict[str, str]:
-    """Return path parameters encoded, as a handmade case needs them."""
+    """Percent-encode path parameters, because a handwritten case needs them encoded."""
     return {name: quote(value, safe="") for name, value in ids.items()}
 
 

@@ -1,1 +1,1 @@
-"""The operations by subject: each file holds routes, contracts and behaviour of its operations."""
+"""The operations, one file per subject, with their routes, contracts and behaviour."""

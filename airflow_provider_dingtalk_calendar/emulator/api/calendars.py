@@ -14,18 +14,24 @@ from .route import CALENDAR, CALENDAR_READ, CALENDAR_WRITE, EVENT_READ, USER, Ro
 if TYPE_CHECKING:
     from .call import Call, Json
 
-# The list gives the user's own calendar the id that the event pages use for it (undocumented).
+# In the list, the user's own calendar has the id that the event pages use (undocumented).
 _PRIMARY = Calendar(PRIMARY_CALENDAR_ID, "primary", "", "", (), {})
 
 
 def create_subscribed_calendar(call: Call) -> Json:
-    """Page create-subscription-calendar. It has no idempotency header: every call adds a calendar."""
+    """Create a calendar (page create-subscription-calendar).
+
+    Every call adds a calendar, because no header makes the call idempotent.
+    """
     fields = _fields(call)
     return {"calendarId": call.organization.create(call.union_id, fields).calendar_id}
 
 
 def get_subscribed_calendar(call: Call) -> Json:
-    """Page query-a-single-subscription-calendar. Fields never given are answered empty (undocumented)."""
+    """Return a calendar (page query-a-single-subscription-calendar).
+
+    Fields that no request has set are empty (undocumented).
+    """
     calendar = _edited_calendar(call)
     return {
         "calendarId": calendar.calendar_id,
@@ -38,14 +44,17 @@ def get_subscribed_calendar(call: Call) -> Json:
 
 
 def update_subscribed_calendars(call: Call) -> Json:
-    """Page update-subscription-calendar. The caller must be in the range of a new scope (undocumented)."""
+    """Change a calendar (page update-subscription-calendar).
+
+    The caller must be in the range of a new scope (undocumented).
+    """
     calendar = _edited_calendar(call)
     call.organization.update(calendar, _fields(call))
     return {"result": True}
 
 
 def delete_subscribed_calendar(call: Call) -> Json:
-    """Page delete-subscription-calendar."""
+    """Delete a calendar (page delete-subscription-calendar)."""
     calendar = call.calendar()
     if calendar.author != call.union_id:
         raise ServiceError(errors.PERMISSION_DENIED)
@@ -55,7 +64,10 @@ def delete_subscribed_calendar(call: Call) -> Json:
 
 
 def list_calendars(call: Call) -> Json:
-    """Page query-a-calendar. When it shows a new calendar, and that co-editors see it, is undocumented."""
+    """List the calendars of a user (page query-a-calendar).
+
+    Undocumented: when the list shows a new calendar, and that co-editors see the calendar.
+    """
     shown = [_list_entry(_PRIMARY, "primary", "owner")]
     for calendar in call.organization.listed():
         privilege = calendar.privilege_of(call.union_id)
@@ -68,7 +80,10 @@ def list_calendars(call: Call) -> Json:
 
 
 def subscribe_calendar(call: Call) -> None:
-    """Page subscribe-to-a-public-calendar: 200 without a body."""
+    """Subscribe to a calendar (page subscribe-to-a-public-calendar).
+
+    The answer is 200 without a body.
+    """
     calendar = _subscribable_calendar(call)
     if not call.organization.may_subscribe(calendar, call.union_id):
         raise ServiceError(errors.NOT_IN_SUBSCRIPTION_SCOPE)
@@ -81,7 +96,10 @@ def subscribe_calendar(call: Call) -> None:
 
 
 def unsubscribe_calendar(call: Call) -> Json:
-    """Page unsubscribe-from-a-public-calendar, which has the error for a user outside the scope too."""
+    """End a subscription (page unsubscribe-from-a-public-calendar).
+
+    The page also has the error for a user outside the scope.
+    """
     calendar = _subscribable_calendar(call)
     subscribed = call.union_id in calendar.subscribers
     if not subscribed and not call.organization.may_subscribe(calendar, call.union_id):
@@ -91,7 +109,7 @@ def unsubscribe_calendar(call: Call) -> Json:
 
 
 def _fields(call: Call) -> dict[str, Any]:
-    """Return the fields of the body by the names of ``Calendar``, with the scope's lists all present."""
+    """Return the body's fields under the names of ``Calendar``, with all three lists of the scope."""
     fields = call.body()
     if "managers" in fields:
         fields["managers"] = tuple(fields["managers"])
@@ -107,7 +125,7 @@ def _fields(call: Call) -> dict[str, Any]:
 
 
 def _edited_calendar(call: Call) -> Calendar:
-    """Return the calendar that the path names, for its author or a co-editor."""
+    """Return the calendar that the path names, if the user is its author or a co-editor."""
     calendar = call.calendar()
     if not calendar.is_edited_by(call.union_id):
         raise ServiceError(errors.PERMISSION_DENIED)
@@ -137,7 +155,7 @@ _SUBSCRIBED = f"{USER}/subscribedCalendars"
 _SCOPE_LISTS = {key: array(TEXT) for key in SCOPE_KEYS}
 _BLANK = "calendar name cannot be blank"
 _FIELDS = {
-    # The message says less than 128, the error table at most 128: 128 characters are accepted.
+    # The message says less than 128, but the error table says at most 128. Accept 128 characters.
     "name": saying(
         text_with(maxLength=128, pattern=r"\S"),
         required=_BLANK,

@@ -1,4 +1,4 @@
-"""One call of an operation: its request, and what it may read and change."""
+"""One call of an operation: its request, and the data that it may read and change."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ Json = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Call:
-    """One call of an operation. A handler takes it and returns the answer's body, ``None`` for no body.
+    """One call of an operation. A handler takes a call and returns the answer's body, ``None`` for no body.
 
-    :param request: what arrived.
+    :param request: the request as it arrived.
     :param parameters: the path parameters, decoded.
-    :param contract: what the request may contain.
-    :param app: the app that calls.
+    :param contract: the valid requests and answers of the operation.
+    :param app: the app that makes the call.
     :param tokens: the tokens of the app.
     :param organization: calendars and people.
     :param events: the events of everybody.
-    :param sharing: who shares a calendar with whom.
-    :param user: unionId of the user in whose name the app calls, ``None`` if it calls in its own.
+    :param sharing: the access that users give each other to their calendars.
+    :param user: unionId of the user on whose behalf the app calls, ``None`` if it calls in its own name.
     :param subscription_limit: calendars that a user may subscribe to, ``None`` for no limit.
     """
 
@@ -51,7 +51,7 @@ class Call:
     def body(self) -> dict[str, Any]:
         """Return the fields of the body.
 
-        The legacy API takes a form too, and numbers as texts (undocumented).
+        The legacy API also accepts a form, and numbers written as texts (undocumented).
 
         :raises ServiceError: if the body breaks the contract.
         """
@@ -62,7 +62,7 @@ class Call:
     def query(self) -> dict[str, Any]:
         """Return the query parameters that are given.
 
-        :raises ServiceError: if they break the contract.
+        :raises ServiceError: if the parameters break the contract.
         """
         return self.contract.read_query({name: self.request.parameter(name) for name in self.contract.query})
 
@@ -70,7 +70,7 @@ class Call:
     def union_id(self) -> str:
         """The path parameter ``userId``, which is a unionId. Any text is a user (undocumented).
 
-        A path with ``me`` instead is for the user in whose name the app calls.
+        The value ``me`` stands for the user on whose behalf the app calls.
 
         :raises ServiceError: if the path has ``me`` and the app calls in its own name.
         """
@@ -78,9 +78,9 @@ class Call:
         return self.parameters.get("userId") or self.user or ""
 
     def check_user(self) -> None:
-        """Check that there is a user.
+        """Check that the call is for a user.
 
-        :raises ServiceError: as ``union_id`` does.
+        :raises ServiceError: if the path has ``me`` and the app calls in its own name.
         """
         if "userId" not in self.parameters and self.user is None:
             raise ServiceError(errors.NO_USER)
@@ -88,7 +88,7 @@ class Call:
     def calendar(self) -> Calendar:
         """Return the subscribed calendar that the path names.
 
-        :raises ServiceError: if it does not exist.
+        :raises ServiceError: if the calendar does not exist.
         """
         calendar = self.organization.find(self.parameters["calendarId"])
         if calendar is None:

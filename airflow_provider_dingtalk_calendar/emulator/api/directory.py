@@ -1,7 +1,7 @@
-"""The operations that look people up. Those of the legacy API are named as in its SDK.
+"""The operations that look people up. Operations of the legacy API have the names of its SDK.
 
-They have no errors for a parameter that is missing or of the wrong type: it is answered as an invalid one
-(undocumented).
+The legacy operations have no error for a missing parameter or one of the wrong type. Both get the answer to
+an invalid parameter (undocumented).
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ _EMPLOYEE = 0
 
 
 def get_user_details(call: Call) -> Json:
-    """Page query-user-details, which lists 33012 for an unknown user. The answer has known fields only."""
+    """Return a person by userid (page query-user-details).
+
+    The page lists errcode 33012 for an unknown user. The answer has only the fields that the emulator knows.
+    """
     directory = call.organization.directory
     person = directory.people.get(call.body()["userid"])
     if person is None:
@@ -52,7 +55,7 @@ def get_user_details(call: Call) -> Json:
 
 
 def get_user_by_mobile(call: Call) -> Json:
-    """Page query-users-by-phone-number."""
+    """Return the userid for a mobile number (page query-users-by-phone-number)."""
     mobile = call.body()["mobile"]
     if not mobile.lstrip("+").replace("-", "").isdecimal():
         raise ServiceError(legacy.INVALID_MOBILE)
@@ -63,7 +66,10 @@ def get_user_by_mobile(call: Call) -> Json:
 
 
 def get_user_by_union_id(call: Call) -> Json:
-    """Page query-a-user-by-the-union-id. Everyone is an employee."""
+    """Return the userid for a unionId (page query-a-user-by-the-union-id).
+
+    In the emulator everyone is an employee.
+    """
     person = call.organization.directory.person_by("union_id", call.body()["unionid"])
     if person is None:
         raise ServiceError(legacy.EMPLOYEE_NOT_FOUND)
@@ -71,14 +77,15 @@ def get_user_by_union_id(call: Call) -> Json:
 
 
 def list_department_userids(call: Call) -> Json:
-    """Page query-the-list-of-department-userids."""
+    """List the userids of a department (page query-the-list-of-department-userids)."""
     return {"result": {"userid_list": list(_members(call, call.body()["dept_id"]))}}
 
 
 def list_department_users(call: Call) -> Json:
-    """Page queries-the-complete-information-of-a-department-user. The answer has the known fields only.
+    """List the people of a department (page queries-the-complete-information-of-a-department-user).
 
-    A page has at most 100 people, and a userid that nobody has is left out; neither is documented.
+    The answer has only the fields that the emulator knows. Not documented: a page has at most 100 people, and
+    an unknown userid is left out.
     """
     body = call.body()
     first, size = int(body["cursor"]), int(body["size"])
@@ -98,10 +105,10 @@ def list_department_users(call: Call) -> Json:
 
 
 def get_user(call: Call) -> Json:
-    """Page dingtalk-retrieve-user-information, which takes a user's token.
+    """Return a person to an app with a user's token (page dingtalk-retrieve-user-information).
 
-    Not documented: any person can be looked up with it, an app's token finds nobody, and a user who signed in
-    without having been added is known by unionId only.
+    Not documented: a user's token can look up any person, an app's token finds nobody, and a user who signed
+    in without being added has only a unionId.
     """
     asked = call.parameters["unionId"]
     if call.user is None:
@@ -132,7 +139,7 @@ def _contract(
 ) -> Contract:
     """Return the contract of an operation of the legacy API.
 
-    :param optional: the fields of both that may be left out.
+    :param optional: the fields of request and answer that may be left out.
     """
     answer = exactly({"result": exactly(result, optional=optional)})
     return Contract(answer, full(body, optional), error=legacy.INVALID_PARAMETER)

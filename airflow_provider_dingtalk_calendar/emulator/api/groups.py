@@ -1,8 +1,8 @@
-"""The operations on groups. That of the legacy API is named as in its SDK.
+"""The operations on groups. The operation of the legacy API has the name of its SDK.
 
-The two that create a group differ in spelling only. Not documented: any text is a template, an unknown member
-is answered like an unknown owner, a repeated ``uuid`` is answered with the ids of the first group, and owner
-and administrators are members.
+The two operations that create a group differ only in the spelling of fields. Not documented: any text is
+valid as a template, an unknown member gets the same error as an unknown owner, a repeated ``uuid`` returns
+the ids of the first group, and owner and administrators are members.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INVALID_CHAT_ID = ErrorAnswer(400, "invalideChatId", "不合法的chatId")
 # Page create-a-scene-group.
 PARAMETER = ErrorAnswer(400, "parameter.invalid", "输入参数错误")
 NO_MEMBER = ErrorAnswer(400, "member.notFound", "不存在的员工")
-# Only page create-a-scene-group-v2 says how many.
+# Only page create-a-scene-group-v2 says how many members are allowed.
 TOO_MANY_MEMBERS = ErrorAnswer(400, "member.exceed", "群成员数量超出限制")
 # Page create-a-scene-group-v2.
 LEGACY_PARAMETER = ErrorAnswer(200, "40035", "参数错误")
@@ -33,7 +33,7 @@ LEGACY_TOO_MANY_MEMBERS = ErrorAnswer(200, "665033", "群成员数量超出限�
 
 
 def convert_chat_id(call: Call) -> Json:
-    """Page obtain-group-openconversationid."""
+    """Return the openConversationId for a chatId (page obtain-group-openconversationid)."""
     open_conversation_id = call.organization.directory.chats.get(call.parameters["chatId"])
     if open_conversation_id is None:
         raise ServiceError(INVALID_CHAT_ID)
@@ -41,14 +41,14 @@ def convert_chat_id(call: Call) -> Json:
 
 
 def create_scene_group(call: Call) -> Json:
-    """Page create-a-scene-group."""
+    """Create a group (page create-a-scene-group)."""
     body = call.body()
     members = [*body.get("user_ids", ()), *body.get("subadmin_ids", ())]
     return _created(call, body, members, NO_MEMBER, TOO_MANY_MEMBERS)
 
 
 def create_scene_group_legacy(call: Call) -> Json:
-    """Page create-a-scene-group-v2, where lists of people are texts with commas."""
+    """Create a group. Lists of people are texts with commas (page create-a-scene-group-v2)."""
     body = call.body()
     texts = (body.get("user_ids", ""), body.get("subadmin_ids", ""))
     members = [userid for text in texts for userid in text.split(",") if userid]

@@ -25,7 +25,7 @@ ACL_READ = "Calendar.Acl.Read"
 ACL_WRITE = "Calendar.Acl.Write"
 
 ANY_PERMISSION = ""
-"""For an operation that takes a token but whose permission no page names: here it needs none."""
+"""For an operation that takes a token but whose permission no page names. Here it needs no permission."""
 
 ENTERPRISE_APPS = (INTERNAL, THIRD_PARTY_ENTERPRISE)
 """For operations that no third-party personal app may call."""
@@ -48,11 +48,11 @@ class Route:
         permission and its behaviour are then the emulator's choice.
     :param permission: the permission that the app needs, ``None`` for an operation that takes no token and
         does not count against the monthly quota.
-    :param handler: carries it out.
-    :param contract: what its request and answer contain.
-    :param app_types: the types of apps that may call it.
-    :param is_metered: whether it counts against the monthly quota.
-    :param is_idempotent: whether the same ``x-client-token`` means the same request.
+    :param handler: carries the operation out.
+    :param contract: the valid requests and answers.
+    :param app_types: the types of apps that may call the operation.
+    :param is_metered: whether a call counts against the monthly quota.
+    :param is_idempotent: whether requests with the same ``x-client-token`` take effect only once.
     """
 
     operation: str
@@ -77,11 +77,11 @@ class Route:
 
     @property
     def is_legacy(self) -> bool:
-        """Whether it belongs to the legacy API, whose requests and answers have another form."""
+        """Whether the operation is in the legacy API, whose requests and answers have a different form."""
         return is_legacy(self.template)
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
-        """Return the decoded path parameters, ``None`` if the path is another.
+        """Return the decoded path parameters, ``None`` if the path does not match.
 
         :param segments: the raw path, split at its slashes and still percent-encoded.
         """

@@ -1,8 +1,8 @@
-"""Operations whose requests are checked and recorded only: check-in, rooms, and others beside events.
+"""Operations that only check and record a request: check-in, rooms, and others that do not change events.
 
-The answer is a sample. It is from the page of the operation, or else has the shape of the official SDK's
-model and made-up values. Nothing is remembered. For an operation without a page, permission and app types are
-not documented.
+The answer is a sample from the page of the operation. For an operation without a page, the sample has the
+shape of the official SDK's model and made-up values, and permission and app types are not documented. The
+emulator stores nothing for these operations.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 class Sample:
     """A handler that checks a request and gives a sample as its answer.
 
-    :param answer: the answer.
-    :param last: the answer to a request with ``nextToken``, ``None`` for the same one.
+    :param answer: the body of the answer.
+    :param last: the body for a request with ``nextToken``, ``None`` for the same body.
     """
 
     answer: Json
@@ -56,7 +56,10 @@ class Sample:
 
 
 def get_meeting_rooms_schedule(call: Call) -> Json:
-    """Page queries-free-and-busy-meeting-room-information, which allows 90 days."""
+    """Return the busy times of rooms (page queries-free-and-busy-meeting-room-information).
+
+    The page allows at most 90 days.
+    """
     body = call.body()
     try:
         length = parse_moment(body["endTime"]) - parse_moment(body["startTime"])
@@ -73,7 +76,7 @@ _TIME = 1632304130862
 _LINK = (
     "http://qr.dingtalk.com/page/dingcheckin?isNew=1&code=VDBGU1hGaTk2WkZncnQ3Q3JXSUlSVC9jSGM2c2pUUVZkK09r"
 )
-_PAGE_TOKEN = "cnNTbW1YbxxxxdlQrQT09"  # noqa: S105  # of a page
+_PAGE_TOKEN = "cnNTbW1YbxxxxdlQrQT09"  # noqa: S105  # a page token
 
 _ROOMS = f"{EVENT}/meetingRooms"
 _PLUGINS = "/v1.0/calendar/plugins"
@@ -124,7 +127,7 @@ _NO_ROOM_TO_REMOVE = "Meeting rooms to remove must be provided."
 
 
 def _schema(sample: object) -> Schema:
-    """Return the schema of a sample: it has all of its fields, and an empty list holds texts."""
+    """Return a schema that requires every field of a sample. An empty list becomes a list of texts."""
     if isinstance(sample, Mapping):
         return exactly({name: _schema(value) for name, value in sample.items()})
     if isinstance(sample, list):
@@ -137,7 +140,7 @@ def _schema(sample: object) -> Schema:
 def _answering(
     sample: Json, body: Schema | None = None, query: Mapping[str, Schema] | None = None
 ) -> tuple[Sample, Contract]:
-    """Return handler and contract of an operation, whose answer has the shape of the sample."""
+    """Return the handler and the contract of an operation whose answer has the shape of the sample."""
     return Sample(sample), Contract(_schema(sample), body, query or {})
 
 
@@ -187,7 +190,7 @@ ROUTES = (
             exactly({"scheduleInformation": array(_ROOM_SCHEDULE)}),
             full(
                 {
-                    # The page recommends at most five rooms. That more are refused is not documented.
+                    # The page recommends at most five rooms. Refusing more than five is undocumented.
                     "roomIds": saying(
                         array(TEXT, minItems=1, maxItems=_MOST_ROOMS),
                         required=_NO_ROOM_ID,
@@ -226,7 +229,7 @@ ROUTES = (
         f"POST {_ROOMS}/batchRemove",
         "remove-a-meeting-room",
         EVENT_WRITE,
-        # The page's table has the list as optional, its errors do not.
+        # The page's table says that the list is optional, but its errors say that it is required.
         *_answering(
             _DONE,
             full(

@@ -1,7 +1,7 @@
 """The operations on sharing a primary calendar.
 
-What a privilege allows is documented, where a shared calendar shows is not. Here it is in the other user's
-ListCalendars, of type ``shared``, and the operations on events take its id.
+The documentation says what each privilege allows, but not where a shared calendar appears. Here it is in the
+other user's ListCalendars with type ``shared``, and the operations on events take its id.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def create_acls(call: Call) -> Json:
-    """Page create-schedule-access-control. A second time changes the privilege (undocumented)."""
+    """Share a primary calendar (page create-schedule-access-control).
+
+    Sharing with the same user again changes the privilege (undocumented).
+    """
     owner, body = _owner(call), call.body()
     union_id = body["scope"]["userId"]
     if union_id == owner:
@@ -31,12 +34,15 @@ def create_acls(call: Call) -> Json:
 
 
 def list_acls(call: Call) -> Json:
-    """Page obtain-the-access-control-list-of-the-calendar."""
+    """List who has access (page obtain-the-access-control-list-of-the-calendar)."""
     return {"acls": [_answer(shared) for shared in call.sharing.by(_owner(call))]}
 
 
 def delete_acl(call: Call) -> None:
-    """Page delete-an-access-control-list. Its only error is also that for an unknown id (undocumented)."""
+    """Take access away (page delete-an-access-control-list).
+
+    The page's only error is also the answer to an unknown id (undocumented).
+    """
     wanted = call.parameters["aclId"]
     found = [shared for shared in call.sharing.by(_owner(call)) if shared.acl_id == wanted]
     if not found:
@@ -45,7 +51,7 @@ def delete_acl(call: Call) -> None:
 
 
 def _owner(call: Call) -> str:
-    """Return the owner of the primary calendar that the path names, to an app of a documented type."""
+    """Return the owner of the path's primary calendar, if the app's type is a documented one."""
     if call.app.app_type == THIRD_PARTY_ENTERPRISE:
         raise ServiceError(errors.APP_TYPE_NOT_SUPPORTED)
     if call.parameters["calendarId"] != PRIMARY_CALENDAR_ID:

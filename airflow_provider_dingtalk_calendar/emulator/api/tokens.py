@@ -1,7 +1,8 @@
 """The operations that issue access tokens.
 
-The order of their checks is not documented. Here: first the app type, then the order in which the page lists
-parameters or errors. Their contracts only describe: each field that is wrong or missing has its own error.
+The order of their checks is not documented. Here the app type is checked first. The other checks follow the
+order of the page's parameters or errors. The contracts only describe the requests and do not check them,
+because each wrong or missing field has its own error.
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 
 
 def get_access_token(call: Call) -> Json:
-    """Page obtain-the-access-token-of-an-internal-app: while a token is valid, it is extended."""
+    """Return the app's token, extended if still valid (page obtain-the-access-token-of-an-internal-app)."""
     _check_app_type(call, INTERNAL)
     _check_credentials(call, "appKey", "appSecret", errors.INVALID_CLIENT)
     return {"accessToken": call.tokens.app_token(), "expireIn": call.tokens.lifetime}
 
 
 def get_token(call: Call) -> Json:
-    """Page api-gettoken. Every answer has a new token and the others stay valid (undocumented)."""
+    """Return a new token (page api-gettoken).
+
+    That every answer has a new token, and that earlier tokens stay valid, is undocumented.
+    """
     _check_app_type(call, INTERNAL, THIRD_PARTY_ENTERPRISE)
     _check_credentials(call, "client_id", "client_secret", errors.OAUTH_INVALID_CLIENT)
     if _text(call, "grant_type") != "client_credentials":
@@ -38,9 +42,9 @@ def get_token(call: Call) -> Json:
 
 
 def get_corp_access_token(call: Call) -> Json:
-    """Page obtain-the-access-token-of-the-authorized-enterprise-1: every answer has a new token.
+    """Return a new token (page obtain-the-access-token-of-the-authorized-enterprise-1).
 
-    The tokens before it stay valid (undocumented).
+    Earlier tokens stay valid (undocumented).
     """
     _check_app_type(call, THIRD_PARTY_ENTERPRISE)
     _check_credentials(call, "suiteKey", "suiteSecret", errors.INVALID_SUITE_KEY)
@@ -52,10 +56,10 @@ def get_corp_access_token(call: Call) -> Json:
 
 
 def get_user_token(call: Call) -> Json:
-    """Page obtain-user-token: by code or by refresh token, for apps of every type.
+    """Return a user's tokens, for a code or a refresh token, to any type of app (page obtain-user-token).
 
-    While the access token is valid, a repeated request extends it. The refresh token is always a new one, and
-    ``corpId`` is answered whatever the user consented to; neither is documented.
+    While the access token is valid, a repeated request extends it. Not documented: the refresh token is
+    always new, and the answer has ``corpId`` no matter what the user consented to.
     """
     _check_credentials(call, "clientId", "clientSecret", errors.INVALID_CLIENT)
     grant_type = _text(call, "grantType")
@@ -85,7 +89,10 @@ def _check_credentials(call: Call, id_field: str, secret_field: str, error: Erro
 
 
 def _text(call: Call, field: str) -> str:
-    """Return a text of the body, empty if there is none: both are refused in the same way (undocumented)."""
+    """Return a text of the body, empty if the field is missing.
+
+    A missing field is refused in the same way as an empty text (undocumented).
+    """
     body = call.request.json
     value = body.get(field) if isinstance(body, Mapping) else None
     return value if isinstance(value, str) else ""

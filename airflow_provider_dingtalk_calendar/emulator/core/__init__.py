@@ -1,1 +1,1 @@
-"""What everything else in the emulator builds on: errors, contracts, times, page tokens."""
+"""The basis for the rest of the emulator: errors, contracts, times, page tokens."""

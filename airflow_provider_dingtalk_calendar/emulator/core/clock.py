@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Clock = Callable[[], float]
-"""Returns the time in seconds since the epoch, as ``time.time`` does."""
+"""A function that returns the time in seconds since the epoch, such as ``time.time``."""
 
 
 class EmulatorClock:
-    """A clock that can be set back for a moment. Not thread-safe: the application holds a lock.
+    """A clock that can show another time for a while. Not thread-safe, so the application holds a lock.
 
-    :param clock: the time while it is not set back.
+    :param clock: returns the time to show otherwise.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -32,7 +32,7 @@ class EmulatorClock:
     def at(self, moment: float) -> Iterator[None]:
         """Show another time inside the ``with`` block.
 
-        :param moment: in seconds since the epoch.
+        :param moment: the time to show, in seconds since the epoch.
         """
         self._moment = moment
         try:
@@ -42,21 +42,21 @@ class EmulatorClock:
 
 
 class Agenda:
-    """Actions that are due later. No thread runs them: the next request does. Not thread-safe."""
+    """Actions that are due later. The next request runs them, because no thread does. Not thread-safe."""
 
     def __init__(self, clock: EmulatorClock) -> None:
         self._clock = clock
         self._waiting: list[tuple[float, Callable[[], object]]] = []
 
     def add(self, due: float, action: Callable[[], object]) -> None:
-        """Add an action, behind all that are due at the same time.
+        """Add an action. It runs after earlier actions that are due at the same time.
 
-        :param due: in seconds since the epoch.
+        :param due: the time of the action, in seconds since the epoch.
         """
         insort(self._waiting, (due, action), key=lambda waiting: waiting[0])
 
     def catch_up(self) -> None:
-        """Run every action that is due, in order. The clock shows when each one was due."""
+        """Run all due actions in order. During each action, the clock shows the time when it was due."""
         now = self._clock()
         while self._waiting and self._waiting[0][0] <= now:
             due, action = self._waiting.pop(0)

@@ -1,7 +1,7 @@
-"""What a request may contain and what its answer contains, as JSON Schema.
+"""The valid requests and answers of an operation, as JSON Schema.
 
-One contract validates the requests of an operation and describes them in ``/openapi.json``. ``x-messages``
-holds the words with which DingTalk refuses a value, by the keyword that the value breaks.
+One contract both validates the requests of an operation and describes them in ``/openapi.json``.
+``x-messages`` maps a schema keyword to the words with which DingTalk refuses a value that breaks the keyword.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Schema = Mapping[str, Any]
 
 TEXT: Schema = {"type": "string"}
 FILLED: Schema = {"type": "string", "pattern": r"\S"}
-"""A text with more than white space."""
+"""A text that is not empty or blank."""
 INTEGER: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 MAPPING: Schema = {"type": "object"}
@@ -29,12 +29,12 @@ _MOST_DIGITS = 18
 
 
 def text_with(**limits: object) -> Schema:
-    """Return the schema of a text. ``limits`` are more keywords."""
+    """Return the schema of a text. ``limits`` are additional keywords."""
     return {**TEXT, **limits}
 
 
 def choice(*values: str) -> Schema:
-    """Return the schema of a text that has one of these values."""
+    """Return the schema of a text that must be one of the given values."""
     return {**TEXT, "enum": list(values)}
 
 
@@ -44,38 +44,38 @@ def integer(least: int, most: int) -> Schema:
 
 
 def array(items: Schema, **limits: object) -> Schema:
-    """Return the schema of a list of items. ``limits`` are more keywords."""
+    """Return the schema of a list. ``limits`` are additional keywords."""
     return {"type": "array", "items": items, **limits}
 
 
 def record(properties: Mapping[str, Schema], required: tuple[str, ...] = ()) -> Schema:
-    """Return the schema of an object that may have other fields too.
+    """Return the schema of an object that may also have other fields.
 
     :param properties: the schemas of the known fields.
-    :param required: the fields that it must have.
+    :param required: the fields that the object must have.
     """
     schema: dict[str, object] = {"type": "object", "properties": dict(properties)}
     return {**schema, "required": list(required)} if required else schema
 
 
 def full(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
-    """Return the schema of an object that has these fields, and may have others too.
+    """Return the schema of an object that must have the given fields and may also have others.
 
     :param properties: the schemas of the fields.
-    :param optional: the fields that it may lack.
+    :param optional: the given fields that may be missing.
     """
     return record(properties, tuple(name for name in properties if name not in optional))
 
 
 def exactly(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
-    """Return the schema of an object as ``full`` does, but one that has no other fields."""
+    """Return the same schema as ``full``, except that it allows no other fields."""
     return {**full(properties, optional), "additionalProperties": False}
 
 
 def saying(schema: Schema, **messages: str) -> Schema:
-    """Return a schema with the words that refuse a value.
+    """Return a schema with the words that refuse a bad value.
 
-    :param messages: the words, by the keyword that the value breaks.
+    :param messages: for each keyword, the words that refuse a value that breaks the keyword.
     """
     return {**schema, "x-messages": messages}
 
@@ -84,12 +84,12 @@ def saying(schema: Schema, **messages: str) -> Schema:
 class Contract:
     """Query, body and answer of an operation, from its page, or else from the official SDK.
 
-    :param answer: the schema of the answer, ``None`` for an answer without a body. For the legacy API, what
-        stands beside ``errcode``.
+    :param answer: the schema of the answer, ``None`` for an answer without a body. For the legacy API, the
+        schema of the fields other than ``errcode`` and ``errmsg``.
     :param body: the schema of the request body, ``None`` for no body.
     :param query: the schemas of the query parameters.
     :param required: the query parameters that must be given.
-    :param error: the answer to a request that breaks the contract; words of the schema replace its message.
+    :param error: the answer to a request that breaks the contract. Words from the schema replace its message.
     """
 
     answer: Schema | None
@@ -101,7 +101,7 @@ class Contract:
     def read_body(self, body: object) -> dict[str, Any]:
         """Return the fields of a body that the contract knows.
 
-        A ``null`` counts as left out and unknown fields are ignored; neither is documented.
+        Not documented: ``null`` counts as left out, and unknown fields are ignored.
 
         :raises ServiceError: if the body breaks the contract.
         """
@@ -116,7 +116,7 @@ class Contract:
         return self._read(given, schema, self._check_body)
 
     def read_form(self, fields: object) -> dict[str, Any]:
-        """Return the fields of a body in which numbers and flags may be texts, as in a form.
+        """Return the fields of a body. Numbers and flags may be written as texts, as in a form.
 
         :raises ServiceError: if the body breaks the contract.
         """
@@ -126,12 +126,12 @@ class Contract:
         return self.read_body({name: _typed(value, schemas.get(name, {})) for name, value in fields.items()})
 
     def read_query(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
-        """Return the query parameters that are given, as values of their types.
+        """Return the given query parameters, converted to their types.
 
-        A blank text counts as left out, a blank number or flag does not; neither is documented.
+        Not documented: a blank text counts as left out, but a blank number or flag does not.
 
         :param texts: the parameters as they were sent.
-        :raises ServiceError: if they break the contract.
+        :raises ServiceError: if the parameters break the contract.
         """
         typed = {name: _typed(value, self.query[name]) for name, value in texts.items()}
         given = {
@@ -141,7 +141,7 @@ class Contract:
         }
         return self._read(_without_nulls(given), record(self.query, self.required), self._check_query)
 
-    # Compiled when first needed: most processes call few operations.
+    # Compile on first use, because most processes call only a few operations.
     @cached_property
     def _check_body(self) -> Callable[[Any], object]:
         return _compiled(self.body or record({}))
@@ -164,7 +164,7 @@ def _compiled(schema: Schema) -> Callable[[Any], object]:
 
 
 def _words(schema: Schema, keyword: str, value: Any) -> str:
-    """Return the words for a value that breaks a keyword; a missing field has its own."""
+    """Return the words for a value that breaks a keyword. A missing field has its own words."""
     if keyword == "required":
         missing = next(name for name in schema["required"] if name not in value)
         schema = schema["properties"].get(missing, {})
@@ -178,7 +178,7 @@ def _without_nulls(value: object) -> Any:
 
 
 def _typed(value: object, schema: Schema) -> object:
-    """Return the number or flag that a text stands for; a text that stands for neither stays a text."""
+    """Convert a text to the number or flag it stands for. Return any other text unchanged."""
     kind = schema.get("type")
     if not isinstance(value, str) or kind not in {"integer", "boolean"}:
         return value

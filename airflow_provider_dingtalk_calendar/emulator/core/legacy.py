@@ -1,6 +1,6 @@
-"""The legacy API (oapi): its answers have HTTP status 200 and tell success from failure by ``errcode``.
+"""The legacy API (oapi). All its answers have HTTP status 200, and ``errcode`` tells success from failure.
 
-Its errors have the form of those in ``errors``: ``code`` holds the ``errcode``.
+The errors are ``ErrorAnswer`` objects, as in ``errors``. Their ``code`` holds the ``errcode``.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _OK = 200
 SYSTEM_BUSY = ErrorAnswer(_OK, "-1", "系统繁忙")
 # Page server-api-error-codes-1. A missing access_token gets the same answer.
 INVALID_TOKEN = ErrorAnswer(_OK, "40014", "不合法的access_token")
-# Page server-api-error-codes-1. Only the legacy API tells an expired token from an unknown one: so the page
-# reads.
+# Page server-api-error-codes-1. According to the page, only the legacy API distinguishes an expired token
+# from an unknown one.
 EXPIRED_TOKEN = ErrorAnswer(_OK, "42001", "access_token超时")
 # Page server-api-error-codes-1. The page has 88 (see sub_code) and 60011 (no permission). Answers of the
-# service show how the one wraps the other.
+# service show how 88 wraps 60011.
 NO_PERMISSION = ErrorAnswer(_OK, "88", "ding talk error[subcode=60011,submsg=没有调用该接口的权限]")
-# Page how-to-process-api-throttling-on-the-dingtalk-server, for both limits. It gives no message: the words
-# are the emulator's.
+# Page how-to-process-api-throttling-on-the-dingtalk-server, for both limits. The page gives no message, so
+# the words are the emulator's.
 QPS_LIMIT = ErrorAnswer(_OK, "90018", errors.QPS_LIMIT.message)
 MONTHLY_QUOTA = ErrorAnswer(_OK, "90020", errors.MONTHLY_QUOTA.message)
 # Page server-api-error-codes-1.
 UNKNOWN_URI = ErrorAnswer(_OK, "404", "请求的URI地址不存在")
-# Page query-user-details. Which requests get this answer is not documented. Here: those with a parameter
+# Page query-user-details. The page does not say which requests get this answer. Here it answers a parameter
 # that is missing, empty or of the wrong type.
 INVALID_PARAMETER = ErrorAnswer(_OK, "400002", "无效的参数")
 # Page query-user-details.
@@ -43,11 +43,10 @@ INVALID_USERID = ErrorAnswer(_OK, "33012", "无效的userId")
 USER_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到该用户")
 # Page query-a-user-by-the-union-id.
 EMPLOYEE_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到对应员工")
-# Page query-users-by-phone-number. When it is this and not 60121 is not documented. Here: for a text that
-# is no number.
+# Page query-users-by-phone-number. The page does not say when this error applies instead of 60121. Here it
+# answers a text that is not a number.
 INVALID_MOBILE = ErrorAnswer(_OK, "40104", "企业中无效的手机号")
-# Page server-api-error-codes-1. Page query-the-list-of-department-userids refers to the global list, which
-# has it.
+# Page server-api-error-codes-1, to which page query-the-list-of-department-userids refers for errors.
 DEPARTMENT_NOT_FOUND = ErrorAnswer(_OK, "60003", "部门不存在")
 
 _SUB_CODE_60011 = {"sub_code": "60011", "sub_msg": "没有调用该接口的权限"}
@@ -61,7 +60,7 @@ _COUNTERPARTS: Mapping[str, ErrorAnswer] = {
     errors.OTHER_PARAMETER.code: INVALID_PARAMETER,
     errors.UNKNOWN_ROUTE.code: UNKNOWN_URI,
 }
-"""The errors of the legacy API, by the code that the new API has for the same failure."""
+"""The errors of the legacy API, by the code of the same failure in the new API."""
 
 
 def is_legacy(path: str) -> bool:
@@ -72,7 +71,7 @@ def is_legacy(path: str) -> bool:
 def ok_body(result: Mapping[str, object], request_id: str) -> Mapping[str, object]:
     """Return the body of a successful answer.
 
-    :param result: ``result`` and the fields beside it.
+    :param result: the field ``result`` and the other fields of the answer.
     :param request_id: the id of the request.
     """
     return {"errcode": 0, "errmsg": "ok", **result, "request_id": request_id}
@@ -81,8 +80,8 @@ def ok_body(result: Mapping[str, object], request_id: str) -> Mapping[str, objec
 def error_body(code: str, message: str, request_id: str) -> Mapping[str, object]:
     """Return the body of an error.
 
-    :param code: an ``errcode`` in decimal digits, or a ``code`` of the new API. The latter becomes its
-        counterpart, or -1 (the system is busy) if it has none.
+    :param code: an ``errcode`` in decimal digits, or a ``code`` of the new API. A ``code`` becomes the
+        matching ``errcode``, or -1 (the system is busy) if none matches.
     :param message: ``errmsg``, if the code is an ``errcode``.
     :param request_id: the id of the request.
     """

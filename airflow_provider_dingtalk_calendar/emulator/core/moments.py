@@ -1,4 +1,4 @@
-"""Dates, times and time windows, as requests and events have them."""
+"""Dates, times and time windows of requests and events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UTC = timezone.utc
 CHINA = timezone(timedelta(hours=8))
 
 YEARS = range(1970, 2200)
-"""The years in which events can be (undocumented). They give a series without an end one."""
+"""The years in which events can be (undocumented). A series without an end ends with the last year."""
 
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 FAR_AHEAD = datetime(9999, 12, 30, tzinfo=UTC)
@@ -30,10 +30,10 @@ _LONGEST_OFFSET = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Window:
-    """The times that a request asks for. A bound that is left out is far away.
+    """The times that a request asks for. A missing bound becomes the first or last possible time.
 
-    :param earliest: where it begins.
-    :param latest: where it ends.
+    :param earliest: the beginning of the window.
+    :param latest: the end of the window.
     """
 
     earliest: datetime
@@ -41,14 +41,14 @@ class Window:
 
     @property
     def has_end(self) -> bool:
-        """Whether the request gave its end."""
+        """Whether the request gave an end."""
         return self.latest is not FAR_AHEAD
 
 
 def parse_date(text: str) -> date:
     """Return a date from ``yyyy-MM-dd``.
 
-    :raises ValueError: if the text has another form, or there is no such date.
+    :raises ValueError: if the text has a different form, or the date does not exist.
     """
     if not _DATE.fullmatch(text):
         raise ValueError(f"no date: {text!r}")
@@ -58,9 +58,9 @@ def parse_date(text: str) -> date:
 def parse_moment(text: str, zone: ZoneInfo | None = None) -> datetime:
     """Return a moment from an ISO 8601 text.
 
-    :param text: seconds and their fraction may be left out (undocumented).
-    :param zone: the time zone of a text without an offset; ``None`` if an offset is needed (undocumented).
-    :raises ValueError: if the text has another form, or there is no such moment.
+    :param text: the time. Seconds and their fraction may be left out (undocumented).
+    :param zone: the time zone of a text without an offset, ``None`` if an offset is required (undocumented).
+    :raises ValueError: if the text has a different form, or the moment does not exist.
     """
     match = _DATE_TIME.fullmatch(text)
     if match is None:
@@ -82,9 +82,9 @@ def parse_moment(text: str, zone: ZoneInfo | None = None) -> datetime:
 def parse_window(earliest: str | None, latest: str | None) -> Window:
     """Return a window from two ISO 8601 texts.
 
-    :param earliest: ``None`` for no beginning.
-    :param latest: ``None`` for no end.
-    :raises ValueError: if a text is no moment, or the window ends before it begins.
+    :param earliest: the beginning, ``None`` for no bound.
+    :param latest: the end, ``None`` for no bound.
+    :raises ValueError: if a text is not a moment, or the window ends before it begins.
     """
     window = Window(
         parse_moment(earliest) if earliest else LONG_AGO,
@@ -98,7 +98,7 @@ def parse_window(earliest: str | None, latest: str | None) -> Window:
 def parse_zone(name: str) -> ZoneInfo:
     """Return a time zone by its IANA name.
 
-    :raises ValueError: if there is none of that name.
+    :raises ValueError: if no time zone has the name.
     """
     try:
         return ZoneInfo(name)
@@ -109,10 +109,10 @@ def parse_zone(name: str) -> ZoneInfo:
 def moment_of(value: Mapping[str, str]) -> datetime:
     """Return the moment of an event's ``start`` or ``end``.
 
-    A day begins at midnight UTC: page free-schedule has all-day events in that zone, no other page says.
+    A day begins at midnight UTC, because page free-schedule shows all-day events in UTC. No other page says.
 
-    :param value: has ``date``, or ``dateTime`` and ``timeZone``.
-    :raises ValueError: if one of them cannot be read.
+    :param value: a mapping with ``date``, or with ``dateTime`` and ``timeZone``.
+    :raises ValueError: if a field cannot be read.
     """
     if "date" in value:
         return datetime.combine(parse_date(value["date"]), time(), UTC)
@@ -121,7 +121,7 @@ def moment_of(value: Mapping[str, str]) -> datetime:
 
 
 def a_year_after(moment: datetime) -> datetime:
-    """Return the same moment of the next year; 1 March for 29 February."""
+    """Return the same moment one year later. For 29 February it is on 1 March."""
     if moment.year >= FAR_AHEAD.year:
         return FAR_AHEAD
     is_leap_day = (moment.month, moment.day) == (2, 29)
@@ -129,15 +129,15 @@ def a_year_after(moment: datetime) -> datetime:
 
 
 def china_text(moment: float) -> str:
-    """Return a moment with the offset of China, as the samples on the pages have it.
+    """Return a moment with China's offset, as in the samples on the pages.
 
-    :param moment: in seconds since the epoch.
+    :param moment: the moment, in seconds since the epoch.
     """
     return datetime.fromtimestamp(moment, CHINA).isoformat(timespec="seconds")
 
 
 def utc_text(moment: datetime) -> str:
-    """Return a moment in UTC, as ``originStart`` has it (page query-an-event-list)."""
+    """Return a moment in UTC, the form of ``originStart`` (page query-an-event-list)."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

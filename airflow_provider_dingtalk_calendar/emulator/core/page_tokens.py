@@ -1,4 +1,4 @@
-"""``nextToken`` and ``syncToken``: what the emulator needs to know to continue a list."""
+"""Encodes and decodes ``nextToken`` and ``syncToken``, which hold the position in a list."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import json
 from .errors import OTHER_PARAMETER, ServiceError
 
 _UNSAFE = b"\xff\xef\xbf\x3f"
-"""Begins each token. It has / and + in base64, so a client must percent-encode the token."""
+"""The first bytes of each token. In base64 they have / and +, so clients must percent-encode the token."""
 
 
 def encode(kind: str, *numbers: int) -> str:
     """Return a token.
 
     :param kind: the list that the token is for.
-    :param numbers: what it stands for.
+    :param numbers: the position that the token stands for.
     """
     text = json.dumps([kind, *numbers]).encode()
     return base64.b64encode(_UNSAFE + text + b" " * (-len(_UNSAFE + text + b" ") % 3)).decode("ascii")
 
 
 def decode(kind: str, token: str, count: int) -> list[int]:
-    """Return what a token stands for.
+    """Return the numbers that a token stands for.
 
     :param kind: the list that the token must be for.
-    :param token: what the request gave.
-    :param count: how many numbers it must have.
-    :raises ServiceError: if it is no such token.
+    :param token: the token from the request.
+    :param count: how many numbers the token must hold.
+    :raises ServiceError: if the token is not valid for the list.
     """
     try:
         prefix, text = base64.b64decode(token, validate=True).split(b"[", 1)

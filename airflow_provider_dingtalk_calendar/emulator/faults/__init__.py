@@ -1,1 +1,1 @@
-"""What can go wrong on purpose: faults that a test orders, and faults by chance."""
+"""Deliberate failures: faults that a test orders, and random faults."""

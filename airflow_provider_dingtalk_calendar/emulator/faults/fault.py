@@ -1,4 +1,4 @@
-"""Faults that a test orders: what goes wrong, with which operation, when and how often."""
+"""Faults that a test orders: the kind of failure, the operation, the time, and the number of requests."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "redirect": ("location",),
     "answer": ("status", "body"),
 }
-"""The kinds of faults, each with the fields of its own."""
+"""The kinds of faults, each with the fields that only this kind has."""
 
 OPTIONAL_FIELDS = frozenset({"message", "seconds"})
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong. Class methods make a fault, methods narrow it down.
+    """A failure to inject. Class methods create a fault, and the other methods refine it.
 
     :param kind: one of ``KINDS``.
-    :param operation: the operation it is for, ``None`` for any request.
-    :param is_after_effect: whether the request is carried out before it goes wrong.
-    :param effect_delay: seconds after which the request is still carried out, ``None`` for never.
-    :param count: how many requests it hits.
+    :param operation: the operation that the fault hits, ``None`` for any request.
+    :param is_after_effect: whether the request is carried out before the fault hits it.
+    :param effect_delay: seconds after which the request is carried out late, ``None`` for never.
+    :param count: how many requests the fault hits.
     :param status: HTTP status of ``error`` and ``answer``.
     :param code: ``code`` field of ``error``.
     :param message: ``message`` field of ``error``.
-    :param body: what ``answer`` sends as JSON.
-    :param location: where ``redirect`` points to.
+    :param body: the body that ``answer`` sends as JSON.
+    :param location: the URL to which ``redirect`` points.
     :param seconds: how long ``silence`` lasts, ``None`` for as long as the client waits.
-    :raises ValueError: if it is both after the effect and before a late effect.
+    :raises ValueError: if the fault is both after the effect and before a late effect.
     """
 
     kind: str
@@ -74,8 +74,9 @@ class Fault:
     def error(cls, status: int, code: str, message: str = "") -> Fault:
         """Answer with an error in the form of the API.
 
-        The legacy API sends it with status 200, unless the status is 500 or more. There the code may be an
-        ``errcode``. Other codes of limits and access become their counterparts, all others -1.
+        The legacy API sends status 200, unless the given status is 500 or more. There the code may be an
+        ``errcode``. Codes of the new API for limits and access become the matching ``errcode``. All other
+        codes become -1.
 
         :param status: HTTP status.
         :param code: ``code`` field.
@@ -108,7 +109,7 @@ class Fault:
 
     @classmethod
     def not_json(cls) -> Fault:
-        """Answer 200 with a body that claims to be JSON and is not."""
+        """Answer 200 with a body that is labelled as JSON but is not JSON."""
         return cls("not_json")
 
     @classmethod
@@ -123,53 +124,53 @@ class Fault:
 
     @classmethod
     def redirect(cls, location: str) -> Fault:
-        """Answer 302 with this location."""
+        """Answer 302 with the given location."""
         return cls("redirect", location=location)
 
     @classmethod
     def answer(cls, status: int, body: object) -> Fault:
-        """Give this answer, whatever the operation promises.
+        """Send the given answer instead of the operation's own answer.
 
         :param status: HTTP status.
-        :param body: sent as JSON.
+        :param body: the body, sent as JSON.
         """
         return cls("answer", status=status, body=body)
 
     def on(self, operation: str) -> Fault:
-        """Return the fault for one operation only, by its official name."""
+        """Return a copy of the fault that hits one operation only, given by its official name."""
         return replace(self, operation=operation)
 
     def after_effect(self) -> Fault:
-        """Return the fault as one that comes after the request was carried out."""
+        """Return a copy of the fault that hits the request after it was carried out."""
         return replace(self, is_after_effect=True)
 
     def late_effect(self, seconds: float) -> Fault:
-        """Return the fault as one whose request is carried out later, after the client got its answer.
+        """Return a copy of the fault whose request is carried out late, after the client got its answer.
 
-        Access is checked when the request arrives, everything else when it is carried out.
+        Access is checked when the request arrives, and everything else when the request is carried out.
 
-        :param seconds: how much later, by the emulator's clock; more than 0.
-        :raises ValueError: if it is not more than 0.
+        :param seconds: the delay by the emulator's clock, more than 0.
+        :raises ValueError: if the delay is not more than 0.
         """
         if not seconds > 0:
             raise ValueError(f"a late effect must be more than 0 seconds late, not {seconds}")
         return replace(self, effect_delay=seconds)
 
     def times(self, count: int) -> Fault:
-        """Return the fault for a number of requests.
+        """Return a copy of the fault that hits a number of requests.
 
-        :param count: at least 1.
-        :raises ValueError: if it is less.
+        :param count: the number of requests, at least 1.
+        :raises ValueError: if the number is less than 1.
         """
         if count < 1:
             raise ValueError(f"a fault must be for at least 1 request, not {count}")
         return replace(self, count=count)
 
     def as_answer(self, request_id: str, *, is_legacy: bool = False) -> Answer:
-        """Return what the client gets.
+        """Return the answer that the client gets.
 
         :param request_id: the id of the request.
-        :param is_legacy: whether the request belongs to the legacy API, which has its own form of errors.
+        :param is_legacy: whether the request belongs to the legacy API, whose errors have a different form.
         """
         if self.kind == "error":
             return self._error_answer(request_id, is_legacy=is_legacy)
@@ -185,7 +186,10 @@ class Fault:
         return _FIXED[self.kind]
 
     def _error_answer(self, request_id: str, *, is_legacy: bool) -> Answer:
-        """Return the error. In the legacy API only a failure in front of it has another status than 200."""
+        """Return the error answer.
+
+        In the legacy API the status is 200. Only a failure in front of the API has another status.
+        """
         if not is_legacy:
             body = {"code": self.code, "message": self.message, "requestid": request_id}
             return json_answer(self.status, body)
@@ -203,9 +207,9 @@ _FIXED: Mapping[str, Answer] = {
 
 
 def take(waiting: list[Fault], operation: str | None) -> Fault | None:
-    """Return the first fault for an operation and use it once.
+    """Find the first fault for an operation, count one use of it, and return it.
 
-    :param waiting: the faults that are not used up, in the order of their ordering.
+    :param waiting: the faults that are not used up, first ordered first.
     :param operation: official name, ``None`` for a request that names no operation.
     """
     for index, fault in enumerate(waiting):

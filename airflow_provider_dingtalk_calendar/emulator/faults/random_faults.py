@@ -1,4 +1,4 @@
-"""Faults by chance: any request may be hit."""
+"""Random faults, which may hit any request that names an operation."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ RANDOM_FAULTS = (
     Fault.error(429, "system.busy", "The server is busy."),
     Fault.error(errors.QPS_LIMIT.status, errors.QPS_LIMIT.code, errors.QPS_LIMIT.message),
 )
-"""Faults that pass within seconds, unlike an IP block. The words are the emulator's."""
+"""Faults that end within seconds, unlike an IP block. The emulator chose the words."""
 
 
 class RandomFaults:
-    """Faults by chance. Not thread-safe: its owner holds a lock.
+    """Random faults. Not thread-safe, so the owner holds a lock.
 
     :param rate: the probability that a request is hit.
-    :param faults: what may hit it, any number of times; ``times`` is ignored.
-    :param seed: with the same seed, the same requests are hit by the same faults; ``None`` for any seed.
+    :param faults: the faults to choose from, each any number of times. ``times`` is ignored.
+    :param seed: with the same seed, the same faults hit the same requests. ``None`` for a random seed.
     :raises ValueError: if the rate is not between 0 and 1.
     """
 
@@ -41,12 +41,12 @@ class RandomFaults:
             raise ValueError(f"a rate is from 0 to 1, not {rate}")
         self._rate = rate
         self._faults = tuple(faults)
-        self._random = random.Random(seed)  # noqa: S311  # not for secrets
+        self._random = random.Random(seed)  # noqa: S311  # no secret depends on it
 
     def take(self, operation: str | None) -> Fault | None:
-        """Return a fault for a request, before or after its effect, or ``None`` for none.
+        """Return a fault that hits a request before or after its effect, or ``None`` for no fault.
 
-        :param operation: official name, ``None`` for a request that names no operation: it is never hit.
+        :param operation: official name, ``None`` for a request that names no operation. No fault hits it.
         """
         if operation is None:
             return None

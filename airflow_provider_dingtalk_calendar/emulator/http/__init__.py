@@ -1,1 +1,1 @@
-"""HTTP as the emulator speaks it: the requests it reads, the answers it sends, the sockets."""
+"""The HTTP side of the emulator: requests, answers, and sockets."""

@@ -1,4 +1,4 @@
-"""The answers the emulator sends, and the ways to deliver them badly or not at all."""
+"""The emulator's answers, and faulty ways to deliver an answer."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Delivery(Enum):
 
     COMPLETE = "complete"
     TRUNCATED = "truncated"
-    """Half of the promised bytes, then the end of the connection."""
+    """Send half of the promised bytes, then close the connection."""
     RESET = "reset"
-    """No byte: the connection is reset."""
+    """Send nothing and reset the connection."""
     SILENCE = "silence"
-    """No byte, and the connection stays open."""
+    """Send nothing and leave the connection open."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Answer:
     :param body: the bytes of the body.
     :param content_type: media type of the body, empty for none.
     :param headers: other headers.
-    :param delivery: how it reaches the client.
+    :param delivery: how the answer reaches the client.
     :param seconds: how long a silence lasts before the connection is closed, ``None`` for no end.
     """
 
@@ -45,11 +45,11 @@ class Answer:
 
     @property
     def status_on_the_wire(self) -> int | None:
-        """The status that the client sees, ``None`` if it sees nothing."""
+        """The status that the client sees, ``None`` if the client gets no answer."""
         return None if self.delivery in {Delivery.RESET, Delivery.SILENCE} else self.status
 
     def encode(self, *, with_body: bool = True, last: bool = False) -> bytes:
-        """Return the answer as HTTP/1.1 bytes, in one piece so that it leaves in one segment.
+        """Return the answer as HTTP/1.1 bytes, in one piece so that the bytes leave in one segment.
 
         :param with_body: false for the answer to a HEAD request, which has headers only.
         :param last: whether the connection ends after this answer.
@@ -74,11 +74,11 @@ def json_answer(status: int, body: object, headers: Mapping[str, str] | None = N
     """Return an answer with a JSON body.
 
     :param status: HTTP status.
-    :param body: encoded as JSON.
+    :param body: the body, to be encoded as JSON.
     :param headers: other headers.
     """
     text = json.dumps(body, ensure_ascii=False)
-    # A request can hold a lone surrogate as an escape; it goes back as the same escape.
+    # A request can contain a lone surrogate as an escape. Escape it in the answer too.
     return Answer(
         status, text.encode(errors="backslashreplace"), "application/json;charset=utf-8", headers or {}
     )

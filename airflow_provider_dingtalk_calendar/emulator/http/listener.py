@@ -1,4 +1,4 @@
-"""The sockets: a threaded HTTP/1.1 server that can misbehave on purpose and stops without leftovers."""
+"""A threaded HTTP/1.1 server that can misbehave on purpose and leaves no thread or socket behind."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def _no_application(_environ: object, _start_response: object) -> list[bytes]:  
 class Handler(WSGIRequestHandler):
     """Reads the requests of one connection and delivers their answers.
 
-    Werkzeug's own ``run_wsgi`` waits for stray bytes and ends every connection after one answer. This one
-    keeps the connection alive: it reads the whole body before it answers.
+    Werkzeug's own ``run_wsgi`` waits for stray bytes and ends every connection after one answer. This
+    handler reads the whole body before it answers, so it can keep the connection alive.
     """
 
     protocol_version = "HTTP/1.1"
@@ -46,7 +46,7 @@ class Handler(WSGIRequestHandler):
         try:
             request = self._read_request()
         except (ClientDisconnected, OSError, ValueError):
-            # The client left early or did not speak HTTP: there is nothing to record or answer.
+            # The client left early or did not speak HTTP, so there is no request to record or answer.
             self.close_connection = True
             return
         answer = self.server.answer(request)
@@ -64,28 +64,28 @@ class Handler(WSGIRequestHandler):
         environ = self.make_environ()
         raw_body = WerkzeugRequest(environ, populate_request=False).get_data(cache=False)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        # self.path is not the target as sent: http.server folds slashes at its beginning.
+        # self.path is not the target as sent, because http.server collapses the slashes at its beginning.
         target = self.requestline.split()[1]
         return IncomingRequest(self.command, target, headers, raw_body)
 
     def _reset(self) -> None:
-        """Send RST instead of FIN. Close the descriptor itself: rfile and wfile would keep it open."""
+        """Send RST instead of FIN. Close the descriptor itself, because rfile and wfile keep it open."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         socket.close(self.connection.detach())
 
     def _stay_silent(self, seconds: float | None) -> None:
-        """Return when the client or ``stop`` closes the connection, or when the seconds are over."""
+        """Return when the client or ``stop`` closes the connection, or when the time is over."""
         self.connection.settimeout(seconds)
         with contextlib.suppress(OSError):
             while self.connection.recv(_CHUNK):
                 pass
 
     def log(self, *_: object) -> None:
-        """Log nothing: the journal has every request."""
+        """Log nothing, because the journal has every request."""
 
 
 class Server(ThreadedWSGIServer):
-    """Accepts connections in one thread, serves each in its own, and ends them all when it stops.
+    """Accepts connections in one thread, serves each in its own thread, and ends all of them on stop.
 
     :param port: the port on the loopback interface, 0 for a free one.
     :param answer: returns the answer to a request.
@@ -96,7 +96,8 @@ class Server(ThreadedWSGIServer):
         self.answer = answer
         self._connections: dict[threading.Thread, socket.socket] = {}
         self._connections_lock = threading.Lock()
-        # Werkzeug would end the process if the port is in use. It listens on a duplicate of this socket.
+        # Open the socket here, because Werkzeug would end the process if the port is in use. Werkzeug then
+        # listens on a duplicate of the socket.
         with socket.create_server((HOST, port), backlog=_BACKLOG) as listener:
             port = listener.getsockname()[1]
             super().__init__(HOST, port, _no_application, Handler, fd=listener.fileno())
@@ -105,7 +106,7 @@ class Server(ThreadedWSGIServer):
         )
 
     def start(self) -> None:
-        """Start to accept connections."""
+        """Start accepting connections."""
         self._acceptor.start()
 
     def stop(self) -> None:
@@ -121,7 +122,7 @@ class Server(ThreadedWSGIServer):
             thread.join()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in a thread that ``stop`` knows."""
+        """Serve a connection in a thread that ``stop`` waits for."""
         thread = threading.Thread(
             target=self.process_request_thread,
             args=(request, client_address),
@@ -133,7 +134,7 @@ class Server(ThreadedWSGIServer):
         thread.start()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve a connection until it ends."""
+        """Serve a connection until the connection ends."""
         try:
             super().process_request_thread(request, client_address)
         finally:

@@ -1,4 +1,4 @@
-"""A request as it arrived, read part by part."""
+"""A request as it arrived, with properties that parse its parts."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class IncomingRequest:
-    """A request off the wire.
+    """A request as it arrived.
 
     :param method: HTTP method.
     :param target: the request target exactly as sent.
-    :param headers: names in lower case.
+    :param headers: the headers, with names in lower case.
     :param raw_body: the bytes of the body.
     """
 
@@ -34,7 +34,7 @@ class IncomingRequest:
 
     @cached_property
     def path(self) -> str:
-        """The raw path: without the query, and without scheme and host in the absolute form."""
+        """The raw path, without the query, and without the scheme and host of an absolute target."""
         path = self.target.partition("?")[0]
         if not path.startswith("/"):
             path = "/" + path.partition("://")[2].partition("/")[2]
@@ -42,12 +42,12 @@ class IncomingRequest:
 
     @cached_property
     def is_legacy(self) -> bool:
-        """Whether it is a request of the legacy API."""
+        """Whether the request is for the legacy API."""
         return legacy.is_legacy(self.path)
 
     @cached_property
     def json(self) -> object:
-        """The parsed JSON of the body, ``None`` if it is no JSON."""
+        """The parsed JSON of the body, ``None`` if the body is not JSON."""
         try:
             return json.loads(self.raw_body)
         except (ValueError, RecursionError):
@@ -55,18 +55,18 @@ class IncomingRequest:
 
     @cached_property
     def fields(self) -> object:
-        """The parsed JSON, or else the fields of a form; ``None`` if the body is neither."""
+        """The parsed JSON or the fields of the form, ``None`` if the body is neither."""
         is_form = self.headers.get("content-type", "").lower().startswith(_FORM)
         if self.json is not None or not is_form:
             return self.json
         return dict(parse_qsl(self.raw_body.decode(errors="replace"), keep_blank_values=True))
 
     def parameter(self, name: str) -> str | None:
-        """Return a query parameter, ``None`` if it is left out.
+        """Return a query parameter, ``None`` if the request does not have it.
 
-        A ``+`` is a space, as in any form: an offset such as ``+08:00`` must be percent-encoded.
+        A ``+`` means a space, as in any form, so an offset such as ``+08:00`` must be percent-encoded.
 
-        :raises ServiceError: if it is given twice (undocumented).
+        :raises ServiceError: if the parameter is given twice (undocumented).
         """
         values = [value for given, value in self._query if given == name]
         if len(values) > 1:

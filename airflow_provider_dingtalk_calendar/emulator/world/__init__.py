@@ -1,1 +1,1 @@
-"""What the emulated DingTalk remembers: calendars, events, people, tokens, limits."""
+"""The data of the emulated DingTalk: calendars, events, people, tokens, limits."""

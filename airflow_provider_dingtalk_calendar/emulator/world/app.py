@@ -16,10 +16,10 @@ class App:
 
     :param client_id: AppKey, SuiteKey or AppId.
     :param client_secret: AppSecret or SuiteSecret.
-    :param permissions: official names of the permissions it was granted.
+    :param permissions: official names of the permissions that the app was granted.
     :param app_type: one of ``APP_TYPES``.
-    :param corp_id: the organization that it runs in: its own, or the one that authorized it.
-    :raises ValueError: if there is no such type.
+    :param corp_id: the app's own organization, or the organization that authorized the app.
+    :raises ValueError: if the app type does not exist.
     """
 
     client_id: str

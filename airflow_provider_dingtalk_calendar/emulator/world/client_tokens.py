@@ -1,4 +1,4 @@
-"""``x-client-token``: for a day, the same token means the same request (page create-schedule)."""
+"""``x-client-token``: for one day, the same token means the same request (page create-schedule)."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ if TYPE_CHECKING:
     from ..core.clock import Clock
 
 LIFETIME = 24 * 3600
-"""In seconds."""
+"""How long a token is remembered, in seconds."""
 
 ClientTokenKey = tuple[str, str]
-"""Operation and token: two operations may use the same token (undocumented)."""
+"""Operation and token. Different operations may use the same token (undocumented)."""
 
 StoredAnswer = Mapping[str, object] | None
 
 
 class ClientTokens:
-    """The answers given to requests with a token. Not thread-safe: its owner holds a lock.
+    """The answers given to requests with a client token. Not thread-safe, so the owner holds a lock.
 
-    A token that comes again with another body gets the first answer again. An error is not remembered, so
-    the request may be corrected. Neither is documented.
+    Not documented: a repeated token with a different body gets the first answer again, and an error is not
+    remembered, so the client may correct the request.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._answers: dict[ClientTokenKey, tuple[float, StoredAnswer]] = {}
         self.in_flight: set[ClientTokenKey] = set()
-        """The requests that will be carried out later. Until then their tokens are refused."""
+        """The keys of requests that will be carried out later. Until then their tokens are refused."""
 
     def once(self, key: ClientTokenKey, perform: Callable[[], StoredAnswer]) -> StoredAnswer:
-        """Carry a request out and return its answer; for a repeated request, return the first answer."""
+        """Carry out a request and return its answer. For a repeated request, return the first answer."""
         now = self._clock()
         answered_at, answer = self._answers.get(key, (-math.inf, None))
         if now < answered_at + LIFETIME:

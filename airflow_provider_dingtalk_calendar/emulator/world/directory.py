@@ -12,7 +12,7 @@ class Person:
     :param userid: the id within the organization.
     :param union_id: the id across all apps of one developer, which calendars use.
     :param mobile: mobile number, empty for none.
-    :param name: shown to others.
+    :param name: the name shown to others.
     """
 
     userid: str
@@ -23,10 +23,10 @@ class Person:
 
 @dataclass
 class Directory:
-    """Who and what can be looked up. Not thread-safe: its owner holds a lock.
+    """The people, departments and chats to look up. Not thread-safe, so the owner holds a lock.
 
-    :param people: by userid.
-    :param departments: the userids of each department, without those of its subdepartments.
+    :param people: the people, by userid.
+    :param departments: the userids of each department, without the members of its subdepartments.
     :param chats: the openConversationId of each group chat, by its chatId.
     """
 
@@ -35,10 +35,10 @@ class Directory:
     chats: dict[str, str] = field(default_factory=dict)
 
     def person_by(self, field: str, value: str) -> Person | None:
-        """Return the first person with a value in a field.
+        """Return the first person whose field has the given value.
 
         :param field: ``union_id`` or ``mobile``.
-        :param value: an empty value is nobody's.
+        :param value: the value. An empty value matches nobody.
         """
         people = self.people.values()
         return next((person for person in people if value and getattr(person, field) == value), None)

@@ -1,4 +1,4 @@
-"""The events of everybody: each is stored once, whoever's calendar shows it."""
+"""The events of everybody. An event is stored once, even if many calendars show it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PRIMARY_CALENDAR_ID = "primary"
 """The pages' name for a user's own calendar."""
 
 MOST_ATTENDEES = 5000
-"""Attendees of one event (page create-schedule)."""
+"""Most attendees of one event (page create-schedule)."""
 
 CONFIRMED = "confirmed"
 CANCELLED = "cancelled"
@@ -59,19 +59,19 @@ class Place:
 class Event:
     """One event, or a whole series.
 
-    :param event_id: has ``/`` and ``+``, which must be percent-encoded.
+    :param event_id: the id. It contains ``/`` and ``+``, which must be percent-encoded.
     :param calendar_id: ``primary``, or the id of the subscribed calendar that holds it.
-    :param organizer: unionId.
-    :param fields: its fields in the API's own spelling, as the requests gave them.
-    :param attendees: in the order of their invitation.
+    :param organizer: unionId of the organizer.
+    :param fields: the fields as the requests gave them, in the API's own spelling.
+    :param attendees: the attendees, in the order of invitation.
     :param status: ``confirmed`` or ``cancelled``.
-    :param is_deleted: whether its organizer has deleted it.
-    :param exceptions: the instances of a series that differ, by recurrence id: the fields that differ, or
-        ``None`` for a deleted instance.
-    :param left: the owners of primary calendars that no longer have it, each with the version of the removal.
-    :param version: the count of changes to all events, as of the last change to this one.
-    :param created_at: in seconds since the epoch, by the emulator's clock.
-    :param updated_at: as ``created_at``.
+    :param is_deleted: whether the organizer has deleted the event.
+    :param exceptions: the changed instances of a series, by recurrence id. The value has the fields that
+        differ, or is ``None`` for a deleted instance.
+    :param left: the owners whose primary calendars lost the event, with the version of each removal.
+    :param version: the count of changes to all events, at the last change to this event.
+    :param created_at: the time of creation by the emulator's clock, in seconds since the epoch.
+    :param updated_at: the time of the last change, in the same form.
     """
 
     event_id: str
@@ -99,7 +99,7 @@ class Event:
 
     @property
     def is_recurring(self) -> bool:
-        """Whether it is a series."""
+        """Whether the event is a series."""
         return "recurrence" in self.fields
 
     def attendee(self, union_id: str) -> Attendee | None:
@@ -107,30 +107,30 @@ class Event:
         return next((attendee for attendee in self.attendees if attendee.union_id == union_id), None)
 
     def is_of(self, place: Place) -> bool:
-        """Return whether a calendar has the event, or had it before it was deleted or removed."""
+        """Return whether a calendar has the event, or had it before the event was deleted or removed."""
         if self.calendar_id != PRIMARY_CALENDAR_ID or place.calendar_id != PRIMARY_CALENDAR_ID:
             return self.calendar_id == place.calendar_id
         user = place.owner
         return user == self.organizer or user in self.left or self.attendee(user) is not None
 
     def is_gone_from(self, place: Place) -> bool:
-        """Return whether a calendar that had the event has it no longer."""
+        """Return whether a calendar that had the event no longer has it."""
         return self.is_deleted or place.owner in self.left
 
     def version_in(self, place: Place) -> int:
-        """Return the count of changes as of the last change that a calendar shows."""
+        """Return the count of changes at the last change to the event that a calendar shows."""
         return self.left.get(place.owner, self.version)
 
 
 class Events:
-    """The events of everybody. Not thread-safe: its owner holds a lock.
+    """The events of everybody. Not thread-safe, so the owner holds a lock.
 
-    :param daily_limit: events that a user may create in a day, ``None`` for no limit.
+    :param daily_limit: most events that a user may create in a day, ``None`` for no limit.
     """
 
     def __init__(self, clock: Clock, daily_limit: int | None) -> None:
         self.changes = 0
-        """Goes up whenever an event changes."""
+        """A count of all changes to events."""
         self._clock = clock
         self._daily_limit = daily_limit
         self._events: dict[str, Event] = {}
@@ -145,7 +145,7 @@ class Events:
         return self._clock()
 
     def find(self, event_id: str) -> Event | None:
-        """Return the event with a decoded id, even a deleted one."""
+        """Return the event with the given decoded id, even if it was deleted."""
         return self._events.get(event_id)
 
     def of(self, place: Place) -> list[Event]:
@@ -157,8 +157,8 @@ class Events:
     ) -> Event:
         """Add an event.
 
-        :param creator: the user who creates it. The organizer is the owner of the calendar, if it has one.
-        :raises ServiceError: if the user has created too many today.
+        :param creator: the user who creates the event. The organizer is the calendar's owner, if it has one.
+        :raises ServiceError: if the user has created too many events today.
         """
         now = self._clock()
         self._count_for_day(creator, now)
@@ -175,7 +175,7 @@ class Events:
     def store(self, event: Event, **changes: Any) -> Event:
         """Replace the event with the same id, and return the new one.
 
-        :param changes: new values of its fields, by their names.
+        :param changes: new values of the event's fields, by their names.
         """
         self.changes += 1
         stored = replace(event, **changes, version=self.changes, updated_at=self._clock())
@@ -183,7 +183,7 @@ class Events:
         return stored
 
     def invite(self, event: Event, attendees: tuple[Attendee, ...], **changes: Any) -> Event:
-        """Store an event with other attendees. Those no longer invited lose it from their calendars.
+        """Store an event with new attendees. Users no longer invited lose the event from their calendars.
 
         :param changes: new values of other fields, by their names.
         """
@@ -194,7 +194,7 @@ class Events:
         return self.store(event, attendees=attendees, left=left, **changes)
 
     def leave(self, event: Event, union_id: str) -> None:
-        """Remove an event from one user's primary calendar. Nobody else notices."""
+        """Remove an event from one user's primary calendar. Nothing changes for other users."""
         self.changes += 1
         self._events[event.event_id] = replace(event, left={**event.left, union_id: self.changes})
 
@@ -203,7 +203,7 @@ class Events:
         self._events = {key: event for key, event in self._events.items() if event.calendar_id != calendar_id}
 
     def forget(self) -> None:
-        """Forget all events, and how many were created today."""
+        """Forget all events, and the number created today."""
         self._events.clear()
         self._created.clear()
 
@@ -217,12 +217,12 @@ class Events:
 def with_invited(
     before: tuple[Attendee, ...], added: Iterable[Attendee], organizer: str
 ) -> tuple[Attendee, ...]:
-    """Return attendees with others added to them.
+    """Return a list of attendees with others added.
 
-    Whoever is already invited keeps the response. An organizer among the attendees has accepted. Neither is
-    documented.
+    Not documented: a user who is already invited keeps the earlier response, and an organizer among the
+    attendees has accepted.
 
-    :raises ServiceError: if there are too many.
+    :raises ServiceError: if there are too many attendees.
     """
     attendees = {attendee.union_id: attendee for attendee in before}
     for attendee in added:

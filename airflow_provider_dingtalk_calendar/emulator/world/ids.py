@@ -7,13 +7,13 @@ import secrets
 
 
 def new_id(*, before: int = 6, after: int = 7) -> str:
-    """Return a new id with ``/`` and ``+`` in it; by default it also ends in ``=``.
+    """Return a new id that contains ``/`` and ``+``. By default it also ends in ``=``.
 
-    DingTalk does not document the alphabet of its ids; its samples are base64. The fixed bytes in the middle
-    encode to ``/++/``.
+    DingTalk does not document the alphabet of its ids, but its samples are base64. The fixed bytes in the
+    middle encode to ``/++/``.
 
-    :param before: number of random bytes before them, divisible by 3.
-    :param after: number of random bytes after them.
+    :param before: number of random bytes before the fixed bytes, divisible by 3.
+    :param after: number of random bytes after the fixed bytes.
     """
     return base64.b64encode(
         secrets.token_bytes(before) + b"\xff\xef\xbf" + secrets.token_bytes(after)

@@ -1,4 +1,4 @@
-"""The entries of a list of events: a whole event or series, or one instance of a series."""
+"""The entries of a list of events. An entry is a whole event or series, or one instance of a series."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Entry:
 
     :param event: the event, or the series.
     :param fields: the fields of the event, or of the instance.
-    :param origin: the original start of an instance, ``None`` for a whole event or series.
+    :param origin: the original start of the instance, ``None`` for a whole event or series.
     :param is_deleted: whether the instance was deleted.
     """
 
@@ -38,7 +38,7 @@ class Entry:
 
     @property
     def entry_id(self) -> str:
-        """The id; for an instance, that of its series with the recurrence id (undocumented)."""
+        """The id. An instance has the id of its series, followed by the recurrence id (undocumented)."""
         return self.event.event_id if self.origin is None else f"{self.event.event_id}{_SEPARATOR}{self.key}"
 
     @property
@@ -48,17 +48,17 @@ class Entry:
 
     @property
     def start(self) -> datetime:
-        """When it begins."""
+        """The time when the entry begins."""
         return moment_of(self.fields["start"])
 
     @property
     def end(self) -> datetime:
-        """When it ends."""
+        """The time when the entry ends."""
         return moment_of(self.fields["end"])
 
     @property
     def day(self) -> date:
-        """The date on which it begins, in its own time zone."""
+        """The date on which the entry begins, in the entry's own time zone."""
         return self.start.date()
 
     @property
@@ -75,7 +75,7 @@ def whole(event: Event) -> Entry:
 def instances(event: Event, before: datetime) -> Iterator[Entry]:
     """Return the instances of a series in the order of its rule, deleted ones included.
 
-    :param before: an instance is left out if it begins later.
+    :param before: instances that begin at this time or later are left out.
     """
     last_exception = max((int(key) for key in event.exceptions), default=0)
     for fields in _repeated(event.fields):
@@ -88,7 +88,7 @@ def instances(event: Event, before: datetime) -> Iterator[Entry]:
 
 
 def instance(event: Event, key: str) -> Entry | None:
-    """Return the instance of a series with a recurrence id, ``None`` if there is none."""
+    """Return the instance of a series with the given recurrence id, ``None`` if it does not exist."""
     for fields in _repeated(event.fields):
         origin = moment_of(fields["start"])
         if recurrence_id(origin) == key:
@@ -99,9 +99,10 @@ def instance(event: Event, key: str) -> Entry | None:
 
 
 def entries_in(event: Event, window: Window) -> Iterator[Entry]:
-    """Return an event, or the instances of a series, as far as they touch a window.
+    """Return the event, or the instances of the series, that overlap a window.
 
-    :param window: without an end, it ends a year after its beginning or the event's.
+    :param window: the window. Without an end, it ends one year after the later of its own beginning and the
+        event's.
     """
     latest = window.latest
     if not window.has_end:
@@ -116,7 +117,7 @@ def recurrence_id(origin: datetime) -> str:
 
 
 def split_id(event_id: str) -> tuple[str, str | None]:
-    """Return the id of an event, and the recurrence id if the given id is that of an instance."""
+    """Split an id into the id of the event and the recurrence id, ``None`` if it is not an instance's id."""
     series, separator, key = event_id.partition(_SEPARATOR)
     return (series, key) if separator and is_recurrence_id(key) else (event_id, None)
 
@@ -132,7 +133,7 @@ def _instance(event: Event, fields: Mapping[str, Any], origin: datetime) -> Entr
 
 
 def _repeated(fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Return the fields of each instance. Wall-clock times stay the same across summer time."""
+    """Return the fields of each instance. Daylight saving does not change the wall-clock times."""
     if "recurrence" not in fields:
         return
     if fields["isAllDay"]:

@@ -1,4 +1,4 @@
-"""How often the app may call: the rate limit and the monthly quota."""
+"""The rate limit and the monthly quota of the app."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ _RATE_WINDOW = 1.0
 
 
 class Limits:
-    """The limits of a standard organization (pages call-frequency-limit and the one on throttling).
+    """The limits of a standard organization.
 
-    A rejected call counts against neither rate nor quota (undocumented).
+    Pages call-frequency-limit and how-to-process-api-throttling-on-the-dingtalk-server describe them.
 
-    :param qps_limit: calls of one API in any second, ``None`` for no limit.
-    :param monthly_quota: calls of all APIs in a month, ``None`` for no limit.
+    A rejected call counts against neither limit (undocumented).
+
+    :param qps_limit: most calls of one API in any second, ``None`` for no limit.
+    :param monthly_quota: most calls of all APIs in a month, ``None`` for no limit.
     """
 
     def __init__(self, qps_limit: int | None, monthly_quota: int | None, clock: Clock) -> None:
@@ -53,6 +55,6 @@ class Limits:
         recent.append(now)
 
     def forget_calls(self) -> None:
-        """Start counting again."""
+        """Set all counts to zero."""
         self._recent.clear()
         self._calls_of_month.clear()

@@ -1,4 +1,4 @@
-"""The subscribed calendars, and who belongs to which group or organization."""
+"""The subscribed calendars, and the members of groups and organizations."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ SCOPE_KEYS = ("unionIds", "openConversationIds", "corpIds")
 class Calendar:
     """One subscribed calendar (page query-a-single-subscription-calendar).
 
-    :param calendar_id: has ``/``, ``+`` and ``=``, which must be percent-encoded.
+    :param calendar_id: the id. It contains ``/``, ``+`` and ``=``, which must be percent-encoded.
     :param name: the title.
-    :param description: empty if none was given.
+    :param description: the description, empty if none was given.
     :param author: unionId of the creator.
     :param managers: unionIds of the co-editors.
-    :param subscribe_scope: the three lists of the scope, in the API's own spelling, each present.
-    :param subscribers: unionIds, in the order of subscribing.
-    :param revision: 1 when created, one more with every update.
-    :param created_at: in seconds since the epoch, by the emulator's clock.
+    :param subscribe_scope: the three lists of the scope, in the API's own spelling. None is ever missing.
+    :param subscribers: unionIds of the subscribers, in the order of subscribing.
+    :param revision: 1 for a new calendar. Every update adds one.
+    :param created_at: the time of creation by the emulator's clock, in seconds since the epoch.
     """
 
     calendar_id: str
@@ -44,7 +44,7 @@ class Calendar:
     created_at: float = 0.0
 
     def privilege_of(self, union_id: str) -> str | None:
-        """Return what a user may do, in the words of ListCalendars, ``None`` for nothing."""
+        """Return a user's privilege in the words of ListCalendars, ``None`` for no access."""
         if union_id == self.author:
             return "owner"
         if union_id in self.managers:
@@ -57,10 +57,10 @@ class Calendar:
 
 
 class Organization:
-    """The calendars and the people. Not thread-safe: its owner holds a lock.
+    """The calendars and the people. Not thread-safe, so the owner holds a lock.
 
     An undeclared group or organization contains everyone, so any workflow runs against the emulator
-    unchanged. A declared one has exactly its declared members.
+    unchanged. A declared group or organization has exactly its declared members.
 
     :param list_lag: the age in seconds at which a list begins to show a calendar.
     """
@@ -68,9 +68,9 @@ class Organization:
     def __init__(self, clock: Clock, list_lag: float) -> None:
         self.list_lag = list_lag
         self.changes = 0
-        """Goes up whenever a calendar, a subscription or a group changes."""
+        """A count of all changes to calendars, subscriptions and groups."""
         self.directory = Directory()
-        """Its people, departments and chats."""
+        """The people, departments and chats of the organization."""
         self._clock = clock
         self._calendars: dict[str, Calendar] = {}
         self._members: dict[tuple[str, str], frozenset[str]] = {}
@@ -80,14 +80,14 @@ class Organization:
         return iter(tuple(self._calendars.values()))
 
     def listed(self) -> list[Calendar]:
-        """Return the calendars that a list shows already."""
+        """Return the calendars that are old enough for a list to show."""
         lag, now = self.list_lag, self._clock()
         return [calendar for calendar in self if not lag or calendar.created_at + lag <= now]
 
     def declare(self, key: str, identifier: str, members: Iterable[str]) -> None:
         """Set the members of a group or organization.
 
-        :param key: ``openConversationIds`` or ``corpIds``: the list of a scope that the identifier is for.
+        :param key: the scope's list for the identifier, ``openConversationIds`` or ``corpIds``.
         :param identifier: openConversationId or corpId.
         :param members: unionIds.
         """
@@ -96,7 +96,7 @@ class Organization:
     def create_group(self, uuid: str, members: Iterable[str]) -> str:
         """Return the chatId of a new group, or of the one that was created with the same uuid.
 
-        :param uuid: makes a repeated request safe; empty for none.
+        :param uuid: identifies a repeated request, empty for none.
         :param members: unionIds.
         """
         if uuid in self._groups:
@@ -109,14 +109,14 @@ class Organization:
         return chat_id
 
     def find(self, calendar_id: str) -> Calendar | None:
-        """Return the calendar with a decoded id."""
+        """Return the calendar with the given decoded id."""
         return self._calendars.get(calendar_id)
 
     def create(self, author: str, fields: Mapping[str, Any]) -> Calendar:
-        """Add a calendar. Two may have the same name.
+        """Add a calendar. Calendars may have the same name.
 
         :param author: unionId of the creator.
-        :param fields: ``name``, ``subscribe_scope`` and perhaps others, by the names of ``Calendar``.
+        :param fields: ``name``, ``subscribe_scope`` and optionally other fields of ``Calendar``, by name.
         """
         given: dict[str, Any] = {"description": "", "managers": (), **fields}
         calendar = Calendar(calendar_id=new_id(), author=author, created_at=self._clock(), **given)
@@ -124,9 +124,9 @@ class Organization:
         return calendar
 
     def update(self, calendar: Calendar, fields: Mapping[str, Any]) -> None:
-        """Replace the fields that are given. A narrower scope keeps all subscribers (undocumented).
+        """Replace the given fields. A narrower scope keeps all subscribers (undocumented).
 
-        :param fields: by the names of ``Calendar``.
+        :param fields: new values of the fields of ``Calendar``, by name.
         """
         self._store(replace(calendar, revision=calendar.revision + 1, **fields))
 
@@ -136,12 +136,12 @@ class Organization:
         self.changes += 1
 
     def subscribe(self, calendar: Calendar, union_id: str) -> None:
-        """Subscribe a user. A second time changes nothing (undocumented)."""
+        """Subscribe a user. Subscribing again changes nothing (undocumented)."""
         if union_id not in calendar.subscribers:
             self._store(replace(calendar, subscribers=(*calendar.subscribers, union_id)))
 
     def unsubscribe(self, calendar: Calendar, union_id: str) -> None:
-        """End a subscription. Without one, nothing changes (undocumented)."""
+        """End a subscription. If the user is not subscribed, nothing changes (undocumented)."""
         if union_id in calendar.subscribers:
             left = tuple(other for other in calendar.subscribers if other != union_id)
             self._store(replace(calendar, subscribers=left))
@@ -149,14 +149,14 @@ class Organization:
     def author_is_in_range(self, union_id: str, scope: Mapping[str, tuple[str, ...]]) -> bool:
         """Return whether the creator belongs to one of the scope's groups and organizations.
 
-        A scope that names unionIds only has every creator in its range (undocumented).
+        Every creator is in the range of a scope that names only unionIds (undocumented).
         """
         return not any(scope[key] for key in SCOPE_KEYS[1:]) or self._is_in_scope(union_id, scope)
 
     def may_subscribe(self, calendar: Calendar, union_id: str) -> bool:
         """Return whether the user is within the subscription scope.
 
-        Author and co-editors always are (undocumented).
+        The author and the co-editors always are (undocumented).
         """
         scope = calendar.subscribe_scope
         return (
@@ -174,7 +174,7 @@ class Organization:
 
     def _is_in_scope(self, union_id: str, scope: Mapping[str, tuple[str, ...]]) -> bool:
         places = ((key, identifier) for key in SCOPE_KEYS[1:] for identifier in scope[key])
-        # An undeclared place contains everyone.
+        # An undeclared group or organization contains everyone.
         return any(union_id in self._members.get(place, {union_id}) for place in places)
 
     def _store(self, calendar: Calendar) -> None:

@@ -1,7 +1,8 @@
-"""The dates of a recurrence (page create-schedule), and what the emulator chose where the page is silent.
+"""The dates of a recurrence (page create-schedule).
 
-The first date counts only if the pattern has it. A month without the day is skipped, as is 29 February in
-other years. The date of ``endDate`` is included.
+Where the page is silent, the emulator chose these rules. The first date counts only if it matches the
+pattern. A month that lacks the day is skipped, and so is 29 February in a common year. The date of
+``endDate`` is included.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _LAST_DAY = date(YEARS[-1], 12, 31)
 def recurrence_dates(recurrence: Mapping[str, Any], first: date) -> Iterator[date]:
     """Return the dates of a recurrence, in order.
 
-    :param recurrence: a valid ``recurrence`` of an event.
+    :param recurrence: the valid ``recurrence`` field of an event.
     :param first: the date of the event's own start.
     """
     from dateutil import rrule
@@ -53,17 +54,17 @@ def recurrence_dates(recurrence: Mapping[str, Any], first: date) -> Iterator[dat
 
 
 def end_date(text: str) -> date:
-    """Return the date of an ``endDate``: the page shows a date-time and describes a date.
+    """Return the date of an ``endDate``. The page shows a date-time but describes a date, so both are read.
 
-    :raises ValueError: if the text is neither.
+    :raises ValueError: if the text is neither a date-time nor a date.
     """
     return parse_moment(text).date() if "T" in text else parse_date(text)
 
 
 def read_weekdays(text: str) -> list[int]:
-    """Return the numbers of weekdays, Monday being 0.
+    """Return the numbers of weekdays, where Monday is 0.
 
     :param text: English names in lower case, separated by commas.
-    :raises ValueError: if one is no weekday.
+    :raises ValueError: if a name is not a weekday.
     """
     return sorted({WEEKDAYS.index(name.strip()) for name in text.split(",")})

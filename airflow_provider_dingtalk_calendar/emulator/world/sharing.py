@@ -1,4 +1,4 @@
-"""Who may see or edit whose primary calendar."""
+"""The access that users give each other to their primary calendars."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PRIVILEGES = ("free_busy_reader", "title_reader", "reader", "writer")
-"""From the least to the most (page create-schedule-access-control)."""
+"""The privileges, from the least to the most (page create-schedule-access-control)."""
 
 _MOST_SHARES = 500
 
@@ -34,11 +34,11 @@ class SharedAccess:
 
 
 class Sharing:
-    """Who shares a calendar with whom. Not thread-safe: its owner holds a lock."""
+    """All access to shared primary calendars. Not thread-safe, so the owner holds a lock."""
 
     def __init__(self) -> None:
         self.changes = 0
-        """Goes up whenever access is given or taken."""
+        """A count of all changes to access."""
         self._shared: dict[tuple[str, str], SharedAccess] = {}
         self._calendar_ids: dict[str, str] = {}
 
@@ -46,7 +46,7 @@ class Sharing:
         return iter(tuple(self._shared.values()))
 
     def share(self, owner: str, union_id: str, privilege: str) -> SharedAccess:
-        """Give access, or change it: a user has one entry for a calendar (undocumented).
+        """Give or change access. A user has only one entry for each calendar (undocumented).
 
         :raises ServiceError: if the owner already shares with 500 users.
         """
@@ -59,7 +59,7 @@ class Sharing:
         return shared
 
     def by(self, owner: str) -> list[SharedAccess]:
-        """Return who has access to a user's calendar, oldest first."""
+        """Return the access that others have to a user's calendar, oldest first."""
         return [shared for shared in self if shared.owner == owner]
 
     def to(self, union_id: str) -> list[SharedAccess]:
@@ -80,7 +80,7 @@ class Sharing:
         return next((owner for owner, known in self._calendar_ids.items() if known == calendar_id), None)
 
     def privilege(self, owner: str, union_id: str) -> str | None:
-        """Return what a user may do in another user's calendar, ``None`` for nothing."""
+        """Return a user's privilege in another user's calendar, ``None`` for no access."""
         shared = self._shared.get((owner, union_id))
         return shared.privilege if shared else None
 

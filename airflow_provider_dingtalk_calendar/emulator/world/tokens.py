@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from ..core.clock import Clock
 
 REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
-"""In seconds: 30 days (page obtain-user-token)."""
+"""How long a refresh token is valid, in seconds. This is 30 days (page obtain-user-token)."""
 
 
 @dataclass(frozen=True, repr=False)
 class _Authorization:
-    """What a refresh token stands for: its access token, its user, and the second since the epoch it ends."""
+    """The access token, the user, and the expiry (in seconds since the epoch) of a refresh token."""
 
     access_token: str
     union_id: str
@@ -26,10 +26,10 @@ class _Authorization:
 
 
 class TokenIssuer:
-    """Every token, ticket and code of one app. Not thread-safe: its owner holds a lock.
+    """Every token, ticket and code of one app. Not thread-safe, so the owner holds a lock.
 
     :param lifetime: how long an access token is valid, in seconds.
-    :param client_secret: the first of the secrets.
+    :param client_secret: the app's secret, which becomes the first entry of ``secrets``.
     """
 
     def __init__(self, lifetime: int, clock: Clock, client_secret: str) -> None:
@@ -37,9 +37,9 @@ class TokenIssuer:
         self.issued: list[str] = []
         """Every access token, oldest first."""
         self.secrets = [client_secret]
-        """Everything that no log may show, oldest first."""
+        """Every secret that no log may show, oldest first."""
         self.changes = 0
-        """Goes up whenever an access token is issued or extended."""
+        """A count of how often access tokens were issued or extended."""
         self._clock = clock
         self._ends_at: dict[str, float] = {}
         self._app_token = ""
@@ -50,12 +50,12 @@ class TokenIssuer:
         """The newest suite ticket, the only one that works."""
 
     def app_token(self) -> str:
-        """Return the app's access token: the valid one, extended, or else a new one."""
+        """Extend the app's valid access token and return it, or return a new token if none is valid."""
         self._app_token = self._extended_or_new(self._app_token)
         return self._app_token
 
     def new_token(self) -> str:
-        """Return a new access token. The others stay valid."""
+        """Return a new access token. Earlier tokens stay valid."""
         token = self._new_secret("access-token")
         self.issued.append(token)
         return self._extended(token)
@@ -81,7 +81,7 @@ class TokenIssuer:
         return None if token is None else self._users.get(token)
 
     def authorize(self, union_id: str) -> str:
-        """Return a new authorization code of a user."""
+        """Return a new authorization code for a user."""
         code = self._new_secret("authorization-code")
         self._codes[code] = union_id
         return code
@@ -96,7 +96,9 @@ class TokenIssuer:
         return self._user_tokens(self.new_token(), self._codes.pop(code))
 
     def redeem_refresh_token(self, refresh_token: str) -> tuple[str, str]:
-        """Exchange a refresh token for a new pair. It works once (undocumented: the strictest reading).
+        """Exchange a refresh token for a new access token and a new refresh token.
+
+        A refresh token works once (undocumented, the strictest reading of the page).
 
         :raises ServiceError: if the token is unknown, used or expired.
         """
@@ -107,7 +109,7 @@ class TokenIssuer:
         return self._user_tokens(access_token, authorization.union_id)
 
     def expire(self) -> None:
-        """Let every access token expire."""
+        """Make every access token expire."""
         self._ends_at = dict.fromkeys(self._ends_at, self._clock())
 
     def revoke(self) -> None:
@@ -115,7 +117,7 @@ class TokenIssuer:
         self._ends_at.clear()
 
     def expire_refresh_tokens(self) -> None:
-        """Let every refresh token expire."""
+        """Make every refresh token expire."""
         self._authorizations.clear()
 
     def _user_tokens(self, access_token: str, union_id: str) -> tuple[str, str]:

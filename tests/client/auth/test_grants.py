@@ -1,4 +1,4 @@
-"""Tokens of each kind of app, with both clients, from the emulator over HTTP."""
+"""Both clients fetch tokens for every app type from the emulator over HTTP."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ QPS = "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"
 class Source:
     """One kind of app, and how it gets a token.
 
-    :param operation: The operation that grants it.
-    :param app_type: Of the emulated app.
-    :param credentials: Made for an emulator.
+    :param operation: The operation that grants the token.
+    :param app_type: The type of the emulated app.
+    :param credentials: Returns the credentials that an emulator accepts.
     """
 
     operation: str
@@ -80,9 +80,9 @@ SOURCES = {
 
 
 class Setup:
-    """An emulator, a store that clients share, and clients on both.
+    """An emulator, a store, and clients that share the two.
 
-    A client that waits sets the clock forward instead, except where several wait for each other.
+    A client advances the clock instead of waiting, unless it is opened with ``really_waits``.
     """
 
     def __init__(self, source: Source, kind: str) -> None:
@@ -186,7 +186,7 @@ def test_a_wrong_secret_is_told(setup: Setup) -> None:
     assert "a-wrong-secret" not in str(raised.value)
     assert setup.all_requests in (
         [setup.source.operation],
-        # The refusal of a spent code is not documented, so any refusal can mean it.
+        # The error for a used code is not documented, so any refusal can mean a used code.
         [setup.source.operation] * setup.token_requests,
     )
     assert setup.emulator.calendars == []
@@ -242,7 +242,7 @@ def test_a_token_request_that_stays_throttled_says_when_to_come_back(setup: Setu
 
 @pytest.mark.parametrize("jump", [-86_400.0, -400.0, 86_400.0])
 def test_a_clock_that_jumps_is_no_harm(setup: Setup, jump: float) -> None:
-    """The clock of the client jumps. The clock of the service does not."""
+    """The client's clock jumps, but the service's clock does not."""
     call = setup.open(share_token=True)
     create(call)
     call.client._driver._clock = lambda: setup.now + jump  # type: ignore[method-assign]
@@ -258,7 +258,7 @@ def test_a_lost_answer_to_a_token_request_costs_no_calendar(setup: Setup) -> Non
     setup.emulator.order(Fault.drop().on(setup.source.operation).after_effect())
     call = setup.open()
     if setup.source.operation == "GetUserToken":
-        # The code is spent and its answer is lost. The client can only report it.
+        # The code is used up and the answer is lost, so the client can only report the failure.
         with pytest.raises(ApiError, match="have the user authorize the app anew"):
             create(call)
     else:
@@ -365,7 +365,7 @@ def test_one_that_is_overtaken_between_reading_and_asking_ends_with_a_working_to
 
 
 def test_workers_that_refresh_at_the_same_moment_all_end_with_a_working_token(user: Setup) -> None:
-    """Each client acts as a separate worker. They share only the store."""
+    """Each client stands for a separate worker. The workers share only the store."""
     create(user.open())
     user.now += 7200
     workers = [user.open(share_token=True, max_wait=30.0, really_waits=True) for _ in range(5)]
@@ -374,7 +374,7 @@ def test_workers_that_refresh_at_the_same_moment_all_end_with_a_working_token(us
 
 
 def together(workers: list[Caller], make: Callable[[Caller], str]) -> list[str]:
-    """Let all workers create at once, in threads or in one event loop."""
+    """Let all workers create a calendar at once, in threads or in one event loop."""
     if isinstance(workers[0], SyncCaller):
         with ThreadPoolExecutor(len(workers)) as pool:
             return list(pool.map(make, workers))
@@ -391,7 +391,7 @@ def together(workers: list[Caller], make: Callable[[Caller], str]) -> list[str]:
 
 
 class SlowStore(AsyncMemoryStore):
-    """A store that signals when a text arrives, and keeps it only when allowed."""
+    """A store that signals when a text arrives, and saves the text only when a test allows it."""
 
     def __init__(self) -> None:
         super().__init__()

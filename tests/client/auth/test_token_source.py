@@ -1,4 +1,4 @@
-"""The token source, without I/O: each kind of app, held texts and shared tokens."""
+"""The token source, tested without I/O: every app type, stored texts, and shared tokens."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_a_ticket_is_read_again_once_and_no_more() -> None:
 
 
 def replace_after(story: Story, request: int, change: Any) -> None:
-    """Run a function right after the answer to the request of a number, counted from 1."""
+    """Run a function right after the answer to the given request, counted from 1."""
     before = iter(story._outcomes)
 
     def outcomes() -> Any:
@@ -355,7 +355,7 @@ def test_a_new_authorization_begins_anew() -> None:
     assert anew.held_as(API) != USER.held_as(API)
     assert anew.held_as("https://elsewhere.example") != anew.held_as(API)
     assert replace(USER, client_id="other").held_as(API) != USER.held_as(API)
-    # A new Client Secret, as DingTalk recommends now and then, needs no new authorization.
+    # DingTalk recommends a new Client Secret now and then. The user need not authorize the app again.
     assert replace(USER, client_secret="renewed").held_as(API) == USER.held_as(API)
     assert "the-code" not in USER.held_as(API)
 
@@ -395,7 +395,7 @@ def test_whatever_happens_the_newest_refresh_token_is_in_the_store(happenings: l
     try:
         client.list_calendars("u")
     except ApiError:
-        # The held token was refused and not replaced, so there is no newer one to lose.
+        # The stored token was refused and not replaced, so no newer token can be lost.
         assert story.paths[-1] == "userAccessToken"
     assert held(story) == newest[-1]
 
@@ -480,7 +480,7 @@ def test_a_token_of_another_host_app_organization_or_user_is_never_served() -> N
     assert len({credentials.cache_key(api_url) for credentials, api_url in DIFFERENT}) == len(DIFFERENT)
     foreign = share(INTERNAL, token("foreign"))[shared_name(INTERNAL)]
     for credentials, api_url in DIFFERENT:
-        # Not even if somebody copies it to the name of the other one.
+        # Even if somebody copies the foreign token to the right name, it is not served.
         served = AccessToken.from_text(foreign, credentials.cache_key(api_url))
         assert (served is None) == ((credentials, api_url) != (INTERNAL, API))
 

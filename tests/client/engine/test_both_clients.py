@@ -1,4 +1,4 @@
-"""``inspect`` and ``help`` show operations and iterators as methods, on the class and on a client."""
+"""``inspect`` and ``help`` show operations and iterators as methods of a client and of its class."""
 
 from __future__ import annotations
 

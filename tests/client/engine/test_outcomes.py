@@ -1,4 +1,4 @@
-"""Every documented failure has one class and one meaning."""
+"""Each documented failure raises the right class of error with the right meaning."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ DOCUMENTED: list[tuple[int, str, type[errors.DingTalkError], float | None]] = [
     (404, "instanceNotExist", errors.NotFoundError, None),
 ]
 
-#: Codes of the legacy API, which come with HTTP 200.
+#: Codes of the legacy API, which sends them with HTTP status 200.
 LEGACY: list[tuple[int, type[errors.DingTalkError], float | None]] = [
     (40014, errors.InvalidTokenError, None),
     (42001, errors.InvalidTokenError, None),

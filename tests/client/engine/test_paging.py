@@ -1,4 +1,4 @@
-"""Iterators over lists in pages, on both clients."""
+"""Iterators over paged lists, on both clients."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def events(call: Any, dingtalk_emulator: DingTalkEmulator) -> list[str]:
 
 
 class Taken:
-    """An iterator of either client, read step by step."""
+    """Reads an iterator of either client step by step."""
 
     def __init__(self, call: Any, method: str, *args: Any, limit: int | None = None, **kwargs: Any) -> None:
         self._call = call
@@ -43,7 +43,7 @@ class Taken:
             assert self.items.limit(limit) is self.items
 
     def take(self, number: int | None = None) -> list[Any]:
-        """Take a number of items; None for all."""
+        """Take the given number of items, or all if the number is None."""
         found: list[Any] = []
         if isinstance(self.items, Iterator):
             while number is None or len(found) < number:
@@ -149,7 +149,7 @@ def test_the_sync_token_is_known_at_the_end_and_asks_for_what_has_changed(
     changed = Taken(call, "iter_events", "u", sync_token=token)
     assert [event.summary for event in changed.take()] == ["changed"]
     assert changed.items.sync_token not in {None, token}
-    # Every page is requested with the token.
+    # Every page request carries the sync token.
     for event_id in events:
         call("patch_event", "u", "primary", event_id, summary="changed")
     dingtalk_emulator.journal.clear()

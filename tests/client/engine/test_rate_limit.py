@@ -1,4 +1,4 @@
-"""How many calls arrive in a second: simulated with an own clock, and over HTTP."""
+"""The rate limiter, with a simulated clock and network, and over HTTP."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ TINY = 1e-5
 
 @dataclass
 class Road:
-    """A simulated network. A call without a free connection opens one, which stays open.
+    """A simulated network. A call opens a connection if none is free, and the connection stays open.
 
-    :param opening: Seconds that opening a connection takes.
-    :param there: Seconds that a call then takes to arrive.
-    :param back: Seconds until its answer is back, the work of the server included.
-    :param late: Seconds that the next call is late.
+    :param opening: Seconds to open a connection.
+    :param there: Seconds from sending a call to its arrival.
+    :param back: Seconds from the arrival of a call to its answer, including the server's work.
+    :param late: Returns the seconds by which the next call is late.
     """
 
     opening: float = 0.0
@@ -60,11 +60,11 @@ class Road:
     time: float = BEGINNING
     connections: int = 0
     arrivals: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    #: Outcomes of the first calls, in order of departure. All later calls are answered.
+    #: Outcomes of the first calls, in the order of sending. All later calls are answered.
     outcomes: Iterator[Outcome] = field(default_factory=lambda: iter(()))
 
     def drive(self, callers: list[Flow[Any]]) -> None:
-        """Run all callers to their end, each step at its time."""
+        """Run all callers to completion, each step at its simulated time."""
         order = itertools.count()
         agenda: list[tuple[float, int, Flow[Any], Any]] = []
         using: set[int] = set()
@@ -99,7 +99,7 @@ class Road:
 
 
 def most_in_a_window(arrivals: list[float], seconds: float) -> int:
-    """Return the largest number of arrivals in any window of a length."""
+    """Return the largest number of arrivals in any window of the given length."""
     times = sorted(arrivals)
     return max(
         sum(1 for other in times[index : index + 1000] if other - first < seconds - TINY)
@@ -117,7 +117,7 @@ def calls(
 
 
 def reached(arrivals: list[float]) -> float:
-    """Return the calls per second between the first and the last arrival."""
+    """Return the average calls per second between the first and the last arrival."""
     return (len(arrivals) - 1) / (max(arrivals) - min(arrivals))
 
 
@@ -140,7 +140,7 @@ def test_no_window_holds_more_arrivals_than_the_limit(
 ) -> None:
     number, window = max(1, int(rate)), max(1, int(rate)) / rate
     jitter = random.Random(seed)
-    # In the worst case the first call of a window is not late, and the last one by the whole margin.
+    # In the worst case the first call of a window is on time and the last call is late by the full margin.
     road = Road(opening, there, back, late=lambda: jitter.uniform(0, MARGIN * window))
     pace = Pace(Limiter(), "app", rate)
     road.drive([calls(pace, each) for _ in range(callers)])
@@ -153,7 +153,7 @@ def test_no_window_holds_more_arrivals_than_the_limit(
 @pytest.mark.parametrize("latency", [0.0, 0.02, 0.2, 0.8, 3.0])
 def test_the_rate_is_nearly_that_of_the_limit(rate: float, latency: float) -> None:
     road, number = Road(there=latency / 2, back=latency / 2), max(1, int(rate))
-    # Enough callers to reach the limit at this latency, and some more.
+    # A few more callers than are needed to reach the limit at this latency.
     callers = math.ceil(rate * (latency + 0.1)) + 5
     pace = Pace(Limiter(), "app", rate)
     road.drive([calls(pace, 30 * number // callers + 3) for _ in range(callers)])
@@ -162,7 +162,7 @@ def test_the_rate_is_nearly_that_of_the_limit(rate: float, latency: float) -> No
     # The limiter first learns how long a call takes.
     learned = BEGINNING + 3 * (latency + number / rate)
     assert reached([time for time in arrivals if time > learned]) >= 0.9 * rate
-    # Until then it is slower, by one call's duration per window at most.
+    # While it learns, the limiter is slower by at most one call's duration per window.
     assert reached(arrivals) >= 0.75 * rate
 
 
@@ -212,7 +212,7 @@ def test_a_clock_that_is_set_back_lets_nobody_wait_for_long(back: float) -> None
 
 
 def in_turn(limiter: Limiter, calls: int, latency: float, time: float) -> tuple[float, float]:
-    """Send calls, at most twenty at once. Return how long it took, and the time afterwards."""
+    """Send calls, at most twenty at once. Return the time that passed, and the time at the end."""
     begun, under_way = time, []
     for _ in range(calls):
         turn = limiter.turn("key", 20.0, time)

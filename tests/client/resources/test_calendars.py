@@ -1,4 +1,4 @@
-"""Arguments of subscribed calendars: the client sends the right ones and rejects the wrong ones."""
+"""Arguments of subscribed calendars: the client sends valid arguments and rejects invalid ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls of the legacy API, whose URLs contain the access token: nothing ever shows it."""
+"""The legacy API has the access token in its URLs. No log and no error shows the token."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from airflow_provider_dingtalk_calendar.client.resources.directory import GET_US
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.story import Operations, Story, answer, token
 
-#: Every visible character that a header can carry. In a URL, this token looks different.
+#: A token with every visible character that a header can carry. Percent-encoding changes it in a URL.
 ODD_TOKEN = "".join(map(chr, range(33, 127))) + "/the-token+=="
 FOUND = {"errcode": 0, "errmsg": "ok", "result": {"unionid": "u", "userid": "manager"}}
 
 
 @pytest.fixture
 def records(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """Return everything that was logged, as text."""
+    """Return a function that returns everything logged so far, as text."""
     caplog.set_level(logging.DEBUG)
     for name in ("urllib3", "httpx", "httpcore", "requests", "airflow_provider_dingtalk_calendar"):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -38,7 +38,7 @@ def records(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
 
 
 def masked(text: str, secrets: list[str]) -> str:
-    """Replace secrets as Airflow's masker does: longest first, except very short ones."""
+    """Replace secrets as Airflow's masker does: longest first, and very short secrets not at all."""
     for secret in sorted(filter(lambda one: len(one) >= 5, secrets), key=len, reverse=True):
         text = text.replace(secret, "***")
     return text

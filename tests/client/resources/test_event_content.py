@@ -1,4 +1,4 @@
-"""The content of an event: the API's form of each argument, and the arguments that are rejected."""
+"""The content of an event: the client converts valid arguments to the API's form and rejects others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events, sharing, people and groups: both clients against the emulator."""
+"""Events, sharing, people and groups, with both clients against the emulator."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_a_change_whose_answer_is_lost_is_made_once(call: Any, dingtalk_emulator
     assert call("patch_event", *on_event, summary="t").summary == "t"
     call("add_attendee", *on_event, attendees_to_add=["v"])
     call("remove_attendee", *on_event, attendees_to_remove=["v"])
-    # Without the token, the second request would find nothing to delete.
+    # Without the client token, the repeated request would find no event to delete.
     assert call("delete_event", *on_event) is True
     for name in ("PatchEvent", "AddAttendee", "RemoveAttendee", "DeleteEvent"):
         entries = dingtalk_emulator.journal.of(name)

@@ -1,4 +1,4 @@
-"""Every operation on both clients: its method and ``call`` send the same request."""
+"""For every operation, on both clients, the method and ``call`` send the same request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_every_operation_has_a_method_and_a_sample() -> None:
 
 @pytest.fixture
 def of_user(open_client: Callable[..., Any]) -> Iterator[tuple[Any, DingTalkEmulator]]:
-    """Return a client with a token of the user ``u``, and its emulator."""
+    """Yield a client that holds a token of the user ``u``, and its emulator."""
     with DingTalkEmulator(app_type="third_party_personal") as emulator:
         code = emulator.authorize("u")
         credentials = UserCredentials(emulator.client_id, emulator.client_secret, code)
@@ -37,7 +37,7 @@ def of_user(open_client: Callable[..., Any]) -> Iterator[tuple[Any, DingTalkEmul
 def found(
     call: Any, dingtalk_emulator: DingTalkEmulator, request: pytest.FixtureRequest
 ) -> tuple[Any, DingTalkEmulator, dict[str, str]]:
-    """Return a client, its emulator, and the ids of an event, a calendar and an ACL entry in it."""
+    """Return a client, its emulator, and the ids of an event, a calendar and an ACL entry."""
     if request.node.callspec.params.get("name") in OF_ME:
         call, emulator = request.getfixturevalue("of_user")
         emulator.add_user(userid="manager", union_id="u")

@@ -1,4 +1,4 @@
-"""Hostile arguments on subscribed calendars: the client rejects them, or sends exactly the right request."""
+"""Hostile arguments of calendar operations: the client rejects them or sends exactly the right request."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ CREATE = ("CreateSubscribedCalendar", "POST", SUBSCRIBED)
 LIST = ("ListCalendars", "GET", CALENDARS)
 UPDATE = ("UpdateSubscribedCalendars", "PUT", f"{SUBSCRIBED}/{{}}")
 IF_EXISTS = ("reuse", "fail", "create")
-#: For each method: the only request that it may send, its arguments, and its body.
+#: The only request that each method may send, with the method's arguments and the request's body.
 OF_ONE_USER = {
     "create_subscribed_calendar": (CREATE, DEFINITION, BODY),
     "list_calendars": (LIST, {}, None),
@@ -95,7 +95,7 @@ def test_no_operation_is_left_out() -> None:
         name for name in dir(DingTalkClient) if isinstance(getattr(DingTalkClient, name), operation)
     }
     here = {*OF_ONE_USER, *OF_ONE_CALENDAR, "ensure_subscribed_calendar"}
-    # test_hostile_operations has the others, test_catalog has call.
+    # test_hostile_operations tests the other operations, and test_catalog tests ``call``.
     others = {SAMPLES[name].method for name in test_hostile_operations.NAMES}
     assert operations - {"get_access_token", "call"} == here | others
 

@@ -1,4 +1,4 @@
-"""Hostile arguments on all other operations: the client rejects them, or sends exactly the right request."""
+"""Hostile arguments of other operations: the client rejects them or sends exactly the right request."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ pytestmark = pytest.mark.thorough
 PROPERTY = settings(
     max_examples=effort(150), deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
-#: The operations on subscribed calendars are in test_hostile_calendars.
+#: All operations except those on subscribed calendars, which test_hostile_calendars covers.
 NAMES = [
     name
     for name, endpoint in OPERATIONS.items()
     if endpoint not in [one for one in vars(calendars).values() if isinstance(one, Endpoint)]
 ]
-#: Fields of a body whose argument is positional or has another name.
+#: Body fields whose argument is positional or has a different name.
 ARGUMENTS = {
     "OapiV2UserGet": {"userid": "userid"},
     "OapiV2UserGetbymobile": {"mobile": "mobile"},
@@ -79,7 +79,7 @@ TIMES = {"time_min", "time_max", "start_time", "end_time"}
 
 
 def body_arguments(name: str) -> dict[str, str]:
-    """Return the arguments that become fields of the body, each with its field."""
+    """Map each argument that becomes a field of the body to the name of that field."""
     endpoint, sample = OPERATIONS[name], SAMPLES[name]
     named = {one: one if one in endpoint.body else wire_name(one) for one in sample.named}
     if name == "CreateEvent":
@@ -171,7 +171,7 @@ def check_query(call: Any, witness: Witness, name: str, place: str, value: Any) 
     is_missing = value is None and place in OPERATIONS[name].required
     if not is_missing and (value is None or (argument not in TIMES and is_sound_query_value(value))):
         assert is_answered(result)
-        # The method decides the order.
+        # The order of the parameters is up to the method, so compare them sorted.
         (entry,) = witness.emulator.journal
         given = entry.target.partition("?")[2].split("&") if "?" in entry.target else []
         order = [one.partition("=")[0] for one in given]
@@ -222,7 +222,7 @@ def check_body(call: Any, witness: Witness, name: str, argument: str, value: Any
     rest = {one: told for one, told in (sample.body or {}).items() if one not in changed}
     assert {one: told for one, told in sent.items() if one not in changed} == rest
     if isinstance(value, str):
-        # The field holds the value, possibly inside a mapping or a list.
+        # The value may be nested inside a mapping or a list.
         assert value in json.dumps(sent[field], ensure_ascii=False) or json.dumps(value) in json.dumps(
             sent[field]
         )

@@ -1,4 +1,4 @@
-"""Subscribed calendars, tokens and faults: both clients against the emulator."""
+"""Subscribed calendars, tokens and faults, with both clients against the emulator."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_both_clients_have_the_same_operations() -> None:
 
 @pytest.fixture
 def busy_call(open_client: Callable[..., Any]) -> Iterator[tuple[Any, DingTalkEmulator]]:
-    """Return a client, and an emulator without a rate limit."""
+    """Yield a client and its emulator, which has no rate limit."""
     with DingTalkEmulator(qps_limit=None) as emulator:
         yield open_client(**vars(settings_for(emulator))), emulator
 
@@ -197,7 +197,7 @@ def test_a_request_through_a_missing_proxy_was_not_sent(
 
 
 def test_a_proxy_is_used(open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator) -> None:
-    """The emulator plays the proxy and receives the request for another host."""
+    """The emulator acts as the proxy and receives a request for another host."""
     call = open_client(api_url="http://dingtalk.invalid", proxy=dingtalk_emulator.url)
     assert create(call) == dingtalk_emulator.calendars[0].calendar_id
     assert {entry.headers["host"] for entry in dingtalk_emulator.journal} == {"dingtalk.invalid"}

@@ -1,4 +1,4 @@
-"""Both HTTP libraries with misbehaving servers and proxies, and with settings of the environment."""
+"""Both transports against misbehaving servers and proxies, and with settings from the environment."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_only_a_certificate_that_connection_or_environment_trusts_will_do(
     look_up = socket.getaddrinfo
 
     def local(host: Any, *arguments: Any, **more: Any) -> Any:
-        # Not a loopback name, so that the environment applies, but one that resolves to this machine.
+        # The name resolves to this machine but is not a loopback name, so the environment's settings apply.
         known = host in ("dingtalk.invalid", b"dingtalk.invalid")
         return look_up("127.0.0.1" if known else host, *arguments, **more)
 
@@ -242,7 +242,7 @@ def test_an_environment_that_cannot_be_used_is_an_error_of_the_configuration(
     for other in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.delenv(other, raising=False)
     monkeypatch.setenv(name, UNUSABLE[kind][name])
-    # Not a loopback name, for which the environment would not apply.
+    # The environment's settings would not apply to a loopback name.
     call = kind(settings_for(dingtalk_emulator, api_url="https://dingtalk.invalid"))
     try:
         with pytest.raises(errors.ConfigurationError):
@@ -268,7 +268,7 @@ def test_an_async_client_in_another_loop_says_so(dingtalk_emulator: DingTalkEmul
 
 def test_callers_that_wait_for_a_token_share_its_failure(open_client: Callable[..., Any]) -> None:
     with DingTalkEmulator(qps_limit=None) as emulator:
-        # The failure comes late, so that all other callers wait for it.
+        # The token request fails late, so all other callers wait for its outcome.
         emulator.order(Fault.silence(0.5).on("GetAccessToken").times(20))
         call = open_client(**vars(settings_for(emulator)) | {"max_wait": 0.0})
         results = call.together("list_calendars", [("u",)] * 10)

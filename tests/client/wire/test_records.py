@@ -1,4 +1,4 @@
-"""Reading records from an answer: required fields, tolerated fields, and fields without a name."""
+"""Reading records from an answer: required fields, fields of the wrong type, and unknown fields."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_no_answer_breaks_a_record(kind: type[Record], data: st.DataObject) -> N
     try:
         record = kind.from_wire(wire)
     except ValueError as error:
-        assert str(error).startswith("the answer has no ")  # noqa: PT017  it may also be read
+        assert str(error).startswith("the answer has no ")  # noqa: PT017  reading may also succeed
     else:
         assert record.wire is wire
         assert kind.from_wire(record.to_wire()) == record
@@ -249,7 +249,7 @@ def test_a_page(wire: dict[str, Any], expected: Page[Attendee]) -> None:
         ({"attendees": None}, "^the answer has no attendees"),
         ({"attendees": {"id": "u"}}, "^the answer has no attendees"),
         ({"attendees": [None]}, "^attendees holds something that is not a JSON object"),
-        # If a list is the whole result, no item is dropped silently.
+        # If the whole result is a list, a bad item is an error and is never dropped silently.
         ({"attendees": [{"id": "u"}, {"displayName": "x"}]}, "^the answer has no id"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Start and end of an event: the API's form of each kind of date and time, and refused values."""
+"""An event's start and end: the client converts each kind of date and time, and refuses other values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAPPING = {"dateTime": "2026-01-31T09:00:00+08:00", "timeZone": "Asia/Shanghai"}
 
 
 class LikePytz(tzinfo):
-    """A zone that keeps its name in ``zone``, as pytz does."""
+    """A time zone that keeps its name in ``zone``, as those of pytz do."""
 
     zone: str | None = "Asia/Shanghai"
 
@@ -92,7 +92,7 @@ def timed(start: str, end: str, zone: str) -> dict[str, Any]:
         ("2026-01-31T01:00:00Z", NINE, timed(*["2026-01-31T01:00:00+00:00"] * 2, "UTC")),
         ("2026-01-31t01:00z", NINE, timed(*["2026-01-31T01:00:00+00:00"] * 2, "UTC")),
         (" 2026-01-31 01:00:00+00:00 ", NINE, timed(*["2026-01-31T01:00:00+00:00"] * 2, "UTC")),
-        # Fractions of a second are cut.
+        # Fractions of a second are cut off.
         (NINE.replace(microsecond=999_999), NINE, None),
         (NINE, NINE.replace(microsecond=999_999), timed(*["2026-01-31T09:00:00+08:00"] * 2, "Asia/Shanghai")),
     ],
@@ -133,7 +133,7 @@ def test_an_offset_alone_is_refused_and_the_error_says_what_to_give(start: Any) 
 @pytest.mark.parametrize(
     "naive",
     [
-        datetime(2026, 1, 31, 9),  # noqa: DTZ001  that is the point
+        datetime(2026, 1, 31, 9),  # noqa: DTZ001  the test needs a naive time
         pendulum.naive(2026, 1, 31, 9),
         "2026-01-31T09:00:00",
         "2026-01-31 09:00",
@@ -209,7 +209,7 @@ def test_the_two_ends_are_of_one_kind(start: Any, end: Any) -> None:
         (NINE, NINE - timedelta(seconds=1)),
         (NINE, datetime(2026, 1, 31, 0, 59, tzinfo=UTC)),
         (date(2026, 1, 31), date(2026, 1, 30)),
-        # The clocks show a later time for the end, which is 50 minutes earlier.
+        # The end reads later on the clock but is 50 minutes earlier.
         (
             datetime(2026, 11, 1, 1, 30, tzinfo=NEW_YORK, fold=1),
             datetime(2026, 11, 1, 1, 40, tzinfo=NEW_YORK, fold=0),
@@ -269,7 +269,7 @@ def test_a_zone_without_a_time_is_refused(ends: tuple[Any, Any]) -> None:
     [7, 0.5, True, b"2026-01-31", [], ("2026-01-31",), timedelta(1), "tomorrow", "", "2026-02-30", "2026-1-3",
      "2026-01-31T25:00:00Z", "2026-01-31T09:00:00+99:00",
      "2026-01-31T09:00:00+24:00", "2026-01-31T09:00:00-2400", "Z", "1769821200",
-     # pendulum alone would read these.
+     # pendulum's own parser would accept these.
      "now", "2026", "2026-01", "2026-031", "2026-W05-6", "2026/01/31", "09:00", "P1D",
      "2026-01-30/2026-01-31"],
 )  # fmt: skip
@@ -333,7 +333,7 @@ def test_a_day_is_not_a_time(value: Any) -> None:
         ("20260301T230853Z", datetime(2026, 3, 1, 23, 8, 53, tzinfo=UTC)),
         ("2026-03-01T23:08Z", datetime(2026, 3, 1, 23, 8, tzinfo=UTC)),
         ("0001-01-01T00:00:00+08:00", datetime.min.replace(tzinfo=EIGHT)),
-        ("2026-03-01T23:08:53", datetime(2026, 3, 1, 23, 8, 53)),  # noqa: DTZ001  as the text is
+        ("2026-03-01T23:08:53", datetime(2026, 3, 1, 23, 8, 53)),  # noqa: DTZ001  naive, like the text
     ],
 )
 def test_a_text_reads_the_same_on_every_python_version(text: str, expected: date) -> None:
@@ -347,7 +347,7 @@ def test_a_text_reads_the_same_on_every_python_version(text: str, expected: date
 @given(moment=st.datetimes(timezones=st.none() | st.timezones()), day=st.dates())
 def test_what_python_writes_is_read_back(moment: datetime, day: date) -> None:
     offset = moment.utcoffset()
-    # ISO 8601 offsets have no seconds. Local mean times of the 19th century have some.
+    # ISO 8601 offsets have no seconds, but local mean times of the 19th century do.
     assume(offset is None or not offset % timedelta(minutes=1))
     for text in (moment.isoformat(), str(moment)):
         read = parse_time(text)
@@ -385,7 +385,7 @@ def test_whatever_the_zones_both_ends_stay_the_same_instants_and_carry_one_zone(
     for which, moment in (("start", start), ("end", end)):
         told = datetime.fromisoformat(wire[which]["dateTime"])
         assert told.timestamp() == moment.timestamp()
-        # The offset is the one that applies in that zone at that time.
+        # The offset is the one in force in that zone at that time.
         assert told.utcoffset() == told.astimezone(ZoneInfo(name)).utcoffset()
 
 

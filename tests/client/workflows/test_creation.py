@@ -1,4 +1,4 @@
-"""Lost answers and retries, request by request: what a try does with the memo of an earlier one."""
+"""Lost answers and retries, request by request: how a try uses the memo of an earlier try."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ensure(story: Story, **arguments: Any) -> EnsuredCalendar:
 
 
 def remembered(memory: Memory, **arguments: Any) -> Memory:
-    """Return the memory after a try that lost its answer and did not find its calendar in any list."""
+    """Return the memory after a try whose answer was lost and whose calendar was in no list."""
     outcomes = [token(), listed(), UNKNOWN, *[listed()] * 4]
     if arguments.get("if_exists") == "create" and not arguments.get("look_first"):
         del outcomes[1]

@@ -1,4 +1,4 @@
-"""Ensuring a calendar: the look before the create request."""
+"""Ensuring a calendar: the lookup before the create request."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Random failures: a task never creates two calendars and never returns an id that does not exist.
 
-Each story is a task with up to five tries, and its runs on later days. ``STORIES=1000000 pytest`` plays more.
+Each story is a task with up to five tries, and its runs on later days. To run more stories, set ``STORIES``:
+``STORIES=1000000 pytest``.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ GOES_WRONG = st.lists(st.sampled_from(["", *WRONG]) | st.just(""), max_size=8)
 
 
 class Task(RuleBasedStateMachine):
-    """One task. Delays end before the next try."""
+    """One task. Every delayed request takes effect before the next try."""
 
     if_exists = "reuse"
     looks_first = False
@@ -39,7 +40,7 @@ class Task(RuleBasedStateMachine):
     remembers = True
     #: Whether a try without faults always returns a calendar.
     ends_well = True
-    #: Longest delay, in pauses between two tries.
+    #: Longest delay, as a multiple of the pause between two tries.
     times = 1
 
     @initialize(
@@ -79,7 +80,7 @@ class Task(RuleBasedStateMachine):
     def cleared(self) -> None:
         if self.remembers:
             if isinstance(self.error, AmbiguousOutcomeError):
-                # The error asks for this: check, delete the surplus calendar, clear the task.
+                # Do as the error says: check, delete the surplus calendar, and clear the task.
                 self.world.calendars = [one for one in self.world.calendars if one.calendar_id in self.before]
             self.tries = 0
             self.result = self.error = None
@@ -136,7 +137,7 @@ class Task(RuleBasedStateMachine):
 
 
 class Reuse(Task):
-    """The same, with runs on later days."""
+    """A task with ``if_exists="reuse"`` that runs again on later days."""
 
     @precondition(lambda self: self.is_over)
     @rule()
@@ -148,9 +149,9 @@ class Reuse(Task):
 
 
 class Later(Reuse):
-    """Delays that outlast the pause between two tries. They can create a second calendar.
+    """Delays that outlast the pause between two tries, so a second calendar can appear.
 
-    Each try that sees it reports it.
+    Every try that sees a second calendar reports it.
     """
 
     times = 3
@@ -170,7 +171,7 @@ class ReuseWithoutMemory(Reuse):
 
 
 class Trusting(Task):
-    """A refusal is believed: a calendar that appears meanwhile belongs to another run."""
+    """No refusal is a lie here: after one, the task takes a new calendar to be the work of another run."""
 
     def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
         super().play([name for name in goes_wrong if name not in LIES], store_faults)
@@ -185,7 +186,7 @@ class FailWithoutMemory(Fail):
 
 
 class Create(Trusting):
-    """Other calendars have the same name."""
+    """A task with ``if_exists="create"``, where other calendars have the same name."""
 
     if_exists = "create"
     looks_first = True

@@ -1,4 +1,4 @@
-"""A simulated DingTalk: a clock, a list of calendars, and the faults that a story asks for."""
+"""A simulated DingTalk: a clock, a list of calendars, and the faults that a test chooses."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Killed(BaseException):
 
 
 class Fault(NamedTuple):
-    """The result of a request, in place of its answer.
+    """The result of a request instead of its normal answer.
 
-    :param outcome: Outcome that the client sees; None if the process is killed.
+    :param outcome: The outcome that the client sees, or None if the process is killed.
     :param effect: Whether the request is carried out, now or later.
-    :param is_known: Whether the client can know that it was not carried out.
+    :param is_known: Whether the client can know that the request was not carried out.
     :param lies: Whether the outcome is a refusal although the request was carried out.
     """
 
@@ -69,7 +69,7 @@ FAULTS = {
     "killed before": Fault(None),
     "killed after": Fault(None, effect=True),
 }
-#: Refusals of requests that are carried out at once. The documentation knows none.
+#: Refusals of requests that are carried out anyway. The documentation mentions no such case.
 LIES = {
     "limit, a lie": Fault(QPS, effect=True, lies=True),
     "limit of a minute, a lie": Fault(QPM, effect=True, lies=True),
@@ -79,7 +79,7 @@ LIES = {
 
 @dataclass
 class Made:
-    """A calendar, with the times from which it exists and is listed."""
+    """A calendar, with the time when it is created and the time when lists begin to show it."""
 
     calendar_id: str
     there: float
@@ -90,7 +90,7 @@ class Made:
 class World:
     """The calendars of one name and owner.
 
-    :param delay: Seconds until a request is carried out after its connection was lost.
+    :param delay: Seconds from the loss of a connection until its request is carried out.
     :param lag: Seconds until the list shows a new calendar.
     """
 
@@ -100,11 +100,11 @@ class World:
     calendars: list[Made] = field(default_factory=list)
     made: int = 0
     creates: int = 0
-    #: Whether the outcome of the last create is unknown and nobody has looked since.
+    #: Whether the outcome of the last create request is unknown and no list has been read since.
     is_open: bool = False
-    #: Number of creates sent in that state.
+    #: Number of create requests sent while ``is_open``.
     blind: int = 0
-    #: Ids that the last look showed.
+    #: Ids in the last list that was read.
     shown: set[str] = field(default_factory=set)
     faults: Iterator[Fault | None] = field(default_factory=lambda: iter(()))
     store_faults: Iterator[str | None] = field(default_factory=lambda: iter(()))

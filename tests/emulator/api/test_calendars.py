@@ -1,4 +1,4 @@
-"""The operations on subscribed calendars, as their pages describe them."""
+"""The operations on subscribed calendars behave as their documentation pages say."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_the_longest_name_and_description_are_accepted(caller: Caller) -> None:
         ("employee", {"openConversationIds": ["cid-known"], "corpIds": ["corp-known"]}, True),
         ("stranger", {"openConversationIds": ["cid-undeclared"]}, True),
         ("stranger", {"unionIds": ["someone"]}, True),
-        # The same identifier as a corpId names another place.
+        # As a corpId, the same identifier names an organization, and nobody has declared its members.
         ("stranger", {"corpIds": ["cid-known"]}, True),
     ],
 )

@@ -1,4 +1,4 @@
-"""Groups: looking them up, creating them, and what their members may do."""
+"""Groups: looking them up, creating them, and the rights of their members."""
 
 from __future__ import annotations
 

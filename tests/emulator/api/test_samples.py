@@ -1,4 +1,4 @@
-"""The operations that only check and record a request and answer with a sample."""
+"""Operations that check and record a request, and answer with a fixed sample."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sharing a primary calendar: who may see how much of it."""
+"""Sharing a primary calendar: which details each user may see."""
 
 from __future__ import annotations
 

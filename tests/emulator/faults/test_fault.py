@@ -1,4 +1,4 @@
-"""Ordered faults: what the client gets, whether the request takes effect, which request is hit."""
+"""Ordered faults: the client's answer, the effect of the request, and which request a fault hits."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_silence_does_not_outlast_the_emulator(serve: Callable[..., Caller], s
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert arrived.wait(10)
-        # Whatever a client sends into a silence gets no answer either.
+        # A second request on a silent connection gets no answer either.
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         caller.emulator.stop()
         with contextlib.suppress(ConnectionResetError):

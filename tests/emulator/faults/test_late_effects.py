@@ -1,4 +1,4 @@
-"""Requests that are carried out after the client was told that they failed."""
+"""Requests that take effect only after the client was told that they failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults by chance."""
+"""Random faults: their rate, their seed, and the requests they hit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def creations(caller: Caller, count: int) -> list[RecordedRequest]:
-    """Create a number of calendars and return their requests in the journal."""
+    """Create the given number of calendars and return their requests from the journal."""
     for _ in range(count):
         with contextlib.suppress(requests.RequestException):
             caller.create()

@@ -1,4 +1,4 @@
-"""The server: connections, request targets, and a stop without leftovers."""
+"""The HTTP server: connections, request targets, and a clean stop."""
 
 from __future__ import annotations
 

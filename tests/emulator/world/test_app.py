@@ -1,4 +1,4 @@
-"""Tokens, permissions, and a reset."""
+"""The tokens and permissions of an internal app, and resetting the emulator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``x-client-token``, and faults in the operations on events."""
+"""The header ``x-client-token``, and faults that hit the operations on events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limits of rate and monthly quota."""
+"""The rate limit and the monthly quota."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ListCalendars with a lag: a new calendar is not listed at once."""
+"""With a list lag, ListCalendars does not show a new calendar at once."""
 
 from __future__ import annotations
 

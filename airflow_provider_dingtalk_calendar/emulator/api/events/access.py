@@ -1,8 +1,8 @@
-"""Which calendar and which event a path names, and what the user may do there.
+"""Finds the calendar and the event that a path names, and the user's rights there.
 
-The pages say that ``calendarId`` is always ``primary``; only that of ListEventsView takes it from
-ListCalendars. Here every operation takes the id of a subscribed or shared calendar too (undocumented). A
-subscribed one has no attendees, responses or transfer.
+The pages say that ``calendarId`` is always ``primary``. Only the page of ListEventsView takes the id from
+ListCalendars. Here every operation also takes the id of a subscribed or shared calendar (undocumented).
+Events in a subscribed calendar have no attendees or responses, and cannot be transferred.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _EDITING = ("writer", "owner")
 
 @dataclass(frozen=True)
 class Access:
-    """What a user may do in a calendar.
+    """A user's rights in a calendar.
 
     :param place: the calendar.
     :param privilege: ``free_busy_reader``, ``title_reader``, ``reader``, ``writer`` or ``owner``, as in
@@ -36,7 +36,7 @@ class Access:
 
     @property
     def is_primary(self) -> bool:
-        """Whether it is somebody's primary calendar."""
+        """Whether the calendar is somebody's primary calendar."""
         return self.place.calendar_id == PRIMARY_CALENDAR_ID
 
     @property
@@ -50,13 +50,13 @@ class Access:
         return self.privilege in _DETAILS
 
     def is_organizer(self, event: Event) -> bool:
-        """Return whether the user acts for the organizer; in a subscribed calendar, every editor does."""
+        """Return whether the user acts as the organizer. In a subscribed calendar every editor does."""
         return not self.is_primary or event.organizer == self.place.owner
 
     def check_editing(self) -> None:
         """Check that the user may create and edit events.
 
-        :raises ServiceError: if not.
+        :raises ServiceError: if the user may not.
         """
         if self.privilege not in _EDITING:
             raise ServiceError(errors.PERMISSION_DENIED)
@@ -64,16 +64,16 @@ class Access:
     def check_primary(self) -> None:
         """Check that the calendar is a primary one.
 
-        :raises ServiceError: if it is a subscribed one.
+        :raises ServiceError: if it is a subscribed calendar.
         """
         if not self.is_primary:
             raise ServiceError(errors.SUBSCRIBED_NOT_SUPPORTED)
 
 
 def access_of(call: Call) -> Access:
-    """Return the calendar that the path names, with what the user may do there.
+    """Return the calendar that the path names, with the user's rights there.
 
-    :raises ServiceError: if it does not exist, or the user may do nothing there.
+    :raises ServiceError: if the calendar does not exist, or the user has no access to it.
     """
     calendar_id, user = call.parameters["calendarId"], call.union_id
     if calendar_id == PRIMARY_CALENDAR_ID:
@@ -93,8 +93,9 @@ def access_of(call: Call) -> Access:
 def found_entry(call: Call, access: Access, deleted: ErrorAnswer = errors.ITEM_NOT_FOUND) -> Entry:
     """Return the event or instance that the path names.
 
-    :param deleted: the answer for a deleted one. Only the page of GetEvent has an error of its own for that.
-    :raises ServiceError: if it is not in the calendar.
+    :param deleted: the answer for a deleted event or instance. Only the page of GetEvent has a separate
+        error for that case.
+    :raises ServiceError: if the calendar has no such event or instance.
     """
     series_id, key = split_id(call.parameters["eventId"])
     event = call.events.find(series_id)
@@ -109,12 +110,12 @@ def found_entry(call: Call, access: Access, deleted: ErrorAnswer = errors.ITEM_N
 
 
 def edited_entry(call: Call) -> tuple[Access, Entry]:
-    """Return calendar and event or instance of the path, for a user who may edit it.
+    """Return the path's calendar, and its event or instance, if the user may edit the event.
 
-    In a primary calendar that is the organizer, in whose name a co-editor acts (page modify-event). What
-    others are answered is not documented.
+    In a primary calendar only the organizer may. A co-editor acts as the organizer (page modify-event). The
+    error for other users is not documented.
 
-    :raises ServiceError: if it is not there, or the user may not edit it.
+    :raises ServiceError: if there is no such event or instance, or the user may not edit it.
     """
     access = access_of(call)
     entry = found_entry(call, access)
@@ -125,11 +126,12 @@ def edited_entry(call: Call) -> tuple[Access, Entry]:
 
 
 def primary_event(call: Call) -> tuple[Access, Event]:
-    """Return calendar and event of the path, for what exists in primary calendars only.
+    """Return the path's calendar and event, for an operation that exists in primary calendars only.
 
-    It cannot be done for one instance of a series (undocumented).
+    Such an operation does not take one instance of a series (undocumented).
 
-    :raises ServiceError: if it is not there, or is an instance, or the calendar is a subscribed one.
+    :raises ServiceError: if there is no such event, the id is that of an instance, or the calendar is a
+        subscribed calendar.
     """
     access = access_of(call)
     access.check_primary()
@@ -140,9 +142,9 @@ def primary_event(call: Call) -> tuple[Access, Event]:
 
 
 def organized_event(call: Call) -> tuple[Access, Event]:
-    """Return calendar and event of the path, for its organizer.
+    """Return the path's calendar and event, if the user is the organizer.
 
-    :raises ServiceError: as ``primary_event`` and ``edited_entry`` do.
+    :raises ServiceError: for the reasons of ``primary_event`` and ``edited_entry``.
     """
     access, event = primary_event(call)
     edited_entry(call)

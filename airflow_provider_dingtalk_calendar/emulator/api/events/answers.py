@@ -1,4 +1,7 @@
-"""Events and attendees as answers show them, and the schemas of both. Fields never given are left out."""
+"""Events and attendees as answers show them, and the schemas of both.
+
+Answers leave out the fields that no request has set.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ EVENT_ANSWER = exactly(_FIELDS, optional=tuple(name for name in _FIELDS if name 
 def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -> Json:
     """Return an entry of a list, or the answer of GetEvent.
 
-    A user without access to details sees the times, and perhaps the title (undocumented).
+    A user without access to the details sees only the times, and the title if allowed (undocumented).
     """
     is_gone = entry.event.is_gone_from(access.place)
     seen = ("start", "end", "isAllDay", *(("summary",) if access.sees_title else ()))
@@ -68,12 +71,12 @@ def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -
 
 
 def changed_answer(call: Call, entry: Entry) -> Json:
-    """Return the answer of CreateEvent and PatchEvent: all attendees, no status."""
+    """Return the answer of CreateEvent and PatchEvent. It has all attendees and no status."""
     return {"id": entry.entry_id, **_details(call, entry, len(entry.event.attendees))}
 
 
 def attendee_answer(attendee: Attendee, viewer: str) -> Json:
-    """Return an attendee. The emulator knows no names: the unionId stands in for one.
+    """Return an attendee. The unionId stands in for the name, because the emulator knows no names.
 
     :param viewer: unionId of the user who asks.
     """

@@ -20,14 +20,17 @@ _DEFAULT_PAGE = 100
 
 
 def add_attendee(call: Call) -> None:
-    """Page add-schedule-participant. Only the organizer may (undocumented)."""
+    """Invite attendees (page add-schedule-participant). Only the organizer may (undocumented)."""
     _, event = organized_event(call)
     added = read_attendees(call.body()["attendeesToAdd"])
     call.events.invite(event, with_invited(event.attendees, added, event.organizer))
 
 
 def remove_attendee(call: Call) -> None:
-    """Page delete-schedule-participant. A request that removes nobody succeeds (undocumented)."""
+    """Remove attendees (page delete-schedule-participant).
+
+    A request that removes nobody succeeds (undocumented).
+    """
     _, event = organized_event(call)
     out = {attendee.union_id for attendee in read_attendees(call.body().get("attendeesToRemove", []))}
     attendees = tuple(attendee for attendee in event.attendees if attendee.union_id not in out)
@@ -36,7 +39,7 @@ def remove_attendee(call: Call) -> None:
 
 
 def list_attendees(call: Call) -> Json:
-    """Page get-the-participants-of-a-schedule."""
+    """List the attendees (page get-the-participants-of-a-schedule)."""
     query = call.query()
     size, token = query.get("maxResults", _DEFAULT_PAGE), query.get("nextToken")
     offset = page_tokens.decode("attendees", token, 1)[0] if token else 0

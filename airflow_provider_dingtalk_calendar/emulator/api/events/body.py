@@ -1,7 +1,7 @@
 """The body of a request that creates or changes an event: its schema, and the event made from it.
 
-What a schema cannot say is checked here. Which faults are answered with ``forwardErrorMessage`` is not
-documented.
+This file checks the rules that a schema cannot express. Which errors have the message
+``forwardErrorMessage`` is not documented.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ...world.recurrence import INDEXES, PATTERN_TYPES, WEEKDAYS, end_date, read
 from .answers import TIME
 
 _LAST_DAY_OF_MONTH = 31
-_APART = ("attendees", "id")  # of the body, but not of an event's fields
+_APART = ("attendees", "id")  # in the body, but not among an event's fields
 _DAY_BEFORE_AT_NINE = 15 * 60
 _MISSING = "Event must be provided."
 _BLANK = "Event summary cannot be blank"
@@ -67,7 +67,7 @@ _RECURRENCE = record(
 )
 
 ATTENDEES = array(record({"id": FILLED, "isOptional": FLAG}, required=("id",)), maxItems=500)
-"""Each attendee needs an ``id`` (undocumented: page modify-event also has ``email``)."""
+"""Each attendee needs an ``id``. Page modify-event also has ``email``, so this is undocumented."""
 
 _MY_FIELDS: Mapping[str, Schema] = {
     "summary": saying(text_with(maxLength=2048, pattern=r"\S"), required=_BLANK, type=_BLANK, pattern=_BLANK),
@@ -91,7 +91,7 @@ _MY_FIELDS: Mapping[str, Schema] = {
 _CONFIG = ("allowAttendeeAddConference", "allowAttendeeAddParticipants", "allowAttendeeCreateComment")
 _FIELDS: Mapping[str, Schema] = {
     **_MY_FIELDS,
-    # No page describes these three: they are from the official SDK.
+    # No page describes these three fields. They come from the official SDK.
     "cardInstances": array(record({"outTrackId": TEXT, "scenario": TEXT})),
     "categories": array(record({"categoryId": TEXT, "displayName": TEXT})),
     "freeBusyStatus": TEXT,
@@ -115,9 +115,9 @@ CHANGED_EVENT = _body(
 def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of an event after a request.
 
-    :param body: what the request gives, already checked against its contract.
-    :param before: the fields of the event so far.
-    :raises ServiceError: if the service rejects them.
+    :param body: the fields of the request, already checked against its contract.
+    :param before: the fields of the event before the request.
+    :raises ServiceError: if the service rejects the fields of the request.
     """
     fields = dict(before)
     try:
@@ -127,14 +127,14 @@ def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
         _check_times(fields)
     except (KeyError, ValueError, OverflowError) as error:
         raise ServiceError(errors.OTHER_PARAMETER) from error
-    # Page create-schedule; for all-day events page modify-event: the day before at nine.
+    # Page create-schedule. For all-day events, page modify-event says nine o'clock on the day before.
     minutes = _DAY_BEFORE_AT_NINE if fields["isAllDay"] else 15
     fields.setdefault("reminders", _reminders([{"minutes": minutes}]))
     return fields
 
 
 def read_attendees(given: list[Mapping[str, Any]]) -> tuple[Attendee, ...]:
-    """Return the attendees that a request names, each once."""
+    """Return the attendees that a request names, without duplicates."""
     attendees: dict[str, Attendee] = {}
     for item in given:
         attendee = Attendee(item["id"], is_optional=item.get("isOptional", False))
@@ -143,7 +143,7 @@ def read_attendees(given: list[Mapping[str, Any]]) -> tuple[Attendee, ...]:
 
 
 def _check_times(fields: Mapping[str, Any]) -> None:
-    """Check that both ends are of the kind that ``isAllDay`` says, and in order."""
+    """Check that start and end have the form that ``isAllDay`` requires, and are in order."""
     wanted = {"date"} if fields["isAllDay"] else {"dateTime", "timeZone"}
     start, end = fields["start"], fields["end"]
     if set(start) != wanted or set(end) != wanted or start.get("timeZone") != end.get("timeZone"):
@@ -162,22 +162,22 @@ def _time(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _reminders(given: list[Mapping[str, Any]]) -> list[dict[str, object]]:
-    """Read the reminders. Their minutes are a number in requests and a text in answers."""
+    """Read the reminders. Their ``minutes`` is a number in requests and a text in answers."""
     return [{"method": "dingtalk", "minutes": str(int(reminder["minutes"]))} for reminder in given]
 
 
 def _online_meeting(given: Mapping[str, Any]) -> dict[str, object]:
-    """Read the online meeting. Every request for one makes a new one (page modify-event)."""
+    """Read the online meeting. Every request for a meeting creates a new one (page modify-event)."""
     conference_id = str(uuid.uuid4())
     url = f"dingtalk://dingtalkclient/page/videoConfFromCalendar?confId={conference_id}"
     return {"type": given["type"], "conferenceId": conference_id, "url": url}
 
 
 def _recurrence(given: Mapping[str, Any]) -> dict[str, object]:
-    """Read a recurrence. Without a range it has no end (undocumented).
+    """Read a recurrence. A recurrence without a range has no end (undocumented).
 
-    Which fields a type of pattern needs is not documented, nor is the meaning of a field that the type does
-    not use: it is ignored.
+    The fields that each type of pattern needs are not documented. Fields that the type does not use are
+    ignored (undocumented).
     """
     pattern, limits = given["pattern"], given.get("range") or {"type": "noEnd"}
     kind, days = pattern["type"], pattern.get("daysOfWeek")
@@ -208,4 +208,4 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     "uiConfigs": lambda given: [{name: one[name] for name in ("uiName", "uiStatus")} for one in given],
     "richTextDescription": lambda given: {"text": given["text"]},
 }
-"""What becomes of a value, by field; other values stay as they are."""
+"""The function that converts a field's value, by field. All other values are stored unchanged."""

@@ -1,6 +1,6 @@
 """The operations that list events.
 
-The order of a list is not documented unless said otherwise: the oldest event comes first.
+The oldest event comes first. The order is not documented unless a docstring says otherwise.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from .access import Access
 
 _MOST = 100
-"""Entries on a page, and attendees of each (page query-an-event-list)."""
+"""Most entries on a page, and most attendees of each entry (page query-an-event-list)."""
 
 
 def list_events(call: Call) -> Json:
-    """Page query-an-event-list: the instances of a series up to today.
+    """List events, with the instances of each series up to today (page query-an-event-list).
 
-    The series itself is listed too, and ``seriesMasterId`` finds its instances only; neither is documented.
+    Not documented: the list also has the series itself, and ``seriesMasterId`` finds its instances only.
     """
     query = call.query()
     window = _window(query)
@@ -60,9 +60,10 @@ def list_events(call: Call) -> Json:
 
 
 def list_events_view(call: Call) -> Json:
-    """Page query-schedule-view: the instances of a series in the window, without the series itself.
+    """List events in a window, with the instances of each series (page query-schedule-view).
 
-    They come by start, and a query without a window ends in a year; neither is documented.
+    The list does not have the series itself. Not documented: the entries are sorted by start, and a
+    query without an end covers one year.
     """
     query = call.query()
     access, window = access_of(call), _window(query)
@@ -77,7 +78,7 @@ def list_events_view(call: Call) -> Json:
 
 
 def list_instances(call: Call) -> Json:
-    """Only the official SDK has it: the instances of a series in a window, as in ListEventsView."""
+    """List the instances of a series in a window, as ListEventsView does. Only the official SDK has this."""
     query = call.query()
     access, window = access_of(call), _window(query)
     event = found_entry(call, access).event
@@ -90,7 +91,10 @@ def list_instances(call: Call) -> Json:
 
 
 def list_events_instances(call: Call) -> Json:
-    """Only the official SDK has it: the instances of a series from a recurrence id on, without pages."""
+    """List the instances of a series from a recurrence id on, without pages.
+
+    Only the official SDK has this operation.
+    """
     access, query = access_of(call), call.query()
     first = query.get("startRecurrenceId", "0")
     if not is_recurrence_id(first):
@@ -115,7 +119,7 @@ def _window(query: Mapping[str, Any]) -> Window:
 
 
 def _cursor(call: Call, query: Mapping[str, Any]) -> list[int]:
-    """Return the entry to go on from, and count of changes and time when the first page was asked for."""
+    """Return the number of entries to skip, and the count of changes and the time at the first page."""
     token = query.get("nextToken")
     return page_tokens.decode("page", token, 3) if token else [0, call.events.changes, int(call.events.now)]
 
@@ -133,9 +137,9 @@ def _page(
 
 
 def _listed(access: Access, event: Event, since: list[int] | None, now: datetime) -> Iterator[Entry]:
-    """Return the entries of an event up to today, or those that are new or changed since a state.
+    """Return the entries of an event up to today, or only the new and changed entries since a state.
 
-    :param since: what a ``syncToken`` stands for: a count of changes, and a time in seconds since the epoch.
+    :param since: the contents of a ``syncToken``: a count of changes, and a time in seconds since the epoch.
     """
     version, seconds = since or (-1, 0)
     has_changed = event.version_in(access.place) > version

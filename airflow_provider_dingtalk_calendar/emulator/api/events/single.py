@@ -27,7 +27,10 @@ _MOVES_A_SERIES = ("start", "end", "isAllDay", "recurrence")
 
 
 def create_event(call: Call) -> Json:
-    """Page create-schedule. The organizer is an attendee only if named as one (undocumented)."""
+    """Create an event (page create-schedule).
+
+    The organizer is an attendee only if the request names the organizer as one (undocumented).
+    """
     access = access_of(call)
     access.check_editing()
     body = call.body()
@@ -38,16 +41,17 @@ def create_event(call: Call) -> Json:
 
 
 def get_event(call: Call) -> Json:
-    """Page query-details-about-an-event."""
+    """Return an event (page query-details-about-an-event)."""
     shown = call.query().get("maxAttendees", _ATTENDEES_SHOWN)
     access = access_of(call)
     return entry_answer(call, access, found_entry(call, access, errors.INSTANCE_NOT_EXIST), shown)
 
 
 def patch_event(call: Call) -> Json:
-    """Page modify-event: what is not given stays. Attendees replace those before (undocumented).
+    """Change the given fields of an event (page modify-event).
 
-    The page also has default reminders for an update without reminders. Here the old ones stay.
+    The given attendees replace the earlier attendees (undocumented). The page also says that an update
+    without reminders sets default reminders. Here the old reminders stay.
     """
     access, entry = edited_entry(call)
     body = call.body()
@@ -60,7 +64,7 @@ def patch_event(call: Call) -> Json:
     changes: dict[str, Any] = {"fields": fields}
     named = _named_attendees(access, body)
     if any(fields.get(name) != event.fields.get(name) for name in _MOVES_A_SERIES):
-        # What becomes of changed instances when the series moves is not documented. Here they go.
+        # When a series moves, its changed instances are reset to the pattern (undocumented).
         changes["exceptions"] = {}
     if named is None:
         return changed_answer(call, whole(call.events.store(event, **changes)))
@@ -71,7 +75,7 @@ def patch_event(call: Call) -> Json:
 
 
 def delete_event(call: Call) -> None:
-    """Page delete-event: the organizer deletes it for everybody, an attendee for their own calendar only.
+    """Delete an event: the organizer for everybody, an attendee from their own calendar (page delete-event).
 
     An attendee cannot delete one instance of a series (undocumented).
     """
@@ -92,7 +96,10 @@ def delete_event(call: Call) -> None:
 
 
 def cancel_event(call: Call) -> Json:
-    """Only the official SDK has it. The event stays, with status ``cancelled``, whatever the ``scope``."""
+    """Cancel an event, which stays with status ``cancelled`` for any ``scope``.
+
+    Only the official SDK has this operation.
+    """
     _, entry = edited_entry(call)
     if entry.origin is None:
         call.events.store(entry.event, status=CANCELLED)
@@ -102,7 +109,10 @@ def cancel_event(call: Call) -> Json:
 
 
 def transfer_event(call: Call) -> Json:
-    """Only the official SDK has it. The organizer becomes an attendee, or leaves with ``isExitCalendar``."""
+    """Make another user the organizer. Only the official SDK has this operation.
+
+    The old organizer becomes an attendee, or leaves the event if ``isExitCalendar`` is set.
+    """
     _, event = organized_event(call)
     body = call.body()
     new_organizer = body["newOrganizerId"]
@@ -120,7 +130,10 @@ def transfer_event(call: Call) -> Json:
 
 
 def respond_event(call: Call) -> None:
-    """Page configure-response-status. An attendee who declines keeps the event (undocumented)."""
+    """Set an attendee's response (page configure-response-status).
+
+    The event stays in the calendar of an attendee who declines (undocumented).
+    """
     access, event = primary_event(call)
     access.check_editing()
     user, status = access.place.owner, call.body()["responseStatus"]
@@ -134,7 +147,10 @@ def respond_event(call: Call) -> None:
 
 
 def _named_attendees(access: Access, body: Mapping[str, Any]) -> tuple[Attendee, ...] | None:
-    """Return the attendees of a body, ``None`` if it names none. A subscribed calendar has none."""
+    """Return the attendees of a body, ``None`` if it names none.
+
+    In a subscribed calendar, the request may not name attendees.
+    """
     if body.get("attendees"):
         access.check_primary()
     return read_attendees(body["attendees"]) if "attendees" in body else None

@@ -1,4 +1,4 @@
-"""The attendees of an event: invitations, responses, and whose calendar shows the event."""
+"""The attendees of an event: invitations, responses, and the calendars that show the event."""
 
 from __future__ import annotations
 

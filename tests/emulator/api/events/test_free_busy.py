@@ -1,4 +1,4 @@
-"""Free/busy times, computed from the events of each user."""
+"""The emulator computes free/busy times from the events of each user."""
 
 from __future__ import annotations
 

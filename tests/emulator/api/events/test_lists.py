@@ -1,4 +1,4 @@
-"""Lists of events: pages, windows, changes since a state, and instances of a series."""
+"""Lists of events: pages, time windows, changes since a sync token, and instances of a series."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def test_a_sync_token_lists_an_event_that_lost_the_user(caller: Caller) -> None:
 
 
 def test_a_list_has_the_instances_of_a_series_up_to_today(january: Caller) -> None:
-    """The example on the page: a daily event from 1 January on, listed on the 4th."""
+    """The documentation's example: a daily event that starts on 1 January, listed on 4 January."""
     series = recurring(january, "2027-01-01", "daily")
 
     answer = listed(january)
@@ -238,7 +238,7 @@ def test_a_sync_token_lists_the_instances_of_new_days(january: Caller, clock: Cl
 
 
 def test_a_view_has_all_instances_in_the_window(january: Caller) -> None:
-    """The example on the page: a view up to 10 January, asked for on the 4th."""
+    """The documentation's example: a view up to 10 January, requested on 4 January."""
     series = recurring(january, "2027-01-01", "daily")
 
     answer = viewed(january, timeMin=JANUARY["timeMin"], timeMax="2027-01-11T00:00:00+08:00")
