@@ -88,7 +88,7 @@ def test_the_metadata(metadata: email.message.Message) -> None:
     assert metadata["Description-Content-Type"] == "text/markdown"
     classifiers = metadata.get_all("Classifier", [])
     assert {"Framework :: Apache Airflow", "Framework :: Apache Airflow :: Provider"} <= set(classifiers)
-    versions = {f"Programming Language :: Python :: 3.{minor}" for minor in range(10, 14)}
+    versions = {f"Programming Language :: Python :: 3.{minor}" for minor in range(10, 15)}
     assert versions == {
         name for name in classifiers if name.startswith("Programming Language :: Python :: 3.")
     }
