@@ -40,7 +40,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     (NEW, {"end": None}, "end must be given"),
     (NEW, LATER, "end must not come before start"),
     (NEW, {"start": datetime(2026, 5, 6, 9)}, "start must have a time zone"),  # noqa: DTZ001
-    (NEW, {"time_zone": "../UTC"}, "time_zone must be a name of the TZ database"),
+    (NEW, {"time_zone": "../UTC"}, "time_zone must be a TZ database name"),
     (NEW, {"attendees": ["u"] * 501}, "attendees must have at most 500 items a call, not 501"),
     (NEW, {"attendees": [1]}, r"attendees\[0\] must be a string, not int"),
     (NEW, {"reminders": [-1]}, r"reminders\[0\] must be a number of minutes"),

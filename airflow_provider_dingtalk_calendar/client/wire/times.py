@@ -187,7 +187,7 @@ def _zone(name: object) -> zoneinfo.ZoneInfo:
     if isinstance(name, str):
         with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             return zoneinfo.ZoneInfo(name)
-    msg = f"time_zone must be a name of the TZ database such as 'Asia/Shanghai', not {described(name)}"
+    msg = f"time_zone must be a TZ database name such as 'Asia/Shanghai', not {described(name)}"
     raise InvalidArgumentError(msg)
 
 
