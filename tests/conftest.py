@@ -36,9 +36,9 @@ settings.load_profile("any machine")
 
 #: Folders whose tests start Airflow, one instance at a time. Two cores are too few for several instances.
 TOGETHER = ("browser", "end_to_end", "packaging")
-#: Folders whose tests run on a whole Airflow. They get the mark ``real_airflow``.
+#: Folders whose tests run on a complete Airflow. These tests get the mark ``real_airflow``.
 REAL_AIRFLOW = frozenset({"browser", "end_to_end"})
-#: Folders whose tests run DAGs. They share one process, because loading Airflow takes many seconds.
+#: Folders whose tests run DAGs. These tests share one process, because loading Airflow takes many seconds.
 IN_AIRFLOW = ("dags_examples", "operators")
 #: Folders whose tests cover no additional lines. Measuring their coverage would double their time.
 NOT_MEASURED = frozenset(

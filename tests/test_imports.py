@@ -60,7 +60,7 @@ HEAVY = {"aiohttp", "httpx", "requests", "urllib3", "werkzeug"}
 
 
 def module_of(path: Path) -> str:
-    """Return the path of a module below the package, without ``.py``. ``__init__.py`` gives its folder."""
+    """Return the path of a module below the package, without ``.py``, or the folder of an ``__init__.py``."""
     relative = PurePosixPath(path.relative_to(PACKAGE).with_suffix(""))
     return str(relative.parent if relative.name == "__init__" else relative)
 

@@ -1,1 +1,1 @@
-"""Tests of the DingTalk connection in Airflow's user interface, in a real browser."""
+"""Tests for the DingTalk connection in Airflow's user interface, in a real browser."""

@@ -72,7 +72,7 @@ def signed_in(stack: AirflowStack, say: Callable[[str], None]) -> Iterator[Brows
 
 @pytest.fixture
 def page(signed_in: BrowserContext) -> Iterator[Page]:
-    """A new, empty page of the signed-in browser."""
+    """A new, empty page in the signed-in browser."""
     page = signed_in.new_page()
     yield page
     page.close()

@@ -34,7 +34,7 @@ def sign_in(page: Page, url: str, user: str, password: str) -> None:
 
 
 class ConnectionsPage:
-    """The list of connections. It needs a page of a signed-in browser."""
+    """The list of connections. It needs a page in a signed-in browser."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -103,7 +103,7 @@ class ConnectionForm:
 
     def field(self, label: str) -> Locator:
         """Find a field by its label, including its input and its help text."""
-        # The label of a required field ends with a star, which is not part of its name.
+        # The label of a required field ends with an asterisk, which is not part of the name.
         name = re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$")
         return self.dialog.get_by_role("group").filter(has=self.page.locator("label", has_text=name))
 

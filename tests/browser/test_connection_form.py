@@ -237,7 +237,7 @@ def _secrets_in(text: str) -> set[str]:
 
 
 def _received(request: Request) -> str:
-    """Return the answer to a request: its headers and its body."""
+    """Return the headers and the body of the answer to a request."""
     response = request.response()
     assert response is not None, request.url
     is_redirect = 300 <= response.status < 400

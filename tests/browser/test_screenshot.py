@@ -1,4 +1,4 @@
-"""Takes the picture of the filled form. ``make screenshot`` sets SCREENSHOT to the file for the picture."""
+"""Take a picture of the filled form. ``make screenshot`` sets SCREENSHOT to the path of the picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PNG = b"\x89PNG\r\n\x1a\n"
 SIZES = range(50_000, 300_000)
-# High enough for the form with its longest section open.
+# Tall enough for the form with its longest section open.
 WINDOW = {"width": 1280, "height": 2400}
 STYLE = "body { margin: 0; width: fit-content } img { display: block } img + img { margin-top: 16px }"
 

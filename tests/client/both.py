@@ -88,7 +88,7 @@ class AsyncCaller:
                 pass
 
         self.loop.run_until_complete(leave())
-        # httpx leaves a generator open if it cannot decode a body. asyncio.run closes generators too.
+        # If httpx cannot decode a body, it leaves a generator open. Close it, as asyncio.run would.
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
 

@@ -15,7 +15,7 @@ Caller = SyncCaller | AsyncCaller
 def open_client(
     request: pytest.FixtureRequest, dingtalk_emulator: DingTalkEmulator
 ) -> Iterator[Callable[..., Caller]]:
-    """Return a function that opens clients of one kind. Its keyword arguments change their settings."""
+    """Return a function that opens clients of one kind. Keyword arguments change the client settings."""
     opened: list[Caller] = []
 
     def open_one(**changes: Any) -> Caller:

@@ -60,7 +60,7 @@ def nested(kind: Callable[[Any], Any], depth: int = 5_000) -> Any:
     return value
 
 
-# Hashing nested frozensets needs no recursion, because each one caches its hash.
+# Hashing nested frozensets needs no recursion, because each frozenset caches its hash.
 DEEP_KEY = Odd("a frozenset in a frozenset ...", nested(lambda value: frozenset([value])))
 LONG_INT = Odd("an int too long to be shown", 10**5000)
 
@@ -368,7 +368,7 @@ def is_refused(result: Any, *fields: str) -> bool:
     text = str(result)
     assert text.startswith(fields)
     assert text.isprintable()
-    # The line quotes up to 40 characters. Escaped, they can take 400.
+    # The line quotes up to 40 characters. Escaping can turn them into 400 characters.
     assert len(text) < 600
     assert not result.may_have_taken_effect
     assert result.retry_after is None

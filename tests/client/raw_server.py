@@ -74,7 +74,7 @@ class RawServer:
 def _some(connection: socket.socket) -> bytes:
     """Receive the next bytes.
 
-    :raises ConnectionError: If the client has left.
+    :raises ConnectionError: If the client has closed the connection.
     """
     received = connection.recv(65536)
     if not received:
@@ -102,7 +102,7 @@ def full_listener() -> Iterator[str]:
 
 
 def self_signed(folder: Path, host: str) -> tuple[ssl.SSLContext, Path]:
-    """Return a server context with a self-signed certificate, and the certificate's file."""
+    """Return a server context with a self-signed certificate, and the path of the certificate file."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -118,7 +118,7 @@ def self_signed(folder: Path, host: str) -> tuple[ssl.SSLContext, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
-        # Python 3.13 requires all of these in a self-signed certificate.
+        # Python 3.13 requires all of these extensions in a self-signed certificate.
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

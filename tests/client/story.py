@@ -36,7 +36,7 @@ UNKNOWN = Unknown("ReadTimeout")
 
 
 def answer(body: object, status: int = 200) -> Response:
-    """Return an answer. Text and bytes are sent unchanged. Any other body is encoded as JSON."""
+    """Return an answer. Strings and bytes are sent unchanged. Any other body is encoded as JSON."""
     if isinstance(body, str):
         body = body.encode()
     return Response(status, body if isinstance(body, bytes) else json.dumps(body).encode())

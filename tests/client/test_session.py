@@ -1,4 +1,4 @@
-"""One call, tested without I/O: how it gets a token, and which requests it repeats."""
+"""A single call, tested without I/O: how the call gets a token, and which requests the client repeats."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def test_daily_for_two_days(run_dag: Callable[..., Any], connection: DingTalkEmu
     ]
     assert connection.journal.operations == [
         *("GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"),
-        # Both runs share one process, and so one token.
+        # Both runs share one process and therefore one token.
         "ListCalendars",
     ]
     assert connection.journal[2].body == {

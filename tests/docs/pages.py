@@ -28,7 +28,7 @@ def blocks_of(page: str, language: str) -> list[str]:
 
 
 def block_with(page: str, language: str, content: str) -> str:
-    """Return the only code block of a page that contains a given text."""
+    """Return the only code block of a page that contains a given string."""
     (found,) = (text for text in blocks_of(page, language) if content in text)
     return found
 

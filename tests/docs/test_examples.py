@@ -86,7 +86,7 @@ def test_control_over_http(page: str, content: str, path: str, dingtalk_emulator
     if not path:
         assert requests.get(url, timeout=10).json() == {"calendars": []}
         return
-    # curl -d sends this content type for any text.
+    # curl -d sends this content type for any data.
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert requests.post(url, data=command[2], headers=form, timeout=10).status_code == 200
     with DingTalkClient(settings_for(dingtalk_emulator, max_wait=6.0)) as client:

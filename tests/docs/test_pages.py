@@ -93,7 +93,7 @@ def test_generated_parts_are_current() -> None:
 
 
 def shape(text: str) -> list[tuple[str, object]]:
-    """Return the parts of a text that its translation must repeat, section by section."""
+    """Return, for each section, the parts that a translation must keep unchanged."""
     found: list[tuple[str, object]] = [("code", [block for *_, block in BLOCK.findall(text)])]
     parts = re.split(r"^(#+) .*$", BLOCK.sub("", text), flags=re.MULTILINE)
     for level, part in zip(parts[1::2], parts[2::2], strict=True):

@@ -1,4 +1,4 @@
-"""One Airflow for all modules that need no special settings, because starting it takes longer than a run."""
+"""One Airflow for all modules that need no special settings. Starting Airflow takes longer than a DAG run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def from_environment() -> Iterator[DingTalkEmulator]:
-    """The emulator for ``from_environment``, which an environment variable of Airflow defines."""
+    """The emulator for the connection ``from_environment``, which an environment variable defines."""
     with DingTalkEmulator(qps_limit=None) as running:
         yield running
 

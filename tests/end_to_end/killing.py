@@ -29,14 +29,14 @@ POINTS = (
 BESIDE = {f"beside_another_{point}": ("create", point) for point in ("after_intent", "after_effect")}
 #: Maps the task id to ``if_exists`` and point. The task id is also the name of the calendar.
 CASES = {f"{mode}_{point}": (mode, point) for mode in MODES for point in POINTS} | BESIDE
-#: The task that is killed together with its supervisor, which is a worker of the executor.
+#: The task that is killed together with its supervisor, which is an executor worker.
 WITH_WORKER = "with_worker"
 #: Ids of tasks that find invalid data in their state store. A calendar with the task's name exists already.
 RUBBISH = ("text", "list", "bare_version", "newer_record", "record_of_another", "open_record_of_another")
 
 
 class Killings:
-    """The kills in one Airflow, by task. Before each kill, a note with the process ids is written.
+    """The kills in one Airflow, recorded by task. Before each kill, a note with the process ids is written.
 
     :param folder: Folder of the notes.
     """
@@ -61,11 +61,11 @@ class Killings:
             os.kill(victim, signal.SIGKILL)
 
     def offer(self, task_id: str, *victims: int) -> None:
-        """Name processes to kill as soon as the request to create the task's calendar has taken effect."""
+        """Choose processes to kill as soon as the request to create the task's calendar has taken effect."""
         self._offer(task_id).write_text(json.dumps(victims), encoding="utf-8")
 
     def kill_the_sender(self, request: RecordedRequest) -> None:
-        """Kill the processes that :meth:`offer` named. The emulator calls this method as ``on_request``.
+        """Kill the processes that :meth:`offer` chose. The emulator calls this method as ``on_request``.
 
         The emulator answers afterwards, but no process reads the answer, because a process with a pending
         SIGKILL never returns from the system call in which it waits.

@@ -46,7 +46,7 @@ def emulators(from_environment: DingTalkEmulator) -> Iterator[dict[str, DingTalk
 
 
 def connection_of(emulators: dict[str, DingTalkEmulator], conn_id: str) -> dict[str, Any]:
-    """Return the fields of a connection in the form of Airflow's REST API."""
+    """Return the fields of a connection as Airflow's REST API expects them."""
     fields: dict[str, Any] = json.loads(emulators[conn_id].airflow_connection(**CONNECTIONS[conn_id][1]))
     return fields | {"extra": json.dumps(fields.get("extra", {}))}
 
@@ -126,7 +126,7 @@ def test_tokens_in_the_triggerer(
 
 
 def button(stack: AirflowStack, emulators: dict[str, DingTalkEmulator], conn_id: str) -> dict[str, Any]:
-    """Test a connection as the Test button does, without the secrets, which Airflow has stored."""
+    """Test a connection as the Test button does: without the secrets, because Airflow has stored them."""
     host = emulators[conn_id].url
     body = {"connection_id": conn_id, "conn_type": "dingtalk", "host": host}
     told: dict[str, Any] = stack.api.post("/connections/test", body)

@@ -29,8 +29,8 @@ DISTRIBUTION = "airflow-provider-dingtalk-calendar"
 CONNECTION = "dingtalk_default"
 DAY = datetime(2026, 2, 3, tzinfo=timezone.utc)
 PLANTED = "planted-7Qm2xV9d-not-a-secret"
-# Errors that Airflow itself logs after it has read the last result of a mapped task, and when a run is
-# cleared just as it ends.
+# Airflow itself logs these errors after it has read the last result of a mapped task, and when a run is
+# cleared just as the run ends.
 HARMLESS = re.compile(r"XCom not found .* offset=\d|TI try_number mismatch")
 REQUESTS = ["GetAccessToken", "ListCalendars", "CreateSubscribedCalendar"]
 

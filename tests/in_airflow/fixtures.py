@@ -1,6 +1,6 @@
 """Fixtures: a migrated Airflow inside the test process, and DAG runs in this Airflow.
 
-The first test that needs Airflow imports it.
+Airflow is imported only when the first test needs it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ EXAMPLES = Path(__file__).parent.parent.parent / "dags_examples"
 
 @pytest.fixture(scope="session")
 def airflow_database(migrated_database: Path) -> None:
-    """Create the database of Airflow in the test process."""
+    """Create the database for the Airflow inside the test process."""
     from tests.in_airflow.versions import as_newer_ones_run
 
     as_newer_ones_run()
@@ -38,7 +38,7 @@ def connection(dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def people(connection: DingTalkEmulator) -> DingTalkEmulator:
-    """The emulator with the people and the department that the examples name by default."""
+    """The emulator with the people and the department that the examples use by default."""
     for name in ("alice", "bob"):
         connection.add_user(userid=name, union_id=f"{name}-union-id")
     connection.add_department(7, ["alice", "bob"])
@@ -47,7 +47,7 @@ def people(connection: DingTalkEmulator) -> DingTalkEmulator:
 
 @pytest.fixture
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
-    """An emulator without a rate limit. The connection ``dingtalk_default`` leads to it."""
+    """An emulator without a rate limit. The connection ``dingtalk_default`` leads to this emulator."""
     with DingTalkEmulator(qps_limit=None) as emulator:
         monkeypatch.setenv(
             "AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(calls_per_second=1000)

@@ -56,7 +56,7 @@ def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         bundle = {"name": path.parent.name, "classpath": BUNDLE, "kwargs": {"path": str(path.parent)}}
         monkeypatch.setenv("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", json.dumps([bundle]))
     else:
-        # Tables of Airflow 2 refer to its user tables. Import their models, as its command line does.
+        # Some tables of Airflow 2 refer to the user tables. Import the user models, as Airflow's CLI does.
         importlib.import_module("airflow.providers.fab.auth_manager.models")
     bag = dagbag.DagBag(str(path))
     assert bag.import_errors == {}
@@ -72,7 +72,7 @@ def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def as_newer_ones_run() -> None:
     """Make ``DAG.test`` of Airflow 3.0 and 3.1 behave as in 3.3.
 
-    The method then creates one API per process. One API per task would take a second for each task. In 3.0,
+    ``DAG.test`` then creates one API per process. One API per task would take a second for each task. In 3.0,
     Airflow's debug messages are switched off too, because they show secrets before masking. See
     docs/security.md.
     """

@@ -1,4 +1,4 @@
-"""Operators that subscribe and unsubscribe users. Each user takes one call and has one result."""
+"""Operators that subscribe and unsubscribe users. Each user needs one call and has one result."""
 
 from __future__ import annotations
 

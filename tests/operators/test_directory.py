@@ -29,7 +29,7 @@ CreateSubscribedCalendarOperator(
 
 @pytest.fixture
 def people(connection: DingTalkEmulator) -> DingTalkEmulator:
-    """Add nine people to the emulator. Numbers 3, 4 and 5 are in department 7."""
+    """Add nine people to the emulator. People 3, 4 and 5 are in department 7."""
     for number in range(1, 10):
         connection.add_user(
             userid=f"staff-{number}", union_id=f"union-{number}", mobile=f"1380000000{number}"
@@ -94,8 +94,8 @@ def test_unknown_people_can_be_skipped(run_dag: Callable[..., Any], people: Ding
 def test_unknown_people_are_in_the_order_asked_for(
     run_dag: Callable[..., Any], people: DingTalkEmulator
 ) -> None:
-    # The two requests are concurrent. The first to arrive gets no answer, so the client repeats it, and its
-    # answer comes last.
+    # The two requests are concurrent. The first to arrive gets no answer, so the client repeats that
+    # request, and the answer to it comes last.
     people.order(Fault.drop().on("OapiV2UserGetbymobile"))
     run = run_dag(dag(look_up(["staff-1"], ["13999999998", "13999999999"], more="{'if_unknown': 'skip'}")))
     assert len(people.journal.of("OapiV2UserGetbymobile")) == 3

@@ -1,7 +1,7 @@
 """The calls that both our clients and the official SDK make.
 
-The calls cover every operation with the requests of :mod:`.operations` and :mod:`.python_values`. They also
-put every id of ``IDS`` into every path parameter.
+The calls cover every operation with the requests from :mod:`.operations` and :mod:`.python_values`. The calls
+also put every id of ``IDS`` into every path parameter.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def snake(name: str) -> str:
 
 
 def with_id(request: Mapping[str, Any], path: Mapping[str, str]) -> Mapping[str, Any]:
-    """Set the field ``id`` of a request to the event id of the path, if the request has this field."""
+    """Set the field ``id`` of a request to the event id from the path, if the request has this field."""
     return {**request, "id": path["eventId"]} if "id" in request else request
 
 

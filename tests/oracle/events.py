@@ -105,7 +105,7 @@ CREATIONS: tuple[dict[str, Any], ...] = (
     },
 )
 
-#: The body of a change repeats the event id of the path. The caller fills in the id.
+#: The body of a change repeats the event id from the path. The caller fills in the id.
 SAME_ID = {"id": None}
 
 CHANGES: tuple[dict[str, Any], ...] = (

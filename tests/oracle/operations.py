@@ -1,8 +1,8 @@
 """Paths, queries and bodies for each calendar operation of DingTalk.
 
-Together they contain every field that the official SDK knows, and a test checks this. They also contain
-values that are easily lost in transfer: quotes, line ends, characters of all kinds, ``False``, 0, empty
-texts and empty lists.
+Together they contain every field that the official SDK knows. A test checks this. They also contain values
+that are easily lost in transfer: quotes, newlines, non-ASCII and control characters, ``False``, 0, empty
+strings and empty lists.
 """
 
 from __future__ import annotations

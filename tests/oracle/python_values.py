@@ -1,4 +1,4 @@
-"""Python values that our methods take instead of the API's form: dates, records and plain texts.
+"""Python values that our methods take instead of the API's form: dates, records and plain strings.
 
 There are examples for some operations. An example has the arguments of our method, and the request that the
 official SDK sends for the same values.

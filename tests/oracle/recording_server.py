@@ -66,7 +66,7 @@ class RecordingServer:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def take(self) -> list[Arrived]:
-        """Return the requests that have arrived since the last call of this method."""
+        """Return the requests that have arrived since the last call to this method."""
         taken, self._arrived[:] = list(self._arrived), []
         return taken
 

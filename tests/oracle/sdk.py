@@ -36,7 +36,7 @@ class SdkOperation:
 def run_script(
     script: str, plan: Mapping[str, Any], environment: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
-    """Run a script of this folder with the SDK's interpreter and return its output as lines."""
+    """Run a script from this folder with the SDK's interpreter. Return the output lines."""
     if not SDK_PYTHON.exists():
         pytest.fail(
             f"{SDK_PYTHON} is missing: `make test` builds the official SDK's environment from "

@@ -105,7 +105,7 @@ class OfficialSdk:
 
 
 def allow_only(url: str) -> None:
-    """End the process before it looks up or connects to any address except that of *url*."""
+    """End the process before it looks up or connects to any address other than the address in *url*."""
     parts = urlsplit(url)
     allowed = (parts.hostname, parts.port)
 

@@ -1,6 +1,6 @@
 """The official SDK, our clients and the emulator agree on the requests for tokens.
 
-The SDK is DingTalk's own statement of paths and field names. For each kind of token, a function returns the
+The SDK is DingTalk's own definition of paths and field names. For each kind of token, a function returns the
 SDK's call and the full request that it sends. Our clients must send the same request.
 """
 

@@ -1,6 +1,6 @@
 """The compared parts of a request, and ``ALLOWED``, the only allowed differences from the official SDK.
 
-The SDK is DingTalk's own statement of the API. Without this comparison, a path or a field name that we
+The SDK is DingTalk's own definition of the API. Without this comparison, a path or a field name that we
 misread could be wrong in both the client and the emulator.
 """
 
@@ -30,7 +30,7 @@ TOKEN_HEADER = "x-acs-dingtalk-access-token"
 
 
 def in_one_form(body: Any) -> str:
-    """Return the JSON of a body in a normal form, so that equal bodies give equal texts."""
+    """Return the JSON of a body in a normal form, so that equal bodies give equal strings."""
     return json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True)
 
 
@@ -41,7 +41,7 @@ class SentRequest:
     :param method: HTTP method.
     :param target: Request target as it arrived: path and query with their escapes.
     :param headers: DingTalk's own headers, and the content type.
-    :param body: JSON of the body in a normal form, or empty. It is a text because True == 1 in Python.
+    :param body: JSON of the body in a normal form, or empty. This is a string, because True == 1 in Python.
     """
 
     method: str
@@ -208,7 +208,7 @@ def in_the_words_of_the_sdk(ours: SentRequest) -> tuple[SentRequest, set[Allowed
 
 
 def differences(call: Call, made: Made, sdk: SentRequest) -> str:
-    """Describe the differences of one call. The text is empty if all differences are allowed."""
+    """Describe the differences of one call. The result is empty if all differences are allowed."""
     findings = [] if made.error is None else [f"raised {type(made.error).__name__}: {made.error}"]
     if made.requests:
         findings += _differences(call, made.requests[0], sdk)

@@ -1,7 +1,7 @@
 """Fixtures: the packages that ``make package`` has built, and a new environment with the wheel.
 
-The environment variable DIST names the folder of the packages. Without it, these tests are skipped, because
-one build and one installation are enough. ``make package`` does both.
+The environment variable DIST is the path of the folder with the packages. Without DIST, these tests are
+skipped, because one build and one installation are enough. ``make package`` does both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 
 @pytest.fixture(scope="session")
 def dist() -> Path:
-    """The folder of the packages."""
+    """The folder with the packages."""
     if not (folder := os.environ.get("DIST")):
         pytest.skip("make package runs this")
     return Path(folder)
@@ -55,7 +55,7 @@ class Installed:
 
     @property
     def variables(self) -> dict[str, str]:
-        """All environment variables for programs of the environment, which inherit no path and no setting."""
+        """All environment variables for the programs. The programs inherit no path and no setting."""
         return {
             "PATH": os.pathsep.join([str(self.bin), os.defpath]),
             "HOME": str(self.folder),
@@ -68,7 +68,7 @@ class Installed:
         }
 
     def run(self, *command: str, **variables: str) -> str:
-        """Run a program of the environment to its end, and return the standard output."""
+        """Run a program from the environment to its end, and return the standard output."""
         done = subprocess.run(
             [self.bin / command[0], *command[1:]],
             cwd=self.folder,

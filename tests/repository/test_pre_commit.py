@@ -1,4 +1,4 @@
-"""The hooks of pre-commit reject faulty files. ``make lint`` checks that they accept this checkout."""
+"""The pre-commit hooks reject faulty files. ``make lint`` checks that they accept this checkout."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def run_hooks(repository: Path) -> tuple[int, str]:
 
 
 def random_secret() -> str:
-    """Return a text like a DingTalk client secret: 64 random letters, digits, dashes and underscores."""
+    """Return a string like a DingTalk client secret: 64 random letters, digits, dashes and underscores."""
     alphabet = string.ascii_letters + string.digits + "-_"
     return "0" + "".join(secrets.choice(alphabet) for _ in range(63))
 

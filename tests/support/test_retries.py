@@ -41,7 +41,7 @@ def test_a_temporary_failure_is_retried(
     connection.order(Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").on("ListCalendars"))
     assert run_dag(one_task(RETRIES)).state == "success"
     looks = connection.journal.operations.count("ListCalendars")
-    # Without a state store, the retry lists the calendars once more after it has created one.
+    # Without a state store, the retry lists the calendars once more after it has created a calendar.
     assert connection.journal.operations[1:4] == [*["ListCalendars"] * 2, "CreateSubscribedCalendar"]
     assert looks == (2 if HAS_STATE_STORE else 3)
     assert len(connection.calendars) == 1
@@ -116,10 +116,10 @@ def test_the_log_says_that_a_request_may_have_been_carried_out(
         (1, 3, 3, False),
         (2, 3, 3, True),
         (4, 3, 3, True),
-        # cleared after the second try, so the third try counts as a first try
+        # The task was cleared after the second try, so the third try counts as a first try.
         (3, 5, 3, False),
         (4, 5, 3, True),
-        # cleared without retries
+        # The task has no retries and was cleared.
         (2, 1, 0, False),
     ],
 )

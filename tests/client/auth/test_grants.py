@@ -40,7 +40,7 @@ QPS = "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of app, and how it gets a token.
+    """One kind of app, and how the app gets a token.
 
     :param operation: The operation that grants the token.
     :param app_type: The type of the emulated app.
@@ -80,7 +80,7 @@ SOURCES = {
 
 
 class Setup:
-    """An emulator, a store, and clients that share the two.
+    """An emulator, a store, and clients that share both.
 
     A client advances the clock instead of waiting, unless it is opened with ``really_waits``.
     """
@@ -391,7 +391,7 @@ def together(workers: list[Caller], make: Callable[[Caller], str]) -> list[str]:
 
 
 class SlowStore(AsyncMemoryStore):
-    """A store that signals when a text arrives, and saves the text only when a test allows it."""
+    """A store that signals when a value arrives, and saves the value only when a test allows it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The token source, tested without I/O: every app type, stored texts, and shared tokens."""
+"""The token source, tested without I/O: every app type, stored strings, and shared tokens."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_a_ticket_is_read_again_once_and_no_more() -> None:
 
 
 def replace_after(story: Story, request: int, change: Any) -> None:
-    """Run a function right after the answer to the given request, counted from 1."""
+    """Run a function right after the answer to a request. Requests are numbered from 1."""
     before = iter(story._outcomes)
 
     def outcomes() -> Any:
@@ -480,7 +480,7 @@ def test_a_token_of_another_host_app_organization_or_user_is_never_served() -> N
     assert len({credentials.cache_key(api_url) for credentials, api_url in DIFFERENT}) == len(DIFFERENT)
     foreign = share(INTERNAL, token("foreign"))[shared_name(INTERNAL)]
     for credentials, api_url in DIFFERENT:
-        # Even if somebody copies the foreign token to the right name, it is not served.
+        # Even if somebody saves the foreign token under the right name, the token is not used.
         served = AccessToken.from_text(foreign, credentials.cache_key(api_url))
         assert (served is None) == ((credentials, api_url) != (INTERNAL, API))
 

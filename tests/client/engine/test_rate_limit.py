@@ -39,7 +39,7 @@ from tests.client.both import AsyncCaller, SyncCaller, settings_for
 
 REQUEST = Request("GET", "https://dingtalk.invalid/", {})
 BEGINNING = 1_800_000_000.0
-#: Float tolerance of sums of seconds since the epoch.
+#: Floating-point tolerance for sums of seconds since the epoch.
 TINY = 1e-5
 
 
@@ -99,7 +99,7 @@ class Road:
 
 
 def most_in_a_window(arrivals: list[float], seconds: float) -> int:
-    """Return the largest number of arrivals in any window of the given length."""
+    """Return the maximum number of arrivals in any window of the given length."""
     times = sorted(arrivals)
     return max(
         sum(1 for other in times[index : index + 1000] if other - first < seconds - TINY)
@@ -162,7 +162,7 @@ def test_the_rate_is_nearly_that_of_the_limit(rate: float, latency: float) -> No
     # The limiter first learns how long a call takes.
     learned = BEGINNING + 3 * (latency + number / rate)
     assert reached([time for time in arrivals if time > learned]) >= 0.9 * rate
-    # While it learns, the limiter is slower by at most one call's duration per window.
+    # During this phase, the limiter is slower by at most one call's duration per window.
     assert reached(arrivals) >= 0.75 * rate
 
 

@@ -1,4 +1,4 @@
-"""The legacy API has the access token in its URLs. No log and no error shows the token."""
+"""URLs of the legacy API contain the access token. No log and no error shows the token."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ CREATE = ("CreateSubscribedCalendar", "POST", SUBSCRIBED)
 LIST = ("ListCalendars", "GET", CALENDARS)
 UPDATE = ("UpdateSubscribedCalendars", "PUT", f"{SUBSCRIBED}/{{}}")
 IF_EXISTS = ("reuse", "fail", "create")
-#: The only request that each method may send, with the method's arguments and the request's body.
+#: For each method: the only request it may send, the arguments, and the request body.
 OF_ONE_USER = {
     "create_subscribed_calendar": (CREATE, DEFINITION, BODY),
     "list_calendars": (LIST, {}, None),

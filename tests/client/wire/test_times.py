@@ -24,7 +24,7 @@ MAPPING = {"dateTime": "2026-01-31T09:00:00+08:00", "timeZone": "Asia/Shanghai"}
 
 
 class LikePytz(tzinfo):
-    """A time zone that keeps its name in ``zone``, as those of pytz do."""
+    """A time zone that keeps its name in ``zone``, as pytz time zones do."""
 
     zone: str | None = "Asia/Shanghai"
 
@@ -78,7 +78,7 @@ def timed(start: str, end: str, zone: str) -> dict[str, Any]:
             pendulum.datetime(2026, 1, 31, 10),
             timed("2026-01-31T09:00:00+00:00", "2026-01-31T10:00:00+00:00", "UTC"),
         ),
-        # Both ends are written in the zone of the start.
+        # Start and end are both written in the start's time zone.
         (
             NINE,
             datetime(2026, 1, 31, 3, tzinfo=UTC),
@@ -209,7 +209,7 @@ def test_the_two_ends_are_of_one_kind(start: Any, end: Any) -> None:
         (NINE, NINE - timedelta(seconds=1)),
         (NINE, datetime(2026, 1, 31, 0, 59, tzinfo=UTC)),
         (date(2026, 1, 31), date(2026, 1, 30)),
-        # The end reads later on the clock but is 50 minutes earlier.
+        # By local clock time the end is later, but in UTC the end is 50 minutes before the start.
         (
             datetime(2026, 11, 1, 1, 30, tzinfo=NEW_YORK, fold=1),
             datetime(2026, 11, 1, 1, 40, tzinfo=NEW_YORK, fold=0),
@@ -333,7 +333,7 @@ def test_a_day_is_not_a_time(value: Any) -> None:
         ("20260301T230853Z", datetime(2026, 3, 1, 23, 8, 53, tzinfo=UTC)),
         ("2026-03-01T23:08Z", datetime(2026, 3, 1, 23, 8, tzinfo=UTC)),
         ("0001-01-01T00:00:00+08:00", datetime.min.replace(tzinfo=EIGHT)),
-        ("2026-03-01T23:08:53", datetime(2026, 3, 1, 23, 8, 53)),  # noqa: DTZ001  naive, like the text
+        ("2026-03-01T23:08:53", datetime(2026, 3, 1, 23, 8, 53)),  # noqa: DTZ001  naive, like the string
     ],
 )
 def test_a_text_reads_the_same_on_every_python_version(text: str, expected: date) -> None:
@@ -385,7 +385,7 @@ def test_whatever_the_zones_both_ends_stay_the_same_instants_and_carry_one_zone(
     for which, moment in (("start", start), ("end", end)):
         told = datetime.fromisoformat(wire[which]["dateTime"])
         assert told.timestamp() == moment.timestamp()
-        # The offset is the one in force in that zone at that time.
+        # The offset is the time zone's offset at that moment.
         assert told.utcoffset() == told.astimezone(ZoneInfo(name)).utcoffset()
 
 

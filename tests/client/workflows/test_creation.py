@@ -51,7 +51,7 @@ def ensure(story: Story, **arguments: Any) -> EnsuredCalendar:
 
 
 def remembered(memory: Memory, **arguments: Any) -> Memory:
-    """Return the memory after a try whose answer was lost and whose calendar was in no list."""
+    """Return the memory after a try in which the answer was lost and no list showed the calendar."""
     outcomes = [token(), listed(), UNKNOWN, *[listed()] * 4]
     if arguments.get("if_exists") == "create" and not arguments.get("look_first"):
         del outcomes[1]

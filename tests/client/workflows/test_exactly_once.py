@@ -171,7 +171,7 @@ class ReuseWithoutMemory(Reuse):
 
 
 class Trusting(Task):
-    """No refusal is a lie here: after one, the task takes a new calendar to be the work of another run."""
+    """Every refusal is true. After a refusal, the task assumes that another run created a new calendar."""
 
     def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
         super().play([name for name in goes_wrong if name not in LIES], store_faults)

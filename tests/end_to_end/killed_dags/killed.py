@@ -115,7 +115,7 @@ with DAG("killed_with_worker", **ARGUMENTS):
         if_exists="create",
         point="after_effect",
         takes_its_worker=True,
-        priority_weight=100,  # starts first, because the wait for the missing heartbeat takes longest
+        priority_weight=100,  # This task starts first: the wait for the missing heartbeat takes longest.
     )
 
 with DAG("confused", **ARGUMENTS):

@@ -1,4 +1,4 @@
-"""A connection gives the client settings. Every field is read. Each wrong field raises one clear error."""
+"""A connection defines the client settings. Every field is read. Each wrong field raises one clear error."""
 
 from __future__ import annotations
 
