@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-# Give Airflow in the test process its own home, and remove the Airflow settings of the user's environment.
+# Give Airflow in the test process its own home, and remove the Airflow settings from the user's environment.
 for _name in [name for name in os.environ if name.startswith("AIRFLOW_") or name == "AIRFLOW_HOME"]:
     del os.environ[_name]
 _HOME = tempfile.TemporaryDirectory(prefix="airflow-home-")

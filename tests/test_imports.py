@@ -1,6 +1,6 @@
 """Modules import only what their layer allows, and importing an operator loads no heavy library.
 
-docs/contributing.md states the rules. A module is named by its path below the package.
+docs/contributing.md states the rules. A module is identified by its path below the package.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ ARGUMENTS = (
 
 
 def find() -> str | None:
-    """Return the path of the browser in CHROMIUM, or of the first known browser on the PATH."""
+    """Return the path of the browser set in CHROMIUM, or of the first known browser on the PATH."""
     named = os.environ.get("CHROMIUM")
     return shutil.which(named) if named else next(filter(None, map(shutil.which, NAMES)), None)
 

@@ -27,7 +27,7 @@ def settings_for(emulator: DingTalkEmulator, **changes: Any) -> ClientSettings:
 
 
 class SyncCaller:
-    """Calls operations of a sync client."""
+    """Calls operations on a sync client."""
 
     def __init__(self, settings: ClientSettings, **more: Any) -> None:
         self.masked: list[str] = []
@@ -59,7 +59,7 @@ class SyncCaller:
 
 
 class AsyncCaller:
-    """Calls operations of an async client in its own event loop."""
+    """Calls operations on an async client in its own event loop."""
 
     def __init__(self, settings: ClientSettings, **more: Any) -> None:
         self.masked: list[str] = []

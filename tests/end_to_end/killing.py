@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from airflow_provider_dingtalk_calendar.emulator.journal import RecordedRequest
 
-#: The environment variable with the folder of the notes, which record the kills.
+#: The environment variable with the path of the notes folder. The notes record the kills.
 FOLDER = "KILLED_TASKS"
 OWNER = "owner"
 MODES = ("reuse", "fail", "create")
@@ -38,7 +38,7 @@ RUBBISH = ("text", "list", "bare_version", "newer_record", "record_of_another", 
 class Killings:
     """The kills in one Airflow, recorded by task. Before each kill, a note with the process ids is written.
 
-    :param folder: Folder of the notes.
+    :param folder: Folder for the notes.
     """
 
     def __init__(self, folder: Path) -> None:

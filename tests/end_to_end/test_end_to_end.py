@@ -151,7 +151,7 @@ def test_the_examples_leave_what_they_tell_of(emulator: DingTalkEmulator, exampl
     calendars = {calendar.name: calendar for calendar in emulator.calendars}
     festivals = calendars["Traditional festivals · 传统节日"]
     department = calendars["Department dates · 部门日历"]
-    # The mapped example leaves three calendars. The pipeline leaves none, because it deletes its own.
+    # The mapped example leaves three calendars. The pipeline leaves none, because it deletes its calendar.
     assert len(emulator.calendars) == len(calendars) == len(examples) + 1
     assert [name for name in calendars if name.startswith("Reload")] == []
     sent = [request.body["summary"] for request in emulator.journal.of("CreateEvent")]
@@ -203,7 +203,7 @@ def test_no_secret_is_written_anywhere(
     written = list(everything_in(stack.home, stack.database))
     found = places_of(secrets | controls, written)
     assert {name: found[name] for name in secrets if found[name]} == {}
-    # Prove that the search finds values in a table, in the connection and in the log of a task.
+    # Prove that the search finds values in a table, in the connection and in a task log.
     assert tables(found["planted"]) >= {"dag_run"}
     assert tables(found["client id"]) >= {"connection"}
     assert tables(found["calendar id"]) >= {"xcom", "rendered_task_instance_fields"}

@@ -1,4 +1,4 @@
-"""Every operator of the package runs on a real scheduler, in one DAG run that leaves no secret behind."""
+"""Every operator in the package runs on a real scheduler, in one DAG run that leaves no secret behind."""
 
 from __future__ import annotations
 

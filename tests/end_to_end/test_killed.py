@@ -30,7 +30,7 @@ SETTINGS = {
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "3",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
-    # The DAG file imports modules of the tests.
+    # The DAG file imports modules from the tests.
     "PYTHONPATH": str(ROOT),
 }
 #: Log message of a last try that found the calendar of the first try.
@@ -140,7 +140,7 @@ def test_a_killed_task_ends_with_one_calendar_and_its_id(
     assert outcome.state == "success", outcome.log
     assert outcome.try_number >= 2
     assert created(emulator, task_id, there_before) == [outcome.calendar_id]
-    # Either the first try was killed before its request, or the second try finds the calendar of the first.
+    # Either the first try was killed before its request, or the second try finds the first try's calendar.
     assert requests_to_create(emulator, task_id) == 1 + (task_id in there_before)
 
 

@@ -1,4 +1,4 @@
-"""Secrets are masked with the masker of the installed Airflow version."""
+"""Secrets are masked with the masker from the installed Airflow version."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_a_ticket_is_read_from_a_secrets_backend(
 
 
 def test_hooks_and_connection_tests_share_a_refresh_token(connect: Callable[..., None]) -> None:
-    """A connection test runs under a temporary connection id, but it must not lose the refresh token."""
+    """A connection test has a temporary connection id, but the test must not lose the refresh token."""
     with DingTalkEmulator(app_type="third_party_personal") as emulator:
         connect(emulator)
         assert DingTalkHook().test_connection()[0]

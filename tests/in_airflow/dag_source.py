@@ -25,8 +25,8 @@ with DAG("a_dag", schedule=None, start_date=pendulum.datetime(2026, 1, 1, tz="UT
 def dag(*bodies: str, **params: object) -> str:
     """Return the source text of a DAG file.
 
-    :param bodies: Parts of the body of ``with DAG(...)``, each with its own indentation. They can use every
-        operator, ``task``, ``pendulum``, and ``RETRIED`` for a task with two retries and no delay.
+    :param bodies: Parts of the body of ``with DAG(...)``, each with its own indentation. The parts can use
+        every operator, ``task``, ``pendulum``, and ``RETRIED`` for a task with two retries and no delay.
     :param params: Params of the DAG.
     """
     return _HEAD % params + "".join(textwrap.indent(textwrap.dedent(body), "    ") for body in bodies)

@@ -1,4 +1,4 @@
-"""Every operator of the package, with valid arguments."""
+"""Every operator in the package, with valid arguments."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 def arguments_of(kind: type[DingTalkOperator]) -> dict[str, inspect.Parameter]:
-    """Return the arguments of an operator and its base classes, without the arguments of Airflow itself."""
+    """Return the arguments of an operator and its base classes, without Airflow's own arguments."""
     found: dict[str, inspect.Parameter] = {}
     for one in reversed(kind.__mro__[: kind.__mro__.index(DingTalkOperator) + 1]):
         found |= inspect.signature(one.__init__).parameters

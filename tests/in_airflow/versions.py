@@ -46,7 +46,7 @@ def final(error: type[Exception]) -> type[Exception]:
 
 
 def load_dag(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Load the only DAG of a file, and make sure that a run can find it."""
+    """Load the only DAG of a file, and make sure that a run can find the DAG."""
     try:
         from airflow.dag_processing import dagbag
     except ImportError:  # before 3.2

@@ -46,7 +46,7 @@ def test_every_argument_but_the_fixed_ones_is_a_template_field(name: str) -> Non
     assert len(kind.template_fields) == len(set(kind.template_fields))
     assert [field for field in kind.template_fields if not hasattr(operator, field)] == []
     assert set(kind.template_fields_renderers) <= set(kind.template_fields)
-    # Airflow needs each argument as an attribute of the same name.
+    # Airflow needs each argument as an attribute with the same name.
     for argument, value in GOOD[name].items():
         assert getattr(operator, argument) == value
 

@@ -23,7 +23,7 @@ TRIES = 25
 
 
 class StateStore(dict[str, Any]):
-    """The state store of one task, as Airflow puts it in the context."""
+    """The state store of one task, as Airflow puts the store in the context."""
 
     def set(self, key: str, value: Any) -> None:
         self[key] = value

@@ -1,4 +1,4 @@
-"""Make the calls of :mod:`.calls` with our clients."""
+"""Make the calls from :mod:`.calls` with our clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Report the compared share of the official SDK at the end of the test run."""
+"""Report how much of the official SDK was compared at the end of the test run."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GRANTED_TOKEN = "token-of-the-recording-server"
 
-#: The answer to every request. It has the fields of all operations.
+#: The answer to every request. The answer has the fields of all operations.
 ANSWER: Mapping[str, Any] = {
     "accessToken": GRANTED_TOKEN,
     "expireIn": 7200,

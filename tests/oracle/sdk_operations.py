@@ -1,8 +1,8 @@
 """Print the calendar operations that DingTalk's official Python SDK would send.
 
 Like ``sdk_calls.py``, this is a script for the interpreter of the SDK's own environment (``.venv-sdk``).
-It calls every method of the SDK's client, with every field of the models filled in. It stops each method just
-before the request, so nothing is sent.
+The script calls every method of the SDK's client, with every field of the models filled in. It stops each
+method just before the request, so nothing is sent.
 
 Standard output is one line for each operation, with a JSON object::
 

@@ -1,6 +1,6 @@
 """In every operation, our clients and DingTalk's official SDK send the same request for the same arguments.
 
-The SDK runs in its own environment; see ``sdk_calls.py``. Both sides make the calls of :mod:`.calls` to one
+The SDK runs in its own environment; see ``sdk_calls.py``. Both sides make the calls from :mod:`.calls` to one
 server, and the requests are compared. :mod:`.wire` lists the allowed differences.
 """
 

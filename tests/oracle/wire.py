@@ -64,7 +64,7 @@ class SentRequest:
 
 
 class AllowedDifference(NamedTuple):
-    """A difference between the SDK and our clients. It occurs only in calls of one kind.
+    """A difference between the SDK and our clients. The difference occurs only in calls of one kind.
 
     :param when: Tells whether a call is of this kind.
     :param part: Field of ``SentRequest``.

@@ -1,4 +1,4 @@
-"""The pre-commit hooks reject faulty files. ``make lint`` checks that they accept this checkout."""
+"""The pre-commit hooks reject faulty files. ``make lint`` checks that the hooks accept this checkout."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from airflow_provider_dingtalk_calendar.client.resources.directory import GET_US
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.story import Operations, Story, answer, token
 
-#: A token with every visible character that a header can carry. Percent-encoding changes it in a URL.
+#: A token with every visible character that a header can carry. Percent-encoding changes the token in a URL.
 ODD_TOKEN = "".join(map(chr, range(33, 127))) + "/the-token+=="
 FOUND = {"errcode": 0, "errmsg": "ok", "result": {"unionid": "u", "userid": "manager"}}
 

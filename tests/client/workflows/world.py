@@ -88,7 +88,7 @@ class Made:
 
 @dataclass
 class World:
-    """The calendars of one name and owner.
+    """The calendars with one name and one owner.
 
     :param delay: Seconds from the loss of a connection until its request is carried out.
     :param lag: Seconds until the list shows a new calendar.
