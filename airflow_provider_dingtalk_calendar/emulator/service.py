@@ -41,7 +41,7 @@ class Service:
     :param organization: calendars and people.
     :param events: the events of everybody.
     :param client_tokens: the answers to requests with a client token, which make a repeated request safe.
-    :param subscription_limit: maximum number of calendars per subscriber, ``None`` for no limit.
+    :param subscription_limit: maximum number of subscriptions per user, ``None`` for no limit.
     :param sharing: the access that users give each other to their calendars.
     """
 

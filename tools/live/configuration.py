@@ -79,7 +79,7 @@ class Configuration:
 
     @property
     def region(self) -> str | None:
-        """The name of the region, or None if the connection names a host."""
+        """The name of the region, or None if the connection specifies a host."""
         return next((name for name, hosts in REGIONS.items() if hosts.api_url == self.settings.api_url), None)
 
     def elsewhere(self, url: str | None) -> ClientSettings | None:

@@ -66,7 +66,7 @@ def delete_subscribed_calendar(call: Call) -> Json:
 def list_calendars(call: Call) -> Json:
     """List the calendars of a user (page query-a-calendar).
 
-    Two points are undocumented: when the list shows a new calendar, and whether co-editors see the calendar.
+    Co-editors also see the calendar (undocumented). When the list shows a new calendar is not documented.
     """
     shown = [_list_entry(_PRIMARY, "primary", "owner")]
     for calendar in call.organization.listed():

@@ -34,7 +34,7 @@ class Call:
     :param events: the events of everybody.
     :param sharing: the access that users give each other to their calendars.
     :param user: unionId of the user on whose behalf the app calls, ``None`` if it calls in its own name.
-    :param subscription_limit: maximum number of calendars per subscriber, ``None`` for no limit.
+    :param subscription_limit: maximum number of subscriptions per user, ``None`` for no limit.
     """
 
     request: IncomingRequest

@@ -1,4 +1,4 @@
-"""The operations that look people up. Operations of the legacy API have the names from the legacy SDK.
+"""The operations that look people up. Operations in the legacy API are named as in the legacy SDK.
 
 The legacy operations have no error for a parameter that is missing or has the wrong type. Both cases get the
 answer to an invalid parameter (undocumented).
@@ -84,8 +84,8 @@ def list_department_userids(call: Call) -> Json:
 def list_department_users(call: Call) -> Json:
     """List the people in a department (page queries-the-complete-information-of-a-department-user).
 
-    The answer has only the fields that the emulator knows. A page has at most 100
-    people, and an unknown userid is left out (neither is documented).
+    The answer has only the fields that the emulator knows. An answer has at most 100 people, and an unknown
+    userid is left out (neither is documented).
     """
     body = call.body()
     first, size = int(body["cursor"]), int(body["size"])

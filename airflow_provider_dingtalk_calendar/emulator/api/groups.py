@@ -1,4 +1,4 @@
-"""The operations on groups. The legacy operation has its name from the legacy SDK.
+"""The operations on groups. The legacy operation is named as in the legacy SDK.
 
 The two operations that create a group differ only in the spelling of fields. The emulator chose
 four rules that are not documented. Any string is valid as a template. An unknown member gets the same error

@@ -17,7 +17,7 @@ Clock = Callable[[], float]
 class EmulatorClock:
     """A clock that can show another time for a while. Not thread-safe, so the application holds a lock.
 
-    :param clock: returns the time to show outside such a ``with`` block.
+    :param clock: returns the time to show, except inside a ``with`` block of ``at``.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -76,7 +76,7 @@ NO_USER = ErrorAnswer(404, "invalidParameter.user.notFound", "找不到该用户
 # Page server-api-error-codes-1. The message is copied from answers of the service. A missing header gets the
 # same answer.
 INVALID_AUTHENTICATION = ErrorAnswer(400, "InvalidAuthentication", "不合法的access_token")
-# Page server-api-error-codes-1. accessdenieddetail.requiredScopes names the missing permission, as in
+# Page server-api-error-codes-1. accessdenieddetail.requiredScopes lists the missing permission, as in
 # answers of the service.
 ACCESS_TOKEN_PERMISSION_DENIED = ErrorAnswer(
     403,
