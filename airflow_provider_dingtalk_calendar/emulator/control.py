@@ -1,4 +1,4 @@
-"""The control paths, for tests and demonstrations in other processes, and the path of the description."""
+"""The control paths, for tests and demonstrations in other processes, and ``/openapi.json``."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The operations on sharing a primary calendar.
 
-The documentation says what each privilege allows, but not where a shared calendar appears. Here the
-other user's ListCalendars shows the calendar with type ``shared``, and the operations on events accept the id
-of the calendar.
+The documentation says what each privilege allows, but not where a shared calendar appears. Here the other
+user's ListCalendars shows the calendar with type ``shared``, and the operations on events accept its id.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ def get_corp_access_token(call: Call) -> Json:
 def get_user_token(call: Call) -> Json:
     """Return a user's tokens, for a code or a refresh token, to any type of app (page obtain-user-token).
 
-    While the access token is valid, a repeated request extends it. The refresh token is always
-    new, and the answer has ``corpId`` no matter what the user consented to (neither is documented).
+    While the access token is valid, a repeated request extends it. The refresh token is always new,
+    and the answer has ``corpId`` no matter what the user consented to (neither is documented).
     """
     _check_credentials(call, "clientId", "clientSecret", errors.INVALID_CLIENT)
     grant_type = _text(call, "grantType")

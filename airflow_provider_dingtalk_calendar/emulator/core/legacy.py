@@ -25,8 +25,8 @@ INVALID_TOKEN = ErrorAnswer(_OK, "40014", "不合法的access_token")
 # Page server-api-error-codes-1. According to the page, only the legacy API distinguishes an expired token
 # from an unknown one.
 EXPIRED_TOKEN = ErrorAnswer(_OK, "42001", "access_token超时")
-# Page server-api-error-codes-1. The page lists 88 (see sub_code) and 60011 (no permission). Answers
-# from the service show how 88 wraps 60011.
+# Page server-api-error-codes-1. The page lists 88 (see sub_code) and 60011 (no permission). Answers from
+# the service show how 88 wraps 60011.
 NO_PERMISSION = ErrorAnswer(_OK, "88", "ding talk error[subcode=60011,submsg=没有调用该接口的权限]")
 # Page how-to-process-api-throttling-on-the-dingtalk-server, for both limits. The page gives no message, so
 # the words are the emulator's.

@@ -109,8 +109,8 @@ def parse_zone(name: str) -> ZoneInfo:
 def moment_of(value: Mapping[str, str]) -> datetime:
     """Return the moment of an event's ``start`` or ``end``.
 
-    A day begins at midnight UTC, because page free-schedule shows all-day events in UTC. No other
-    page gives the time zone of a day.
+    A day begins at midnight UTC, because page free-schedule shows all-day events in UTC. No other page
+    gives the time zone of a day.
 
     :param value: a mapping with ``date``, or with ``dateTime`` and ``timeZone``.
     :raises ValueError: if a field cannot be read.
