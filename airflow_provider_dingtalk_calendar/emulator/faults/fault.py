@@ -75,8 +75,8 @@ class Fault:
         """Answer with an error in the form of the API.
 
         The legacy API sends status 200, unless the given status is 500 or more. In the legacy API, the
-        code may be an ``errcode``. Codes of the new API for limits and access become the matching ``errcode``.
-        All other codes become -1.
+        code may be an ``errcode``. Codes of the new API for limits and access become the matching
+        ``errcode``. All other codes become -1.
 
         :param status: HTTP status.
         :param code: ``code`` field.
