@@ -68,7 +68,7 @@ def report(
 ) -> Iterator[str]:
     """Return the lines of the result.
 
-    :param days: Each day with the calendar id that its downstream task read.
+    :param days: Each day with the calendar id that the day's downstream task read.
     :param held: The id and the name of each calendar that exists.
     :param problem: What went wrong, or None.
     :param seconds: The duration of the demo.

@@ -1,7 +1,7 @@
 """Run the sessions of noxfile.py and print a table of the results: ``python -m tools.matrix``.
 
 One session per core runs at a time. The output of each session goes to ``build/matrix``. The table marks a
-session as missing if this machine does not have its Python. The exit status is 1 if a session fails or if no
+session as missing if the session's Python is not installed. The exit status is 1 if a session fails or if no
 session runs.
 """
 
@@ -77,7 +77,7 @@ def _tests(path: Path) -> dict[str, int]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment for nox. With pyenv, it makes every installed Python available."""
+    """Return the environment for nox. If pyenv is present, every installed Python is available to nox."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
     if shutil.which("pyenv"):
         listed = subprocess.run(["pyenv", "versions", "--bare"], capture_output=True, text=True, check=False)
@@ -91,7 +91,7 @@ def _nox(*arguments: str, **options: Any) -> subprocess.Popen[str]:
 
 
 def _run(name: str, posargs: Sequence[str], running: list[subprocess.Popen[str]]) -> dict[str, str]:
-    """Run a session and return its name and result. Print its output if it fails."""
+    """Run a session and return its name and result. Print the output of a failed session."""
     begun, log, report = time.monotonic(), _file(name, "log"), _file(name, "report.json")
     with log.open("w", encoding="utf-8") as output:
         process = _nox(
@@ -114,7 +114,7 @@ def _run(name: str, posargs: Sequence[str], running: list[subprocess.Popen[str]]
 
 
 def _run_all(names: Iterable[str], posargs: Sequence[str]) -> list[dict[str, str]]:
-    """Run the sessions, one per core at a time. Stop them if this process is interrupted."""
+    """Run the sessions, one per core at a time. Stop all sessions if this process is interrupted."""
     running: list[subprocess.Popen[str]] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -125,7 +125,7 @@ def _run_all(names: Iterable[str], posargs: Sequence[str]) -> list[dict[str, str
         pool.shutdown(wait=False, cancel_futures=True)
         for process in running:
             if process.poll() is None:
-                # Like Ctrl-C, this reaches nox and all processes that it has started.
+                # Like Ctrl-C, this reaches nox and all processes that nox has started.
                 os.killpg(process.pid, signal.SIGINT)
 
 

@@ -1,4 +1,4 @@
-"""Measure the calls of each operator: run the operator against the emulator and read the journal."""
+"""Measure the calls that each operator makes: run the operator against the emulator and read the journal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DAILY = {
 
 @dataclass(frozen=True)
 class Task:
-    """A task to measure. One operator can have several.
+    """A task to measure. One operator can have several tasks.
 
     :param operator: Class name of the operator.
     :param case: The difference from the operator's other tasks, in Markdown; may be empty.
@@ -43,7 +43,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Spending:
-    """The calls and the XCom keys of one run of a task.
+    """The calls that one run of a task makes, and the XCom keys that it pushes.
 
     :param requests: Operations that the run called, in order, without token requests.
     :param xcom_keys: Keys that the run pushed to XCom, except ``return_value``.
@@ -87,7 +87,7 @@ def operators() -> dict[str, type[Any]]:
 def tasks(client: DingTalkClient) -> Iterator[Task]:
     """Yield the tasks to measure. Before each task, create the objects that it needs.
 
-    :param client: Client of an emulator that knows :data:`PEOPLE`.
+    :param client: Client for an emulator that knows :data:`PEOPLE`.
     """
     owner: dict[str, Any] = {"union_id": "owner"}
     plan = owner | {"name": "Plan", "subscribe_scope": {"corp_ids": ["corp"]}}

@@ -147,7 +147,7 @@ def section(name: str, kind: type[Any]) -> str:
 
 
 def calls_of(name: str, spent: Mapping[str, Any]) -> dict[str, str]:
-    """Return the permissions, cost and API pages of an operator, based on the operations that it calls."""
+    """Return the permissions, cost and API pages of an operator, based on the operations it calls."""
     from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 
     if name == "DingTalkApiOperator":
@@ -175,7 +175,7 @@ def calls_of(name: str, spent: Mapping[str, Any]) -> dict[str, str]:
 def metered(requests: Iterable[str]) -> int:
     """Count the calls that use up the monthly quota.
 
-    Look-ups of people are free. They are the only operations of the legacy API that operators call.
+    Look-ups of people are free. Look-ups are the only legacy operations that operators call.
     """
     from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 
@@ -209,7 +209,7 @@ def codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 @functools.cache
 def methods() -> Mapping[str, str]:
-    """Return the client's method for each operation, by the endpoint that its code names."""
+    """Return the client's method for each operation, by the endpoint that the method's code uses."""
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
     from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 
@@ -299,7 +299,7 @@ def failures() -> str:
 
 @part
 def exception_tree() -> str:
-    """Write the tree of exceptions as a nested list, each with the summary of its docstring."""
+    """Write the tree of exceptions as a nested list. Each exception has the summary of its docstring."""
     from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
     def branch(kind: type[DingTalkError], depth: int) -> str:
@@ -326,7 +326,7 @@ def summaries(path: str) -> str:
 
 
 def is_ours(kind: type[Any], name: str) -> bool:
-    """Tell whether a class has a public method or property of this name from this package."""
+    """Return whether a class has a public method or property with this name from this package."""
     owner = next((one for one in kind.__mro__ if name in vars(one)), object)
     is_described = isinstance(
         inspect.getattr_static(kind, name), property | classmethod | staticmethod | types.FunctionType

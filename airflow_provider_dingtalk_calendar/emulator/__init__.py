@@ -4,9 +4,9 @@ The emulator shares no code with the client, so the two cannot share a misreadin
 needs neither Airflow nor a network. Its dependencies come with
 ``airflow-provider-dingtalk-calendar[emulator]``.
 
-Routes, operations and errors name their documentation page by its slug under
-https://help.dingtalk.io/open/development/. Where the pages are silent and the emulator had to choose, the
-code says "undocumented" or "not documented".
+Routes, operations and errors give the slug of their documentation page under
+https://help.dingtalk.io/open/development/. Where the pages do not specify the behaviour and the emulator had
+to choose, the code says "undocumented" or "not documented".
 
     with DingTalkEmulator() as emulator:
         emulator.order(Fault.drop().on("CreateSubscribedCalendar").after_effect())

@@ -24,7 +24,7 @@ _CANNOT_SERVE = 1
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM.
 
-    :param arguments: the command-line arguments, ``None`` for those of the process.
+    :param arguments: the command-line arguments, ``None`` for the arguments of the process.
     :return: the exit status: 0, or 1 if the emulator cannot serve.
     """
     options = _parser().parse_args(arguments)
@@ -150,7 +150,7 @@ def _show(request: RecordedRequest) -> None:
     shown = request.redacted()
     fault = f" ({shown['fault']})" if request.fault else ""
     status = "no answer" if request.status is None else request.status
-    # The process that reads the lines may have ended, as ``head`` does after ten lines. Keep serving.
+    # The process that reads the output may have ended, as ``head`` does after ten lines. Keep serving.
     with contextlib.suppress(OSError):
         print(f"{request.operation or '-'} {request.method} {shown['target']} -> {status}{fault}", flush=True)
 

@@ -1,6 +1,6 @@
-"""The list of all operations, and the function that finds the operation of a request.
+"""The list of all operations, and the function that finds the operation for a request.
 
-To add an operation, edit the file of its subject in ``api``.
+To add an operation, edit the file for its subject in ``api``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ OPERATIONS = tuple(route.operation for route in ROUTES)
 
 
 def find_route(method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
-    """Return the operation that a request names, with its path parameters.
+    """Return the operation that a request calls, and the path parameters.
 
     The path is split before it is decoded, so a ``%2F`` inside an id stays in its segment.
 

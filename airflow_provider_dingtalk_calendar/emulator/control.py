@@ -1,4 +1,4 @@
-"""The emulator's control paths, for tests and demonstrations in other processes, and its description."""
+"""The control paths, for tests and demonstrations in other processes, and ``/openapi.json``."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def answer_control(application: Application, request: IncomingRequest) -> Answer
 def read_fault(body: object) -> Fault:
     """Return the fault that a JSON object describes.
 
-    :param body: ``kind`` and the fields of the kind, and optionally ``operation``, ``after_effect`` or
+    :param body: ``kind`` and the fields for that kind, and optionally ``operation``, ``after_effect`` or
         ``late_effect``, and ``times``.
     :raises FaultFormError: if a field is wrong.
     """

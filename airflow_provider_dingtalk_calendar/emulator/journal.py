@@ -1,4 +1,4 @@
-"""The journal, which records every request with its outcome."""
+"""The journal, which records every request and its outcome."""
 
 from __future__ import annotations
 
@@ -34,16 +34,17 @@ _SECRET_QUERY = re.compile(rf"([?&](?:{'|'.join(sorted(_SECRET_FIELDS))})=)[^&]*
 class RecordedRequest:
     """One request as it arrived, and its outcome. The fields show secrets, but ``repr`` does not.
 
-    :param operation: official name, ``None`` if method and path name no operation.
+    :param operation: official name, ``None`` if the method and path match no operation.
     :param method: HTTP method.
     :param target: the request target exactly as sent, with percent-encoding and query.
     :param headers: the headers, with names in lower case.
-    :param body: the parsed JSON or the fields of the form, ``None`` if the body is neither.
+    :param body: the parsed JSON or the form fields, ``None`` if the body is neither JSON nor a form.
     :param raw_body: the bytes of the body.
     :param path_parameters: the decoded path parameters.
     :param status: the HTTP status of the answer, ``None`` if the client got no answer.
     :param fault: the fault that hit the request, ``None`` for no fault.
-    :param effect: whether the request changed a calendar, an event, access to one of them, or a token.
+    :param effect: whether the request changed a calendar, an event, the access to a calendar or event, or a
+        token.
     :param request_id: the ``requestid`` of the answer.
     :param time: the time of arrival by the emulator's clock, in seconds since the epoch.
     """
@@ -94,7 +95,7 @@ class Journal(Sequence[RecordedRequest]):
 
     @property
     def operations(self) -> list[str | None]:
-        """The names of the operations, in order, with ``None`` for a request that names no operation."""
+        """The names of the operations, in order, with ``None`` for a request that matches no operation."""
         return [entry.operation for entry in self._snapshot()]
 
     def of(self, operation: str) -> list[RecordedRequest]:

@@ -43,28 +43,29 @@ DEFAULT_USER = "emulatedunionid"
 class DingTalkEmulator:
     """A stand-in DingTalk server on 127.0.0.1, as a context manager or with ``start`` and ``stop``.
 
-    The defaults are those of an internal app in a standard organization: 20 calls a second of each API,
-    5,000 calls a month (page how-to-process-api-throttling-on-the-dingtalk-server), tokens valid for 7,200
-    seconds (page obtain-the-access-token-of-an-internal-app).
+    The defaults are the limits of an internal app in a standard organization: 20 calls per second to each API
+    and 5,000 calls per month (page how-to-process-api-throttling-on-the-dingtalk-server). Tokens are valid
+    for 7,200 seconds (page obtain-the-access-token-of-an-internal-app).
 
-    :param port: the port, 0 for a free one.
-    :param client_id: AppKey, SuiteKey or AppId of the app that may call, ``None`` for a fixed one.
-    :param client_secret: the secret of the app, ``None`` for a random one.
+    :param port: the port, 0 for any free port.
+    :param client_id: AppKey, SuiteKey or AppId of the app that may call, ``None`` for a fixed id.
+    :param client_secret: the secret of the app, ``None`` for a random secret.
     :param app_type: ``internal``, ``third_party_enterprise`` or ``third_party_personal``.
     :param corp_id: the organization of an internal app, or the organization that authorized a third-party
-        app. ``None`` for a fixed one.
-    :param qps_limit: most calls of one API in any second, ``None`` for no limit.
-    :param monthly_quota: most calls of all APIs in a month, except calls for tokens, ``None`` for no limit.
+        app. ``None`` for a fixed corpId.
+    :param qps_limit: maximum number of calls to one API in any second, ``None`` for no limit.
+    :param monthly_quota: maximum number of calls to all APIs in a month, except calls for tokens. ``None``
+        for no limit.
     :param token_lifetime: the lifetime of an access token, in seconds.
     :param permissions: official names of the permissions that the app was granted.
     :param clock: returns the time in seconds since the epoch.
-    :param subscription_limit: most calendars that a user may subscribe to, ``None`` for no limit. DingTalk's
-        limit is not documented.
-    :param daily_event_limit: most events that a user may create in a day in China's time zone, ``None`` for
-        no limit (page create-schedule).
+    :param subscription_limit: maximum number of calendars that a user may subscribe to, ``None`` for no
+        limit. DingTalk's limit is not documented.
+    :param daily_event_limit: maximum number of events that a user may create in a day in China's time zone,
+        ``None`` for no limit (page create-schedule).
     :param list_lag: the age in seconds at which ListCalendars begins to show a calendar. All other operations
-        show it at once. Whether DingTalk's list lags is not documented.
-    :param latency: seconds from carrying out a request to answering it.
+        show the calendar at once. Whether DingTalk's list lags is not documented.
+    :param latency: seconds between carrying out a request and answering the request.
     :param on_request: called with each request when it is recorded, in the thread of its connection.
     :raises ValueError: if the app type does not exist.
     """
@@ -150,8 +151,8 @@ class DingTalkEmulator:
     def airflow_connection(self, **extra: object) -> str:
         """Return an Airflow connection as JSON text, for ``AIRFLOW_CONN_DINGTALK_DEFAULT``.
 
-        :param extra: fields of the connection's ``extra``. They are added to the fields that the app type
-            needs, or replace them. ``None`` removes a field.
+        :param extra: fields for the connection's ``extra``. They are added to the fields that the app type
+            needs, or replace those fields. ``None`` removes a field.
         :raises RuntimeError: if the emulator does not serve.
         """
         needed: dict[str, object] = {}
@@ -235,7 +236,7 @@ class DingTalkEmulator:
         """Declare the members of a department.
 
         :param dept_id: the department, 1 for the root.
-        :param userids: its own members, without the members of its subdepartments.
+        :param userids: the direct members of the department, without the members of its subdepartments.
         """
         with self._application.service() as service:
             service.organization.directory.departments[dept_id] = tuple(userids)
@@ -243,8 +244,8 @@ class DingTalkEmulator:
     def add_chat(self, chat_id: str, open_conversation_id: str) -> None:
         """Add a group chat that the directory can look up.
 
-        :param chat_id: its chatId.
-        :param open_conversation_id: its openConversationId.
+        :param chat_id: the chatId of the group chat.
+        :param open_conversation_id: the openConversationId of the group chat.
         """
         with self._application.service() as service:
             service.organization.directory.chats[chat_id] = open_conversation_id
@@ -286,7 +287,7 @@ class DingTalkEmulator:
             return service.tokens.push_suite_ticket()
 
     def authorize(self, union_id: str = DEFAULT_USER) -> str:
-        """Return a new authorization code, as if a user had signed in again. It works once.
+        """Return a new authorization code, as if a user had signed in again. The code works once.
 
         :param union_id: the user on whose behalf the app then calls.
         """

@@ -41,7 +41,7 @@ class Service:
     :param organization: calendars and people.
     :param events: the events of everybody.
     :param client_tokens: the answers to requests with a client token, which make a repeated request safe.
-    :param subscription_limit: calendars that a user may subscribe to, ``None`` for no limit.
+    :param subscription_limit: maximum number of subscriptions per user, ``None`` for no limit.
     :param sharing: the access that users give each other to their calendars.
     """
 
@@ -63,7 +63,8 @@ class Service:
     def answer(self, found: Found | None, request: IncomingRequest, request_id: str) -> Answer:
         """Carry out a request and return its answer.
 
-        :param found: the operation that the request names, and its path parameters. ``None`` for none.
+        :param found: the operation that the request calls, and the path parameters. ``None`` if no operation
+            matches.
         :param request_id: the ``requestid`` of the answer.
         """
         headers = {"x-acs-request-id": request_id}
@@ -142,7 +143,7 @@ class Service:
         return lambda: self.client_tokens.once(key, lambda: route.handler(call))
 
     def _check_access(self, route: Route, token: str | None) -> None:
-        """Check token, app type, permission, rate and quota. DingTalk's order is not documented."""
+        """Check token, app type, permission, rate and quota. The order in DingTalk is not documented."""
         if route.permission is not None:
             if not self.tokens.accepts(token):
                 is_expired = route.is_legacy and self.tokens.is_expired(token)

@@ -92,7 +92,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Caller]]:
-    """Yield a function that starts an emulator with options. Stop all emulators at the end."""
+    """Yield a function that starts an emulator with options. Stop all emulators after the test."""
     callers: list[Caller] = []
 
     def start(**options: Any) -> Caller:
@@ -125,7 +125,7 @@ def caller(serve: Callable[..., Caller]) -> Caller:
 
 
 def error_of(response: requests.Response) -> tuple[int, str, str]:
-    """Check the fields of an error answer, and return its status, code and message."""
+    """Check the fields of an error answer, and return the status, code and message."""
     body = response.json()
     assert set(body) - {"accessdenieddetail"} == {"code", "message", "requestid"}, json.dumps(body)
     assert body["requestid"] == response.headers["x-acs-request-id"]

@@ -78,7 +78,7 @@ def one(
     token: str | None = None,
     **options: Any,
 ) -> requests.Response:
-    """Call an operation on one event. ``rest`` follows the id in its path."""
+    """Call an operation on one event. ``rest`` follows the event id in the path."""
     options.setdefault("headers", headers(caller, token))
     return caller.call(method, path(calendar, user, event_id, *rest), **options)
 

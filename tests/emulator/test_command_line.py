@@ -27,7 +27,7 @@ PROGRAM = [sys.executable, "-m", "airflow_provider_dingtalk_calendar.emulator"]
 
 
 class Screen:
-    """A stand-in for standard output. A test can wait for a line on it."""
+    """A stand-in for standard output. A test can wait until a line appears."""
 
     def __init__(self, then: Callable[[str], None]) -> None:
         self.text = ""

@@ -44,7 +44,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-# The tests provide the token. Without this, schemathesis would make one up.
+# The tests provide the token. Without this, schemathesis would make up a token.
 CONFIG = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
 pytestmark = pytest.mark.thorough
 FEW = settings(
@@ -164,7 +164,7 @@ def good_body(caller: Caller, operation: str) -> dict[str, Any]:
 
 
 def known_ids(caller: Caller, route: Route) -> dict[str, str]:
-    """Return path parameters that name existing objects."""
+    """Return path parameters that identify existing objects."""
     events = "/v1.0/calendar/users/author/calendars/primary"
     names = re.findall(r"{(\w+)}", route.template)
     known = {"userId": "author", "unionId": "author", "chatId": "chat", "corpId": caller.emulator.corp_id}
@@ -178,7 +178,7 @@ def known_ids(caller: Caller, route: Route) -> dict[str, str]:
 
 
 def encoded(ids: dict[str, str]) -> dict[str, str]:
-    """Percent-encode path parameters, because a handwritten case needs them encoded."""
+    """Percent-encode path parameters, because a handwritten case needs encoded parameters."""
     return {name: quote(value, safe="") for name, value in ids.items()}
 
 

@@ -1,4 +1,4 @@
-"""The table of the version matrix, and its exit status."""
+"""The table of the version matrix, and the exit status of the program."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from tools.benchmarks.table import Line, markdown, missed, save
 BUILD = children.ROOT / "build" / "bench"
 DOCS = children.ROOT / "docs"
 FILE = "benchmarks"
-#: The measurements, in the order of the page. True means that one needs an Airflow with a database.
+#: The measurements, in the order of the page. True marks a measurement that needs an Airflow with a database.
 MEASUREMENTS: dict[ModuleType, bool] = {
     parse_cost: False,
     requests_sent: True,
@@ -78,7 +78,7 @@ def measured(say: Callable[[str], None]) -> list[Line]:
 
 
 def page(lines: list[Line]) -> str:
-    """Return the page for the documentation."""
+    """Return the documentation page."""
     packages = ("apache-airflow-core", "requests", "httpx", "apache-airflow-providers-dingding")
     on = ", ".join(f"{name} {version(name)}" for name in packages)
     texts = [INTRO, f"Python {platform.python_version()}, {on}.\n"]

@@ -19,7 +19,7 @@ NAME = "at_limit"
 CALLS_PER_SECOND = 20
 LATENCY = 0.2
 USERS = 200
-#: A loop gets fewer users, because it waits for each answer.
+#: A loop gets fewer users, because a loop waits for each answer.
 USERS_IN_A_LOOP = 60
 THREADS = 8
 HOW = (
@@ -28,7 +28,7 @@ HOW = (
     f"SDK, with one token, works in a loop ({USERS_IN_A_LOOP} users) or in {THREADS} threads. Only "
     "successful calls count as calls per second."
 )
-#: The smallest fraction of the limit that is good enough.
+#: The minimum rate, as a fraction of the limit.
 LEAST = 0.95
 THROTTLED = 403
 CONNECTION = "AIRFLOW_CONN_DINGTALK_DEFAULT"
@@ -64,7 +64,7 @@ def run(number: int, subscribe: Callable[[DingTalkEmulator, str, list[str]], flo
     """Subscribe users on a new emulator.
 
     :param number: The number of users.
-    :param subscribe: Takes the emulator, the calendarId and the users. Returns its duration in seconds.
+    :param subscribe: Takes the emulator, the calendarId and the users. Returns the duration in seconds.
     """
     from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
     from airflow_provider_dingtalk_calendar.hooks import clients
@@ -89,7 +89,7 @@ def run(number: int, subscribe: Callable[[DingTalkEmulator, str, list[str]], flo
 
 
 def by_operator(_: DingTalkEmulator, calendar_id: str, users: list[str]) -> float:
-    """Subscribe the users with one task and return its duration in seconds."""
+    """Subscribe the users with one task and return the duration of the task in seconds."""
     from airflow_provider_dingtalk_calendar.operators.calendars import SubscribeCalendarOperator
 
     operator = SubscribeCalendarOperator(
@@ -101,7 +101,7 @@ def by_operator(_: DingTalkEmulator, calendar_id: str, users: list[str]) -> floa
 
 
 def measure(home: children.Home) -> list[Line]:
-    """Measure the ways one after the other, so that they do not compete for the processor."""
+    """Measure each way in turn, so that the measurements do not compete for the CPU."""
     os.environ |= home.variables
     with children.sdk_child() as sdk:
 

@@ -44,7 +44,7 @@ def sdk_packages() -> Path:
 
 
 def ask(module: str, question: Any, variables: Mapping[str, str] | None = None) -> Any:
-    """Run a module of this folder in a new process and return its answer.
+    """Run a module from this folder in a new process and return the answer.
 
     :param module: The name of the module. It reads JSON, and the last line of its output is JSON.
     :param question: The input.
@@ -82,7 +82,7 @@ class Child:
 
 @contextlib.contextmanager
 def child(command: list[str], variables: Mapping[str, str]) -> Iterator[Child]:
-    """Run a process during the block. At the end of the block, close its input, which ends it."""
+    """Run a process during the block. At the end of the block, close the process's input, so that it ends."""
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -112,7 +112,7 @@ def sdk_child() -> Iterator[Child]:
 
 @contextlib.contextmanager
 def minimal_server() -> Iterator[str]:
-    """Run ``minimal_server.py`` in a process of its own and yield its URL."""
+    """Run ``minimal_server.py`` in its own process and yield the URL of the server."""
     command = [sys.executable, "-m", "tools.benchmarks.minimal_server"]
     with child(command, environment()) as process:
         yield f"http://127.0.0.1:{process.read()['port']}"

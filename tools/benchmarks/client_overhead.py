@@ -121,7 +121,7 @@ def measure() -> list[Line]:
             turn = number % len(names)
             for name in names[turn:] + names[:turn]:
                 seconds[name].append(ways[name]())
-    # Use the lower quartile, because slower rounds include the other work of the machine.
+    # Use the lower quartile, because slower rounds include other work on the machine.
     quiet = {name: quantiles(found, n=4)[0] * 1e6 for name, found in seconds.items()}
     return [
         Line(

@@ -34,14 +34,14 @@ def new_client(url: str) -> DingTalkClient:
         credentials=InternalAppCredentials("id", "secret"),
         api_url=url,
         oapi_url=url,
-        # So high that the rate limit does not affect the measurement.
+        # This number is so high that the rate limit does not affect the measurement.
         calls_per_second=10_000,
     )
     return DingTalkClient(settings)
 
 
 def list_calendars(client: DingTalkClient, number: int) -> int:
-    """List calendars and return their number."""
+    """List calendars and return the number of calendars."""
     return len(client.list_calendars(str(number)))
 
 
@@ -54,7 +54,7 @@ def look_up(client: DingTalkClient, number: int) -> int:
 
 
 def iter_events(client: DingTalkClient, number: int) -> int:
-    """Iterate over all events and return their number."""
+    """Iterate over all events and return the number of events."""
     return sum(1 for _ in client.iter_events(str(number)))
 
 
@@ -108,7 +108,7 @@ def measure() -> list[Line]:
 
 
 def _lines(what: str, figures: dict[int, float], unit: str) -> list[Line]:
-    """Return a line for each step to a ten times longer list. Figures are per item."""
+    """Return a line for each step to a list ten times as long. Figures are per item."""
     lines = []
     for short, long in pairwise(LENGTHS):
         bound = Bound(MOST) if long == LONG else None

@@ -1,7 +1,7 @@
-"""Measure imports in a process that has loaded Airflow's Task SDK. Processes that parse DAG files have, too.
+"""Measure imports in a process that has loaded Airflow's Task SDK, as processes that parse DAG files have.
 
-Reads ``{"statements": {name: statement}, "path": folder, "rounds": n}``. Writes, by name, a list with the
-processor seconds and the number of new modules of each round.
+The input is ``{"statements": {name: statement}, "path": folder, "rounds": n}``. The output maps each name to
+a list that holds, for each round, the CPU time in seconds and the number of modules imported.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import time
 
 
 def cost(statement: str) -> tuple[float, int]:
-    """Run a statement in a forked process. Return the processor seconds and the number of new modules."""
+    """Run a statement in a forked process.
+
+    Return its CPU time in seconds and the number of modules it imported.
+    """
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
@@ -38,7 +41,7 @@ def main() -> None:
     gc.disable()
     from airflow.sdk import DAG, BaseOperator  # noqa: F401  the names load their modules
 
-    # The last place, because packages of this environment must win over packages of the official SDK.
+    # Append the path, so that this environment's packages take precedence over the official SDK's.
     sys.path.append(question["path"])
     statements = question["statements"]
     for statement in statements.values():

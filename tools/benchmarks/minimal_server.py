@@ -1,6 +1,6 @@
 """A server with fixed answers and no checks, so that measurements show the cost of the client.
 
-It prints its port and ends when its input is closed. The unionId in the path is the length of a list:
+The server prints its port and ends when its input is closed. The unionId in the path is the length of a list:
 ``/v1.0/calendar/users/1000/calendars`` returns 1,000 calendars, and ``.../events`` returns 1,000 events in
 pages of 100.
 """
@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"[?&]nextToken=(\d+)")
 
 
 def calendars(number: int) -> dict[str, object]:
-    """Return a list with this number of calendars."""
+    """Return a list of ``number`` calendars."""
     found = [
         {
             "id": f"id{index:06}",
@@ -40,7 +40,7 @@ def calendars(number: int) -> dict[str, object]:
 
 
 def events(number: int, first: int) -> dict[str, object]:
-    """Return one page of this number of events, beginning at an index."""
+    """Return one page of a list of ``number`` events, starting at index ``first``."""
     after = min(first + PAGE, number)
     found = [
         {
@@ -94,7 +94,7 @@ def serve(connection: socket.socket) -> None:
 
 
 def accept(listener: socket.socket) -> None:
-    """Serve each connection in a thread of its own."""
+    """Serve each connection in its own thread."""
     while True:
         connection, _ = listener.accept()
         threading.Thread(target=serve, args=(connection,), daemon=True).start()

@@ -25,9 +25,9 @@ HOW = (
     "each of our operators."
 )
 ROUNDS = 25
-#: The largest allowed ratio of the time for all ours to the time for Airflow's floor.
+#: The maximum ratio of the time for all of ours to the time for Airflow's floor.
 MOST_OF_FLOOR = 2.5
-#: The largest allowed ratio of the time for all ours to the time for one DingdingOperator.
+#: The maximum ratio of the time for all of ours to the time for one DingdingOperator.
 MOST_OF_DINGDING = 1 / 8
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.benchmarks.table import Line
 
-#: The plot shows the lines whose text begins with one of these.
+#: The plot shows the lines whose text begins with one of these strings.
 SHOWN = (
     "import of all ours",
     "requests for 100 calendars, one task, create",
@@ -30,7 +30,7 @@ def chosen(lines: Iterable[Line]) -> list[Line]:
 
 
 def _color(line: Line) -> str:
-    """Return the color for a better or a worse figure. Only for calls per second, more is better."""
+    """Return the color for a better or a worse figure. Higher is better only for calls per second."""
     ratio = line.ratio or 0.0
     is_better = ratio > 1 if line.unit == "/s" else ratio < 1
     return "#1677ff" if is_better else "#f0a35e"
@@ -45,7 +45,7 @@ def draw(lines: Iterable[Line], path: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
-    # Write no date and no random ids, so that the same figures make the same file.
+    # Do not write a date or random ids, so that the same figures produce the same file.
     mpl.rcParams["svg.hashsalt"] = "benchmarks"
     from matplotlib import pyplot
 
@@ -53,7 +53,7 @@ def draw(lines: Iterable[Line], path: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(10, 0.42 * len(found) + 1.2), layout="constrained")
     ratios = [line.ratio or 0.0 for line in found]
     labels = [f"{line.what}\nbeside {line.beside}" for line in found]
-    # Bars begin at 1, where both cost the same. A logarithmic scale has no zero.
+    # Bars begin at 1, where both cost the same, because a logarithmic scale has no zero.
     widths = [ratio - 1 for ratio in ratios]
     axes.barh(range(len(found)), widths, left=1, color=[_color(line) for line in found])
     for row, line in enumerate(found):

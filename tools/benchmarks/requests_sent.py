@@ -43,7 +43,7 @@ def in_one_task(number: int, if_exists: IfExists, _: DingTalkEmulator) -> None:
 
 
 def in_mapped_tasks(number: int, if_exists: IfExists, _: DingTalkEmulator) -> None:
-    """Create each calendar with an operator of its own."""
+    """Create each calendar with its own operator."""
     from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
     from airflow_provider_dingtalk_calendar.hooks import clients
     from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
@@ -67,7 +67,7 @@ def count(number: int, run: Callable[[DingTalkEmulator], object], **extra: objec
 
     :param number: The number of calendars that must exist at the end.
     :param run: Creates the calendars.
-    :param extra: More fields for the extra of the connection.
+    :param extra: More fields for the connection's extra.
     """
     from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
     from airflow_provider_dingtalk_calendar.hooks import clients

@@ -9,7 +9,7 @@ import sys
 
 
 def main() -> int:
-    """Run the DAG that the command line names."""
+    """Run the DAG in the file given on the command line."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(sys.argv[1])

@@ -1,7 +1,7 @@
 """Use DingTalk's official SDK as tasks do, and report how long it takes.
 
 The Python of ``.venv-sdk`` runs this script. Each line of input is a JSON object with the name of a function
-below (``do``) and its arguments. The script answers each with one line.
+below (``do``) and the function's arguments. The script answers each line with one line.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def create(client: CalendarClient, token: str, name: str, corp_id: str) -> str:
 
 
 def create_in_tasks(*, url: str, client_id: str, client_secret: str, number: int) -> int:
-    """Create calendars as PythonOperators do, each with a token of its own. Return their number."""
+    """Create calendars as PythonOperators do, each with its own token. Return the number of calendars."""
     ids = {
         create(
             CalendarClient(configured(url)),
@@ -60,7 +60,7 @@ def create_in_tasks(*, url: str, client_id: str, client_secret: str, number: int
 
 
 def create_fast(*, url: str, number: int) -> float:
-    """Create calendars with one client and one token. Return the seconds per calendar."""
+    """Create calendars with one client and one token. Return the time per calendar in seconds."""
     client = CalendarClient(configured(url))
     begun = time.perf_counter()
     for _ in range(number):

@@ -12,11 +12,11 @@ HEADER = ("measured", "ours", "beside", "theirs", "ours / theirs", "bound")
 
 @dataclass(frozen=True)
 class Bound:
-    """A limit for a figure. It is a ratio or a count, so it does not depend on the speed of the machine.
+    """A limit for a figure. The figure is a ratio or a count, so the speed of the machine does not matter.
 
     :param limit: The last good value.
-    :param of: What it limits: the ``"ratio"`` of our figure to theirs, or ``"ours"``.
-    :param at_least: Whether it is a lower limit.
+    :param of: The figure that the bound limits: the ``"ratio"`` of our figure to theirs, or ``"ours"``.
+    :param at_least: Whether the bound is a lower limit.
     """
 
     limit: float
@@ -56,7 +56,7 @@ class Line:
 
     @property
     def is_missed(self) -> bool:
-        """Whether the figure breaks its bound. A missing figure breaks it, too."""
+        """Whether the figure misses its bound. A missing figure also misses the bound."""
         if self.bound is None:
             return False
         value = self.ours if self.bound.of == "ours" else self.ratio

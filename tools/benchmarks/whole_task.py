@@ -30,7 +30,7 @@ HOW = (
 )
 ROUNDS = 2
 WAYS = {"ours": dags.OURS, "the official SDK": dags.SDK, "a task that does nothing": dags.NOTHING}
-#: The largest allowed ratio of our memory to the SDK's memory.
+#: The maximum ratio of our memory to the SDK's memory.
 MOST_MEMORY = 1.0
 
 
@@ -39,8 +39,8 @@ class Run:
     """The cost of one process.
 
     :param wall: Seconds from start to end.
-    :param processor: Processor time in seconds.
-    :param memory: The largest resident set, in MiB.
+    :param processor: CPU time in seconds.
+    :param memory: The maximum resident set size, in MiB.
     """
 
     wall: float
@@ -72,7 +72,7 @@ def run(dag: Path, variables: dict[str, str]) -> Run:
 
 
 def measure(home: children.Home) -> list[Line]:
-    """Run all DAGs at the same time, a few times. Each has a copy of the database."""
+    """Run all DAGs at the same time, a few times. Each DAG has its own copy of the database."""
     with (
         DingTalkEmulator(qps_limit=None) as emulator,
         tempfile.TemporaryDirectory(prefix="benchmarks-") as folder,

@@ -36,7 +36,7 @@ FINAL_REFUSALS: Mapping[str, Fault] = {
     "400 invalidParameter": _documented(OTHER_PARAMETER),
 }
 
-#: DingTalk refuses the request, but a repetition may succeed.
+#: DingTalk refuses the request, but repeating it may succeed.
 PASSING_REFUSALS: Mapping[str, Fault] = {
     "400 InvalidAuthentication": _documented(INVALID_AUTHENTICATION),
     "403 QPS limit": _documented(QPS_LIMIT),
@@ -80,7 +80,7 @@ class Wrong:
 
     :param kind: One of ``KINDS``.
     :param operation: The operation whose request fails.
-    :param effect: When DingTalk carries out that request; one of ``MOMENTS``.
+    :param effect: When DingTalk carries out the failed request; one of ``MOMENTS``.
     :param times: The number of requests that fail.
     """
 

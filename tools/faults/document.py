@@ -12,7 +12,7 @@ from tools.faults.stage import RIGHT
 
 PATH = Path(__file__).parents[2] / "docs" / "faults.md"
 
-#: The rows of the first table: the name of each outcome, and how to recognize it.
+#: The rows of the first table: the name of each outcome, and how to recognize the outcome.
 TOTALS: Mapping[str, Callable[[str], bool]] = {
     "one calendar, and its id": lambda cell: cell == str(RIGHT),
     "one calendar, without its id": lambda cell: cell.startswith("1,") and cell != str(RIGHT),
@@ -89,7 +89,7 @@ def _rows(cells: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 
 def totals(peers: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Count the outcomes of the forty stories, with one number for each column."""
+    """Count the outcomes of the forty stories. Return one number for each column."""
     columns = list(zip(*peers.values(), strict=True))
     return {name: [str(sum(map(is_so, column))) for column in columns] for name, is_so in TOTALS.items()}
 
@@ -127,7 +127,7 @@ def rendered(peers: Mapping[str, Sequence[str]], matrix: Mapping[str, Sequence[s
 
 
 def read(text: str) -> list[dict[str, list[str]]]:
-    """Return the tables of the page. Each maps the first cell of a row to the other cells, header first."""
+    """Return the tables on the page. Each maps the first cell of a row to the other cells, header first."""
     tables: list[dict[str, list[str]]] = []
     was_in_table = False
     for line in text.splitlines():

@@ -69,7 +69,7 @@ class Exceptions:
 
 
 def _creates(kinds: Iterable[str], *effects: float | None, lag: float = 0.0, times: int = 1) -> list[Story]:
-    """Return the stories in which the create request fails in one of these ways."""
+    """Return the stories in which the create request fails in one of the given ways."""
     return [Story(Wrong(kind, CREATE, effect, times), lag=lag) for kind in kinds for effect in effects]
 
 
@@ -80,7 +80,7 @@ RESET_LATER = Wrong("connection reset", CREATE, LATER)
 def _final_refusals(table: Exceptions) -> None:
     final, lie = "a final refusal", "a final refusal that lies: the client believes it, so there is no retry"
     for kind, name in CLASSES.items():
-        # Modes that do not have to list calendars can go on without this permission.
+        # Modes that do not have to list calendars can continue without this permission.
         may_not_look = kind == "403 missing permission"
         needs_token = (*MUST_LOOK, *NEVER_LOOKS) if may_not_look else ALL
         table.add(0, name, final, [Story(Wrong(kind, TOKEN))], needs_token)
@@ -107,7 +107,7 @@ def _refused_tokens(table: Exceptions) -> None:
 
 
 def _lies(table: Exceptions) -> None:
-    """Add the temporary refusals that lie: DingTalk says that it refused the request, but carries it out.
+    """Add the false temporary refusals: DingTalk says that it refused the request, but carries it out.
 
     The client believes a refusal. Only ``reuse`` accepts any calendar with the name, so only then does the
     client read the list before it repeats the request.

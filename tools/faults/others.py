@@ -1,7 +1,7 @@
 """The same task without this package: with plain ``requests`` and with DingTalk's official SDK.
 
-Both do what a PythonOperator usually does: get a token, create the calendar and return its id. After any
-exception, Airflow tries the task again from the start.
+Both alternatives do what a PythonOperator usually does: get a token, create the calendar and return its id.
+After any exception, Airflow tries the task again from the start.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def with_requests(stage: Stage, timeout: float) -> object:
 
 @contextlib.contextmanager
 def with_sdk(stage: Stage) -> Iterator[Try]:
-    """Yield a function that makes tries with the official SDK, in a process that can only reach this stage.
+    """Yield a function that makes tries with the official SDK, in a process that can reach only this stage.
 
     :param stage: An open stage.
     """

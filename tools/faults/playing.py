@@ -30,8 +30,8 @@ class Mode:
     """One way to use the operator.
 
     :param if_exists: The argument of the operator.
-    :param look_first: Whether it lists calendars first, as the operator does if it has ``retries``.
-    :param has_memory: Whether Airflow keeps a value from one try to the next, as 3.3 and later do.
+    :param look_first: Whether the operator lists calendars first, as it does if the task has ``retries``.
+    :param has_memory: Whether Airflow keeps a value from one try to the next, as Airflow 3.3 and later do.
     :param has_older: Whether the owner already has a calendar with that name.
     """
 
@@ -86,7 +86,10 @@ async def _no_mask(secret: str) -> None:
 
 
 def _ensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -> str:
-    """Ensure the calendar with a new sync client that waits on the stage's clock; return its id."""
+    """Ensure that the calendar exists and return its id.
+
+    A new sync client makes the calls and sleeps on the stage's clock.
+    """
     memory = TokenMemory()
     with DingTalkClient(settings, memory=memory) as client:
         client._driver = SyncDriver(
@@ -101,7 +104,10 @@ def _ensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -
 
 
 async def _aensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -> str:
-    """Ensure the calendar with a new async client that waits on the stage's clock; return its id."""
+    """Ensure that the calendar exists and return its id.
+
+    A new async client makes the calls and sleeps on the stage's clock.
+    """
     memory = TokenMemory()
     async with AsyncDingTalkClient(settings, memory=memory) as client:
         client._driver = AsyncDriver(
@@ -116,10 +122,10 @@ async def _aensure(stage: Stage, settings: ClientSettings, arguments: dict[str, 
 
 
 def play(stage: Stage, story: Story, mode: Mode, kind: str, *, tries: int = TRIES) -> Outcome:
-    """Run a task that creates the calendar, and return how it ended. Each try has a client of its own.
+    """Run a task that creates the calendar, and return how it ended. Each try has its own client.
 
     :param kind: The client to use, ``sync`` or ``async``.
-    :param tries: The largest number of tries.
+    :param tries: The maximum number of tries.
     """
     older = stage.set(story, has_older=mode.has_older)
     timeout = SILENCE if story.is_silent else PATIENCE
@@ -150,7 +156,7 @@ def play(stage: Stage, story: Story, mode: Mode, kind: str, *, tries: int = TRIE
 
 
 def blind_creates(journal: Sequence[RecordedRequest]) -> int:
-    """Count create requests that follow a create with an unknown outcome, with no list in between."""
+    """Count create requests that follow one with an unknown outcome, with no list request in between."""
     count, is_open = 0, False
     for request in journal:
         if request.operation == CREATE:
@@ -162,7 +168,7 @@ def blind_creates(journal: Sequence[RecordedRequest]) -> int:
 
 
 def _is_refusal(fault: Fault) -> bool:
-    """Tell whether the answer means that DingTalk did nothing. An IP block means the same."""
+    """Return whether the answer means that DingTalk did nothing. An IP block also means that."""
     return fault.kind in {"ip_block", "html"} or (
         fault.kind == "error" and fault.status < HTTPStatus.INTERNAL_SERVER_ERROR
     )

@@ -1,4 +1,4 @@
-"""Create a calendar with DingTalk's official SDK, as a PythonOperator does, once for each line of the input.
+"""Create a calendar with DingTalk's official SDK, as a PythonOperator does, once for each line of input.
 
 The Python of ``.venv-sdk`` runs this script. The script may connect only to the addresses in its arguments,
 each in the form ``host:port``. Each line of input is one try: a JSON object with the arguments of ``create``.
@@ -31,7 +31,7 @@ def create(
     name: str,
     open_conversation_ids: list[str],
 ) -> str | None:
-    """Get a token and create a calendar. Return its id, or None if the SDK finds none in the answer."""
+    """Get a token and create a calendar. Return its id, or None if the SDK finds no id in the answer."""
     parts = urlsplit(url)
     config = Config(protocol=parts.scheme.upper(), endpoint=parts.netloc)
     runtime = RuntimeOptions(connect_timeout=int(timeout * 1000), read_timeout=int(timeout * 1000))

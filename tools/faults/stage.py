@@ -17,7 +17,7 @@ from tools.faults.catalog import CREATE, Story, Wrong
 
 UNION_ID, NAME = "author", "Month-end close"
 SCOPE = {"open_conversation_ids": ["cid-team"]}
-TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  a header, no secret
+TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  a header, not a secret
 
 
 class Clock:
@@ -27,7 +27,7 @@ class Clock:
         self.now = 1_800_000_000.0
 
     def __call__(self) -> float:
-        """Return the time."""
+        """Return the time that the clock shows."""
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -43,8 +43,8 @@ class Clock:
 class Outcome:
     """How a task ended.
 
-    :param calendars: The number of calendars that it created.
-    :param end: What it returned, or the class of its last exception.
+    :param calendars: The number of calendars that the task created.
+    :param end: What the task returned, or the class of its last exception.
     :param token_elsewhere: Whether another server received an access token.
     """
 
@@ -68,7 +68,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        #: A file with one certificate. Loading all of them takes longer than a whole story.
+        #: A file with one certificate. Loading all certificates takes longer than a whole story.
         self.authority = ""
         self._story: Story | None = None
         limits: dict[str, Any] = {"qps_limit": None, "monthly_quota": None, "clock": self.clock}
@@ -94,7 +94,7 @@ class Stage:
             InternalAppCredentials(self.emulator.client_id, self.emulator.client_secret),
             api_url=self.emulator.url,
             oapi_url=self.emulator.url,
-            # The client practically has no limit of its own, so only the emulator refuses calls.
+            # The client has practically no limit of its own, so that only the emulator refuses calls.
             calls_per_second=10_000.0,
             **more,
         )

@@ -22,12 +22,15 @@ from .run import Run
 REPORT = Path(__file__).resolve().parents[2] / "live-report.md"
 GOOD, NOT_GOOD, NOT_READY = 0, 1, 2
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: Seconds. Signals that arrive closer together count as one, because make and the terminal both send one.
+#: Signals less than this many seconds apart count as one, because make and the terminal both send one.
 _TOGETHER = 2.0
 
 
 class Signals:
-    """Handle SIGINT, SIGTERM and SIGHUP. The first stops the questions. A later one can stop the cleanup."""
+    """Handle SIGINT, SIGTERM and SIGHUP.
+
+    The first signal stops the questions. A later signal can stop the cleanup.
+    """
 
     def __init__(self) -> None:
         self.first: int | None = None

@@ -62,7 +62,7 @@ def is_good(run: Run) -> bool:
 
 
 def report(run: Run) -> str:
-    """Return the report in Markdown, without secrets and without ids of people."""
+    """Return the report in Markdown, without secrets and without people's ids."""
     metered = sum(one.is_metered for one in run.exchanges)
     where = f"region {run.configuration.region}" if run.configuration.region else "a host of its own"
     left = left_behind(run)

@@ -33,7 +33,7 @@ def delete_leftovers(run: Run) -> str:
 
 
 def clean(run: Run) -> None:
-    """Delete everything that the run has created. Record in the run which items could not be deleted."""
+    """Delete everything that the run has created. Record the items that could not be deleted."""
     deleted = set(run.calendars)
     delete_known(run)
     if not run.has_created:
@@ -77,7 +77,7 @@ def _delete_once(run: Run) -> float | None:
 
 
 def _look(kind: str, run: Run, add_lost: Callable[[], int]) -> None:
-    """Search for items that lost requests may have created, until all are found or time is up."""
+    """Search for items that lost requests may have created, until all are found or the time is up."""
     begun, pause = time.monotonic(), 0.5
     while True:
         try:

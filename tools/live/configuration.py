@@ -29,8 +29,8 @@ VARIABLES = {
     CORP_ID: "CorpId of the organization whose members may subscribe",
 }
 
-#: The largest number of metered calls without failures: if lists do not lag, and if lists lag for as long as
-#: the run waits.
+#: The maximum number of metered calls in a run without failures. The first number applies if lists do not
+#: lag, the second if lists lag for as long as the run waits.
 USUAL_CALLS = 40
 MOST_CALLS = 60
 
@@ -79,13 +79,13 @@ class Configuration:
 
     @property
     def region(self) -> str | None:
-        """The name of the region, or None if the connection names a host."""
+        """The name of the region, or None if the connection specifies a host."""
         return next((name for name, hosts in REGIONS.items() if hosts.api_url == self.settings.api_url), None)
 
     def elsewhere(self, url: str | None) -> ClientSettings | None:
-        """Return the settings for the other region, or None if there is none.
+        """Return the settings for the other region, or None if there is no other region.
 
-        :param url: The base URL to use for that region, if any.
+        :param url: The base URL to use for the other region, if any.
         """
         if url is not None:
             return _settings({**self.connection, "host": url})
@@ -124,7 +124,7 @@ def _connection(text: str) -> dict[str, Any]:
         extra = found.get("extra") or {}
         found["extra"] = json.loads(extra) if isinstance(extra, str) else dict(extra)
     except (ValueError, TypeError, AttributeError):
-        # Do not show the text, because it contains the secret.
+        # Do not show the value, because it contains the secret.
         raise NotReadyError(f"Nothing was sent: {CONNECTION} must be a JSON object") from None
     for name, instead in _KEPT_IN_VARIABLES.items():
         if found["extra"].get(name):
@@ -132,7 +132,7 @@ def _connection(text: str) -> dict[str, Any]:
     return dict(found)
 
 
-#: Fields whose values change during a run, each with its alternative. The run has no Airflow to store them.
+#: Fields whose values change during a run, each with its alternative. No Airflow stores the new values.
 _KEPT_IN_VARIABLES = {
     "refresh_token": "authorization_code: the run would use up the token for everyone else",
     "suite_ticket_variable": "suite_ticket_secret",

@@ -1,4 +1,4 @@
-"""The questions about the calendar itself. Each function returns its answer as text."""
+"""The questions about the calendar itself. Each function returns the answer as a string."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def tried(action: Callable[[], T]) -> tuple[T | None, str]:
 def the_calendar(run: Run) -> str:
     """Return the id of the calendar that most questions are about.
 
-    :raises NotAnsweredError: If there is none.
+    :raises NotAnsweredError: If there is no such calendar.
     """
     if run.calendar_id is None:
         raise NotAnsweredError("there is no calendar, because its creation failed")
@@ -203,7 +203,7 @@ def shapes(run: Run) -> str:
 
 
 def shape(text: str) -> str:
-    """Describe a text by its length and its kinds of characters, without showing it."""
+    """Describe a string by its length and the kinds of its characters, without showing the string."""
     ranges = {"A-Z": str.isupper, "a-z": str.islower, "0-9": str.isdigit}
     found = [name for name, belongs in ranges.items() if any(belongs(one) for one in text)]
     others = sorted({one for one in text if not one.isalnum()})
@@ -211,5 +211,5 @@ def shape(text: str) -> str:
 
 
 def failure(error: DingTalkError | NotAnsweredError) -> str:
-    """Return the text that takes the place of an answer."""
+    """Return the string that takes the place of an answer."""
     return f"not answered: {error}"

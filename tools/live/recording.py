@@ -1,4 +1,4 @@
-"""A client that records requests and answers: names, status, code and time, but no values."""
+"""A client that records the names, status, code and time of requests and answers, but no values."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Exchange:
     """One request and its outcome.
 
     :param operation: The official name of the operation.
-    :param host: The host that received it.
+    :param host: The host that received the request.
     :param sent: The names of the fields, parameters and headers in the request.
-    :param came: The status with code and message or field names, or the reason why there is no answer.
+    :param came: The status with the code and message or field names, or why there is no answer.
     :param status: The HTTP status, or None without an answer.
     :param code: DingTalk's error code, or empty.
     :param begun: The time of sending, from ``time.monotonic``.
@@ -68,7 +68,7 @@ class Exchange:
 
     @property
     def is_metered(self) -> bool:
-        """Whether it counts against the monthly quota."""
+        """Whether the request counts against the monthly quota."""
         return self.operation in OPERATIONS
 
     def __str__(self) -> str:
@@ -77,7 +77,7 @@ class Exchange:
 
 
 class LiveClient(DingTalkClient):
-    """A client that records what it sends.
+    """A client that records the requests it sends.
 
     :param settings: The client settings.
     :param exchanges: The list that receives the records, oldest first.
@@ -147,7 +147,7 @@ def _exchange(request: Request, outcome: Outcome, begun: float) -> Exchange:
 
 
 def _read(response: Response) -> tuple[str, str]:
-    """Return the error code of an answer and a description."""
+    """Return an answer's error code, and a description of the answer."""
     said = f"HTTP {response.status}"
     if not response.body:
         return "", f"{said}, no body"

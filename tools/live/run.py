@@ -21,12 +21,12 @@ from .configuration import Configuration
 from .recording import Exchange, LiveClient
 
 PRIMARY = "primary"
-#: The start of the name of every calendar and event of any run. The id of the run follows.
+#: The name of every calendar and event of any run starts with this string. The id of the run follows.
 MARKER = "Live test of airflow-provider-dingtalk-calendar"
 _NAME = re.compile(re.escape(MARKER) + r" (\d{8}T\d{6}Z)-[0-9a-f]{8}\b")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _ZONE = "Asia/Shanghai"
-#: Shorter ids are not hidden, because they could be words of the report.
+#: Shorter ids are not hidden, because they could be words in the report.
 _SHORTEST_HIDDEN = 8
 _FIRST_PAUSE = 0.5
 
@@ -153,7 +153,7 @@ class Run:
         return event
 
     def events_at(self, calendar_id: str, start: datetime) -> list[Event]:
-        """Return the events of any run that start at about this time."""
+        """Return the events, from any run, that start at about the given time."""
         page = self.client.list_events(
             self.owner,
             calendar_id,
@@ -190,7 +190,7 @@ class Run:
             pause *= 2
 
     def redacted(self, text: str) -> str:
-        """Return the text without secrets and without ids of people and organizations."""
+        """Return the text without secrets and without the ids of people and organizations."""
         configuration = self.configuration
         people = {
             configuration.owner: "{owner}",

@@ -48,7 +48,7 @@ class AirflowApi(RestClient):
         return meta
 
     def create_connection(self, **fields: Any) -> dict[str, Any]:
-        """Create a connection from ``connection_id``, ``conn_type``, ...; ``extra`` is a JSON text."""
+        """Create a connection from ``connection_id``, ``conn_type``, ...; ``extra`` is a JSON string."""
         created: dict[str, Any] = self.post("/connections", fields)
         return created
 
@@ -70,7 +70,7 @@ class AirflowApi(RestClient):
         """
         Wait until the dag-processor has found a DAG.
 
-        :raises DagImportError: If a DAG file cannot be imported. The wait ends at once.
+        :raises DagImportError: If a DAG file cannot be imported. In this case, the wait ends at once.
         """
 
         def look() -> bool:
@@ -144,7 +144,7 @@ class AirflowApi(RestClient):
         return instances
 
     def task_tries(self, dag_id: str, run_id: str, task_id: str) -> list[dict[str, Any]]:
-        """Return every try of an unmapped task. A try that was retried has the state ``failed``."""
+        """Return every try of an unmapped task. A try that another try followed has the state ``failed``."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/tries"
         tries: list[dict[str, Any]] = self.get(path)["task_instances"]
         return tries
@@ -167,7 +167,7 @@ class AirflowApi(RestClient):
     def task_log(
         self, dag_id: str, run_id: str, task_id: str, *, try_number: int = 1, map_index: int = -1
     ) -> str:
-        """Return the log of one try: one line of JSON for each event, with all its details."""
+        """Return the log of one try: one line of JSON for each event, with all details."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/logs/{try_number}"
         # For plain JSON, Airflow would write a warning about its own answer to the api-server's log.
         accept = {"Accept": "application/x-ndjson"}

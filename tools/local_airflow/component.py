@@ -20,7 +20,7 @@ TAIL_LINES = 40
 
 
 class Component:
-    """A running component. It has a session of its own, and its output goes to one file."""
+    """A running component. It has its own session, and its output goes to one file."""
 
     def __init__(
         self, name: str, command: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path
@@ -42,7 +42,7 @@ class Component:
 
     @property
     def pid(self) -> int:
-        """The id of the main process, which is also the id of its session."""
+        """The id of the main process, which is also the id of the session."""
         return self._process.pid
 
     @property
@@ -58,7 +58,7 @@ class Component:
     def check(self) -> None:
         """Check that the main process is running.
 
-        :raises ComponentDiedError: If it has ended.
+        :raises ComponentDiedError: If the main process has ended.
         """
         code = self._process.poll()
         if code is not None:
@@ -67,14 +67,14 @@ class Component:
             )
 
     def ask_to_stop(self) -> None:
-        """Send SIGTERM to the main process, which ends its own children."""
+        """Send SIGTERM to the main process, which then ends its children."""
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
 
     def processes(self) -> set[psutil.Process]:
         """Return all living processes of this component: its session and its descendants."""
         members = {process for process in psutil.process_iter() if _session(process.pid) == self.pid}
-        if not self.ended:  # otherwise another process may have this id by now
+        if not self.ended:  # after the end, another process may have the same id
             with contextlib.suppress(psutil.NoSuchProcess):
                 members.update(psutil.Process(self.pid).children(recursive=True))
         return {process for process in members if _alive(process)}

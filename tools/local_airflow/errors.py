@@ -14,7 +14,7 @@ from __future__ import annotations
 
 
 class StackError(Exception):
-    """The message shows the cause in full: the end of a log, an answer, or the log of a task."""
+    """The message shows the full cause: the end of a log, an answer, or a task log."""
 
 
 class HomeNotUsableError(StackError):

@@ -23,7 +23,7 @@ class RestClient:
         self.url = url
         self._credentials = {"username": user, "password": password}
         self._session = requests.Session()
-        # Ignore the proxy and the .netrc of the machine, because the server is our own.
+        # Ignore the machine's proxy and .netrc, because the server is our own.
         self._session.trust_env = False
 
     def close(self) -> None:
@@ -63,7 +63,7 @@ class RestClient:
         return json.loads(text) if text else None
 
     def get(self, path: str, **query: Any) -> Any:
-        """Send a GET request with these query parameters."""
+        """Send a GET request with the given query parameters."""
         return self.request("GET", path, params=query)
 
     def post(self, path: str, body: Any) -> Any:

@@ -19,7 +19,7 @@ PASSWORDS = "simple_auth_manager_passwords.json"
 
 @dataclass(frozen=True)
 class Secrets:
-    """Secrets of the components. Each stack makes new secrets, so no stack accepts the tokens of another."""
+    """The components' secrets. Each stack creates new secrets, so no stack accepts another stack's tokens."""
 
     password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
@@ -41,12 +41,12 @@ def environment(home: Path, dags_folder: Path, port: int, shared: Secrets) -> di
         **inherited,
         **settings,
         "AIRFLOW_HOME": str(home),
-        # Components start more processes by the names `airflow` and `python`.
+        # Components start more processes with the commands `airflow` and `python`.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)]),
         # Calls between components and calls to an emulator must not go through a proxy.
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
-        # A library of Airflow gives this warning at every start, and we cannot prevent it.
+        # One of Airflow's libraries gives this warning at every start, and we cannot prevent it.
         "PYTHONWARNINGS": "ignore:Using `httpx` with `starlette.testclient` is deprecated",
         "NO_COLOR": "1",
         "PYTHONUNBUFFERED": "1",
@@ -85,7 +85,7 @@ def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) ->
         },
         "workers": {
             # The api-server is still loading when the first task calls it, for about 5 s on two cores. With
-            # the default of 5 s, that call times out and is repeated with a warning.
+            # the default of 5 s, the call times out and is repeated with a warning.
             "execution_api_timeout": "60",
         },
         "scheduler": {

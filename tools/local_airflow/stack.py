@@ -34,7 +34,7 @@ COMPONENTS: dict[str, list[str]] = {
 MARKER = ".airflow-stack"
 START_TIMEOUT = 180.0
 MIGRATE_TIMEOUT = 180.0
-# Longer than a shutdown takes, except for a triggerer whose runner misses the first signal, which takes 10 s.
+# This is longer than a shutdown takes, unless the triggerer's runner misses the first signal (10 s).
 GRACE = 6.0
 PORTS_TO_TRY = 3
 
@@ -47,7 +47,7 @@ class AirflowStack:
         other folder must be empty.
     :param dags_folder: Folder with the DAG files to run.
     :param components: Names of the components to start; all by default. Each takes seconds to start.
-    :param database: A migrated database to copy. By default, the stack migrates a database of its own.
+    :param database: A migrated database to copy. By default, the stack migrates its own database.
     :param env: More environment variables for every component, for example connections.
     :param say: Called with one line for each wait.
     """
@@ -108,18 +108,18 @@ class AirflowStack:
         )
 
     def component_logs(self) -> dict[str, str]:
-        """Return what every component has written so far, by its name."""
+        """Return the output of every component so far, by component name."""
         return {name: _read(self._log(name)) for name in self._names}
 
     @property
     def database(self) -> Path:
-        """The file of the SQLite database."""
+        """Path of the SQLite database file."""
         return self.home / DATABASE
 
     def check(self) -> None:
         """Check that all components are running.
 
-        :raises ComponentDiedError: If one has ended; the error shows the end of its log.
+        :raises ComponentDiedError: If a component has ended. The error shows the end of its log.
         """
         for component in self._components:
             component.check()

@@ -17,12 +17,12 @@ def wait_until(
     what: str, look: Callable[[], T | None], *, timeout: float, interval: float = 0.25
 ) -> tuple[T, float]:
     """
-    Call ``look`` until it returns a true value. Return the value and the seconds that this took.
+    Call ``look`` until it returns a true value. Return the value and the time this took in seconds.
 
     :param look: May raise an error to end the wait at once, for example if a process has died.
     :param timeout: Seconds to wait.
     :param interval: Seconds between two calls.
-    :raises NotInTimeError: If the time is over. The message names ``what``.
+    :raises NotInTimeError: If the time is over. The message contains ``what``.
     """
     begun = time.monotonic()
     while True:

@@ -66,7 +66,7 @@ def delete_subscribed_calendar(call: Call) -> Json:
 def list_calendars(call: Call) -> Json:
     """List the calendars of a user (page query-a-calendar).
 
-    Undocumented: when the list shows a new calendar, and that co-editors see the calendar.
+    Co-editors also see the calendar (undocumented). When the list shows a new calendar is not documented.
     """
     shown = [_list_entry(_PRIMARY, "primary", "owner")]
     for calendar in call.organization.listed():
@@ -98,7 +98,7 @@ def subscribe_calendar(call: Call) -> None:
 def unsubscribe_calendar(call: Call) -> Json:
     """End a subscription (page unsubscribe-from-a-public-calendar).
 
-    The page also has the error for a user outside the scope.
+    The page also lists the error for a user outside the scope.
     """
     calendar = _subscribable_calendar(call)
     subscribed = call.union_id in calendar.subscribers
@@ -109,7 +109,7 @@ def unsubscribe_calendar(call: Call) -> Json:
 
 
 def _fields(call: Call) -> dict[str, Any]:
-    """Return the body's fields under the names of ``Calendar``, with all three lists of the scope."""
+    """Return the body's fields under their names in ``Calendar``, with all three lists of the scope."""
     fields = call.body()
     if "managers" in fields:
         fields["managers"] = tuple(fields["managers"])
@@ -125,7 +125,7 @@ def _fields(call: Call) -> dict[str, Any]:
 
 
 def _edited_calendar(call: Call) -> Calendar:
-    """Return the calendar that the path names, if the user is its author or a co-editor."""
+    """Return the calendar that the path identifies, if the user is the author or a co-editor."""
     calendar = call.calendar()
     if not calendar.is_edited_by(call.union_id):
         raise ServiceError(errors.PERMISSION_DENIED)
@@ -133,7 +133,7 @@ def _edited_calendar(call: Call) -> Calendar:
 
 
 def _subscribable_calendar(call: Call) -> Calendar:
-    """Return the calendar that the path names, if it is not the primary one."""
+    """Return the calendar that the path identifies, unless it is a primary calendar."""
     if call.parameters["calendarId"] == PRIMARY_CALENDAR_ID:
         raise ServiceError(errors.CALENDAR_TYPE_INVALID)
     return call.calendar()

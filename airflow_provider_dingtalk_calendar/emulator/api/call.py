@@ -1,4 +1,4 @@
-"""One call of an operation: its request, and the data that it may read and change."""
+"""One call to an operation: the request, and the data that the operation may read and change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Json = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Call:
-    """One call of an operation. A handler takes a call and returns the answer's body, ``None`` for no body.
+    """One call to an operation. A handler takes a call and returns the answer's body, ``None`` for no body.
 
     :param request: the request as it arrived.
     :param parameters: the path parameters, decoded.
@@ -34,7 +34,7 @@ class Call:
     :param events: the events of everybody.
     :param sharing: the access that users give each other to their calendars.
     :param user: unionId of the user on whose behalf the app calls, ``None`` if it calls in its own name.
-    :param subscription_limit: calendars that a user may subscribe to, ``None`` for no limit.
+    :param subscription_limit: maximum number of subscriptions per user, ``None`` for no limit.
     """
 
     request: IncomingRequest
@@ -51,7 +51,7 @@ class Call:
     def body(self) -> dict[str, Any]:
         """Return the fields of the body.
 
-        The legacy API also accepts a form, and numbers written as texts (undocumented).
+        The legacy API also accepts a form, and numbers written as strings (undocumented).
 
         :raises ServiceError: if the body breaks the contract.
         """
@@ -60,7 +60,7 @@ class Call:
         return self.contract.read_body(self.request.json)
 
     def query(self) -> dict[str, Any]:
-        """Return the query parameters that are given.
+        """Return the query parameters that the request has.
 
         :raises ServiceError: if the parameters break the contract.
         """
@@ -68,7 +68,7 @@ class Call:
 
     @property
     def union_id(self) -> str:
-        """The path parameter ``userId``, which is a unionId. Any text is a user (undocumented).
+        """The path parameter ``userId``, which is a unionId. Any string is a valid unionId (undocumented).
 
         The value ``me`` stands for the user on whose behalf the app calls.
 
@@ -86,7 +86,7 @@ class Call:
             raise ServiceError(errors.NO_USER)
 
     def calendar(self) -> Calendar:
-        """Return the subscribed calendar that the path names.
+        """Return the subscribed calendar that the path identifies.
 
         :raises ServiceError: if the calendar does not exist.
         """

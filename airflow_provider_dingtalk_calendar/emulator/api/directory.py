@@ -1,7 +1,7 @@
-"""The operations that look people up. Operations of the legacy API have the names of its SDK.
+"""The operations that look people up. Operations in the legacy API are named as in the legacy SDK.
 
-The legacy operations have no error for a missing parameter or one of the wrong type. Both get the answer to
-an invalid parameter (undocumented).
+The legacy operations have no error for a parameter that is missing or has the wrong type. Both cases get the
+answer to an invalid parameter (undocumented).
 """
 
 from __future__ import annotations
@@ -77,15 +77,15 @@ def get_user_by_union_id(call: Call) -> Json:
 
 
 def list_department_userids(call: Call) -> Json:
-    """List the userids of a department (page query-the-list-of-department-userids)."""
+    """List the userids in a department (page query-the-list-of-department-userids)."""
     return {"result": {"userid_list": list(_members(call, call.body()["dept_id"]))}}
 
 
 def list_department_users(call: Call) -> Json:
-    """List the people of a department (page queries-the-complete-information-of-a-department-user).
+    """List the people in a department (page queries-the-complete-information-of-a-department-user).
 
-    The answer has only the fields that the emulator knows. Not documented: a page has at most 100 people, and
-    an unknown userid is left out.
+    The answer has only the fields that the emulator knows. An answer has at most 100 people, and an unknown
+    userid is left out (neither is documented).
     """
     body = call.body()
     first, size = int(body["cursor"]), int(body["size"])
@@ -107,8 +107,8 @@ def list_department_users(call: Call) -> Json:
 def get_user(call: Call) -> Json:
     """Return a person to an app with a user's token (page dingtalk-retrieve-user-information).
 
-    Not documented: a user's token can look up any person, an app's token finds nobody, and a user who signed
-    in without being added has only a unionId.
+    The emulator chose three rules that are not documented. A user's token can look up any person. An app's
+    token finds nobody. A user who signed in without being added has only a unionId.
     """
     asked = call.parameters["unionId"]
     if call.user is None:
@@ -137,9 +137,9 @@ _MEMBER = "qyapi_get_member"
 def _contract(
     result: dict[str, Schema], body: dict[str, Schema], *, optional: tuple[str, ...] = ()
 ) -> Contract:
-    """Return the contract of an operation of the legacy API.
+    """Return the contract of an operation in the legacy API.
 
-    :param optional: the fields of request and answer that may be left out.
+    :param optional: the fields of the request and the answer that may be left out.
     """
     answer = exactly({"result": exactly(result, optional=optional)})
     return Contract(answer, full(body, optional), error=legacy.INVALID_PARAMETER)

@@ -1,8 +1,9 @@
-"""The operations on groups. The operation of the legacy API has the name of its SDK.
+"""The operations on groups. The legacy operation is named as in the legacy SDK.
 
-The two operations that create a group differ only in the spelling of fields. Not documented: any text is
-valid as a template, an unknown member gets the same error as an unknown owner, a repeated ``uuid`` returns
-the ids of the first group, and owner and administrators are members.
+The two operations that create a group differ only in the spelling of fields. The emulator chose four
+rules that are not documented. Any string is valid as a template. An unknown member gets the same error as an
+unknown owner. A repeated ``uuid`` returns the ids of the first group. The owner and the administrators are
+members.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def create_scene_group(call: Call) -> Json:
 
 
 def create_scene_group_legacy(call: Call) -> Json:
-    """Create a group. Lists of people are texts with commas (page create-a-scene-group-v2)."""
+    """Create a group. Lists of people are comma-separated strings (page create-a-scene-group-v2)."""
     body = call.body()
     texts = (body.get("user_ids", ""), body.get("subadmin_ids", ""))
     members = [userid for text in texts for userid in text.split(",") if userid]
@@ -59,7 +60,7 @@ def create_scene_group_legacy(call: Call) -> Json:
 def _created(
     call: Call, body: dict[str, Any], members: list[str], no_member: ErrorAnswer, too_many: ErrorAnswer
 ) -> Json:
-    """Create a group, or find the one with the same uuid, and return its ids."""
+    """Create a group, or find the group with the same uuid. Return the ids of the group."""
     if len(members) > _MOST_MEMBERS:
         raise ServiceError(too_many)
     directory = call.organization.directory

@@ -43,12 +43,12 @@ class Route:
     """One operation.
 
     :param operation: official name.
-    :param endpoint: HTTP method and path, with ``{name}`` for a parameter, which is one segment.
-    :param page: slug of the documentation page, ``None`` for an operation that only the official SDK has. Its
-        permission and its behaviour are then the emulator's choice.
+    :param endpoint: HTTP method and path, with ``{name}`` for a parameter. A parameter is one segment.
+    :param page: slug of the documentation page, ``None`` for an operation that only the official SDK has.
+        The emulator chose the permission and the behaviour of such an operation.
     :param permission: the permission that the app needs, ``None`` for an operation that takes no token and
         does not count against the monthly quota.
-    :param handler: carries the operation out.
+    :param handler: carries out the operation.
     :param contract: the valid requests and answers.
     :param app_types: the types of apps that may call the operation.
     :param is_metered: whether a call counts against the monthly quota.

@@ -1,8 +1,8 @@
 """Operations that only check and record a request: check-in, rooms, and others that do not change events.
 
 The answer is a sample from the page of the operation. For an operation without a page, the sample has the
-shape of the official SDK's model and made-up values, and permission and app types are not documented. The
-emulator stores nothing for these operations.
+shape of the official SDK's model and made-up values. The permission and app types of such an operation are
+not documented. The emulator stores nothing for these operations.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sample:
-    """A handler that checks a request and gives a sample as its answer.
+    """A handler that checks a request and answers with a sample.
 
     :param answer: the body of the answer.
     :param last: the body for a request with ``nextToken``, ``None`` for the same body.
@@ -127,7 +127,7 @@ _NO_ROOM_TO_REMOVE = "Meeting rooms to remove must be provided."
 
 
 def _schema(sample: object) -> Schema:
-    """Return a schema that requires every field of a sample. An empty list becomes a list of texts."""
+    """Return a schema that requires every field of a sample. An empty list becomes a list of strings."""
     if isinstance(sample, Mapping):
         return exactly({name: _schema(value) for name, value in sample.items()})
     if isinstance(sample, list):

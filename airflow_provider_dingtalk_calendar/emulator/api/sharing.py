@@ -1,7 +1,7 @@
 """The operations on sharing a primary calendar.
 
-The documentation says what each privilege allows, but not where a shared calendar appears. Here it is in the
-other user's ListCalendars with type ``shared``, and the operations on events take its id.
+The documentation says what each privilege allows, but not where a shared calendar appears. Here the other
+user's ListCalendars shows the calendar with type ``shared``, and the operations on events accept its id.
 """
 
 from __future__ import annotations

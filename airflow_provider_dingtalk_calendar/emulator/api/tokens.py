@@ -1,8 +1,8 @@
 """The operations that issue access tokens.
 
-The order of their checks is not documented. Here the app type is checked first. The other checks follow the
-order of the page's parameters or errors. The contracts only describe the requests and do not check them,
-because each wrong or missing field has its own error.
+The order in which the operations check a request is not documented. Here the app type is checked first. The
+other checks follow the order of the page's parameters or errors. The contracts only describe the requests and
+do not check them, because each wrong or missing field has its own error.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def get_access_token(call: Call) -> Json:
-    """Return the app's token, extended if still valid (page obtain-the-access-token-of-an-internal-app)."""
+    """Return the app's token. Extend a valid token (page obtain-the-access-token-of-an-internal-app)."""
     _check_app_type(call, INTERNAL)
     _check_credentials(call, "appKey", "appSecret", errors.INVALID_CLIENT)
     return {"accessToken": call.tokens.app_token(), "expireIn": call.tokens.lifetime}
@@ -30,7 +30,7 @@ def get_access_token(call: Call) -> Json:
 def get_token(call: Call) -> Json:
     """Return a new token (page api-gettoken).
 
-    That every answer has a new token, and that earlier tokens stay valid, is undocumented.
+    Every answer has a new token, and earlier tokens stay valid (neither is documented).
     """
     _check_app_type(call, INTERNAL, THIRD_PARTY_ENTERPRISE)
     _check_credentials(call, "client_id", "client_secret", errors.OAUTH_INVALID_CLIENT)
@@ -58,8 +58,8 @@ def get_corp_access_token(call: Call) -> Json:
 def get_user_token(call: Call) -> Json:
     """Return a user's tokens, for a code or a refresh token, to any type of app (page obtain-user-token).
 
-    While the access token is valid, a repeated request extends it. Not documented: the refresh token is
-    always new, and the answer has ``corpId`` no matter what the user consented to.
+    While the access token is valid, a repeated request extends it. The refresh token is always new,
+    and the answer has ``corpId`` no matter what the user consented to (neither is documented).
     """
     _check_credentials(call, "clientId", "clientSecret", errors.INVALID_CLIENT)
     grant_type = _text(call, "grantType")
@@ -89,9 +89,9 @@ def _check_credentials(call: Call, id_field: str, secret_field: str, error: Erro
 
 
 def _text(call: Call, field: str) -> str:
-    """Return a text of the body, empty if the field is missing.
+    """Return a string from the body, empty if the field is missing.
 
-    A missing field is refused in the same way as an empty text (undocumented).
+    A missing field is refused in the same way as an empty string (undocumented).
     """
     body = call.request.json
     value = body.get(field) if isinstance(body, Mapping) else None

@@ -1,1 +1,1 @@
-"""The basis for the rest of the emulator: errors, contracts, times, page tokens."""
+"""The basis for the rest of the emulator: errors, contracts, times and page tokens."""

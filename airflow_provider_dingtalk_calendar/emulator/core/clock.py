@@ -17,7 +17,7 @@ Clock = Callable[[], float]
 class EmulatorClock:
     """A clock that can show another time for a while. Not thread-safe, so the application holds a lock.
 
-    :param clock: returns the time to show otherwise.
+    :param clock: returns the time to show, except inside a ``with`` block of ``at``.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -42,7 +42,7 @@ class EmulatorClock:
 
 
 class Agenda:
-    """Actions that are due later. The next request runs them, because no thread does. Not thread-safe."""
+    """Actions that are due later. No thread runs the actions. The next request does. Not thread-safe."""
 
     def __init__(self, clock: EmulatorClock) -> None:
         self._clock = clock

@@ -29,12 +29,12 @@ _MOST_DIGITS = 18
 
 
 def text_with(**limits: object) -> Schema:
-    """Return the schema of a text. ``limits`` are additional keywords."""
+    """Return the schema of a string. ``limits`` are additional keywords."""
     return {**TEXT, **limits}
 
 
 def choice(*values: str) -> Schema:
-    """Return the schema of a text that must be one of the given values."""
+    """Return the schema of a string that must be one of the given values."""
     return {**TEXT, "enum": list(values)}
 
 
@@ -73,23 +73,24 @@ def exactly(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) ->
 
 
 def saying(schema: Schema, **messages: str) -> Schema:
-    """Return a schema with the words that refuse a bad value.
+    """Return a schema with DingTalk's words for refusing a bad value.
 
-    :param messages: for each keyword, the words that refuse a value that breaks the keyword.
+    :param messages: for each keyword, the words for refusing a value that breaks the keyword.
     """
     return {**schema, "x-messages": messages}
 
 
 @dataclass(frozen=True)
 class Contract:
-    """Query, body and answer of an operation, from its page, or else from the official SDK.
+    """The query, body and answer of an operation, from the operation's page, or else from the official SDK.
 
     :param answer: the schema of the answer, ``None`` for an answer without a body. For the legacy API, the
         schema of the fields other than ``errcode`` and ``errmsg``.
     :param body: the schema of the request body, ``None`` for no body.
     :param query: the schemas of the query parameters.
     :param required: the query parameters that must be given.
-    :param error: the answer to a request that breaks the contract. Words from the schema replace its message.
+    :param error: the answer to a request that breaks the contract. Words from the schema replace the message
+        of that answer.
     """
 
     answer: Schema | None
@@ -101,7 +102,7 @@ class Contract:
     def read_body(self, body: object) -> dict[str, Any]:
         """Return the fields of a body that the contract knows.
 
-        Not documented: ``null`` counts as left out, and unknown fields are ignored.
+        A ``null`` counts as left out, and unknown fields are ignored (neither is documented).
 
         :raises ServiceError: if the body breaks the contract.
         """
@@ -116,7 +117,7 @@ class Contract:
         return self._read(given, schema, self._check_body)
 
     def read_form(self, fields: object) -> dict[str, Any]:
-        """Return the fields of a body. Numbers and flags may be written as texts, as in a form.
+        """Return the fields of a body. Numbers and flags may be written as strings, as in a form.
 
         :raises ServiceError: if the body breaks the contract.
         """
@@ -128,7 +129,7 @@ class Contract:
     def read_query(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
         """Return the given query parameters, converted to their types.
 
-        Not documented: a blank text counts as left out, but a blank number or flag does not.
+        A blank string counts as left out, but a blank number or flag does not (neither is documented).
 
         :param texts: the parameters as they were sent.
         :raises ServiceError: if the parameters break the contract.
@@ -178,7 +179,7 @@ def _without_nulls(value: object) -> Any:
 
 
 def _typed(value: object, schema: Schema) -> object:
-    """Convert a text to the number or flag it stands for. Return any other text unchanged."""
+    """Convert a string to the number or flag that it stands for. Return any other string unchanged."""
     kind = schema.get("type")
     if not isinstance(value, str) or kind not in {"integer", "boolean"}:
         return value

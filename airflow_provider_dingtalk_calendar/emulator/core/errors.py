@@ -1,6 +1,6 @@
-"""The error answers of the service. Comments name the page of each, and the choices that the emulator made.
+"""The service's error answers. Comments give each error's page and the choices that the emulator made.
 
-The words that refuse a single value are in the operation's contract (``x-messages``). Legacy errors are in
+The words for refusing a single value are in the operation's contract (``x-messages``). Legacy errors are in
 ``legacy``.
 """
 
@@ -43,12 +43,12 @@ class ServiceError(Exception):
 # Tokens
 
 # Page obtain-the-access-token-of-an-internal-app. The message is from the Chinese page. A missing appKey or
-# appSecret gets the same answer. Page obtain-user-token lists no errors. Here it shares this one.
+# appSecret gets the same answer. Page obtain-user-token lists no errors. Here GetUserToken shares this error.
 INVALID_CLIENT = ErrorAnswer(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret")
 # Page api-gettoken. A missing client_id or client_secret gets the same answer.
 OAUTH_INVALID_CLIENT = ErrorAnswer(400, "invalid.client", "invalid.client")
 # Page api-gettoken. A missing grant_type gets the same answer. Page obtain-user-token lists no errors. Here
-# it shares this one.
+# GetUserToken shares this error.
 UNSUPPORTED_GRANT_TYPE = ErrorAnswer(400, "unsupported.grant.type", "unsupported.grant.type")
 # Page api-gettoken. The page does not say when an app is not authorized. Here the error answers the corpId of
 # another organization.
@@ -70,13 +70,13 @@ INVALID_CODE = ErrorAnswer(400, "invalidParameter.authCode.notFound", "不合法
 # The error for an app of an unsupported type is not documented. Other pages have this error for an operation
 # that an app may not call.
 APP_TYPE_NOT_SUPPORTED = ErrorAnswer(400, "apiPermissionDenied", "无权限访问此接口")
-# The error for a path with "me" and a token that belongs to no user is not documented. This error is from
-# page dingtalk-retrieve-user-information.
+# The error for a path with "me" and a token that does not belong to a user is not documented. This error is
+# from page dingtalk-retrieve-user-information.
 NO_USER = ErrorAnswer(404, "invalidParameter.user.notFound", "找不到该用户")
 # Page server-api-error-codes-1. The message is copied from answers of the service. A missing header gets the
 # same answer.
 INVALID_AUTHENTICATION = ErrorAnswer(400, "InvalidAuthentication", "不合法的access_token")
-# Page server-api-error-codes-1. accessdenieddetail.requiredScopes names the missing permission, as in
+# Page server-api-error-codes-1. accessdenieddetail.requiredScopes lists the missing permission, as in
 # answers of the service.
 ACCESS_TOKEN_PERMISSION_DENIED = ErrorAnswer(
     403,
@@ -117,8 +117,8 @@ NOT_IN_SUBSCRIPTION_SCOPE = ErrorAnswer(
 # Page subscribe-to-a-public-calendar. The words are documented. Status 400, and the use of the words as both
 # code and message, are not.
 CALENDAR_TYPE_INVALID = ErrorAnswer(400, "calendar type invalid", "calendar type invalid")
-# Page subscribe-to-a-public-calendar. The limit of subscriptions is not documented. The emulator has no limit
-# unless one is set.
+# Page subscribe-to-a-public-calendar. The maximum number of subscriptions is not documented. The emulator has
+# no limit unless one is set.
 EXCEED_SUBSCRIBE_LIMIT = ErrorAnswer(400, "exceedSubscribeLimit", "exceedSubscribeLimit")
 # The error for an unknown calendar id is not documented.
 CALENDAR_NOT_FOUND = ErrorAnswer(404, "notFound", "calendar not found")
@@ -147,8 +147,8 @@ NOT_IN_EVENT = ErrorAnswer(400, "notInEvent", "用户不在日程内")
 SUBSCRIBED_NOT_SUPPORTED = ErrorAnswer(
     400, "invalidParameter.subscribed.invalid", "Subscribed calendar not support this method"
 )
-# Page get-the-participants-of-a-schedule. The message allows 0, but pages of 0 items would never end. So the
-# emulator refuses 0.
+# Page get-the-participants-of-a-schedule. The message allows 0, but pages with 0 items would never end, so
+# the emulator refuses 0.
 MAX_RESULTS = ErrorAnswer(400, "invalidParameter.maxResults", "maxResults size must within range [0,500]")
 # Page free-schedule.
 SCHEDULE_PARAMETER = ErrorAnswer(400, "paramIllegal", "PARAM ILLEGAL")

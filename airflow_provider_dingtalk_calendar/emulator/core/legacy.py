@@ -1,4 +1,4 @@
-"""The legacy API (oapi). All its answers have HTTP status 200, and ``errcode`` tells success from failure.
+"""The legacy API (oapi). All answers have HTTP status 200, and ``errcode`` shows success or failure.
 
 The errors are ``ErrorAnswer`` objects, as in ``errors``. Their ``code`` holds the ``errcode``.
 """
@@ -25,8 +25,8 @@ INVALID_TOKEN = ErrorAnswer(_OK, "40014", "不合法的access_token")
 # Page server-api-error-codes-1. According to the page, only the legacy API distinguishes an expired token
 # from an unknown one.
 EXPIRED_TOKEN = ErrorAnswer(_OK, "42001", "access_token超时")
-# Page server-api-error-codes-1. The page has 88 (see sub_code) and 60011 (no permission). Answers of the
-# service show how 88 wraps 60011.
+# Page server-api-error-codes-1. The page lists 88 (see sub_code) and 60011 (no permission). Answers from
+# the service show how 88 wraps 60011.
 NO_PERMISSION = ErrorAnswer(_OK, "88", "ding talk error[subcode=60011,submsg=没有调用该接口的权限]")
 # Page how-to-process-api-throttling-on-the-dingtalk-server, for both limits. The page gives no message, so
 # the words are the emulator's.
@@ -44,7 +44,7 @@ USER_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到该用户")
 # Page query-a-user-by-the-union-id.
 EMPLOYEE_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到对应员工")
 # Page query-users-by-phone-number. The page does not say when this error applies instead of 60121. Here it
-# answers a text that is not a number.
+# answers a string that is not a number.
 INVALID_MOBILE = ErrorAnswer(_OK, "40104", "企业中无效的手机号")
 # Page server-api-error-codes-1, to which page query-the-list-of-department-userids refers for errors.
 DEPARTMENT_NOT_FOUND = ErrorAnswer(_OK, "60003", "部门不存在")

@@ -1,4 +1,4 @@
-"""Dates, times and time windows of requests and events."""
+"""Dates, times and time windows in requests and events."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Window:
 def parse_date(text: str) -> date:
     """Return a date from ``yyyy-MM-dd``.
 
-    :raises ValueError: if the text has a different form, or the date does not exist.
+    :raises ValueError: if the string has a different form, or the date does not exist.
     """
     if not _DATE.fullmatch(text):
         raise ValueError(f"no date: {text!r}")
@@ -56,11 +56,11 @@ def parse_date(text: str) -> date:
 
 
 def parse_moment(text: str, zone: ZoneInfo | None = None) -> datetime:
-    """Return a moment from an ISO 8601 text.
+    """Return a moment from an ISO 8601 string.
 
     :param text: the time. Seconds and their fraction may be left out (undocumented).
-    :param zone: the time zone of a text without an offset, ``None`` if an offset is required (undocumented).
-    :raises ValueError: if the text has a different form, or the moment does not exist.
+    :param zone: the time zone of a string without an offset, ``None`` to require an offset (undocumented).
+    :raises ValueError: if the string has a different form, or the moment does not exist.
     """
     match = _DATE_TIME.fullmatch(text)
     if match is None:
@@ -80,11 +80,11 @@ def parse_moment(text: str, zone: ZoneInfo | None = None) -> datetime:
 
 
 def parse_window(earliest: str | None, latest: str | None) -> Window:
-    """Return a window from two ISO 8601 texts.
+    """Return a window from two ISO 8601 strings.
 
     :param earliest: the beginning, ``None`` for no bound.
     :param latest: the end, ``None`` for no bound.
-    :raises ValueError: if a text is not a moment, or the window ends before it begins.
+    :raises ValueError: if a string is not a moment, or the window ends before it begins.
     """
     window = Window(
         parse_moment(earliest) if earliest else LONG_AGO,
@@ -109,7 +109,8 @@ def parse_zone(name: str) -> ZoneInfo:
 def moment_of(value: Mapping[str, str]) -> datetime:
     """Return the moment of an event's ``start`` or ``end``.
 
-    A day begins at midnight UTC, because page free-schedule shows all-day events in UTC. No other page says.
+    A day begins at midnight UTC, because page free-schedule shows all-day events in UTC. No other page
+    gives the time zone of a day.
 
     :param value: a mapping with ``date``, or with ``dateTime`` and ``timeZone``.
     :raises ValueError: if a field cannot be read.
@@ -121,7 +122,7 @@ def moment_of(value: Mapping[str, str]) -> datetime:
 
 
 def a_year_after(moment: datetime) -> datetime:
-    """Return the same moment one year later. For 29 February it is on 1 March."""
+    """Return the same moment one year later. For 29 February, return 1 March."""
     if moment.year >= FAR_AHEAD.year:
         return FAR_AHEAD
     is_leap_day = (moment.month, moment.day) == (2, 29)

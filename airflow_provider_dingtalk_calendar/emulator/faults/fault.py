@@ -44,7 +44,7 @@ class Fault:
     :param operation: the operation that the fault hits, ``None`` for any request.
     :param is_after_effect: whether the request is carried out before the fault hits it.
     :param effect_delay: seconds after which the request is carried out late, ``None`` for never.
-    :param count: how many requests the fault hits.
+    :param count: the number of requests that the fault hits.
     :param status: HTTP status of ``error`` and ``answer``.
     :param code: ``code`` field of ``error``.
     :param message: ``message`` field of ``error``.
@@ -74,9 +74,9 @@ class Fault:
     def error(cls, status: int, code: str, message: str = "") -> Fault:
         """Answer with an error in the form of the API.
 
-        The legacy API sends status 200, unless the given status is 500 or more. There the code may be an
-        ``errcode``. Codes of the new API for limits and access become the matching ``errcode``. All other
-        codes become -1.
+        The legacy API sends status 200, unless the given status is 500 or more. In the legacy API, the
+        code may be an ``errcode``. Codes of the new API for limits and access become the matching
+        ``errcode``. All other codes become -1.
 
         :param status: HTTP status.
         :param code: ``code`` field.
@@ -209,8 +209,8 @@ _FIXED: Mapping[str, Answer] = {
 def take(waiting: list[Fault], operation: str | None) -> Fault | None:
     """Find the first fault for an operation, count one use of it, and return it.
 
-    :param waiting: the faults that are not used up, first ordered first.
-    :param operation: official name, ``None`` for a request that names no operation.
+    :param waiting: the faults that are not used up, in the order in which they were ordered.
+    :param operation: official name, ``None`` for a request that matches no operation.
     """
     for index, fault in enumerate(waiting):
         if fault.operation in {None, operation}:

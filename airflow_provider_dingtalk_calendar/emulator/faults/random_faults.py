@@ -1,4 +1,4 @@
-"""Random faults, which may hit any request that names an operation."""
+"""Random faults, which may hit any request that matches an operation."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class RandomFaults:
     def take(self, operation: str | None) -> Fault | None:
         """Return a fault that hits a request before or after its effect, or ``None`` for no fault.
 
-        :param operation: official name, ``None`` for a request that names no operation. No fault hits it.
+        :param operation: official name, ``None`` for a request that matches no operation. No fault hits such
+            a request.
         """
         if operation is None:
             return None

@@ -69,7 +69,10 @@ class Handler(WSGIRequestHandler):
         return IncomingRequest(self.command, target, headers, raw_body)
 
     def _reset(self) -> None:
-        """Send RST instead of FIN. Close the descriptor itself, because rfile and wfile keep it open."""
+        """Send RST instead of FIN.
+
+        Close the descriptor itself, because rfile and wfile keep the socket open.
+        """
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         socket.close(self.connection.detach())
 
@@ -85,9 +88,9 @@ class Handler(WSGIRequestHandler):
 
 
 class Server(ThreadedWSGIServer):
-    """Accepts connections in one thread, serves each in its own thread, and ends all of them on stop.
+    """Accepts connections in one thread, and serves each in its own thread. ``stop`` ends all connections.
 
-    :param port: the port on the loopback interface, 0 for a free one.
+    :param port: the port on the loopback interface, 0 for any free port.
     :param answer: returns the answer to a request.
     :raises OSError: if the port is in use.
     """

@@ -1,4 +1,4 @@
-"""A request as it arrived, with properties that parse its parts."""
+"""A request as it arrived, with properties that parse parts of the request."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class IncomingRequest:
 
     @cached_property
     def fields(self) -> object:
-        """The parsed JSON or the fields of the form, ``None`` if the body is neither."""
+        """The parsed JSON or the form fields, ``None`` if the body is neither JSON nor a form."""
         is_form = self.headers.get("content-type", "").lower().startswith(_FORM)
         if self.json is not None or not is_form:
             return self.json

@@ -1,1 +1,1 @@
-"""The data of the emulated DingTalk: calendars, events, people, tokens, limits."""
+"""The data of the emulated DingTalk: calendars, events, people, tokens and limits."""

@@ -21,8 +21,8 @@ StoredAnswer = Mapping[str, object] | None
 class ClientTokens:
     """The answers given to requests with a client token. Not thread-safe, so the owner holds a lock.
 
-    Not documented: a repeated token with a different body gets the first answer again, and an error is not
-    remembered, so the client may correct the request.
+    Two rules are not documented. A repeated token with a different body gets the first answer again. An error
+    is not remembered, so the client may correct the request.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""The people of the organization, their departments and chats."""
+"""The people in the organization, their departments and chats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Person:
-    """One person of the organization (page query-user-details).
+    """One person in the organization (page query-user-details).
 
     :param userid: the id within the organization.
     :param union_id: the id across all apps of one developer, which calendars use.
@@ -27,7 +27,7 @@ class Directory:
 
     :param people: the people, by userid.
     :param departments: the userids of each department, without the members of its subdepartments.
-    :param chats: the openConversationId of each group chat, by its chatId.
+    :param chats: the openConversationId of each group chat, by chatId.
     """
 
     people: dict[str, Person] = field(default_factory=dict)

@@ -60,7 +60,7 @@ class Event:
     """One event, or a whole series.
 
     :param event_id: the id. It contains ``/`` and ``+``, which must be percent-encoded.
-    :param calendar_id: ``primary``, or the id of the subscribed calendar that holds it.
+    :param calendar_id: ``primary``, or the id of the subscribed calendar that holds the event.
     :param organizer: unionId of the organizer.
     :param fields: the fields as the requests gave them, in the API's own spelling.
     :param attendees: the attendees, in the order of invitation.
@@ -71,7 +71,7 @@ class Event:
     :param left: the owners whose primary calendars lost the event, with the version of each removal.
     :param version: the count of changes to all events, at the last change to this event.
     :param created_at: the time of creation by the emulator's clock, in seconds since the epoch.
-    :param updated_at: the time of the last change, in the same form.
+    :param updated_at: the time of the last change by the emulator's clock, in seconds since the epoch.
     """
 
     event_id: str
@@ -125,7 +125,7 @@ class Event:
 class Events:
     """The events of everybody. Not thread-safe, so the owner holds a lock.
 
-    :param daily_limit: most events that a user may create in a day, ``None`` for no limit.
+    :param daily_limit: maximum number of events that a user may create in a day, ``None`` for no limit.
     """
 
     def __init__(self, clock: Clock, daily_limit: int | None) -> None:
@@ -157,7 +157,8 @@ class Events:
     ) -> Event:
         """Add an event.
 
-        :param creator: the user who creates the event. The organizer is the calendar's owner, if it has one.
+        :param creator: the user who creates the event. The organizer is the owner of the calendar, if the
+            calendar has an owner.
         :raises ServiceError: if the user has created too many events today.
         """
         now = self._clock()
@@ -173,9 +174,9 @@ class Events:
         return self.store(event)
 
     def store(self, event: Event, **changes: Any) -> Event:
-        """Replace the event with the same id, and return the new one.
+        """Replace the event with the same id, and return the new event.
 
-        :param changes: new values of the event's fields, by their names.
+        :param changes: new values of the event's fields, by name.
         """
         self.changes += 1
         stored = replace(event, **changes, version=self.changes, updated_at=self._clock())
@@ -185,7 +186,7 @@ class Events:
     def invite(self, event: Event, attendees: tuple[Attendee, ...], **changes: Any) -> Event:
         """Store an event with new attendees. Users no longer invited lose the event from their calendars.
 
-        :param changes: new values of other fields, by their names.
+        :param changes: new values of other fields, by name.
         """
         now = {attendee.union_id for attendee in attendees}
         out = {attendee.union_id for attendee in event.attendees} - now - {event.organizer}
@@ -219,8 +220,8 @@ def with_invited(
 ) -> tuple[Attendee, ...]:
     """Return a list of attendees with others added.
 
-    Not documented: a user who is already invited keeps the earlier response, and an organizer among the
-    attendees has accepted.
+    Two rules are not documented. A user who is already invited keeps the earlier response. An organizer who
+    is also an attendee has accepted.
 
     :raises ServiceError: if there are too many attendees.
     """

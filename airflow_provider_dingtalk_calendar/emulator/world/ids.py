@@ -7,7 +7,7 @@ import secrets
 
 
 def new_id(*, before: int = 6, after: int = 7) -> str:
-    """Return a new id that contains ``/`` and ``+``. By default it also ends in ``=``.
+    """Return a new id that contains ``/`` and ``+``. By default, the id also ends in ``=``.
 
     DingTalk does not document the alphabet of its ids, but its samples are base64. The fixed bytes in the
     middle encode to ``/++/``.

@@ -1,4 +1,4 @@
-"""The entries of a list of events. An entry is a whole event or series, or one instance of a series."""
+"""The entries in a list of events. An entry is a whole event or series, or one instance of a series."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_RECURRENCE_ID = 13
 
 @dataclass(frozen=True)
 class Entry:
-    """An event, a series or one instance, as a list shows it.
+    """An entry in a list: an event, a series or one instance.
 
     :param event: the event, or the series.
     :param fields: the fields of the event, or of the instance.
@@ -101,8 +101,8 @@ def instance(event: Event, key: str) -> Entry | None:
 def entries_in(event: Event, window: Window) -> Iterator[Entry]:
     """Return the event, or the instances of the series, that overlap a window.
 
-    :param window: the window. Without an end, it ends one year after the later of its own beginning and the
-        event's.
+    :param window: the window. A window without an end lasts until one year after the beginning of the window
+        or of the event, whichever is later.
     """
     latest = window.latest
     if not window.has_end:
@@ -117,13 +117,13 @@ def recurrence_id(origin: datetime) -> str:
 
 
 def split_id(event_id: str) -> tuple[str, str | None]:
-    """Split an id into the id of the event and the recurrence id, ``None`` if it is not an instance's id."""
+    """Split an id into event id and recurrence id. A whole event or series has ``None`` as recurrence id."""
     series, separator, key = event_id.partition(_SEPARATOR)
     return (series, key) if separator and is_recurrence_id(key) else (event_id, None)
 
 
 def is_recurrence_id(text: str) -> bool:
-    """Return whether a text has the form of a recurrence id."""
+    """Return whether a string has the form of a recurrence id."""
     return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_RECURRENCE_ID
 
 

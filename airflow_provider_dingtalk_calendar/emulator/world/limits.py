@@ -19,12 +19,12 @@ _RATE_WINDOW = 1.0
 class Limits:
     """The limits of a standard organization.
 
-    Pages call-frequency-limit and how-to-process-api-throttling-on-the-dingtalk-server describe them.
+    Pages call-frequency-limit and how-to-process-api-throttling-on-the-dingtalk-server describe the limits.
 
     A rejected call counts against neither limit (undocumented).
 
-    :param qps_limit: most calls of one API in any second, ``None`` for no limit.
-    :param monthly_quota: most calls of all APIs in a month, ``None`` for no limit.
+    :param qps_limit: maximum number of calls to one API in any second, ``None`` for no limit.
+    :param monthly_quota: maximum number of calls to all APIs in a month, ``None`` for no limit.
     """
 
     def __init__(self, qps_limit: int | None, monthly_quota: int | None, clock: Clock) -> None:
@@ -39,7 +39,7 @@ class Limits:
 
         :param operation: official name.
         :param metered: whether the call counts against the monthly quota.
-        :raises ServiceError: if the call is over a limit.
+        :raises ServiceError: if the call exceeds a limit.
         """
         now = self._clock()
         recent = self._recent.setdefault(operation, deque())

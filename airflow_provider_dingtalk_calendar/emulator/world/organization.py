@@ -27,9 +27,9 @@ class Calendar:
     :param description: the description, empty if none was given.
     :param author: unionId of the creator.
     :param managers: unionIds of the co-editors.
-    :param subscribe_scope: the three lists of the scope, in the API's own spelling. None is ever missing.
+    :param subscribe_scope: the three lists of the scope, in the API's own spelling. No list is ever missing.
     :param subscribers: unionIds of the subscribers, in the order of subscribing.
-    :param revision: 1 for a new calendar. Every update adds one.
+    :param revision: 1 for a new calendar. Every update adds 1.
     :param created_at: the time of creation by the emulator's clock, in seconds since the epoch.
     """
 
@@ -87,14 +87,14 @@ class Organization:
     def declare(self, key: str, identifier: str, members: Iterable[str]) -> None:
         """Set the members of a group or organization.
 
-        :param key: the scope's list for the identifier, ``openConversationIds`` or ``corpIds``.
+        :param key: the list in the scope that holds the identifier, ``openConversationIds`` or ``corpIds``.
         :param identifier: openConversationId or corpId.
         :param members: unionIds.
         """
         self._members[key, identifier] = frozenset(members)
 
     def create_group(self, uuid: str, members: Iterable[str]) -> str:
-        """Return the chatId of a new group, or of the one that was created with the same uuid.
+        """Return the chatId of a new group, or of the group that was created with the same uuid.
 
         :param uuid: identifies a repeated request, empty for none.
         :param members: unionIds.
@@ -149,14 +149,14 @@ class Organization:
     def author_is_in_range(self, union_id: str, scope: Mapping[str, tuple[str, ...]]) -> bool:
         """Return whether the creator belongs to one of the scope's groups and organizations.
 
-        Every creator is in the range of a scope that names only unionIds (undocumented).
+        Every creator is in the range of a scope that contains only unionIds (undocumented).
         """
         return not any(scope[key] for key in SCOPE_KEYS[1:]) or self._is_in_scope(union_id, scope)
 
     def may_subscribe(self, calendar: Calendar, union_id: str) -> bool:
         """Return whether the user is within the subscription scope.
 
-        The author and the co-editors always are (undocumented).
+        The author and the co-editors are always within the scope (undocumented).
         """
         scope = calendar.subscribe_scope
         return (

@@ -1,6 +1,6 @@
 """The dates of a recurrence (page create-schedule).
 
-Where the page is silent, the emulator chose these rules. The first date counts only if it matches the
+The page does not give these rules, so the emulator chose them. The first date counts only if it matches the
 pattern. A month that lacks the day is skipped, and so is 29 February in a common year. The date of
 ``endDate`` is included.
 """
@@ -54,9 +54,9 @@ def recurrence_dates(recurrence: Mapping[str, Any], first: date) -> Iterator[dat
 
 
 def end_date(text: str) -> date:
-    """Return the date of an ``endDate``. The page shows a date-time but describes a date, so both are read.
+    """Return the date of an ``endDate``. The page shows a date-time but describes a date. Accept both.
 
-    :raises ValueError: if the text is neither a date-time nor a date.
+    :raises ValueError: if the string is neither a date-time nor a date.
     """
     return parse_moment(text).date() if "T" in text else parse_date(text)
 

@@ -1,4 +1,4 @@
-"""Access tokens, and the tickets and codes that are exchanged for them."""
+"""Access tokens, and the tickets and codes that are exchanged for access tokens."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class TokenIssuer:
         """The newest suite ticket, the only one that works."""
 
     def app_token(self) -> str:
-        """Extend the app's valid access token and return it, or return a new token if none is valid."""
+        """Return the app's access token with its lifetime extended, or a new token if none is valid."""
         self._app_token = self._extended_or_new(self._app_token)
         return self._app_token
 
@@ -63,7 +63,7 @@ class TokenIssuer:
     def accepts(self, token: str | None) -> bool:
         """Return whether an access token was issued and has not expired.
 
-        :param token: ``None`` if the request has none.
+        :param token: the token, ``None`` if the request has no token.
         """
         return token is not None and self._clock() < self._ends_at.get(token, 0.0)
 
@@ -98,7 +98,7 @@ class TokenIssuer:
     def redeem_refresh_token(self, refresh_token: str) -> tuple[str, str]:
         """Exchange a refresh token for a new access token and a new refresh token.
 
-        A refresh token works once (undocumented, the strictest reading of the page).
+        A refresh token works once. This is undocumented, but the strictest reading of the page.
 
         :raises ServiceError: if the token is unknown, used or expired.
         """

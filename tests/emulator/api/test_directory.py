@@ -33,7 +33,7 @@ def ask(caller: Caller, path: str, body: Any, **options: Any) -> requests.Respon
 
 
 def failure_of(response: requests.Response) -> tuple[int, str]:
-    """Return errcode and errmsg of a failure, and check its status and fields."""
+    """Check the status and fields of a failed response. Return its errcode and errmsg."""
     body = response.json()
     assert response.status_code == 200
     assert set(body) - {"sub_code", "sub_msg"} == {"errcode", "errmsg", "request_id"}

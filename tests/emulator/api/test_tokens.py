@@ -1,4 +1,4 @@
-"""Tokens of every app type. ``world/test_app`` tests more cases for internal apps."""
+"""Tokens for every app type. ``world/test_app`` tests more cases for internal apps."""
 
 from __future__ import annotations
 
@@ -449,7 +449,7 @@ def test_no_secret_of_any_kind_is_shown(serve: Callable[..., Caller]) -> None:
 
 
 def test_the_recorded_requests_hold_the_secrets(serve: Callable[..., Caller]) -> None:
-    """The requests do hold secrets. Otherwise the test above would pass without hiding any."""
+    """The requests do hold secrets. Otherwise, the test above would pass without hiding a secret."""
     caller = serve(app_type=ENTERPRISE)
     get_corp_access_token(caller)
     tokens = answered(by_code(caller, caller.emulator.authorization_code))

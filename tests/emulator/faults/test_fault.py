@@ -1,4 +1,4 @@
-"""Ordered faults: the client's answer, the effect of the request, and which request a fault hits."""
+"""Ordered faults: the client's answer, the effect of the request, and the request that a fault hits."""
 
 from __future__ import annotations
 

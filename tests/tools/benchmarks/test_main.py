@@ -1,4 +1,4 @@
-"""``python -m tools.benchmarks`` with made-up figures: its exit status, report and files."""
+"""``python -m tools.benchmarks`` with made-up figures: the exit status, report and files."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def tables() -> list[dict[str, list[str]]]:
-    """Read the tables of the page: the totals, forty stories, and all stories in all modes."""
+    """Read the tables on the page: the totals, forty stories, and all stories in all modes."""
     return document.read(document.PATH.read_text("utf-8"))
 
 

@@ -31,7 +31,7 @@ def ended(stage: Stage, story: Story, mode: str, kind: str) -> str:
 
 
 def ended_in_real_time(story: Story, kind: str) -> dict[str, str]:
-    """Play a story with a real timeout in all modes at once."""
+    """Play a story in all modes at once, with real timeouts. Return how it ended in each mode."""
 
     def in_one_mode(mode: str) -> str:
         with Stage().opened() as stage:
@@ -62,8 +62,9 @@ def test_a_calendar_that_appears_within_seconds_is_found_in_the_same_try(
             assert play(stage, story, MODES[mode], kind, tries=1) == RIGHT
 
 
-#: The outcomes on Airflow before 3.3 if a task needs two tries: with ``fail``, with ``create``, and with
-#: ``create`` if the name is taken. The second try does not know what the first try found and sent.
+#: The outcomes on Airflow before 3.3 if a task needs two tries. Each story has three outcomes: with ``fail``,
+#: with ``create``, and with ``create`` if the name is taken. The second try does not know what the first try
+#: found and sent.
 FORGOTTEN = {
     "create, carried out: 503 systemBusy": ("1, its id", "1, its id", "1, its id"),
     "create, never carried out: 503 systemBusy": ("1, its id", "1, its id", "0, AmbiguousOutcomeError"),

@@ -28,7 +28,7 @@ class Ended:
 
     :param status: The exit status.
     :param output: The standard output and the standard error.
-    :param report: The report, or an empty text if there is none.
+    :param report: The report, or an empty string if there is no report.
     """
 
     status: int
@@ -36,12 +36,12 @@ class Ended:
     report: str
 
     def answer(self, question: str) -> str:
-        """Return the answer to the question that contains this text."""
+        """Return the answer to the question that contains the given words."""
         (found,) = [one for one in QUESTIONS if question in one]
         return self.report.split(f"## {found}\n\n**")[1].split("**\n")[0]
 
     def exchanges(self, question: str) -> list[str]:
-        """Return the exchanges of the question that contains this text."""
+        """Return the exchanges for the question that contains the given words."""
         (found,) = [one for one in QUESTIONS if question in one]
         section = self.report.split(f"## {found}\n")[1].split("\n## ")[0]
         return [line[2:] for line in section.splitlines() if line.startswith("- ")]
@@ -57,7 +57,7 @@ class Stage:
     def __init__(self, directory: Path, **more: Any) -> None:
         self.emulator = DingTalkEmulator(on_request=self._arrived, qps_limit=None, **more)
         self.directory = directory
-        #: Called during each request, with its record and the process id of the run.
+        #: Called during each request, with the request's record and the process id of the run.
         self.when: Callable[[RecordedRequest, int], None] = lambda *_: None
         self._process: subprocess.Popen[str] | None = None
 
@@ -67,7 +67,10 @@ class Stage:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables for a run. The client repeats no call, so one fault makes a call fail."""
+        """The environment variables for a run.
+
+        The client does not repeat calls, so one fault makes a call fail.
+        """
         return {
             "DINGTALK_LIVE": "1",
             "DINGTALK_LIVE_CONNECTION": self.emulator.airflow_connection(max_wait=0, timeout=5),
@@ -77,7 +80,7 @@ class Stage:
         }
 
     def run(self, *options: str, environment: dict[str, str] | None = None, list_wait: float = 1) -> Ended:
-        """Run the program to its end, and check that it prints and writes no secret."""
+        """Run the program to its end, and check that it does not print or write a secret."""
         report = self.directory / "report.md"
         report.unlink(missing_ok=True)
         others = {name: value for name, value in os.environ.items() if not name.startswith("DINGTALK_")}
@@ -107,7 +110,7 @@ class Stage:
 
 @pytest.fixture
 def make_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
-    """Make stages and stop their emulators after the test."""
+    """Yield a function that makes a stage. Stop all emulators after the test."""
     made: list[Stage] = []
 
     def make(**more: Any) -> Stage:

@@ -157,7 +157,7 @@ def test_a_missing_variable_is_named_alone(stage: Stage, name: str) -> None:
 
     assert (ended.status, len(stage.emulator.journal)) == (2, 0)
     said = [other for other in VARIABLES if other in ended.output]
-    # A connection can also name the organization, but the connection in this test does not.
+    # A connection can also specify the organization, but the connection in this test does not.
     assert said == [name]
 
 

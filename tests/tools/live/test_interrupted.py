@@ -1,4 +1,4 @@
-"""Runs that a signal stops: their own cleanup, and the cleanup by the next run."""
+"""Runs that a signal stops: the run's own cleanup, and the cleanup by the next run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tools.live.run import MARKER
 
 from .conftest import CORP_ID, OWNER, Ended, Stage
 
-#: The delay of each answer in seconds. It lets the signal arrive before the answer.
+#: The delay of each answer in seconds. The delay lets the signal arrive before the answer.
 LATENCY = 0.1
 
 
@@ -45,7 +45,7 @@ def end(stage: Stage, operation: str, which: int, number: signal.Signals) -> End
         ("UnsubscribeCalendar", 1),
         ("CreateEvent", 2),
         ("CreateSubscribedCalendar", 3),
-        # The first request of the cleanup.
+        # This is the first request of the cleanup.
         ("DeleteSubscribedCalendar", 4),
     ],
 )
@@ -66,7 +66,7 @@ def test_an_interrupted_run_deletes_what_it_made(
 
 @pytest.fixture
 def leftovers(make_stage: Callable[..., Stage]) -> Stage:
-    """Provide a stage with the leftovers of two killed runs: two calendars and an event."""
+    """Provide a stage with the leftovers from two killed runs: two calendars and an event."""
     stage = make_stage(latency=LATENCY)
     for operation, which in (("CreateSubscribedCalendar", 1), ("CreateEvent", 2)):
         assert end(stage, operation, which, signal.SIGKILL).status == -signal.SIGKILL

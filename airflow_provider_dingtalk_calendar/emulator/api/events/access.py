@@ -1,4 +1,4 @@
-"""Finds the calendar and the event that a path names, and the user's rights there.
+"""Finds the calendar and the event that a path identifies, and the user's rights there.
 
 The pages say that ``calendarId`` is always ``primary``. Only the page of ListEventsView takes the id from
 ListCalendars. Here every operation also takes the id of a subscribed or shared calendar (undocumented).
@@ -50,28 +50,31 @@ class Access:
         return self.privilege in _DETAILS
 
     def is_organizer(self, event: Event) -> bool:
-        """Return whether the user acts as the organizer. In a subscribed calendar every editor does."""
+        """Return whether the user acts as the organizer.
+
+        In a subscribed calendar, every editor acts as the organizer.
+        """
         return not self.is_primary or event.organizer == self.place.owner
 
     def check_editing(self) -> None:
         """Check that the user may create and edit events.
 
-        :raises ServiceError: if the user may not.
+        :raises ServiceError: if the user may not create and edit events.
         """
         if self.privilege not in _EDITING:
             raise ServiceError(errors.PERMISSION_DENIED)
 
     def check_primary(self) -> None:
-        """Check that the calendar is a primary one.
+        """Check that the calendar is a primary calendar.
 
-        :raises ServiceError: if it is a subscribed calendar.
+        :raises ServiceError: if the calendar is a subscribed calendar.
         """
         if not self.is_primary:
             raise ServiceError(errors.SUBSCRIBED_NOT_SUPPORTED)
 
 
 def access_of(call: Call) -> Access:
-    """Return the calendar that the path names, with the user's rights there.
+    """Return the calendar that the path identifies, with the user's rights there.
 
     :raises ServiceError: if the calendar does not exist, or the user has no access to it.
     """
@@ -91,7 +94,7 @@ def access_of(call: Call) -> Access:
 
 
 def found_entry(call: Call, access: Access, deleted: ErrorAnswer = errors.ITEM_NOT_FOUND) -> Entry:
-    """Return the event or instance that the path names.
+    """Return the event or instance that the path identifies.
 
     :param deleted: the answer for a deleted event or instance. Only the page of GetEvent has a separate
         error for that case.
@@ -112,8 +115,8 @@ def found_entry(call: Call, access: Access, deleted: ErrorAnswer = errors.ITEM_N
 def edited_entry(call: Call) -> tuple[Access, Entry]:
     """Return the path's calendar, and its event or instance, if the user may edit the event.
 
-    In a primary calendar only the organizer may. A co-editor acts as the organizer (page modify-event). The
-    error for other users is not documented.
+    In a primary calendar, only the organizer may edit an event. A co-editor acts as the organizer (page
+    modify-event). The error for other users is not documented.
 
     :raises ServiceError: if there is no such event or instance, or the user may not edit it.
     """
@@ -128,9 +131,9 @@ def edited_entry(call: Call) -> tuple[Access, Entry]:
 def primary_event(call: Call) -> tuple[Access, Event]:
     """Return the path's calendar and event, for an operation that exists in primary calendars only.
 
-    Such an operation does not take one instance of a series (undocumented).
+    Such an operation does not accept a single instance of a series (undocumented).
 
-    :raises ServiceError: if there is no such event, the id is that of an instance, or the calendar is a
+    :raises ServiceError: if there is no such event, the id belongs to an instance, or the calendar is a
         subscribed calendar.
     """
     access = access_of(call)
@@ -144,7 +147,7 @@ def primary_event(call: Call) -> tuple[Access, Event]:
 def organized_event(call: Call) -> tuple[Access, Event]:
     """Return the path's calendar and event, if the user is the organizer.
 
-    :raises ServiceError: for the reasons of ``primary_event`` and ``edited_entry``.
+    :raises ServiceError: for the same reasons as ``primary_event`` and ``edited_entry``.
     """
     access, event = primary_event(call)
     edited_entry(call)

@@ -1,4 +1,4 @@
-"""Events and attendees as answers show them, and the schemas of both.
+"""The form of events and attendees in answers, and the schemas of both.
 
 Answers leave out the fields that no request has set.
 """
@@ -71,7 +71,7 @@ def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -
 
 
 def changed_answer(call: Call, entry: Entry) -> Json:
-    """Return the answer of CreateEvent and PatchEvent. It has all attendees and no status."""
+    """Return the answer of CreateEvent and PatchEvent. The answer has all attendees and no status."""
     return {"id": entry.entry_id, **_details(call, entry, len(entry.event.attendees))}
 
 

@@ -20,7 +20,7 @@ _DEFAULT_PAGE = 100
 
 
 def add_attendee(call: Call) -> None:
-    """Invite attendees (page add-schedule-participant). Only the organizer may (undocumented)."""
+    """Invite attendees (page add-schedule-participant). Only the organizer may do so (undocumented)."""
     _, event = organized_event(call)
     added = read_attendees(call.body()["attendeesToAdd"])
     call.events.invite(event, with_invited(event.attendees, added, event.organizer))

@@ -1,4 +1,4 @@
-"""The body of a request that creates or changes an event: its schema, and the event made from it.
+"""Bodies of requests that create or change an event: the schema, and the event made from a body.
 
 This file checks the rules that a schema cannot express. Which errors have the message
 ``forwardErrorMessage`` is not documented.
@@ -32,7 +32,7 @@ from ...world.recurrence import INDEXES, PATTERN_TYPES, WEEKDAYS, end_date, read
 from .answers import TIME
 
 _LAST_DAY_OF_MONTH = 31
-_APART = ("attendees", "id")  # in the body, but not among an event's fields
+_APART = ("attendees", "id")  # in the body, but not among the fields of an event
 _DAY_BEFORE_AT_NINE = 15 * 60
 _MISSING = "Event must be provided."
 _BLANK = "Event summary cannot be blank"
@@ -134,7 +134,7 @@ def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
 
 
 def read_attendees(given: list[Mapping[str, Any]]) -> tuple[Attendee, ...]:
-    """Return the attendees that a request names, without duplicates."""
+    """Return the attendees that a request lists, without duplicates."""
     attendees: dict[str, Attendee] = {}
     for item in given:
         attendee = Attendee(item["id"], is_optional=item.get("isOptional", False))
@@ -143,7 +143,7 @@ def read_attendees(given: list[Mapping[str, Any]]) -> tuple[Attendee, ...]:
 
 
 def _check_times(fields: Mapping[str, Any]) -> None:
-    """Check that start and end have the form that ``isAllDay`` requires, and are in order."""
+    """Check that the start and end have the form that ``isAllDay`` requires and are in order."""
     wanted = {"date"} if fields["isAllDay"] else {"dateTime", "timeZone"}
     start, end = fields["start"], fields["end"]
     if set(start) != wanted or set(end) != wanted or start.get("timeZone") != end.get("timeZone"):
@@ -154,7 +154,7 @@ def _check_times(fields: Mapping[str, Any]) -> None:
 
 
 def _time(given: Mapping[str, str]) -> dict[str, str]:
-    """Read a ``start`` or ``end``. An empty text counts as left out."""
+    """Read a ``start`` or ``end``. An empty string counts as left out."""
     read = {name: value for name in ("date", "dateTime", "timeZone") if (value := given.get(name))}
     if moment_of(read).year not in YEARS:
         raise ValueError("a year without events")
@@ -162,7 +162,7 @@ def _time(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _reminders(given: list[Mapping[str, Any]]) -> list[dict[str, object]]:
-    """Read the reminders. Their ``minutes`` is a number in requests and a text in answers."""
+    """Read the reminders. Their ``minutes`` field is a number in requests and a string in answers."""
     return [{"method": "dingtalk", "minutes": str(int(reminder["minutes"]))} for reminder in given]
 
 

@@ -28,9 +28,9 @@ _STATUSES = {"accepted": "BUSY", "tentative": "TENTATIVE", "needsAction": "TENTA
 def get_schedule(call: Call) -> Json:
     """Return the busy times of users (page free-schedule).
 
-    Not documented: the organizer is busy, and so is an attendee who has accepted. An attendee who has not
-    answered is tentatively busy. An attendee who has declined is free. An event makes nobody busy if its
-    ``freeBusyStatus``, a field that only the official SDK has, is ``free``.
+    These rules are not documented. The organizer is busy, and so is an attendee who has accepted. An attendee
+    who has not answered is tentatively busy. An attendee who has declined is free. An event makes nobody busy
+    if its ``freeBusyStatus``, a field that only the official SDK has, is ``free``.
     """
     call.check_user()
     body = call.body()
@@ -68,7 +68,7 @@ def _status(event: Event, user: str) -> str | None:
 
 
 def _times(entry: Entry) -> Json:
-    """Return start and end: all-day events in UTC, others in China's time zone (page free-schedule)."""
+    """Return the start and end: all-day events in UTC, others in China's time zone (page free-schedule)."""
     if entry.fields["isAllDay"]:
         return {name: {**entry.fields[name], "timeZone": "UTC"} for name in ("start", "end")}
     zone = ZoneInfo(_TIME_ZONE)

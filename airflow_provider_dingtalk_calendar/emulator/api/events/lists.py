@@ -34,7 +34,8 @@ _MOST = 100
 def list_events(call: Call) -> Json:
     """List events, with the instances of each series up to today (page query-an-event-list).
 
-    Not documented: the list also has the series itself, and ``seriesMasterId`` finds its instances only.
+    The list also has the series itself, and ``seriesMasterId`` finds only the instances of that series
+    (neither is documented).
     """
     query = call.query()
     window = _window(query)
@@ -62,8 +63,8 @@ def list_events(call: Call) -> Json:
 def list_events_view(call: Call) -> Json:
     """List events in a window, with the instances of each series (page query-schedule-view).
 
-    The list does not have the series itself. Not documented: the entries are sorted by start, and a
-    query without an end covers one year.
+    The list does not have the series itself. The entries are sorted by start, and a query without an end
+    covers one year (neither is documented).
     """
     query = call.query()
     access, window = access_of(call), _window(query)
@@ -78,7 +79,10 @@ def list_events_view(call: Call) -> Json:
 
 
 def list_instances(call: Call) -> Json:
-    """List the instances of a series in a window, as ListEventsView does. Only the official SDK has this."""
+    """List the instances of a series in a window, as ListEventsView does.
+
+    Only the official SDK has this operation.
+    """
     query = call.query()
     access, window = access_of(call), _window(query)
     event = found_entry(call, access).event
@@ -119,7 +123,7 @@ def _window(query: Mapping[str, Any]) -> Window:
 
 
 def _cursor(call: Call, query: Mapping[str, Any]) -> list[int]:
-    """Return the number of entries to skip, and the count of changes and the time at the first page."""
+    """Return the number of entries to skip, then the state at the first page: change count and time."""
     token = query.get("nextToken")
     return page_tokens.decode("page", token, 3) if token else [0, call.events.changes, int(call.events.now)]
 
@@ -137,7 +141,7 @@ def _page(
 
 
 def _listed(access: Access, event: Event, since: list[int] | None, now: datetime) -> Iterator[Entry]:
-    """Return the entries of an event up to today, or only the new and changed entries since a state.
+    """Return the entries of an event up to today, or only the entries that are new or changed since a state.
 
     :param since: the contents of a ``syncToken``: a count of changes, and a time in seconds since the epoch.
     """

@@ -29,7 +29,7 @@ _MOVES_A_SERIES = ("start", "end", "isAllDay", "recurrence")
 def create_event(call: Call) -> Json:
     """Create an event (page create-schedule).
 
-    The organizer is an attendee only if the request names the organizer as one (undocumented).
+    The organizer is an attendee only if the request lists the organizer as an attendee (undocumented).
     """
     access = access_of(call)
     access.check_editing()
@@ -75,7 +75,9 @@ def patch_event(call: Call) -> Json:
 
 
 def delete_event(call: Call) -> None:
-    """Delete an event: the organizer for everybody, an attendee from their own calendar (page delete-event).
+    """Delete an event (page delete-event).
+
+    The organizer deletes the event for everybody, an attendee only from the attendee's own calendar.
 
     An attendee cannot delete one instance of a series (undocumented).
     """
@@ -147,9 +149,9 @@ def respond_event(call: Call) -> None:
 
 
 def _named_attendees(access: Access, body: Mapping[str, Any]) -> tuple[Attendee, ...] | None:
-    """Return the attendees of a body, ``None`` if it names none.
+    """Return the attendees in a body, ``None`` if the body has none.
 
-    In a subscribed calendar, the request may not name attendees.
+    In a subscribed calendar, the request may not have attendees.
     """
     if body.get("attendees"):
         access.check_primary()
@@ -157,7 +159,7 @@ def _named_attendees(access: Access, body: Mapping[str, Any]) -> tuple[Attendee,
 
 
 def _patched_instance(call: Call, entry: Entry, body: Mapping[str, Any], fields: Mapping[str, Any]) -> Entry:
-    """Change one instance. It cannot have its own attendees or recurrence (undocumented)."""
+    """Change one instance. An instance cannot have its own attendees or recurrence (undocumented)."""
     if "attendees" in body or "recurrence" in body:
         raise ServiceError(errors.OTHER_PARAMETER)
     changed = {name: value for name, value in fields.items() if value != entry.event.fields.get(name)}
