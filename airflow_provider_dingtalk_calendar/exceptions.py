@@ -20,7 +20,7 @@ class DingTalkError(Exception):
     :param status: HTTP status of the answer.
     :param code: DingTalk's error code.
     :param message: DingTalk's error message.
-    :param request_id: DingTalk's id of the request. DingTalk's support asks for it.
+    :param request_id: DingTalk's id of the request. DingTalk's support asks for this id.
     :param may_have_taken_effect: Whether the request may have changed something.
     :param retry_after: Seconds to wait before another try is useful. If it is None, the default of the class,
         ``default_retry_after``, is used. A default of None means never.
@@ -111,7 +111,7 @@ class CalendarExistsError(DingTalkError):
 
 
 class PartialFailureError(DingTalkError):
-    """Some of many calls failed. The task's XCom has the result of each. A retry repeats the failed ones."""
+    """Some of many calls failed. The task's XCom has all results. A retry repeats the failed calls."""
 
 
 class ApiError(DingTalkError):
