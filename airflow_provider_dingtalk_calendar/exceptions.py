@@ -111,7 +111,7 @@ class CalendarExistsError(DingTalkError):
 
 
 class PartialFailureError(DingTalkError):
-    """Some of many calls failed. The task's XCom has all results. A retry repeats the failed calls."""
+    """Some of many calls failed. The task's XCom has each call's result. A retry repeats the failed calls."""
 
 
 class ApiError(DingTalkError):

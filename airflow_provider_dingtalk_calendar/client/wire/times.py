@@ -49,7 +49,7 @@ def parse_time(text: str) -> date:
     # Without tz=None, pendulum would read a time without an offset as UTC.
     read = cast("date", pendulum.parse(f"{day}T{time}{offset.upper()}" if time else day, exact=True, tz=None))
     if isinstance(read, datetime):
-        # It raises ValueError for an offset of 24 hours, which pendulum accepts.
+        # This call raises ValueError for an offset of 24 hours, which pendulum accepts.
         read.utcoffset()
     return read
 

@@ -25,7 +25,7 @@ def owned(calls: Calls, union_id: str, name: str) -> Flow[frozenset[str]]:
 
 
 def is_owner(calls: Calls, union_id: str, calendar: Calendar) -> Flow[bool]:
-    """Return whether the user owns a calendar. If its privilege is undocumented, compare the author."""
+    """Return whether the user owns a calendar. If the privilege is undocumented, compare the author."""
     if calendar.privilege in DOCUMENTED_PRIVILEGES:
         return calendar.privilege == "owner"
     found = yield from details(calls, union_id, calendar.id)
