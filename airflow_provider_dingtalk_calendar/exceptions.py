@@ -100,7 +100,7 @@ class StoreError(DingTalkError):
 
 
 class CalendarExistsError(DingTalkError):
-    """A calendar of that name exists already, and ``if_exists`` is ``"fail"``.
+    """A calendar with that name exists already, and ``if_exists`` is ``"fail"``.
 
     :param calendar_ids: Sorted ids of the calendars found.
     """
@@ -187,7 +187,7 @@ class DailyEventLimitError(ThrottledError):
 
 
 class MonthlyQuotaError(ApiError):
-    """The organization has used up its calls of this month. Trying again this month is useless."""
+    """The organization has used up its calls for this month. Trying again this month is useless."""
 
 
 class ServerBusyError(ApiError):

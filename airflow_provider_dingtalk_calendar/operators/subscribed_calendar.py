@@ -37,7 +37,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         ``open_conversation_ids`` and ``corp_ids``, each a list. The API's own spelling works as well.
     :param description: (templated) Description, at most 1024 characters.
     :param managers: (templated) unionIds of the co-editors.
-    :param if_exists: What to do if the user owns a calendar of that name: ``"reuse"`` returns its id and
+    :param if_exists: What to do if the user owns a calendar with that name: ``"reuse"`` returns its id and
         changes nothing, ``"fail"`` fails, ``"create"`` creates another calendar. Looking for the calendar
         takes one more call and the permission Calendar.Event.Read. With ``"create"``, only a task with
         ``retries`` looks, so that a retry can recognize the calendar that an earlier try created.

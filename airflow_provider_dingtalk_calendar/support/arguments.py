@@ -31,7 +31,7 @@ def is_pending(value: object) -> bool:
     Everything else that Airflow resolves (XComArg, a mapped argument, a DAG parameter) has a method
     ``resolve``.
 
-    :param value: An argument, or an item inside one.
+    :param value: An argument, or an item inside an argument.
     """
     if isinstance(value, str):
         return any(mark in value for mark in TEMPLATE_MARKS)

@@ -38,7 +38,7 @@ STOPPING = (
 
 
 class Outcomes:
-    """The outcome of each call, by its key.
+    """The outcome of each call, by key.
 
     :param done: Results of calls that succeeded earlier, for example in an earlier try of the task.
     """

@@ -14,7 +14,7 @@ from .grants import GrantedToken
 #: https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app
 DEFAULT_LIFETIME = 7200.0
 
-#: Longest plausible lifetime, in seconds: a month.
+#: Maximum plausible lifetime, in seconds: a month.
 LONGEST_LIFETIME = 30 * 86400.0
 
 #: A token is renewed this many seconds before it expires, or in the last tenth of a shorter lifetime.
@@ -38,7 +38,7 @@ class AccessToken:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The token, and its percent-encoded form if that differs."""
+        """The token, and its percent-encoded form if that form differs."""
         return tuple(dict.fromkeys([self.value, quote(self.value, safe="")]))
 
     @classmethod
@@ -77,7 +77,7 @@ class AccessToken:
 
     @classmethod
     def from_text(cls, text: str | None, key: str) -> AccessToken | None:
-        """Read a shared token. Return None if there is none, it is damaged, or its key differs.
+        """Read a shared token. Return None if there is no token, or the string is damaged or has another key.
 
         :param text: The shared string.
         :param key: Cache key of the credentials.

@@ -229,7 +229,7 @@ class UserCredentials(Credentials):
     authorization_code: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
 
-    #: Seconds to wait before each check, because another worker may not have written its answer yet.
+    #: Seconds to wait before each check, in case another worker has an answer that it has not written yet.
     reread_pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 1.0, 2.0, 4.0)
     rereads: ClassVar[int] = 10
 

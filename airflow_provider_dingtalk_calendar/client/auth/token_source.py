@@ -20,7 +20,7 @@ from .access_token import AccessToken
 from .grants import GrantedToken
 from .token_memory import TokenMemory
 
-#: Seconds to wait before each new attempt to write a refresh token. If the last attempt fails, its failure is
+#: Seconds to wait before each new attempt to write a refresh token. If the last attempt fails, the failure is
 #: raised.
 SAVE_PAUSES = (1.0, 2.0)
 
@@ -57,7 +57,7 @@ class Tokens:
         return token
 
     def fetched(self, patience: Patience) -> Flow[AccessToken]:
-        """Request a new token with one request, even if the memory or the store holds one."""
+        """Request a new token with one request, even if the memory or the store holds a token."""
         yield from self._mask(*self._settings.secrets)
         token: AccessToken = yield Exclusive(self._key, self._granted(patience, None, once=True))
         return token
@@ -93,7 +93,7 @@ class Tokens:
             if token is None:
                 token = yield from self._granted(patience, refused)
         except DingTalkError as error:
-            # A copy, because the error itself keeps its stack frames alive.
+            # Keep a copy, because the error itself keeps its stack frames alive.
             self._memory.failures[self._key] = copy.copy(error)
             raise
         return token
@@ -117,7 +117,7 @@ class Tokens:
     def _granted(
         self, patience: Patience, refused: AccessToken | None, *, once: bool = False
     ) -> Flow[AccessToken]:
-        """Request a token. If an outdated stored value may explain a refusal, retry with the newest."""
+        """Request a token. If an outdated stored value may explain a refusal, retry with the newest one."""
         credentials = self._settings.credentials
         rereads = 0
         held = yield from self._held()

@@ -1,7 +1,7 @@
 """What a flow may ask a driver to do, and what the driver answers.
 
 A flow is a generator. It decides what to do and has no socket, clock or lock. A driver in :mod:`..transport`
-runs the flow and performs its actions. There is one driver for ``requests`` and one for
+runs the flow and performs its actions. There is one driver for ``requests`` and another for
 ``httpx.AsyncClient``.
 """
 

@@ -274,7 +274,7 @@ class SubscribedCalendarOperations(Calling):
         """Delete a subscribed calendar and every subscription to it.
 
         Return True, or False if the calendar does not exist. The calendar may have been deleted earlier, or
-        by a request whose answer was lost. DingTalk does not document its answer for a missing calendar. HTTP
+        by a request whose answer was lost. DingTalk does not document the answer for a missing calendar. HTTP
         404 with an error code counts as missing, unless the code says that the user does not exist.
         https://help.dingtalk.io/open/development/delete-subscription-calendar
 

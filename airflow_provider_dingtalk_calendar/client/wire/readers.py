@@ -65,7 +65,7 @@ def records(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], list[R]]:
 
 
 def page(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], Page[R]]:
-    """Return a reader for one page of a list. A page without ``nextToken`` is the last one."""
+    """Return a reader for one page of a list. A page without ``nextToken`` is the last page."""
 
     def read(answer: Mapping[str, Any]) -> Page[R]:
         next_token, sync_token = answer.get("nextToken"), answer.get("syncToken")

@@ -68,7 +68,7 @@ class Record:
 
 @functools.cache
 def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
-    """Return for each field its name, its JSON key, its reader and whether it is required."""
+    """Return, for each field, the name, JSON key and reader, and whether the field is required."""
     hints = get_type_hints(cls)
     return tuple(
         (

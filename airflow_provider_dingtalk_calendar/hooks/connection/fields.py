@@ -46,7 +46,7 @@ class Fields:
         raise ConfigurationError(msg)
 
     def shown(self, value: object) -> str:
-        """Return the value as errors may show it: only its type if it is long or equals the secret."""
+        """Return the value as errors may show it: only the type if the value is long or equals the secret."""
         plain = isinstance(value, str | int | float)
         secret = getattr(self.standard, "password", None)
         if not plain or len(str(value)) > LONGEST_SHOWN or (secret and str(value) == secret):

@@ -1,4 +1,4 @@
-"""The test behind the *Test* button: its request to DingTalk, and its report."""
+"""The test behind the *Test* button: the request to DingTalk, and the report."""
 
 from __future__ import annotations
 

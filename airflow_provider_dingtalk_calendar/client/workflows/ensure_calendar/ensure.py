@@ -71,11 +71,11 @@ class Creation:
 
     def __post_init__(self) -> None:
         self._memo = Memo.of(self.calls.settings.api_url, self.identity.union_id, self.body)
-        #: The memo of a request with an unknown outcome, written by an earlier try or by this one.
+        #: The memo of a request with an unknown outcome, written by an earlier try or by this try.
         self._unanswered: Memo | None = None
 
     def run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
-        """Return the calendar: an existing one, or a new one.
+        """Return an existing or a new calendar.
 
         :param retried: Whether an earlier try may have sent the request without leaving a memo.
         :raises DingTalkError: If no calendar was found or created, or the right one cannot be told from
@@ -263,16 +263,16 @@ class EnsureOperations(SubscribedCalendarOperations):
         memory: MemoStore | None = None,
         retried: bool = False,
     ) -> Flow[EnsuredCalendar]:
-        """Create a subscribed calendar unless the user owns one with that name. Never create two.
+        """Create a subscribed calendar unless the user owns one with that name; never create two.
 
         An existing calendar stays as it is: description, co-editors and scope are not compared. If several
         calendars have the name, the calendar with the smallest id is taken, so every run takes the same
         calendar.
 
         The look-up costs one call (ListCalendars, permission Calendar.Event.Read). One more call
-        (GetSubscribedCalendar, permission Calendar.Calendar.Read) is needed in two cases: a calendar of that
-        name has an undocumented privilege, so the client must look up its author; or the memory has the id of
-        a calendar, so its existence must be checked.
+        (GetSubscribedCalendar, permission Calendar.Calendar.Read) is needed in two cases: a calendar with
+        that name has an undocumented privilege, so the client must look up the author; or the memory has the
+        id of a calendar, so its existence must be checked.
 
         If the answer to the create request is lost, the client looks for the calendar up to four times, with
         one call each. The pauses take at most ``settings.max_wait`` seconds in all. :mod:`.identity`
@@ -288,8 +288,8 @@ class EnsureOperations(SubscribedCalendarOperations):
             creates.
         :param look_first: With ``"create"``, whether to look before creating, which costs one call. If the
             answer is lost later, the new calendar can then be told from older ones. Without this look, any
-            calendar of that name makes a lost answer ambiguous. An app without the permission creates without
-            looking.
+            calendar with that name makes a lost answer ambiguous. An app without the permission creates
+            without looking.
         :param memory: Keeps what was sent, and the result, from one try to the next.
         :param retried: Whether an earlier try may have sent the request without a trace in the memory.
         :raises CalendarExistsError: With ``if_exists="fail"``, if such a calendar exists.

@@ -15,7 +15,7 @@ DOCUMENTED_PRIVILEGES = frozenset({"free_busy_reader", "title_reader", "reader",
 
 
 def owned(calls: Calls, union_id: str, name: str) -> Flow[frozenset[str]]:
-    """Return the ids of the subscribed calendars of that name that the user owns."""
+    """Return the ids of the subscribed calendars with that name that the user owns."""
     found = set()
     for calendar in (yield from calls.call(LIST_CALENDARS, {"userId": union_id})):
         has_name = calendar.type == "subscribed" and (calendar.summary or "").strip() == name.strip()

@@ -39,7 +39,7 @@ class Memo:
 
     :param calendar: Digest of what identifies the calendar: host, owner and name.
     :param definition: Digest of the whole request.
-    :param others: Ids of the owner's calendars of that name that existed before any request; None if nobody
+    :param others: Ids of the owner's calendars with that name that existed before any request; None if nobody
         has looked.
     :param sent_at: Time of the last request, in seconds since the epoch (UTC); None if no request is open.
     :param calendar_id: Id of the calendar, once known.
