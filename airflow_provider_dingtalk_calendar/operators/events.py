@@ -151,7 +151,7 @@ class CreateEventOperator(_ContentOperator):
     :param calendar_id: (templated) Id of the calendar. DingTalk documents ``"primary"`` only; the id of a
         subscribed calendar is experimental.
     :param time_zone: (templated) TZ database name of the time zone of start and end. Required if the start
-        has only an offset and no named zone, which is true of every ISO 8601 string.
+        has only an offset and no named zone, as in an ISO 8601 string.
     :param description: (templated) Description, at most 5000 characters.
     :param attendees: (templated) unionIds or mappings, at most 500. Add more with AddAttendeesOperator.
     :param recurrence: (templated) When the event repeats: a :class:`.Recurrence` or a mapping.
