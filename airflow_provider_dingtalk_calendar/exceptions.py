@@ -20,7 +20,7 @@ class DingTalkError(Exception):
     :param status: HTTP status of the answer.
     :param code: DingTalk's error code.
     :param message: DingTalk's error message.
-    :param request_id: DingTalk's id of the request. DingTalk's support asks for it.
+    :param request_id: DingTalk's id of the request. DingTalk's support asks for this id.
     :param may_have_taken_effect: Whether the request may have changed something.
     :param retry_after: Seconds to wait before another try is useful. If it is None, the default of the class,
         ``default_retry_after``, is used. A default of None means never.
@@ -100,7 +100,7 @@ class StoreError(DingTalkError):
 
 
 class CalendarExistsError(DingTalkError):
-    """A calendar of that name exists already, and ``if_exists`` is ``"fail"``.
+    """A calendar with that name exists already, and ``if_exists`` is ``"fail"``.
 
     :param calendar_ids: Sorted ids of the calendars found.
     """
@@ -111,7 +111,7 @@ class CalendarExistsError(DingTalkError):
 
 
 class PartialFailureError(DingTalkError):
-    """Some of many calls failed. The task's XCom has the result of each. A retry repeats the failed ones."""
+    """Some of many calls failed. The task's XCom has each call's result. A retry repeats the failed calls."""
 
 
 class ApiError(DingTalkError):
@@ -187,7 +187,7 @@ class DailyEventLimitError(ThrottledError):
 
 
 class MonthlyQuotaError(ApiError):
-    """The organization has used up its calls of this month. Trying again this month is useless."""
+    """The organization has used up its calls for this month. Trying again this month is useless."""
 
 
 class ServerBusyError(ApiError):

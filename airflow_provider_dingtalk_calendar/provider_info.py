@@ -1,7 +1,7 @@
 """The provider metadata that Airflow reads: the connection type with its form, the hook and the operators.
 
-Airflow 3.2 and later draw the form from this metadata without importing the hook. The entry point names this
-module, because Airflow would import the package twice if it named the package.
+Airflow 3.2 and later draw the form from this metadata without importing the hook. The entry point points to
+this module, because Airflow would import the package twice if the entry point pointed to the package.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
-#: The modules of operators, in the order of the documentation.
+#: The operator modules, in the order of the documentation.
 OPERATOR_MODULES = (
     "subscribed_calendar",
     "calendars",

@@ -1,4 +1,4 @@
-"""The DingTalk client. It does not import Airflow, and imports an HTTP library with the first request.
+"""The DingTalk client. It imports an HTTP library with the first request, and never Airflow.
 
 Imports go one way: :mod:`.wire` (values to and from JSON), :mod:`.engine` (one call), :mod:`.auth` (tokens),
 :mod:`.settings`, :mod:`.transport` (the I/O), :mod:`.session` (a call with a token), :mod:`.resources` (the

@@ -52,7 +52,7 @@ class NamedOperations(Calling):
         :param path: Path parameters.
         :param query: Query parameters.
         :param body: Fields of the body.
-        :param client_token: Value of ``x-client-token``, for operations that take one.
+        :param client_token: Value of ``x-client-token``, for operations that take this header.
         :raises InvalidArgumentError: If the operation does not exist, a parameter is missing or unknown, or
             JSON cannot hold a value. Nothing is sent.
         :raises DingTalkError: If the call fails.

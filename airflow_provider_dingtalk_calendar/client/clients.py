@@ -57,7 +57,7 @@ class _Operations(
         """Return a valid access token, requesting one if the client has none.
 
         https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app. The credentials
-        of each other kind of app name their own page.
+        class of each other kind of app links to its own page.
 
         :param fresh: Whether to request a new token in any case.
         :raises InvalidCredentialsError: If DingTalk refuses Client ID and Client Secret.

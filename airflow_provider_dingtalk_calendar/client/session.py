@@ -60,13 +60,13 @@ class Calls:
         """Call an operation with a valid token and return its result.
 
         If DingTalk refuses the token (HTTP 400 ``InvalidAuthentication``), the token is refreshed once and
-        the call repeated. All waits of a call, including waits for its token, take at most
+        the call repeated. All waits of a call, including waits for the token, take at most
         ``settings.max_wait`` seconds. Waits for the rate limit do not count.
 
         :param endpoint: The operation.
-        :param parameters: Its path parameters.
-        :param body: Its body, JSON in UTF-8.
-        :param query: Its query parameters.
+        :param parameters: Path parameters of the operation.
+        :param body: Body of the request, as JSON in UTF-8.
+        :param query: Query parameters of the operation.
         :param client_token: Value of ``x-client-token``, the same for every repeat of this call. If None, an
             operation that needs a token for its repeats gets a new token.
         :param look_before: Runs before a repeat, unless the last attempt certainly sent nothing. If it

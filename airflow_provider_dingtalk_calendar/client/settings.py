@@ -11,7 +11,7 @@ from .engine.rate_limit import DEFAULT_CALLS_PER_SECOND
 #: Seconds to wait for each part of an answer.
 DEFAULT_TIMEOUT = 30.0
 
-#: Longest total time, in seconds, that one call may wait before repeats.
+#: Maximum total time, in seconds, that one call may wait before repeats.
 DEFAULT_MAX_WAIT = 10.0
 
 
@@ -48,9 +48,10 @@ class ClientSettings:
     :param ca_bundle: Path of a PEM file with the certificate authorities to trust; None for the usual ones.
     :param share_token: Whether to share the access token with other clients through the store.
     :param name: Name of the connection in errors.
-    :param max_wait: Longest total time, in seconds, that one call may wait before repeats. A failure that
+    :param max_wait: Maximum total time, in seconds, that one call may wait before repeats. A failure that
         needs a longer wait is raised.
-    :param calls_per_second: Limit of calls of one operation, for all clients of this process and app.
+    :param calls_per_second: Maximum number of calls per second to one operation, for all clients of this
+        process and app.
     """
 
     credentials: Credentials

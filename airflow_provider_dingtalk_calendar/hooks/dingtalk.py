@@ -50,8 +50,8 @@ class DingTalkHook(BaseHook):
     def get_conn(self) -> DingTalkClient:
         """Return the client of this hook. Every call returns the same client.
 
-        Close it when done, or use it with ``with``. A closed client opens again when it is used. All hooks of
-        a process share their access tokens.
+        Close the client when done, or use it in a ``with`` statement. A closed client opens again when it is
+        used. All hooks of a process share their access tokens.
 
         :raises ConfigurationError: If the connection is wrong or incomplete.
         """
@@ -62,7 +62,7 @@ class DingTalkHook(BaseHook):
         return self._client
 
     async def aget_conn(self) -> AsyncDingTalkClient:
-        """Return a new async client for the running event loop. Use it with ``async with``.
+        """Return a new async client for the running event loop. Use it in an ``async with`` statement.
 
         :raises ConfigurationError: If the connection is wrong or incomplete.
         """

@@ -1,4 +1,4 @@
-"""Registration of secrets with the secrets masker of every supported Airflow, in threads and event loops."""
+"""Registration of secrets with the secrets masker of every Airflow version, in threads and event loops."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def _home() -> ModuleType:
 def mask(secret: str) -> None:
     """Replace this value with asterisks in everything that Airflow logs from now on.
 
-    :raises ConfigurationError: If the masker of this Airflow is unknown, because no secret may be used
-        unmasked.
+    :raises ConfigurationError: If the masker of this Airflow version is unknown, because no secret may be
+        used unmasked.
     """
     mask_secret = _home().mask_secret
     with SUPERVISOR:

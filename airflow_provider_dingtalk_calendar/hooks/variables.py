@@ -51,12 +51,12 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 class VariableStore:
-    """Store of texts in Airflow Variables."""
+    """Store of strings in Airflow Variables."""
 
     def load(self, name: str) -> str | None:
         """Return the Variable with that name, or None if there is no such Variable.
 
-        :raises StoreError: If Airflow cannot read it.
+        :raises StoreError: If Airflow cannot read the Variable.
         """
         # The name of the parameter for the default depends on the class.
         found: object = self._done("read", name, lambda: _variables().get(name, None))
@@ -66,7 +66,7 @@ class VariableStore:
     def save(self, name: str, value: str) -> None:
         """Set the Variable.
 
-        :raises StoreError: If Airflow cannot write it.
+        :raises StoreError: If Airflow cannot write the Variable.
         """
         self._done("written", name, lambda: _variables().set(name, value, description=DESCRIPTION))
 
@@ -85,7 +85,7 @@ class VariableStore:
 
 
 class AsyncVariableStore:
-    """Store of texts in Airflow Variables that does not block the event loop."""
+    """Store of strings in Airflow Variables that does not block the event loop."""
 
     def __init__(self) -> None:
         store = VariableStore()

@@ -78,8 +78,8 @@ class _AttendeesOperator(DingTalkOperator):
 class AddAttendeesOperator(_AttendeesOperator):
     """Invite people to an event, up to 500 per call.
 
-    A task that is retried within a day invites nobody twice, because each call carries an ``x-client-token``.
-    https://help.dingtalk.io/open/development/add-schedule-participant
+    A task that is retried within a day does not invite anybody twice, because each call carries an
+    ``x-client-token``. https://help.dingtalk.io/open/development/add-schedule-participant
 
     :param union_id: (templated) unionId of the organizer.
     :param event_id: (templated) Id of the event.

@@ -23,7 +23,7 @@ STATE_KEY = "dingtalk_subscriptions"
 
 
 class ListCalendarsOperator(DingTalkOperator):
-    """Return the calendars in a user's list: the primary, shared and subscribed ones.
+    """Return the calendars in a user's list: the primary, shared and subscribed calendars.
 
     https://help.dingtalk.io/open/development/query-a-calendar
 
@@ -119,7 +119,7 @@ def _digest(*arguments: str) -> str:
 
 
 class SubscribeCalendarOperator(_SubscriptionOperator):
-    """Subscribe users to a subscribed calendar. They must be in its scope.
+    """Subscribe users to a subscribed calendar. The users must be in the calendar's scope.
 
     https://help.dingtalk.io/open/development/subscribe-to-a-public-calendar
 

@@ -46,8 +46,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
     :param userids: (templated) Staff userids.
     :param mobiles: (templated) Phone numbers; internal apps only.
     :param dept_ids: (templated) Ids of departments. Sub-departments are not included.
-    :param if_unknown: What to do about unknown userids and phone numbers: ``"fail"`` names all of them,
-        ``"skip"`` leaves them out.
+    :param if_unknown: What to do about unknown userids and phone numbers: ``"fail"`` raises an error that
+        lists all of them, ``"skip"`` leaves them out.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: A mapping from each userid and phone number to the unionId. Members of departments are
         listed by userid.
@@ -176,7 +176,7 @@ class GetOpenConversationIdOperator(DingTalkOperator):
 class CreateGroupOperator(DingTalkOperator):
     """Create a group chat from a template and return its openConversationId.
 
-    A retry creates no second group, because the request carries a ``uuid`` that depends on DAG, run, task,
+    A retry does not create a second group. The request carries a ``uuid`` derived from the DAG, run, task,
     map index and arguments. DingTalk does not document how long it remembers the ``uuid``.
     https://help.dingtalk.io/open/development/create-a-scene-group
 
@@ -186,8 +186,8 @@ class CreateGroupOperator(DingTalkOperator):
     :param user_ids: (templated) Staff userids of the members.
     :param subadmin_ids: (templated) Staff userids of the administrators.
     :param icon: (templated) mediaId of the group's picture.
-    :param management_options: (templated) Settings as the page names them, each 0 or 1.
-    :param uuid: (templated) Your own ``uuid``. Runs that share it share one group.
+    :param management_options: (templated) Settings, named as on the page, each 0 or 1.
+    :param uuid: (templated) Your own ``uuid``. Runs with the same ``uuid`` share one group.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The openConversationId of the group.
     """

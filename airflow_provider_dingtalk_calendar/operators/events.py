@@ -138,20 +138,20 @@ class _ContentOperator(DingTalkOperator):
 class CreateEventOperator(_ContentOperator):
     """Create an event and return its id.
 
-    A task that is retried, or cleared within a day, creates no second event. Its requests carry one
-    ``x-client-token``, which depends on DAG, run, task, map index and arguments.
+    A task that is retried, or cleared within a day, does not create a second event. The task's requests carry
+    one ``x-client-token``, which depends on the DAG, run, task, map index and arguments.
     https://help.dingtalk.io/open/development/create-schedule
 
     :param union_id: (templated) unionId of the organizer.
     :param summary: (templated) Required. Title, at most 2048 characters.
     :param start: (templated) Required. Start of the event: a datetime with a time zone, a date for an all-day
-        event, an ISO 8601 text of either, or a mapping in the API's spelling.
+        event, an ISO 8601 string for either, or a mapping in the API's spelling.
     :param end: (templated) End of the event, of the same kind as ``start``. For an all-day event this is the
         last day, which defaults to the first.
     :param calendar_id: (templated) Id of the calendar. DingTalk documents ``"primary"`` only; the id of a
         subscribed calendar is experimental.
-    :param time_zone: (templated) Time zone of start and end, by its name in the TZ database. Required if the
-        start has only an offset and no named zone, as ISO 8601 text does.
+    :param time_zone: (templated) TZ database name of the time zone of start and end. Required if the start
+        has only an offset and no named zone, as in an ISO 8601 string.
     :param description: (templated) Description, at most 5000 characters.
     :param attendees: (templated) unionIds or mappings, at most 500. Add more with AddAttendeesOperator.
     :param recurrence: (templated) When the event repeats: a :class:`.Recurrence` or a mapping.
@@ -159,7 +159,7 @@ class CreateEventOperator(_ContentOperator):
         before the start. An empty list: no reminder.
     :param location: (templated) Location: a name, or a mapping in the API's spelling.
     :param online_meeting_info: (templated) ``"dingtalk"`` for a video meeting.
-    :param extra: (templated) Texts by key, such as ``{"noPushNotification": "true"}``.
+    :param extra: (templated) Strings by key, such as ``{"noPushNotification": "true"}``.
     :param ui_configs: (templated) Which parts of the event's page are shown, in the API's spelling.
     :param rich_text_description: (templated) Description as HTML.
     :param client_token: (templated) Value of ``x-client-token``, instead of the value that the task makes.
@@ -279,14 +279,14 @@ class ListEventsOperator(DingTalkOperator):
     :param union_id: (templated) unionId of the user.
     :param calendar_id: (templated) Id of the calendar, as in :class:`CreateEventOperator`. With
         ``expand_recurrences``, any id that ListCalendarsOperator returns.
-    :param time_min: (templated) Start of the period to list: a datetime with a time zone, or an ISO 8601 text
-        with an offset.
-    :param time_max: (templated) End of the period to list, at most a year later.
+    :param time_min: (templated) Start of the period to list: a datetime with a time zone, or an ISO 8601
+        string with an offset.
+    :param time_max: (templated) End of the period to list, at most a year after ``time_min``.
     :param show_deleted: (templated) Whether to return deleted events, too.
-    :param sync_token: (templated) Token of an earlier list, to return only what has changed since then.
+    :param sync_token: (templated) Token from an earlier list, to return only what has changed since then.
     :param expand_recurrences: Whether to return every instance of a recurring event. Cannot be combined with
         ``show_deleted`` or ``sync_token``.
-    :param limit: (templated) Largest number of events to return.
+    :param limit: (templated) Maximum number of events to return.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The events, as mappings in the API's spelling.
     """

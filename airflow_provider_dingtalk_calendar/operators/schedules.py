@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
 
-#: Text of ``error`` for a user whom the answer leaves out.
+#: Value of ``error`` for a user whom the answer leaves out.
 NOT_NAMED = "the answer does not name this user"
 
 
 class GetFreeBusyOperator(DingTalkOperator):
     """Report when any number of people are busy. Each call covers 20 people.
 
-    If DingTalk does not return a user's times, for example because a permission is missing, ``error`` of the
-    entry says why. https://help.dingtalk.io/open/development/free-schedule
+    If DingTalk does not return a user's times, for example because a permission is missing, the entry's
+    ``error`` field says why. https://help.dingtalk.io/open/development/free-schedule
 
     :param union_id: (templated) unionId of the user who asks.
     :param user_ids: (templated) unionIds of the people to report on.
-    :param start_time: (templated) Start of the period: a datetime with a time zone, or an ISO 8601 text with
-        an offset.
+    :param start_time: (templated) Start of the period: a datetime with a time zone, or an ISO 8601 string
+        with an offset.
     :param end_time: (templated) End of the period.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: One entry for each person, in the order of ``user_ids`` and in the API's spelling.

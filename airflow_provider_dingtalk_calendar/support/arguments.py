@@ -31,7 +31,7 @@ def is_pending(value: object) -> bool:
     Everything else that Airflow resolves (XComArg, a mapped argument, a DAG parameter) has a method
     ``resolve``.
 
-    :param value: An argument, or an item inside one.
+    :param value: An argument, or an item inside an argument.
     """
     if isinstance(value, str):
         return any(mark in value for mark in TEMPLATE_MARKS)
@@ -73,20 +73,20 @@ def path_ids(name: str, value: object) -> None:
 
 
 def text(*, limit: int | None = None, required: bool = True) -> Check:
-    """Return the check of a text.
+    """Return a check for a string.
 
-    :param limit: Largest number of characters.
-    :param required: Whether None and blank texts are errors.
+    :param limit: Maximum number of characters.
+    :param required: Whether to reject None and blank strings.
     """
     return lambda name, value: check_text(name, value, limit=limit, required=required)
 
 
-#: The check of a list of texts, or None.
+#: Check for a list of strings, or None.
 texts = partial(check_texts, pending=is_pending)
 
 
 def required_texts(name: str, value: object) -> None:
-    """Check a list of texts."""
+    """Check a required list of strings."""
     if value is None:
         msg = f"{name} must be a list of strings, not NoneType"
         raise InvalidArgumentError(msg)
@@ -108,7 +108,7 @@ def mapping(name: str, value: object) -> None:
 
 
 def moment(name: str, value: Any) -> None:
-    """Check a datetime with a time zone, or its ISO 8601 text."""
+    """Check a datetime with a time zone, or an ISO 8601 string with an offset."""
     from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire
 
     if value is None:
@@ -118,7 +118,7 @@ def moment(name: str, value: Any) -> None:
 
 
 def one_of(*allowed: str) -> Check:
-    """Return the check of one of a few words."""
+    """Return a check that a value is one of a few words."""
 
     def check(name: str, value: object) -> None:
         if value not in allowed:
@@ -129,9 +129,9 @@ def one_of(*allowed: str) -> Check:
 
 
 def flag(name: str, value: object) -> bool | None:
-    """Check a bool or None, and return it. Text is accepted, too, because templates render as text.
+    """Check a bool or None, and return it. A string is accepted, too, because templates render as strings.
 
-    :raises InvalidArgumentError: If it is neither.
+    :raises InvalidArgumentError: If the value is none of these.
     """
     if value is None or isinstance(value, bool):
         return value
@@ -142,9 +142,9 @@ def flag(name: str, value: object) -> bool | None:
 
 
 def count(name: str, value: object) -> int | None:
-    """Check a whole number of at least 0, or None, and return it. Text is accepted, too.
+    """Check a whole number of at least 0, or None, and return it. A string is accepted, too.
 
-    :raises InvalidArgumentError: If it is neither.
+    :raises InvalidArgumentError: If the value is none of these.
     """
     if value is None:
         return None

@@ -30,7 +30,7 @@ class DingTalkOperator(BaseOperator):
     Arguments are checked when the DAG is parsed, as far as they are known by then. The rest is checked when
     the task runs, before anything is sent. A failure is logged as one line, and its class decides whether a
     retry is useful. On Airflow 3.3 and later, a task without a ``retry_policy`` gets a
-    :class:`.retries.DingTalkRetryPolicy`. To retry it like any other task, give it
+    :class:`.retries.DingTalkRetryPolicy`. To retry the task like any other task, give it
     ``ExceptionRetryPolicy(rules=[])``.
 
     :param dingtalk_conn_id: (templated) Id of the connection.

@@ -20,7 +20,7 @@ CONCURRENCY = 20
 #: Number of calls after which progress is saved.
 SAVED_EVERY = 100
 
-#: Largest number of keys in the message about failed calls.
+#: Maximum number of keys in the message about failed calls.
 NAMED = 3
 
 #: Failures that would also end every further call.
@@ -38,7 +38,7 @@ STOPPING = (
 
 
 class Outcomes:
-    """The outcome of each call, by its key.
+    """The outcome of each call, by key.
 
     :param done: Results of calls that succeeded earlier, for example in an earlier try of the task.
     """
@@ -70,7 +70,7 @@ class Outcomes:
         }
 
     def failure(self, keys: Iterable[str]) -> errors.DingTalkError | None:
-        """Return one error for all keys that failed, or None if none did."""
+        """Return one error for all keys that failed, or None if no key failed."""
         keys = list(dict.fromkeys(keys))
         missing = [key for key in keys if key not in self.done]
         if not missing:
@@ -149,7 +149,7 @@ def load_done(state: TaskState | None, arguments: str) -> dict[str, Any]:
 
     A state that cannot be read counts as empty, because every call may be repeated.
 
-    :param state: State of the task; None if Airflow keeps none.
+    :param state: State of the task; None if Airflow keeps no state.
     :param arguments: Digest of the arguments.
     """
     saved: object = None
@@ -162,9 +162,9 @@ def load_done(state: TaskState | None, arguments: str) -> dict[str, Any]:
 
 
 def save_done(state: TaskState | None, arguments: str, outcomes: Outcomes) -> None:
-    """Save the results of the calls that succeeded for the next try.
+    """Save, for the next try, the results of the calls that succeeded.
 
-    :param state: State of the task; None if Airflow keeps none.
+    :param state: State of the task; None if Airflow keeps no state.
     :param arguments: Digest of the arguments.
     :param outcomes: Outcomes of the calls.
     """

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def client_token(context: Context) -> Callable[[str], str] | None:
     """Return a function that makes the token of a request.
 
-    The token depends on DAG, run, task, map index and the whole request, not on the try. So a task that is
-    retried, or cleared within a day, sends the same token, and DingTalk does not carry out the request again.
-    https://help.dingtalk.io/open/development/create-schedule
+    The token depends on the DAG, run, task, map index and the whole request, not on the try. So a task that
+    is retried, or cleared within a day, sends the same token, and DingTalk does not carry out the request
+    again. https://help.dingtalk.io/open/development/create-schedule
 
     :param context: The context of the task.
     :return: None without a task instance; the client then makes a token for each call.

@@ -91,7 +91,8 @@ def for_airflow(error: DingTalkError) -> Exception:
 def was_tried_before(context: Context, retries: int | None) -> bool:
     """Tell whether this is a retry, counted from when the task was last triggered or cleared.
 
-    Clearing a task sets ``max_tries`` to the tries so far plus ``retries``, and ``try_number`` goes on.
+    Clearing a task sets ``max_tries`` to the tries so far plus ``retries``, and ``try_number`` keeps
+    counting.
 
     :param context: The context of the task.
     :param retries: The task's ``retries``.

@@ -39,14 +39,14 @@ class TaskState:
     def read(self) -> object:
         """Return the value, or None if there is none.
 
-        :raises StoreError: If Airflow cannot read it.
+        :raises StoreError: If Airflow cannot read the value.
         """
         return self._done("read", lambda: self._store.get(self._key))
 
     def write(self, value: dict[str, Any]) -> None:
         """Replace the value.
 
-        :raises StoreError: If Airflow cannot write it.
+        :raises StoreError: If Airflow cannot write the value.
         """
         self._done("written", lambda: self._store.set(self._key, value))
 

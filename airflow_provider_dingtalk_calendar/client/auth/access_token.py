@@ -1,4 +1,4 @@
-"""An access token with its lifetime, in memory and as a text that workers share."""
+"""An access token with its lifetime, in memory and as a string that workers share."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from urllib.parse import quote
 from ..wire.values import is_visible_ascii
 from .grants import GrantedToken
 
-#: Lifetime, in seconds, if the answer has none.
+#: Lifetime, in seconds, if the answer does not state one.
 #: https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app
 DEFAULT_LIFETIME = 7200.0
 
-#: Longest plausible lifetime, in seconds: a month.
+#: Maximum plausible lifetime, in seconds: a month.
 LONGEST_LIFETIME = 30 * 86400.0
 
 #: A token is renewed this many seconds before it expires, or in the last tenth of a shorter lifetime.
@@ -27,8 +27,8 @@ class AccessToken:
 
     :param value: The token.
     :param granted_at: Time of the token request, in seconds since the epoch (UTC).
-    :param refresh_at: Time to fetch a new one, in seconds since the epoch (UTC).
-    :param corp_id: CorpId of its organization; None if the answer had none.
+    :param refresh_at: Time to fetch a new token, in seconds since the epoch (UTC).
+    :param corp_id: CorpId of the token's organization; None if the answer had no CorpId.
     """
 
     value: str = field(repr=False)
@@ -38,12 +38,12 @@ class AccessToken:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The token, and its percent-encoded form if that differs."""
+        """The token, and its percent-encoded form if that form differs."""
         return tuple(dict.fromkeys([self.value, quote(self.value, safe="")]))
 
     @classmethod
     def granted(cls, grant: GrantedToken, asked_at: float) -> AccessToken:
-        """Make a token from an answer. Its lifetime counts from the time of the request.
+        """Make a token from an answer. The lifetime counts from the time of the request.
 
         A lifetime that is missing, zero, negative or longer than a month counts as 7200 seconds. Taken
         literally, such a lifetime could cause a token request for every call, or a token that is never
@@ -60,26 +60,26 @@ class AccessToken:
     def is_fresh(self, moment: float) -> bool:
         """Return whether the token can be used.
 
-        False if the clock reads earlier than the grant, beyond normal skew: the clock was set back, so the
-        time of expiry is unknown.
+        Also return False if the clock reads earlier than the grant by more than normal skew. In that case the
+        clock was set back, so the time of expiry is unknown.
 
         :param moment: The current time, in seconds since the epoch (UTC).
         """
         return self.granted_at - REFRESH_MARGIN <= moment < self.refresh_at
 
     def to_text(self, key: str) -> str:
-        """Return the token as a text to share.
+        """Return the token as a string to share.
 
-        :param key: Cache key of its credentials.
+        :param key: Cache key of the token's credentials.
         """
         life = {"granted_at": self.granted_at, "refresh_at": self.refresh_at}
         return json.dumps({"access_token": self.value, "key": key} | life)
 
     @classmethod
     def from_text(cls, text: str | None, key: str) -> AccessToken | None:
-        """Read a shared token; None if there is none, or the text is damaged or has another key.
+        """Read a shared token. Return None if there is no token, or the string is damaged or has another key.
 
-        :param text: The shared text.
+        :param text: The shared string.
         :param key: Cache key of the credentials.
         """
         try:

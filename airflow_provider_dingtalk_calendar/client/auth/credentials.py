@@ -23,8 +23,8 @@ class TokenRequest:
     """A request for a token.
 
     :param endpoint: The operation.
-    :param body: Its JSON body.
-    :param parameters: Its path parameters.
+    :param body: JSON body of the request.
+    :param parameters: Path parameters of the request.
     :param secrets: Secrets in the body that change with time.
     """
 
@@ -45,14 +45,14 @@ class Credentials:
     client_id: str
     client_secret: str = field(repr=False)
 
-    #: After a refusal, seconds to wait before each check whether the held text has changed.
+    #: Seconds to wait, after a refusal, before each check of whether the stored value has changed.
     reread_pauses: ClassVar[tuple[float, ...]] = ()
-    #: Token requests with changed texts before the refusal is final.
+    #: Maximum number of token requests with changed values before the refusal is final.
     rereads: ClassVar[int] = 0
 
     @property
     def app_type(self) -> str:
-        """App type, as the connection names it."""
+        """App type, as it is called in the connection."""
         return "internal"
 
     @property
@@ -79,23 +79,23 @@ class Credentials:
         return digest(self.client_secret, *parts)
 
     def held_as(self, api_url: str) -> str | None:  # noqa: ARG002
-        """Return the name of the held text in the store; None if nothing is held."""
+        """Return the name of the value in the store; None if nothing is stored."""
         return None
 
     def token_request(self, held: str | None) -> TokenRequest:
         """Return the request for a token.
 
-        :param held: The held text; None if there is none.
-        :raises ConfigurationError: If the request needs a held text.
+        :param held: The stored value; None if there is none.
+        :raises ConfigurationError: If the request needs a stored value.
         """
         raise NotImplementedError
 
     def may_be_outdated(self, error: errors.DingTalkError) -> bool:  # noqa: ARG002
-        """Return whether an outdated held text explains a refusal."""
+        """Return whether an outdated stored value explains a refusal."""
         return False
 
     def to_hold(self, grant: GrantedToken) -> str | None:  # noqa: ARG002
-        """Return the text to hold from now on; None if there is none."""
+        """Return the value to store from now on; None if there is none."""
         return None
 
 
@@ -133,7 +133,7 @@ class CorpCredentials(Credentials):
 
     @property
     def app_type(self) -> str:
-        """App type, as the connection names it."""
+        """App type, as it is called in the connection."""
         return "third_party_enterprise" if self.third_party else "internal"
 
     @property
@@ -155,8 +155,8 @@ class CorpCredentials(Credentials):
 class SuiteCredentials(Credentials):
     """Credentials of a third-party enterprise app with a suite ticket.
 
-    DingTalk pushes a new ticket to the app's callback about every five hours, and only the newest works.
-    https://help.dingtalk.io/open/development/obtain-the-access-token-of-the-authorized-enterprise-1
+    DingTalk pushes a new ticket to the app's callback about every five hours, and only the newest ticket
+    works. https://help.dingtalk.io/open/development/obtain-the-access-token-of-the-authorized-enterprise-1
 
     :param corp_id: CorpId of the organization that authorized the app.
     :param suite_ticket: The ticket; None if the store holds it.
@@ -172,7 +172,7 @@ class SuiteCredentials(Credentials):
 
     @property
     def app_type(self) -> str:
-        """App type, as the connection names it."""
+        """App type, as it is called in the connection."""
         return "third_party_enterprise"
 
     @property
@@ -186,7 +186,7 @@ class SuiteCredentials(Credentials):
         return (self.client_secret, *filter(None, [self.suite_ticket]))
 
     def held_as(self, api_url: str) -> str | None:  # noqa: ARG002
-        """Return the name of the ticket in the store; None if it is not held there."""
+        """Return the name of the ticket in the store; None if the ticket is not stored there."""
         return self.suite_ticket_name
 
     def token_request(self, held: str | None) -> TokenRequest:
@@ -222,13 +222,14 @@ class UserCredentials(Credentials):
     https://help.dingtalk.io/open/development/obtain-user-token
 
     :param authorization_code: Code of the user's authorization, or None.
-    :param refresh_token: First refresh token, or None. Exactly one of the two must be given.
+    :param refresh_token: First refresh token, or None. Exactly one of the code and the refresh token must be
+        given.
     """
 
     authorization_code: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
 
-    #: Pauses before each check, because another worker may have an answer that it has not written yet.
+    #: Seconds to wait before each check, in case another worker has an answer that it has not written yet.
     reread_pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 1.0, 2.0, 4.0)
     rereads: ClassVar[int] = 10
 
@@ -239,7 +240,7 @@ class UserCredentials(Credentials):
 
     @property
     def app_type(self) -> str:
-        """App type, as the connection names it."""
+        """App type, as it is called in the connection."""
         return "third_party_personal"
 
     @property
@@ -257,7 +258,7 @@ class UserCredentials(Credentials):
         return f"dingtalk_refresh_token_{digest(self.user, api_url, self.client_id)}"
 
     def token_request(self, held: str | None) -> TokenRequest:
-        """Return the request for a token, with the held refresh token or else the first secret."""
+        """Return the request for a token, with the stored refresh token or else the first secret."""
         body = {"clientId": self.client_id, "clientSecret": self.client_secret}
         newest = _refresh_token_in(held) or self.refresh_token
         if newest:
@@ -282,7 +283,7 @@ class UserCredentials(Credentials):
 
 
 def _refresh_token_in(held: str | None) -> str | None:
-    """Read the held text. Return None if the text has another form."""
+    """Read the stored value. Return None if the value has another form."""
     try:
         token = json.loads(held or "null")["refresh_token"]
     except (ValueError, TypeError, KeyError, RecursionError):

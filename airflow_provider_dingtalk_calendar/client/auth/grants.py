@@ -16,9 +16,9 @@ class GrantedToken:
     """Answer of a token endpoint.
 
     :param value: The access token.
-    :param expires_in: Its lifetime in seconds; None if the answer has none.
+    :param expires_in: Lifetime of the token, in seconds; None if the answer does not state it.
     :param refresh_token: Refresh token for the next request; None if the answer has none.
-    :param corp_id: CorpId of its organization; None if the answer has none.
+    :param corp_id: CorpId of the token's organization; None if the answer has no CorpId.
     """
 
     value: str = field(repr=False)
@@ -48,7 +48,7 @@ def _granted(token: str, lifetime: str) -> Callable[[Mapping[str, Any]], Granted
 def granted_user_token(answer: Mapping[str, Any]) -> GrantedToken:
     """Read ``accessToken``, ``expireIn``, and optionally ``refreshToken`` and ``corpId``.
 
-    The request has spent its code or refresh token, so even an incomplete answer is used. If the answer has
+    The request has used up its code or refresh token, so even an incomplete answer is used. If the answer has
     only a refresh token, the access token is empty.
     """
     refresh_token, corp_id = answer.get("refreshToken"), answer.get("corpId")

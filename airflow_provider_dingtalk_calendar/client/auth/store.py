@@ -9,23 +9,23 @@ from typing import Protocol
 
 
 class Store(Protocol):
-    """Texts by name. Both methods raise :class:`~...exceptions.StoreError` if they fail."""
+    """Strings by name. Both methods raise :class:`~...exceptions.StoreError` if they fail."""
 
     def load(self, name: str) -> str | None:
-        """Return the text stored under a name, or None if there is no such text."""
+        """Return the string stored under a name, or None if there is no such string."""
 
     def save(self, name: str, value: str) -> None:
-        """Keep a text under a name, replacing any older one."""
+        """Store a string under a name, replacing any older string."""
 
 
 class AsyncStore(Protocol):
     """A store for an event loop."""
 
     async def load(self, name: str) -> str | None:
-        """Return the text stored under a name, or None if there is no such text."""
+        """Return the string stored under a name, or None if there is no such string."""
 
     async def save(self, name: str, value: str) -> None:
-        """Keep a text under a name, replacing any older one."""
+        """Store a string under a name, replacing any older string."""
 
 
 class MemoryStore:
@@ -35,11 +35,11 @@ class MemoryStore:
         self._texts: dict[str, str] = {}
 
     def load(self, name: str) -> str | None:
-        """Return the text stored under a name, or None if there is no such text."""
+        """Return the string stored under a name, or None if there is no such string."""
         return self._texts.get(name)
 
     def save(self, name: str, value: str) -> None:
-        """Keep a text under a name, replacing any older one."""
+        """Store a string under a name, replacing any older string."""
         self._texts[name] = value
 
 
@@ -50,9 +50,9 @@ class AsyncMemoryStore:
         self._store = MemoryStore()
 
     async def load(self, name: str) -> str | None:
-        """Return the text stored under a name, or None if there is no such text."""
+        """Return the string stored under a name, or None if there is no such string."""
         return self._store.load(name)
 
     async def save(self, name: str, value: str) -> None:
-        """Keep a text under a name, replacing any older one."""
+        """Store a string under a name, replacing any older string."""
         self._store.save(name, value)

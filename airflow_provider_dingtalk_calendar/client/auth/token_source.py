@@ -20,13 +20,13 @@ from .access_token import AccessToken
 from .grants import GrantedToken
 from .token_memory import TokenMemory
 
-#: Seconds to wait before each new attempt to write a refresh token. If the last attempt fails, its failure is
+#: Seconds to wait before each new attempt to write a refresh token. If the last attempt fails, the failure is
 #: raised.
 SAVE_PAUSES = (1.0, 2.0)
 
 
 class Tokens:
-    """Source of the access token of one client.
+    """Source of one client's access token.
 
     :param settings: Settings of the client.
     :param memory: Holds tokens, perhaps for several clients.
@@ -40,7 +40,7 @@ class Tokens:
         self._pace = pace
         #: Secrets that this client has masked.
         self._masked: set[str] = set()
-        #: Text that could not be written to the store yet.
+        #: Value that could not be written to the store yet.
         self._unwritten: str | None = None
 
     def valid(self, patience: Patience, *, refused: AccessToken | None = None) -> Flow[AccessToken]:
@@ -57,7 +57,7 @@ class Tokens:
         return token
 
     def fetched(self, patience: Patience) -> Flow[AccessToken]:
-        """Request a new token with one request, even if the memory or the store holds one."""
+        """Request a new token with one request, even if the memory or the store holds a token."""
         yield from self._mask(*self._settings.secrets)
         token: AccessToken = yield Exclusive(self._key, self._granted(patience, None, once=True))
         return token
@@ -93,7 +93,7 @@ class Tokens:
             if token is None:
                 token = yield from self._granted(patience, refused)
         except DingTalkError as error:
-            # A copy, because the error itself keeps its stack frames alive.
+            # Keep a copy, because the error itself keeps its stack frames alive.
             self._memory.failures[self._key] = copy.copy(error)
             raise
         return token
@@ -117,7 +117,7 @@ class Tokens:
     def _granted(
         self, patience: Patience, refused: AccessToken | None, *, once: bool = False
     ) -> Flow[AccessToken]:
-        """Request a token. If an outdated held text may explain a refusal, retry with the newest text."""
+        """Request a token. If an outdated stored value may explain a refusal, retry with the newest one."""
         credentials = self._settings.credentials
         rereads = 0
         held = yield from self._held()
@@ -160,7 +160,7 @@ class Tokens:
         return (yield from load(name))
 
     def _replaced(self, held: str | None, patience: Patience) -> Flow[str | None]:
-        """Return the newest held text, waiting a little for another worker to replace it."""
+        """Return the newest stored value, waiting a little for another worker to replace it."""
         newest = held
         for pause in self._settings.credentials.reread_pauses:
             if pause:
@@ -194,7 +194,7 @@ class Tokens:
         return token
 
     def _save(self, name: str, text: str) -> Flow[None]:
-        # These waits are not limited by the call's budget, because the text cannot be requested again.
+        # These waits are not limited by the call's budget, because the value cannot be requested again.
         for pause in SAVE_PAUSES:
             try:
                 yield Save(name, text)

@@ -28,7 +28,8 @@ BASE_HEADERS = {
 #: DingTalk treats requests with the same value of this header as one request.
 CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  the name of a header
 
-#: Checks before a repeat whether the request was carried out. Returns its result, or None to repeat.
+#: Function that checks, before a repeat, whether the request was carried out. Returns the request's result,
+#: or None to repeat.
 LookBefore: TypeAlias = Callable[[], Flow[T | None]]
 
 
@@ -75,7 +76,7 @@ class Pace:
     calls_per_second: float
 
     def send(self, endpoint: Endpoint[Any], request: Request) -> Flow[Outcome]:
-        """Wait until the limit allows a request of this operation, send it, and return its outcome."""
+        """Wait until the limit allows a request for this operation, send it, and return its outcome."""
         key = f"{self.app} {endpoint.operation}"
         turn = self.limiter.turn(key, self.calls_per_second, (yield from now()))
         while pause := self.limiter.pause(turn, (yield from now())):
@@ -98,7 +99,7 @@ def attempts(
     """Send a request, repeat it if a repeat is safe and useful, and return the result.
 
     :param endpoint: The operation.
-    :param request: Its request.
+    :param request: The request to send.
     :param patience: Budget of the call for waits. Waits for the rate limit do not count.
     :param pace: Applies the rate limit.
     :param hidden: Secrets to remove from exceptions.

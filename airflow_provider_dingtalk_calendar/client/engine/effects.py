@@ -1,7 +1,7 @@
 """What a flow may ask a driver to do, and what the driver answers.
 
 A flow is a generator. It decides what to do and has no socket, clock or lock. A driver in :mod:`..transport`
-runs the flow and performs its actions. There is one driver for ``requests`` and one for
+runs the flow and performs its actions. There is one driver for ``requests`` and another for
 ``httpx.AsyncClient``.
 """
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, repr=False)
 class Request:
-    """An HTTP request. Its repr leaves out query, headers and body, which can hold secrets."""
+    """An HTTP request. The repr leaves out query, headers and body, which can hold secrets."""
 
     method: str
     url: str
@@ -67,7 +67,7 @@ class Send:
 
 @dataclass(frozen=True)
 class Wait:
-    """Wait, for a number of seconds."""
+    """Wait for a number of seconds."""
 
     seconds: float
 
@@ -86,14 +86,14 @@ class Mask:
 
 @dataclass(frozen=True)
 class Load:
-    """Read a text from the store. The driver sends back the text, or None if there is none."""
+    """Read a string from the store. The driver sends back the string, or None if there is none."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Save:
-    """Write a text to the store, replacing any older text of this name."""
+    """Write a string to the store, replacing any older string with this name."""
 
     name: str
     value: str = field(repr=False)
@@ -101,7 +101,7 @@ class Save:
 
 @dataclass(frozen=True)
 class Exclusive:
-    """Run a flow while no other exclusive flow with the same key runs. The driver sends back its result.
+    """Run a flow while no other exclusive flow with the same key runs. The driver sends back the result.
 
     Once started, the flow runs to its end, even if the caller is cancelled.
     """
@@ -112,7 +112,7 @@ class Exclusive:
 
 @dataclass(frozen=True)
 class Invoke:
-    """Call a function that the caller supplied, or await it. The driver sends back its result."""
+    """Call a function that the caller supplied, or await it. The driver sends back the function's result."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...] = ()
@@ -136,7 +136,7 @@ def now() -> Flow[float]:
 
 
 def load(name: str) -> Flow[str | None]:
-    """Return a text of the store, or None if there is none."""
+    """Return a string from the store, or None if there is no such string."""
     text: str | None = yield Load(name)
     return text
 

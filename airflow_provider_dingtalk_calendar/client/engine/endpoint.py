@@ -32,21 +32,21 @@ class Replay(Enum):
 class Endpoint(Generic[T]):
     """An API operation.
 
-    :param operation: Its official name.
+    :param operation: Official name of the operation.
     :param route: HTTP method and path with ``{parameters}``, such as ``GET /v1.0/calendar/plugins``.
     :param answer: Reads the result from a decoded answer; raises a ``ValueError`` that names the missing
         field.
-    :param page: Slug of its page under https://help.dingtalk.io/open/development/. None for an operation
-        that the official SDK has and the public reference does not ("SDK only").
+    :param page: Slug of the operation's page under https://help.dingtalk.io/open/development/. None for an
+        operation that the official SDK has and the public reference does not ("SDK only").
     :param permission: Permission that the app needs, as the developer console calls it.
-    :param replay: Whether its request may be sent again when the outcome is unknown. Always READ for GET.
+    :param replay: Whether the request may be sent again when the outcome is unknown. Always READ for GET.
     :param may_be_empty: Whether a successful answer may have no body.
     :param advice: What to check after a final refusal whose error code has no advice of its own.
-    :param query: Names of its query parameters. With ``nextToken`` among them, the list has pages.
-    :param body: Names of the fields of its JSON body.
+    :param query: Names of the query parameters. If ``nextToken`` is among them, the list has pages.
+    :param body: Names of the fields in the JSON body.
     :param required: Names of required query parameters and body fields.
     :param client_token: Whether the operation takes the header ``x-client-token``.
-    :param secret: Field of its answer that is a secret; None if there is none.
+    :param secret: Name of the answer's field that holds a secret; None if there is none.
     """
 
     operation: str
@@ -89,7 +89,7 @@ class Endpoint(Generic[T]):
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
-        """Names of its path parameters, in order."""
+        """Names of the path parameters, in order."""
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
 
     def url(self, base: str, parameters: Mapping[str, str], query: Mapping[str, Any] | None = None) -> str:

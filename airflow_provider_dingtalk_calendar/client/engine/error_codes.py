@@ -1,8 +1,8 @@
-"""DingTalk's error codes, and the exception class of each.
+"""DingTalk's error codes, and the exception class for each.
 
-Pages: call-frequency-limit, how-to-process-api-throttling-on-the-dingtalk-server, server-api-error-codes-1,
-and the error table of each operation, under https://help.dingtalk.io/open/development/. The legacy API sends
-numbers as codes, with HTTP 200.
+The codes are documented on these pages under https://help.dingtalk.io/open/development/:
+call-frequency-limit, how-to-process-api-throttling-on-the-dingtalk-server, server-api-error-codes-1, and the
+page of each operation (error table). The legacy API sends numbers as codes, with HTTP 200.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ BY_MESSAGE: Mapping[tuple[str, str], Kind] = {
     ("invalidParameter", "current user must in range"): errors.CreatorNotInRangeError,
 }
 
-#: Class by HTTP status, for all other codes.
+#: Exception class by HTTP status, for all other codes.
 BY_STATUS: Mapping[int, Kind] = {
     403: errors.PermissionDeniedError,
     404: errors.NotFoundError,
@@ -119,7 +119,7 @@ ADVICE: Mapping[Kind, str] = {
 
 
 def class_of(status: int, code: str, message: str) -> Kind:
-    """Return the exception class of a failure. An unknown code is classed by HTTP status.
+    """Return the exception class for a failure. An unknown code is classed by HTTP status.
 
     :param status: HTTP status.
     :param code: DingTalk's error code; empty if there is none.

@@ -21,7 +21,7 @@ REDIRECT = 300
 
 IP_BLOCK_STATUS = 1111
 
-#: Longest part of DingTalk's message that an exception repeats, in characters.
+#: Maximum length, in characters, of the part of DingTalk's message that an exception repeats.
 MAX_MESSAGE = 500
 
 CHINA = timezone(timedelta(hours=8))
@@ -40,9 +40,9 @@ def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) 
     """Return the result of an operation, or raise its failure.
 
     :param endpoint: The operation.
-    :param outcome: The outcome of its request.
-    :param hidden: Secrets to remove from exceptions, in case the answer repeats one.
-    :raises DingTalkError: Its class tells what went wrong. See
+    :param outcome: The outcome of the operation's request.
+    :param hidden: Secrets to remove from exceptions, in case the answer repeats a secret.
+    :raises DingTalkError: The class tells what went wrong. See
         :mod:`airflow_provider_dingtalk_calendar.exceptions`.
     """
     if isinstance(outcome, NotSent):
@@ -93,7 +93,7 @@ def _decoded(response: Response) -> object:
 
 
 def _clean(value: object, hidden: Collection[str] = ()) -> str:
-    """Return a text of the answer as one short, readable line without secrets."""
+    """Return a string from the answer as one short, readable line without secrets."""
     if not value or not isinstance(value, str | int):
         return ""
     text = str(value)
@@ -155,7 +155,7 @@ def _advice(kind: Kind, endpoint: Endpoint[Any]) -> str:
 
 
 def say_until_when(error: errors.MonthlyQuotaError, moment: float) -> None:
-    """Add the first day of the next month to the error of a used-up monthly quota.
+    """Add the first day of the next month to the error about a used-up monthly quota.
 
     :param error: The error.
     :param moment: The current time, in seconds since the epoch (UTC).

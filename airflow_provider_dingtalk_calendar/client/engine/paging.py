@@ -43,9 +43,9 @@ class _Pages(Generic[T]):
         self._sync_token: str | None = None
 
     def limit(self: S, number: int) -> S:
-        """Stop after a number of items. Pages beyond them are not read.
+        """Stop after a number of items. Later pages are not read.
 
-        :param number: Largest number of items, at least 0.
+        :param number: Maximum number of items, at least 0.
         :raises InvalidArgumentError: If the number is not a whole number of at least 0.
         """
         if not isinstance(number, int) or isinstance(number, bool) or number < 0:
@@ -117,8 +117,8 @@ class pages(Generic[P, T]):  # noqa: N801  used as a decorator
     """Turn a one-page operation into an iterator over all items.
 
     :param one_page: The operation.
-    :param size: Items per page, unless the caller sets another number. The largest page takes the fewest
-        calls, which are metered.
+    :param size: Items per page, unless the caller sets another number. Larger pages need fewer calls, which
+        are metered.
     """
 
     def __init__(self, one_page: operation[P, Page[T]], *, size: int | None = None) -> None:

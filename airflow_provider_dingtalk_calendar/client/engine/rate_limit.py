@@ -1,4 +1,4 @@
-"""Rate limiter: sends calls as fast as DingTalk accepts them, so that none is refused.
+"""Rate limiter: sends calls as fast as DingTalk accepts them, so that no call is refused.
 
 https://help.dingtalk.io/open/development/call-frequency-limit
 """
@@ -9,7 +9,7 @@ import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-#: Calls a second of one app and one API in a standard organization.
+#: Calls per second that a standard organization may make with one app to one API.
 DEFAULT_CALLS_PER_SECOND = 20.0
 
 #: Extra length of a window, as a fraction of the window, to cover differences in travel time.
@@ -21,7 +21,7 @@ CHECKS = 20
 #: Number of newest durations kept for each key, so that a single fast answer is soon forgotten.
 REMEMBERED = 60
 
-#: Tolerance, in seconds, of floats that hold seconds since the epoch.
+#: Tolerance, in seconds, for floats that hold seconds since the epoch.
 TOLERANCE = 1e-6
 
 
@@ -31,7 +31,7 @@ class _Line:
 
     :param turns: The newest turns, in order.
     :param in_flight: Number of calls that have left and are not answered yet.
-    :param most_in_flight: Most calls in flight so far, which is the number of open connections.
+    :param most_in_flight: Maximum number of calls in flight so far, which is the number of open connections.
     :param durations: Seconds from request to answer of the newest calls on open connections.
     """
 
@@ -45,7 +45,7 @@ class _Line:
 class Turn:
     """The turn of one call.
 
-    :param line: The calls with its key.
+    :param line: All calls with the key of this call.
     :param window: Length of a window in seconds, with margin.
     :param start: When the call leaves or left, in seconds since the epoch.
     :param before: The call a full window ahead of this call; None once this call has left.
@@ -86,8 +86,8 @@ class Limiter:
     A token bucket would be simpler, but it counts departures. More calls than the limit would then arrive
     within a second while connections open.
 
-    A limiter counts the calls of one process. Tasks that call the same API at the same time must divide its
-    limit among themselves.
+    A limiter counts the calls of one process. Tasks that call the same API at the same time must divide the
+    API's limit among themselves.
     """
 
     def __init__(self) -> None:

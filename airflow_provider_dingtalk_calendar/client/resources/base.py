@@ -25,7 +25,7 @@ MY_CALENDAR = "/v1.0/calendar/me/calendars/{calendarId}"
 EVENTS = f"{CALENDAR}/events"
 EVENT = f"{EVENTS}/{{eventId}}"
 
-#: Value of ``x-client-token``, or a function that derives one from the content of the request.
+#: Value of ``x-client-token``, or a function that derives the value from the content of the request.
 ClientToken: TypeAlias = str | Callable[[str], str | None]
 
 
@@ -58,9 +58,9 @@ class Calling:
         :param path: Path parameters, in the order of the path.
         :param query: Query parameters in the API's spelling.
         :param body: Fields of the body in the API's spelling.
-        :param client_token: Value of ``x-client-token``, or a function that derives one from the content of
-            the request.
-        :raises InvalidArgumentError: If a value is missing, or a URL or JSON cannot hold it.
+        :param client_token: Value of ``x-client-token``, or a function that derives the value from the
+            content of the request.
+        :raises InvalidArgumentError: If a value is missing, or cannot be represented in a URL or in JSON.
         """
         parameters = dict(zip(endpoint.path_parameters, path, strict=True))
         for name, value in parameters.items():

@@ -81,11 +81,11 @@ class Calendar(Record):
     :param id: Id of the calendar.
     :param summary: Name.
     :param description: Description.
-    :param time_zone: IANA name of its time zone.
+    :param time_zone: TZ database name of the calendar's time zone.
     :param e_tag: Changes whenever the calendar changes.
-    :param type: Documented values: unknown, primary, subscribed, shared. Others occur.
+    :param type: Documented values: unknown, primary, subscribed, shared. Other values occur.
     :param privilege: What the user may do. Documented values: free_busy_reader, title_reader, reader, writer,
-        owner. Others occur: the example on the page shows ``VIEW_DETAIL``.
+        owner. Other values occur: the example on the page shows ``VIEW_DETAIL``.
     """
 
     id: str
@@ -273,9 +273,9 @@ class SubscribedCalendarOperations(Calling):
     def delete_subscribed_calendar(self, union_id: str, calendar_id: str) -> Flow[bool]:
         """Delete a subscribed calendar and every subscription to it.
 
-        Return True, or False if the calendar does not exist. It may have been deleted earlier, or by a
-        request whose answer was lost. DingTalk does not document its answer for a missing calendar. HTTP 404
-        with an error code counts as missing, unless the code says that the user does not exist.
+        Return True, or False if the calendar does not exist. The calendar may have been deleted earlier, or
+        by a request whose answer was lost. DingTalk does not document the answer for a missing calendar. HTTP
+        404 with an error code counts as missing, unless the code says that the user does not exist.
         https://help.dingtalk.io/open/development/delete-subscription-calendar
 
         :param union_id: unionId of the author.
@@ -286,7 +286,7 @@ class SubscribedCalendarOperations(Calling):
 
     @operation
     def list_calendars(self, union_id: str) -> Flow[list[Calendar]]:
-        """Return the calendars in a user's list: the primary one, shared ones and subscribed ones.
+        """Return the calendars in a user's list: the primary, shared and subscribed calendars.
 
         https://help.dingtalk.io/open/development/query-a-calendar
 
@@ -297,7 +297,7 @@ class SubscribedCalendarOperations(Calling):
 
     @operation
     def subscribe_calendar(self, union_id: str, calendar_id: str) -> Flow[None]:
-        """Subscribe a user to a calendar of type ``subscribed``. The user must be in its scope.
+        """Subscribe a user to a calendar of type ``subscribed``. The user must be in the calendar's scope.
 
         https://help.dingtalk.io/open/development/subscribe-to-a-public-calendar
 

@@ -145,7 +145,7 @@ CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
     replay=Replay.READ,
 )
 
-# Repeatable because DingTalk recognizes a repeat by its uuid, and the client requires a uuid.
+# Repeatable because DingTalk recognizes a repeat by the uuid, and the client requires a uuid.
 CREATE_SCENE_GROUP: Endpoint[Group] = Endpoint(
     operation="CreateSceneGroup",
     route="POST /v1.0/im/sceneGroup/create",
@@ -307,12 +307,12 @@ class DirectoryOperations(Calling):
         :param title: Name of the group, at most 30 characters.
         :param template_id: Id of the template.
         :param owner_user_id: Staff userid of the owner.
-        :param uuid: Idempotency key: DingTalk takes a second call with the same key as a repeat. How long it
-            remembers the key is not documented.
+        :param uuid: Idempotency key: DingTalk takes a second call with the same key as a repeat. How long
+            DingTalk remembers the key is not documented.
         :param user_ids: Staff userids of the members.
         :param subadmin_ids: Staff userids of the administrators.
         :param icon: mediaId of the picture.
-        :param management_options: Settings as the page names them, each 0 or 1.
+        :param management_options: Settings, named as on the page, each 0 or 1.
         :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         :raises DingTalkError: If DingTalk does not return the group.
         """

@@ -41,7 +41,8 @@ class Schedule(Record):
 
     :param user_id: unionId of the user.
     :param room_id: Id of the meeting room.
-    :param error: Why the times are missing, for example no permission; None if they are known.
+    :param error: Why the times are missing, for example because of a missing permission; None if the times
+        are known.
     :param schedule_items: The busy times.
     """
 

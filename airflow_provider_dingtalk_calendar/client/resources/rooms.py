@@ -99,7 +99,7 @@ class RoomOperations(Calling):
         meeting_rooms_to_add: Sequence[str | Mapping[str, Any]],
         client_token: ClientToken | None = None,
     ) -> Flow[None]:
-        """Book meeting rooms for an event, which can have at most 5.
+        """Book meeting rooms for an event. An event can have at most 5 rooms.
 
         https://help.dingtalk.io/open/development/add-a-meeting-room
 

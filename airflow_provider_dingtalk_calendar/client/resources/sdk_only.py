@@ -1,4 +1,4 @@
-"""Operations of the official SDK that no page documents and that fit no other subject."""
+"""Undocumented operations of the official SDK that belong in no other module."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class AiMinutes(Record):
     """AI-generated minutes of a meeting.
 
     :param minutes_id: Id of the minutes.
-    :param creator_user_id: Id of their creator.
+    :param creator_user_id: Id of the creator.
     """
 
     minutes_id: str
@@ -73,7 +73,7 @@ class Plugin(Record):
     :param name: Name.
     :param logo: Picture.
     :param plugin_classification: Kind of plugin.
-    :param subscribers: The users and departments that have it.
+    :param subscribers: The users and departments that have the plugin.
     """
 
     plugin_id: str

@@ -59,7 +59,7 @@ class AsyncDriver:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, flow: effects.Flow[T]) -> T:
-        """Run a flow to its end and return what it returns.
+        """Run a flow to its end and return its result.
 
         :raises ConfigurationError: If the client was first used in another event loop.
         """
@@ -181,7 +181,7 @@ def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
 
 
 def httpx_failure(error: Exception) -> effects.Outcome:
-    """Return the outcome of an error of ``httpx``: not sent if that is certain, else unknown.
+    """Translate an error from ``httpx`` into an outcome: not sent if that is certain, else unknown.
 
     The class of the error tells which step failed.
     """

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
-#: Connections that a client keeps open for later calls.
+#: Number of connections that a client keeps open for later calls.
 POOL_SIZE = 50
 
 
 def is_loopback(url: str) -> bool:
-    """Return whether a URL names this machine. No proxy from the environment is used for such a URL."""
+    """Return whether a URL points to this machine. Such URLs bypass proxies set in the environment."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -45,7 +45,7 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
 
 
 def check_trusted(*names: str) -> None:
-    """Check that the certificate file that an environment variable names exists.
+    """Check that the certificate file to which an environment variable points exists.
 
     :param names: Names of the variables. The first variable that is set counts.
     :raises ConfigurationError: If the file does not exist.

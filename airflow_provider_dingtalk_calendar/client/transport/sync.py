@@ -59,7 +59,7 @@ class SyncDriver:
         self._session: requests.Session | None = None
 
     def run(self, flow: effects.Flow[T]) -> T:
-        """Run a flow to its end and return what it returns."""
+        """Run a flow to its end and return its result."""
         step: Callable[[Any], effects.Action] = flow.send
         argument: Any = None
         while True:
@@ -151,7 +151,7 @@ def new_session(settings: ClientSettings) -> requests.Session:
 
 
 def requests_failure(error: Exception) -> effects.Outcome:
-    """Return the outcome of an error of ``requests``: not sent if that is certain, else unknown."""
+    """Translate an error from ``requests`` into an outcome: not sent if that is certain, else unknown."""
     import requests
     from urllib3.exceptions import ConnectTimeoutError
 

@@ -32,17 +32,17 @@ def _field(answer: Mapping[str, Any], name: str, kind: type[T]) -> T:
 
 
 def text(name: str) -> Callable[[Mapping[str, Any]], str]:
-    """Return a reader of one text that is not blank."""
+    """Return a reader for one string that is not blank."""
     return lambda answer: _field(answer, name, str)
 
 
 def number(name: str) -> Callable[[Mapping[str, Any]], int]:
-    """Return a reader of one whole number."""
+    """Return a reader for one whole number."""
     return lambda answer: _field(answer, name, int)
 
 
 def mapping(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    """Return a reader of one JSON object."""
+    """Return a reader for one JSON object."""
     return lambda answer: dict(_field(answer, name, dict))
 
 
@@ -52,7 +52,7 @@ def inside(name: str, read: Callable[[Mapping[str, Any]], T]) -> Callable[[Mappi
 
 
 def records(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], list[R]]:
-    """Return a reader of a list of records."""
+    """Return a reader for a list of records."""
 
     def read(answer: Mapping[str, Any]) -> list[R]:
         listed = _field(answer, name, list)
@@ -65,7 +65,7 @@ def records(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], list[R]]:
 
 
 def page(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], Page[R]]:
-    """Return a reader of one page of a list. A page without ``nextToken`` is the last one."""
+    """Return a reader for one page of a list. A page without ``nextToken`` is the last page."""
 
     def read(answer: Mapping[str, Any]) -> Page[R]:
         next_token, sync_token = answer.get("nextToken"), answer.get("syncToken")

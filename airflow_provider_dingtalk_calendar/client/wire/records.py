@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 R = TypeVar("R", bound="Record")
 
-#: Returns a value of the declared type, or None if the value has another type.
+#: Function that returns a value of the declared type, or None if the value has another type.
 _Reader = Callable[[Any], Any]
 
 
@@ -40,7 +40,7 @@ class Record:
 
     @classmethod
     def from_wire(cls: type[R], wire: Mapping[str, Any]) -> R:
-        """Make a record of a JSON object.
+        """Make a record from a JSON object.
 
         :param wire: The JSON object.
         :raises ValueError: If a field without a default is missing. The message names the field.
@@ -68,7 +68,7 @@ class Record:
 
 @functools.cache
 def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
-    """Return for each field its name, its JSON key, its reader and whether it is required."""
+    """Return, for each field, the name, JSON key and reader, and whether the field is required."""
     hints = get_type_hints(cls)
     return tuple(
         (
@@ -83,7 +83,7 @@ def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
 
 
 def _reader(kind: Any) -> _Reader:
-    """Return the reader of a type. It is made only once, because a list can have thousands of records."""
+    """Return the reader for a type. Each is made only once, because a list can have thousands of records."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, types.UnionType}:
         readers = [_reader(one) for one in arguments if one is not types.NoneType]
@@ -133,9 +133,10 @@ T = TypeVar("T")
 class Page(Generic[T]):
     """One page of a list.
 
-    :param items: Its items.
-    :param next_token: Token of the next page; None if this is the last one.
-    :param sync_token: Token for a later list of changes. Only the last page of a list of events has one.
+    :param items: Items on the page.
+    :param next_token: Token of the next page; None if this is the last page.
+    :param sync_token: Token for a later list of changes. Only the last page of a list of events has this
+        token.
     """
 
     items: tuple[T, ...]

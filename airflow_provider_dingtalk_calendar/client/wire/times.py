@@ -1,8 +1,8 @@
 """Dates and times: reading ISO 8601, and the API's form of a start and an end.
 
 https://help.dingtalk.io/open/development/create-schedule: an all-day event has ``{date}``, and its end is the
-day after its last day. Other events have ``{dateTime, timeZone}``: the time in ISO 8601, and the name of a
-zone in the TZ database. Start and end have the same zone.
+day after its last day. Other events have ``{dateTime, timeZone}``: the time in ISO 8601, and a TZ database
+name. Start and end have the same zone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 from .values import described
 
-#: A datetime with a time zone (stdlib or pendulum), a date, the ISO 8601 text of either, or the API's form.
+#: A datetime with a time zone (stdlib or pendulum), a date, an ISO 8601 string for either, or the API's form.
 When: TypeAlias = datetime | date | str | Mapping[str, Any]
 
 #: Date, time and offset. Without this pattern, pendulum would also read durations, intervals, weeks and bare
@@ -35,11 +35,11 @@ _ISO_8601 = re.compile(
 def parse_time(text: str) -> date:
     """Read a date, or a date and time, in ISO 8601. The result does not depend on the Python version.
 
-    :param text: A full calendar date such as ``2026-01-31`` or ``20260131``, or one with a time, such as
-        ``2026-01-31T09:00:00+08:00``. White space around it is ignored. Digits beyond microseconds are
-        dropped.
-    :return: A date, or a datetime. The datetime is naive if the text has no offset.
-    :raises ValueError: If the text is anything else.
+    :param text: A full calendar date such as ``2026-01-31`` or ``20260131``, or such a date with a time, for
+        example ``2026-01-31T09:00:00+08:00``. Surrounding white space is ignored. Digits beyond microseconds
+        are dropped.
+    :return: A date, or a datetime. The datetime is naive if the string has no offset.
+    :raises ValueError: If the string is anything else.
     """
     match = _ISO_8601.fullmatch(text.strip())
     if match is None:
@@ -49,7 +49,7 @@ def parse_time(text: str) -> date:
     # Without tz=None, pendulum would read a time without an offset as UTC.
     read = cast("date", pendulum.parse(f"{day}T{time}{offset.upper()}" if time else day, exact=True, tz=None))
     if isinstance(read, datetime):
-        # It raises ValueError for an offset of 24 hours, which pendulum accepts.
+        # This call raises ValueError for an offset of 24 hours, which pendulum accepts.
         read.utcoffset()
     return read
 
@@ -64,7 +64,7 @@ def period_to_wire(
     :param start: Start of the event; None if not given.
     :param end: End of the event: a datetime, or the last day of an all-day event. None if not given; an
         all-day event then ends on the day of its start.
-    :param time_zone: Zone of both ends, as a name of the TZ database; None for the zone of the start.
+    :param time_zone: TZ database name of the zone of start and end; None for the zone of the start.
     :param changing: Whether the times change an existing event. An end that is not given then stays as it is.
     :raises InvalidArgumentError: If a time is naive or has no named zone, if start and end are of different
         kinds, or if the end is before the start.
@@ -88,7 +88,7 @@ def moment_to_wire(field_name: str, value: datetime | str | None) -> str | None:
     """Return a time in ISO 8601 with offset and whole seconds; None for None.
 
     :param field_name: Name of the field in the error.
-    :param value: A datetime with a time zone, or the same in ISO 8601.
+    :param value: A datetime with a time zone, or an ISO 8601 string with an offset.
     :raises InvalidArgumentError: If the value is naive, a date, or not a time.
     """
     read = _read(field_name, value)

@@ -13,17 +13,18 @@ from urllib.parse import quote
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-#: What to do if a calendar of that name already exists.
+#: What to do if a calendar with that name already exists.
 IfExists: TypeAlias = Literal["reuse", "create", "fail"]
 
-#: Returns whether a value is not known yet, such as a template or the output of an upstream task.
+#: Function that returns whether a value is not known yet, such as a template or the output of an upstream
+#: task.
 Pending: TypeAlias = Callable[[object], bool]
 
-#: Longest id in a URL, in bytes. Servers should accept URLs of 8000 bytes (RFC 9110, section 4.1). httpx
-#: reports a URL of 65536 bytes as a lost connection, which would be tried again.
+#: Maximum length of an id in a URL, in bytes. Servers should accept URLs of 8000 bytes (RFC 9110, section
+#: 4.1). httpx reports a URL of 65536 bytes as a lost connection, which would be tried again.
 MAX_PATH_ID = 8000
 
-#: Whole numbers in a URL must be smaller than this, so that they fit into 64 bits.
+#: Whole numbers in a URL must be smaller than this limit, so that they fit into 64 bits.
 LARGEST_NUMBER = 2**63
 
 #: Id of a user's own calendar.
@@ -50,7 +51,7 @@ USERS_PER_CALL = 20
 #: https://help.dingtalk.io/open/development/create-a-scene-group
 MAX_GROUP_TITLE = 30
 
-#: Longest text that an error quotes, in characters.
+#: Maximum length, in characters, of a string that an error quotes.
 MAX_QUOTED = 40
 
 
@@ -67,15 +68,15 @@ def check_text(
     required: bool = True,
     pending: Pending = nothing_pending,
 ) -> None:
-    """Check a text.
+    """Check that a value is a valid string.
 
     :param field_name: Name of the field in the error.
     :param value: The value.
-    :param limit: Largest number of characters.
-    :param required: Whether None and blank texts are errors.
+    :param limit: Maximum number of characters.
+    :param required: Whether to reject None and blank strings.
     :param pending: Returns whether to skip the value.
-    :raises InvalidArgumentError: If the value is not a text, is blank though required, too long, or cannot be
-        encoded.
+    :raises InvalidArgumentError: If the value is not a string, is too long, or cannot be encoded, or if a
+        required value is blank.
     """
     if pending(value) or (value is None and not required):
         return
@@ -107,7 +108,7 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
     :param value: A list, a tuple, or Airflow's sequence of the outputs of mapped tasks. The sequence is read
         once.
     :param pending: Returns whether to skip a value.
-    :raises InvalidArgumentError: If the value is not a sequence, or an item is not a text or cannot be
+    :raises InvalidArgumentError: If the value is not a sequence, or an item is not a string or cannot be
         encoded.
     """
     if value is None or pending(value):
@@ -148,7 +149,7 @@ def check_path_id(field_name: str, value: object, *, pending: Pending = nothing_
     :param field_name: Name of the field in the error.
     :param value: The value.
     :param pending: Returns whether to skip the value.
-    :raises InvalidArgumentError: If the value is not a text, is blank, ``.`` or ``..``, is too long for a
+    :raises InvalidArgumentError: If the value is not a string, is blank, ``.`` or ``..``, is too long for a
         URL, or cannot be encoded.
     """
     check_text(field_name, value, pending=pending)
@@ -165,7 +166,7 @@ def check_query_value(field_name: str, value: object) -> None:
 
     :param field_name: Name of the field in the error.
     :param value: The value.
-    :raises InvalidArgumentError: If the value is not a text that fits into a URL, a whole number or a bool.
+    :raises InvalidArgumentError: If the value is not a string that fits into a URL, a whole number or a bool.
     """
     if isinstance(value, int) and abs(value) < LARGEST_NUMBER:
         return
@@ -185,9 +186,9 @@ def _check_length_in_url(field_name: str, value: str) -> None:
 
 
 def described(value: object) -> str:
-    """Describe a value for an error: a short text as it is, anything else by length or type.
+    """Describe a value for an error: a short string as it is, anything else by length or type.
 
-    Some values cannot be quoted: a list can be nested too deeply, an int too long.
+    Some values cannot be quoted: a list can be nested too deeply, and an int can be too long.
     """
     if not isinstance(value, str):
         return f"of type {type(value).__name__}"
@@ -238,5 +239,5 @@ def to_json(body: Mapping[str, Any]) -> bytes:
 
 
 def is_visible_ascii(text: str) -> bool:
-    """Return whether a text consists of visible ASCII characters, so that a header can hold it."""
+    """Return whether a string consists of visible ASCII characters, so that a header can hold it."""
     return bool(text) and text.isascii() and text.isprintable() and " " not in text

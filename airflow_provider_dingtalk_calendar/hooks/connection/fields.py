@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
-#: Text that Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
+#: String that Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
 MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
 
 #: Errors do not repeat longer values, which could be secrets in the wrong field.
@@ -25,7 +25,7 @@ class Fields:
     """The fields of one connection.
 
     :param connection: An Airflow connection.
-    :raises ConfigurationError: If its extra is not a JSON object.
+    :raises ConfigurationError: If the connection's extra is not a JSON object.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -46,7 +46,7 @@ class Fields:
         raise ConfigurationError(msg)
 
     def shown(self, value: object) -> str:
-        """Return the value as errors may show it: only its type if it is long or equals the secret."""
+        """Return the value as errors may show it: only the type if the value is long or equals the secret."""
         plain = isinstance(value, str | int | float)
         secret = getattr(self.standard, "password", None)
         if not plain or len(str(value)) > LONGEST_SHOWN or (secret and str(value) == secret):
@@ -73,7 +73,7 @@ class Fields:
         return self._unmasked(shown, str(value))
 
     def text(self, field_name: str) -> str | None:
-        """Return an extra field that is a text, stripped of white space, or None if it is not set."""
+        """Return an extra field that is a string, stripped of white space, or None if it is not set."""
         value = self.extra.get(field_name)
         if value is None:
             return None

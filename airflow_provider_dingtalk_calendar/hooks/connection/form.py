@@ -11,7 +11,7 @@ from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, 
 
 
 def widgets() -> dict[str, Any]:
-    """Return the fields stored in extra as WTForms fields. Each may stay empty."""
+    """Return the fields stored in extra as WTForms fields. Each field may stay empty."""
     from flask_appbuilder.fieldwidgets import BS3PasswordFieldWidget, BS3TextFieldWidget
     from wtforms import PasswordField, StringField
     from wtforms.validators import Optional, any_of

@@ -1,4 +1,4 @@
-"""The test behind the *Test* button: its request to DingTalk, and its report."""
+"""The test behind the *Test* button: the request to DingTalk, and the report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .settings import settings_of
 
 
 def report_on(connection: Any) -> tuple[bool, str]:
-    """Request a new access token once, and return whether that worked and a message for the user.
+    """Request a new access token once, and return whether the request worked and a message for the user.
 
     :param connection: An Airflow connection of type ``dingtalk``.
     """
@@ -40,7 +40,7 @@ def _region(settings: ClientSettings) -> str | None:
 
 
 def _success(settings: ClientSettings, token: AccessToken) -> str:
-    """Name the app, region and organization of the token."""
+    """Return the success message: the token's app, region and organization."""
     credentials = settings.credentials
     region = _region(settings)
     place = f"region {region} ({settings.api_url})" if region else f"Base URL {settings.api_url}"

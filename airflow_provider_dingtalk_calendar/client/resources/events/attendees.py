@@ -81,7 +81,7 @@ class AttendeeOperations(Calling):
         chat_notification: bool | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[None]:
-        """Invite people to an event: at most 500 per call and 5000 in all.
+        """Invite people to an event: at most 500 per call and 5000 per event.
 
         https://help.dingtalk.io/open/development/add-schedule-participant
 
@@ -92,7 +92,8 @@ class AttendeeOperations(Calling):
         :param push_notification: Whether DingTalk notifies them with a pop-up.
         :param chat_notification: Whether DingTalk notifies them in a chat.
         :param client_token: See :meth:`~.EventOperations.create_event`.
-        :raises InvalidArgumentError: If there are too many, or one is not an id; nothing is sent.
+        :raises InvalidArgumentError: If there are too many attendees, or an attendee's id is invalid. Nothing
+            is sent.
         :raises DingTalkError: If DingTalk refuses.
         """
         body = given(
@@ -121,7 +122,8 @@ class AttendeeOperations(Calling):
         :param event_id: Id of the event.
         :param attendees_to_remove: unionIds or mappings.
         :param client_token: See :meth:`~.EventOperations.create_event`.
-        :raises InvalidArgumentError: If there are too many, or one is not an id; nothing is sent.
+        :raises InvalidArgumentError: If there are too many attendees, or an attendee's id is invalid. Nothing
+            is sent.
         :raises DingTalkError: If DingTalk refuses.
         """
         body = given(attendees_to_remove=attendees_to_wire("attendees_to_remove", attendees_to_remove))

@@ -29,7 +29,7 @@ MAX_INTERVAL = 365
 MAX_OCCURRENCES = 99
 MAX_DAY_OF_MONTH = 31
 
-#: An error message quotes only whole numbers below this.
+#: Error messages quote only whole numbers below this limit.
 MAX_QUOTED_NUMBER = 10**9
 
 RECURRENCE_TYPES = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly")
@@ -49,7 +49,7 @@ class EventContent(TypedDict, total=False):
     start: A datetime with a time zone (stdlib or pendulum), or a date for an all-day event. Either may be an
         ISO 8601 string. A mapping passes unchanged.
     end: Same kind as the start. For an all-day event, the last day; optional if the event has only one day.
-    time_zone: Time zone of both ends, as named in the TZ database. Default: the zone of the start.
+    time_zone: TZ database name of the time zone of start and end. Default: the zone of the start.
     is_all_day: Follows from the start. Give this field only if the start is a mapping that does not show it.
     description: At most 5000 characters.
     attendees: unionIds, records or mappings; at most 500 per call and 5000 per event.
@@ -127,7 +127,7 @@ def attendees_to_wire(
 
     :param field_name: Name of the field in error messages.
     :param attendees: unionIds, records or mappings.
-    :param limit: Largest number of attendees.
+    :param limit: Maximum number of attendees.
     :raises InvalidArgumentError: If the value is not a list, is too long, or has an item of another type.
     """
     wire: list[dict[str, Any]] = []
@@ -144,7 +144,7 @@ def attendees_to_wire(
 def recurrence_to_wire(recurrence: RecurrenceLike) -> dict[str, Any]:
     """Return a recurrence in the API's form.
 
-    :raises InvalidArgumentError: If it breaks a documented limit.
+    :raises InvalidArgumentError: If the recurrence breaks a documented limit.
     """
     if isinstance(recurrence, Mapping):
         return dict(recurrence)
@@ -216,7 +216,7 @@ def items(field_name: str, value: object, limit: int | None = None) -> list[tupl
 
 
 def as_mapping(field_name: str, key: str, value: object, *, required: bool = True) -> dict[str, Any]:
-    """Return a text as a mapping with one key, and a mapping unchanged."""
+    """Return a string as a mapping with one key, and a mapping unchanged."""
     if isinstance(value, Mapping):
         return dict(value)
     check_text(field_name, value, required=required)

@@ -89,8 +89,8 @@ class EventListOperations(Calling):
     ) -> Flow[Page[Event]]:
         """Return one page of a user's events. A recurring event is listed as its past instances only.
 
-        Without a ``time_max``, the last page has a ``sync_token``. A later call with it returns the events
-        changed or deleted since. How long the token is valid is not documented.
+        Without a ``time_max``, the last page has a ``sync_token``. A later call with this token returns the
+        events changed or deleted since then. How long the token is valid is not documented.
         https://help.dingtalk.io/open/development/query-an-event-list
 
         :param union_id: unionId of the user.

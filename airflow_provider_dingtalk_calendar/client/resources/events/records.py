@@ -72,7 +72,7 @@ class EventTime(Record):
 
     :param date: Date of an all-day event. As an end, the day after the last day.
     :param date_time: Moment in ISO 8601, for other events.
-    :param time_zone: Name in the TZ database.
+    :param time_zone: TZ database name of the zone.
     """
 
     date: str | None = None
@@ -112,7 +112,7 @@ class Attendee(Record):
 
 @dataclass(frozen=True)
 class Event(Record):
-    """An event. ``wire`` holds the whole answer, including fields that this class does not name.
+    """An event. ``wire`` holds the whole answer, including fields that this class does not have.
 
     :param id: Id of the event.
     :param summary: Title.

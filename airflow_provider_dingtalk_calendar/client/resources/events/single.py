@@ -112,9 +112,9 @@ TRANSFER_EVENT: Endpoint[None] = Endpoint(
 class EventOperations(Calling):
     """Work with single events.
 
-    The API calls ``union_id`` ``userId``. The reference allows only ``"primary"`` as ``calendar_id``. The id
-    of a subscribed calendar probably works too, but DingTalk does not document it: experimental. "SDK only"
-    marks operations that are in the official SDK but not in the public reference.
+    The API's name for ``union_id`` is ``userId``. The reference allows only ``"primary"`` as ``calendar_id``.
+    The id of a subscribed calendar probably works too, but DingTalk does not document it: experimental. "SDK
+    only" marks operations that are in the official SDK but not in the public reference.
     """
 
     @operation
@@ -151,7 +151,7 @@ class EventOperations(Calling):
         client_token: ClientToken | None = None,
         **content: Unpack[EventContent],
     ) -> Flow[Event]:
-        """Create an event of the user who owns the token, and return it. SDK only.
+        """Create an event for the user who owns the token, and return it. SDK only.
 
         :param calendar_id: Calendar of the event.
         :param client_token: Value of ``x-client-token``. Its effect here is not documented, so a request
@@ -193,7 +193,7 @@ class EventOperations(Calling):
     ) -> Flow[Event]:
         """Change an event and return it. Absent fields stay as they are.
 
-        About absent ``reminders`` the page contradicts itself: they stay, or they become the default.
+        The page contradicts itself about absent ``reminders``: they either stay or become the default.
         https://help.dingtalk.io/open/development/modify-event
 
         :param union_id: unionId of the organizer. Nobody else may change the event.
@@ -219,8 +219,9 @@ class EventOperations(Calling):
     ) -> Flow[bool]:
         """Delete an event: for everyone if the user is the organizer, else from the user's own calendar.
 
-        Return True, or False if the event does not exist: DingTalk answers HTTP 404, and the code does not
-        say that the user is missing. https://help.dingtalk.io/open/development/delete-event
+        Return True, or False if the event does not exist. The event counts as missing if DingTalk answers
+        HTTP 404 and the code does not say that the user is missing.
+        https://help.dingtalk.io/open/development/delete-event
 
         :param union_id: unionId of the organizer or of an attendee.
         :param calendar_id: Calendar of the event.

@@ -71,11 +71,11 @@ class Creation:
 
     def __post_init__(self) -> None:
         self._memo = Memo.of(self.calls.settings.api_url, self.identity.union_id, self.body)
-        #: The memo of a request with an unknown outcome, written by an earlier try or by this one.
+        #: The memo of a request with an unknown outcome, written by an earlier try or by this try.
         self._unanswered: Memo | None = None
 
     def run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
-        """Return the calendar: an existing one, or a new one.
+        """Return an existing or a new calendar.
 
         :param retried: Whether an earlier try may have sent the request without leaving a memo.
         :raises DingTalkError: If no calendar was found or created, or the right one cannot be told from
@@ -169,7 +169,7 @@ class Creation:
         return None if found is None else found.calendar_id
 
     def _find_after(self, error: DingTalkError, sent_at: float, identity: Identity) -> Flow[EnsuredCalendar]:
-        """Look for the calendar after a request of unknown outcome.
+        """Look for the calendar after a request with an unknown outcome.
 
         :raises OutcomeUnknownError: If the calendar is not listed. The next try looks again.
         """
@@ -221,7 +221,7 @@ class Creation:
             if found is not None:
                 return Looked(identity, found)
             if identity.others is None:
-                # No calendar is listed, so any that appears later is ours.
+                # No calendar is listed, so any calendar that appears later is ours.
                 identity = replace(identity, others=frozenset())
         if doubt is not None:
             raise doubt
@@ -263,15 +263,16 @@ class EnsureOperations(SubscribedCalendarOperations):
         memory: MemoStore | None = None,
         retried: bool = False,
     ) -> Flow[EnsuredCalendar]:
-        """Create a subscribed calendar unless the user owns one of that name. Never create a second one.
+        """Create a subscribed calendar unless the user owns one with that name; never create two.
 
         An existing calendar stays as it is: description, co-editors and scope are not compared. If several
-        have the name, the smallest id is taken, so every run takes the same one.
+        calendars have the name, the calendar with the smallest id is taken, so every run takes the same
+        calendar.
 
         The look-up costs one call (ListCalendars, permission Calendar.Event.Read). One more call
-        (GetSubscribedCalendar, permission Calendar.Calendar.Read) is needed in two cases: a calendar of that
-        name has an undocumented privilege, so its author must be asked for; or the memory has the id of a
-        calendar, so its existence must be checked.
+        (GetSubscribedCalendar, permission Calendar.Calendar.Read) is needed in two cases: a calendar with
+        that name has an undocumented privilege, so the client must look up the author; or the memory has the
+        id of a calendar, so its existence must be checked.
 
         If the answer to the create request is lost, the client looks for the calendar up to four times, with
         one call each. The pauses take at most ``settings.max_wait`` seconds in all. :mod:`.identity`
@@ -279,20 +280,21 @@ class EnsureOperations(SubscribedCalendarOperations):
         this call ended.
 
         :param union_id: unionId of the creator.
-        :param name: Name; compared without white space at either end.
+        :param name: Name. Comparisons ignore white space at either end.
         :param subscribe_scope: The people who may subscribe.
         :param description: Description.
         :param managers: unionIds of the co-editors.
         :param if_exists: ``"reuse"`` returns an existing calendar, ``"fail"`` raises, ``"create"`` always
             creates.
-        :param look_first: With ``"create"``: look before creating, which costs one call. If the answer is
-            lost later, the new calendar can then be told from older ones. Without this look, any calendar of
-            that name makes a lost answer ambiguous. An app without the permission creates without looking.
+        :param look_first: With ``"create"``, whether to look before creating, which costs one call. If the
+            answer is lost later, the new calendar can then be told from older ones. Without this look, any
+            calendar with that name makes a lost answer ambiguous. An app without the permission creates
+            without looking.
         :param memory: Keeps what was sent, and the result, from one try to the next.
         :param retried: Whether an earlier try may have sent the request without a trace in the memory.
         :raises CalendarExistsError: With ``if_exists="fail"``, if such a calendar exists.
         :raises OutcomeUnknownError: If the calendar may have been created but is not listed so far.
-        :raises AmbiguousOutcomeError: If it may have been created and cannot be told from others.
+        :raises AmbiguousOutcomeError: If the calendar may have been created and cannot be told from others.
         :raises MissingPermissionError: If the app may not look; the message says how to avoid looking.
         :raises StoreError: If the memory cannot be read, or cannot record that a request is about to be sent.
         :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.

@@ -1,24 +1,24 @@
-"""Telling our calendar from others of the same name, after the answer to a create request was lost.
+"""Telling our calendar from others with the same name, after the answer to a create request was lost.
 
-A name proves nothing: DingTalk allows one owner to have two calendars of one name, and a list does not say
-when a calendar was created. A definition (description, co-editors, scope) proves nothing either, because the
-calendar of yesterday's run has the same one.
+A name proves nothing: DingTalk allows one owner to have two calendars with the same name, and a list does not
+say when a calendar was created. A definition (description, co-editors, scope) proves nothing either, because
+the calendar of yesterday's run has the same definition.
 
 With ``reuse``, any calendar with that owner and name is right. With ``fail`` and ``create``, the owner's list
 is read before the request is sent, and the ids of calendars with that name are remembered as *others*. A
 calendar that is in a later list, and is not one of the others, was created after the first look. The lost
-request creates just such a calendar. If nobody else creates calendars of this name for this owner at the same
-time, then:
+request creates just such a calendar. If nobody else creates calendars with this name for this owner at the
+same time, then:
 
 - If there is exactly one calendar in addition to the others, it is ours.
 - If there is none, the request was not carried out, or not yet. Only the next try may create, after a new
   look.
 - If there are several, or if there is no record of the others, the calendars cannot be told apart. The
-  candidates are named in an
+  candidates are listed in an
   :class:`~airflow_provider_dingtalk_calendar.exceptions.AmbiguousOutcomeError`.
 
 This assumes that a request is carried out, and its calendar is listed, before the next try looks. A calendar
-that appears later is a second one, and the first look that finds it reports it.
+that appears later is a second calendar, and the first look that finds this calendar reports it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class EnsuredCalendar:
     """The result of :meth:`EnsureOperations.ensure_subscribed_calendar`.
 
     :param calendar_id: Id of the calendar.
-    :param created: Whether this call created it; False if it existed.
+    :param created: Whether this call created the calendar; False if the calendar existed.
     :param duplicates: Ids of further calendars with this name and owner, sorted.
     :param recovered: Whether the calendar was created by a request whose answer was lost, in this call or in
         an earlier try.
@@ -50,13 +50,13 @@ class EnsuredCalendar:
 
 @dataclass(frozen=True)
 class Identity:
-    """What is known so far about which calendar is ours. Each look returns a new one.
+    """What is known so far about which calendar is ours. Each look returns a new instance.
 
     :param union_id: unionId of the owner.
     :param name: Name of the calendar.
-    :param if_exists: What to do if a calendar of that name exists.
+    :param if_exists: What to do if a calendar with that name exists.
     :param in_doubt: Whether an earlier try may have created the calendar.
-    :param others: Ids that existed before any request of ours; None if that is not known.
+    :param others: Ids that existed before any request of ours; None if they are not known.
     """
 
     union_id: str
@@ -68,7 +68,7 @@ class Identity:
     def before_sending(self, owned: frozenset[str]) -> Identity:
         """Return what is known after a look before the first request.
 
-        :param owned: Ids of the owner's calendars of that name.
+        :param owned: Ids of the owner's calendars with that name.
         :raises CalendarExistsError: With ``if_exists="fail"``, if such a calendar exists.
         """
         if self.if_exists == "fail" and owned:
@@ -78,7 +78,7 @@ class Identity:
     def match(self, owned: frozenset[str]) -> EnsuredCalendar | None:
         """Return the right calendar, or None if there is none so far.
 
-        :param owned: Ids of the owner's calendars of that name.
+        :param owned: Ids of the owner's calendars with that name.
         :raises CalendarExistsError: With ``if_exists="fail"``, if a calendar existed before, or may have.
         :raises AmbiguousOutcomeError: If the calendar cannot be told from others.
         """

@@ -15,7 +15,7 @@ DOCUMENTED_PRIVILEGES = frozenset({"free_busy_reader", "title_reader", "reader",
 
 
 def owned(calls: Calls, union_id: str, name: str) -> Flow[frozenset[str]]:
-    """Return the ids of the subscribed calendars of that name that the user owns."""
+    """Return the ids of the subscribed calendars with that name that the user owns."""
     found = set()
     for calendar in (yield from calls.call(LIST_CALENDARS, {"userId": union_id})):
         has_name = calendar.type == "subscribed" and (calendar.summary or "").strip() == name.strip()
@@ -25,7 +25,7 @@ def owned(calls: Calls, union_id: str, name: str) -> Flow[frozenset[str]]:
 
 
 def is_owner(calls: Calls, union_id: str, calendar: Calendar) -> Flow[bool]:
-    """Decide by the privilege. If its value is undocumented, read the calendar and compare the author."""
+    """Return whether the user owns a calendar. If the privilege is undocumented, compare the author."""
     if calendar.privilege in DOCUMENTED_PRIVILEGES:
         return calendar.privilege == "owner"
     found = yield from details(calls, union_id, calendar.id)
@@ -33,7 +33,7 @@ def is_owner(calls: Calls, union_id: str, calendar: Calendar) -> Flow[bool]:
 
 
 def details(calls: Calls, union_id: str, calendar_id: str) -> Flow[SubscribedCalendar | None]:
-    """Return a calendar; None if the user is neither author nor co-editor of one with this id."""
+    """Return a calendar; None if the user is neither author nor co-editor of a calendar with this id."""
     # The id comes from a list or a memory, so it is checked here.
     check_path_id("calendar_id", calendar_id)
     parameters = {"userId": union_id, "calendarId": calendar_id}

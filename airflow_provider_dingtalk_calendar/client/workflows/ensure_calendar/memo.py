@@ -1,4 +1,4 @@
-"""What a task remembers about the calendar that it creates, so that its next try can continue.
+"""What a task remembers about the calendar that it creates, so that the task's next try can continue.
 
 The memo is a small JSON object. It is written before the create request, and again when the id is known. A
 value is ignored if it is damaged, belongs to another calendar, or comes from another version of the format.
@@ -29,7 +29,7 @@ class MemoStore(Protocol):
     def write(self, value: dict[str, Any]) -> Awaitable[None] | None:
         """Replace the value.
 
-        :raises StoreError: If the value cannot be kept.
+        :raises StoreError: If the value cannot be saved.
         """
 
 
@@ -39,7 +39,7 @@ class Memo:
 
     :param calendar: Digest of what identifies the calendar: host, owner and name.
     :param definition: Digest of the whole request.
-    :param others: Ids of the owner's calendars of that name that existed before any request; None if nobody
+    :param others: Ids of the owner's calendars with that name that existed before any request; None if nobody
         has looked.
     :param sent_at: Time of the last request, in seconds since the epoch (UTC); None if no request is open.
     :param calendar_id: Id of the calendar, once known.
