@@ -46,7 +46,7 @@ def mask(secret: str) -> None:
 async def amask(secret: str) -> None:
     """Mask a value as :func:`mask` does, without blocking the event loop.
 
-    On an Airflow without an async masker, the call runs in the thread that also reads Variables.
+    If Airflow has no async masker, the call runs in the thread that also reads Variables.
     """
     amask_secret = getattr(_home(), "amask_secret", None)
     if amask_secret is None:

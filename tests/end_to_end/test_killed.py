@@ -26,7 +26,7 @@ CREATE = "CreateSubscribedCalendar"
 SETTINGS = {
     # Enough slots for other tasks to run while some tasks wait before they list the calendars again.
     "AIRFLOW__CORE__PARALLELISM": "8",
-    # Only the missing heartbeat shows that a worker has died.
+    # Airflow notices a dead worker only by its missing heartbeat, so check often.
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "3",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",

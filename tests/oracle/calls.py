@@ -39,7 +39,7 @@ class Call:
     :param path: Path parameters.
     :param request: Fields of query and body.
     :param client_token: Value of ``x-client-token``.
-    :param python: Arguments of our method that replace the request. None means that the request is passed.
+    :param python: Arguments of our method, if they differ from ``request``. None passes ``request`` itself.
     """
 
     operation: str

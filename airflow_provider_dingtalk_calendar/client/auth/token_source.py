@@ -40,7 +40,7 @@ class Tokens:
         self._pace = pace
         #: Secrets that this client has masked.
         self._masked: set[str] = set()
-        #: Value that could not be written to the store yet.
+        #: Value that has not been written to the store yet, because an earlier write failed.
         self._unwritten: str | None = None
 
     def valid(self, patience: Patience, *, refused: AccessToken | None = None) -> Flow[AccessToken]:

@@ -113,7 +113,7 @@ class Limiter:
         return turn
 
     def pause(self, turn: Turn, now: float) -> float:
-        """Return the seconds to wait before asking again; 0 if the call leaves now.
+        """Return the seconds to wait before asking again. 0 means that the call is sent now.
 
         :param turn: Turn of the call.
         :param now: Seconds since the epoch.

@@ -192,7 +192,7 @@ def _zone(name: object) -> zoneinfo.ZoneInfo:
 
 
 def _name_of_zone(field_name: str, moment: datetime) -> str:
-    """Return the name of a zone: ``key`` of ZoneInfo and pendulum, ``zone`` of pytz."""
+    """Return the name of a datetime's zone. ZoneInfo and pendulum store it in ``key``, pytz in ``zone``."""
     zone = moment.tzinfo
     name = getattr(zone, "key", None) or getattr(zone, "zone", None)
     if isinstance(name, str):

@@ -166,7 +166,7 @@ def check_query_value(field_name: str, value: object) -> None:
 
     :param field_name: Name of the field in the error.
     :param value: The value.
-    :raises InvalidArgumentError: If the value is not a string that fits into a URL, a whole number or a bool.
+    :raises InvalidArgumentError: If the value is not a whole number, a bool or a string that fits into a URL.
     """
     if isinstance(value, int) and abs(value) < LARGEST_NUMBER:
         return

@@ -2,7 +2,7 @@
 
 The answer is a sample from the page of the operation. For an operation without a page, the sample has the
 shape of the official SDK's model and made-up values. The permission and app types of such an operation are
-not documented. The emulator stores nothing for these operations.
+not documented. These operations do not change the emulator's data.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 #: String that Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
 MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
 
-#: Errors do not repeat longer values, which could be secrets in the wrong field.
+#: Maximum length of a value that an error repeats. A longer value could be a secret in the wrong field.
 LONGEST_SHOWN = 24
 
 

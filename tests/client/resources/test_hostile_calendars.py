@@ -1,4 +1,4 @@
-"""Hostile arguments of calendar operations: the client rejects them or sends exactly the right request."""
+"""Hostile arguments to calendar operations: the client rejects them or sends exactly the right request."""
 
 from __future__ import annotations
 

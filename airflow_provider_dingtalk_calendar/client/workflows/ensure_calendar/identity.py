@@ -84,7 +84,7 @@ class Identity:
         """
         candidates = owned - (self.others or frozenset())
         if not candidates and self.others and self.if_exists != "create":
-            # An earlier try had if_exists="create" and remembered these ids. This try has another setting.
+            # An earlier try had if_exists="create" and excluded these ids. This try must consider them.
             if self.if_exists == "fail" and owned:
                 raise self._exists(owned)
             candidates = owned
