@@ -141,7 +141,7 @@ class Home:
 
 @contextlib.contextmanager
 def airflow_home() -> Iterator[Home]:
-    """Provide an Airflow with a database during the block."""
+    """Provide an Airflow with a database during the block. This process uses it too, from now on."""
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         home = Home(Path(folder))
         (home.folder / "dags").mkdir()
@@ -153,4 +153,6 @@ def airflow_home() -> Iterator[Home]:
             timeout=PATIENCE,
             check=True,
         )
+        # Airflow reads its settings when it is first imported, whichever measurement does that.
+        os.environ |= home.variables
         yield home

@@ -83,9 +83,8 @@ def count(number: int, run: Callable[[DingTalkEmulator], object], **extra: objec
         return len(emulator.journal)
 
 
-def measure(home: children.Home) -> list[Line]:
+def measure() -> list[Line]:
     """Count the requests in every mode."""
-    os.environ |= home.variables
     ways: dict[str, tuple[Callable[..., None], IfExists, str]] = {
         "one task, create": (in_one_task, "create", "process"),
         "one task, reuse": (in_one_task, "reuse", "process"),
@@ -117,5 +116,5 @@ def _by_sdk(sdk: children.Child, number: int, emulator: DingTalkEmulator) -> Non
 
 
 if __name__ == "__main__":
-    with children.airflow_home() as own_home:
-        raise SystemExit(report(measure(own_home)))
+    with children.airflow_home():
+        raise SystemExit(report(measure()))
