@@ -49,7 +49,7 @@ class _Pages(Generic[T]):
         :raises InvalidArgumentError: If the number is not a whole number of at least 0.
         """
         if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-            msg = f"limit must be a whole number from 0, not {number!r}"
+            msg = f"limit must be a whole number of at least 0, not {number!r}"
             raise InvalidArgumentError(msg)
         self._left = number
         return self

@@ -51,7 +51,7 @@ class Fault:
     :param body: the body that ``answer`` sends as JSON.
     :param location: the URL to which ``redirect`` points.
     :param seconds: how long ``silence`` lasts, ``None`` for as long as the client waits.
-    :raises ValueError: if the fault is both after the effect and before a late effect.
+    :raises ValueError: if ``is_after_effect`` is true and ``effect_delay`` is given.
     """
 
     kind: str

@@ -66,7 +66,7 @@ class Identity:
     others: frozenset[str] | None = None
 
     def before_sending(self, owned: frozenset[str]) -> Identity:
-        """Return what is known after a look before the first request.
+        """Return what is known after the owner's calendars were listed, before the first request.
 
         :param owned: Ids of the owner's calendars with that name.
         :raises CalendarExistsError: With ``if_exists="fail"``, if such a calendar exists.
