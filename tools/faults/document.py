@@ -68,7 +68,7 @@ The retry helps in one story: a permission is missing at first and is granted be
 
 MATRIX_INTRO = f"""## Every story in every mode
 
-{YES} means one calendar and its id. The modes:
+{YES} means that exactly one calendar exists and that its id was returned. The modes:
 
 - *reuse*, *fail*, *create*: the value of `if_exists`. With *create*, one more calendar than before is right.
 - *no memory*: as on Airflow before 3.3, which keeps nothing from one try to the next.
