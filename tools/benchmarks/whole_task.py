@@ -22,11 +22,11 @@ from tools.benchmarks.table import Bound, Line, report
 
 NAME = "whole_task"
 HOW = (
-    'A DAG with one task that creates a calendar (`if_exists="create"`). Each run is a process of its '
-    "own that does what `airflow dags test` does: load the DAG file, open the database, start the "
-    "execution API and run the task. All processes of a round run at the same time. The official SDK "
-    "runs in a PythonOperator; its packages come after those of Airflow. *A task that does nothing* is "
-    "an empty PythonOperator and shows what Airflow itself costs."
+    'The DAG has one task, which creates a calendar (`if_exists="create"`). Each run is a separate process. '
+    "Like `airflow dags test`, it loads the DAG file, opens the database, starts the execution API and runs "
+    "the task. All processes of a round run at the same time. The official SDK runs in a PythonOperator. Its "
+    "packages come last on the import path. *A task that does nothing* is an empty PythonOperator. It shows "
+    "what Airflow itself costs."
 )
 ROUNDS = 2
 WAYS = {"ours": dags.OURS, "the official SDK": dags.SDK, "a task that does nothing": dags.NOTHING}
