@@ -1,4 +1,4 @@
-"""Docstrings use the markup of Sphinx; this griffe extension turns it into Markdown for mkdocs."""
+"""A griffe extension that turns the Sphinx markup in docstrings into Markdown for mkdocs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import griffe
 
-#: A reference such as ``:class:`.retries.DingTalkRetryPolicy` ``; leading dots and tildes are not shown.
+#: A reference such as ``:class:`.retries.DingTalkRetryPolicy` ``. Leading dots and tildes are not shown.
 ROLE = re.compile(r":(?:class|data|func|meth|mod):`[.~]*([^`]+)`")
 
-#: The sign before a literal block. Markdown needs the indentation only.
+#: The ``::`` line before a literal block. Markdown needs only the indentation.
 LITERAL = re.compile(r"^::$\n", re.MULTILINE)
 
 
@@ -18,6 +18,6 @@ class Roles(griffe.Extension):
     """Replace Sphinx markup in every docstring."""
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
-        """Replace it in the docstring of one object."""
+        """Replace Sphinx markup in the docstring of one object."""
         if obj.docstring is not None:
             obj.docstring.value = ROLE.sub(r"`\1`", LITERAL.sub("", obj.docstring.value))

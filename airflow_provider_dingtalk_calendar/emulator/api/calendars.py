@@ -14,7 +14,7 @@ from .route import CALENDAR, CALENDAR_READ, CALENDAR_WRITE, EVENT_READ, USER, Ro
 if TYPE_CHECKING:
     from .call import Call, Json
 
-# In the list, the user's own calendar has the id that the event pages use (undocumented).
+# In the answer of ListCalendars, the user's own calendar has the id that the event pages use (undocumented).
 _PRIMARY = Calendar(PRIMARY_CALENDAR_ID, "primary", "", "", (), {})
 
 
@@ -98,7 +98,8 @@ def subscribe_calendar(call: Call) -> None:
 def unsubscribe_calendar(call: Call) -> Json:
     """End a subscription (page unsubscribe-from-a-public-calendar).
 
-    The page also lists the error for a user outside the scope.
+    The page lists an error for a user outside the scope. Here a subscriber never gets that error
+    (undocumented).
     """
     calendar = _subscribable_calendar(call)
     subscribed = call.union_id in calendar.subscribers

@@ -51,7 +51,7 @@ def delete_acl(call: Call) -> None:
 
 
 def _owner(call: Call) -> str:
-    """Return the owner of the path's primary calendar, if the app's type is a documented one."""
+    """Check that the app and the calendar support sharing, and return the calendar's owner."""
     if call.app.app_type == THIRD_PARTY_ENTERPRISE:
         raise ServiceError(errors.APP_TYPE_NOT_SUPPORTED)
     if call.parameters["calendarId"] != PRIMARY_CALENDAR_ID:

@@ -42,7 +42,7 @@ class EmulatorClock:
 
 
 class Agenda:
-    """Actions that are due later. No thread runs the actions. The next request does. Not thread-safe."""
+    """Actions that are due later. Due actions run with the next request, not in a thread. Not thread-safe."""
 
     def __init__(self, clock: EmulatorClock) -> None:
         self._clock = clock

@@ -1,4 +1,6 @@
-"""The service's error answers. Comments give each error's page and the choices that the emulator made.
+"""The service's error answers. Comments give each error's page and the emulator's own choices.
+
+The word "here" marks a choice that the emulator made because the page leaves the case open.
 
 The words for refusing a single value are in the operation's contract (``x-messages``). Legacy errors are in
 ``legacy``.
@@ -114,8 +116,8 @@ NOT_IN_RANGE = ErrorAnswer(400, "invalidParameter", "current user must in range"
 NOT_IN_SUBSCRIPTION_SCOPE = ErrorAnswer(
     400, "permissionDenied", "The user is not within the subscription scope"
 )
-# Page subscribe-to-a-public-calendar. The words are documented. Status 400, and the use of the words as both
-# code and message, are not.
+# Page subscribe-to-a-public-calendar. The page has the words, but neither the status nor the fields of the
+# answer. Here the status is 400, and both code and message have the words.
 CALENDAR_TYPE_INVALID = ErrorAnswer(400, "calendar type invalid", "calendar type invalid")
 # Page subscribe-to-a-public-calendar. The maximum number of subscriptions is not documented. The emulator has
 # no limit unless one is set.

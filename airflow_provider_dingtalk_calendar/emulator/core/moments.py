@@ -138,7 +138,7 @@ def china_text(moment: float) -> str:
 
 
 def utc_text(moment: datetime) -> str:
-    """Return a moment in UTC, the form of ``originStart`` (page query-an-event-list)."""
+    """Return a moment in UTC, as in ``originStart`` (page query-an-event-list)."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -188,7 +188,8 @@ class Fault:
     def _error_answer(self, request_id: str, *, is_legacy: bool) -> Answer:
         """Return the error answer.
 
-        In the legacy API the status is 200. Only a failure in front of the API has another status.
+        In the legacy API the status is 200, unless the fault's own status is 500 or more. Such a status comes
+        from a server in front of the API.
         """
         if not is_legacy:
             body = {"code": self.code, "message": self.message, "requestid": request_id}

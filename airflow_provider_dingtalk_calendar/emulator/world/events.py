@@ -118,7 +118,7 @@ class Event:
         return self.is_deleted or place.owner in self.left
 
     def version_in(self, place: Place) -> int:
-        """Return the count of changes at the last change to the event that a calendar shows."""
+        """Return the version of the event's last change that a calendar shows, such as its removal."""
         return self.left.get(place.owner, self.version)
 
 

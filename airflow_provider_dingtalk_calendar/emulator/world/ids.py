@@ -1,4 +1,4 @@
-"""Generates ids. A client must percent-encode them."""
+"""Generates ids that a client must percent-encode."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def delete_event(call: Call) -> None:
 
 
 def cancel_event(call: Call) -> Json:
-    """Cancel an event, which stays with status ``cancelled`` for any ``scope``.
+    """Cancel an event. The event stays, with status ``cancelled``, whatever the ``scope`` is.
 
     Only the official SDK has this operation.
     """
@@ -151,7 +151,9 @@ def respond_event(call: Call) -> None:
 def _named_attendees(access: Access, body: Mapping[str, Any]) -> tuple[Attendee, ...] | None:
     """Return the attendees in a body, ``None`` if the body has none.
 
-    In a subscribed calendar, the request may not have attendees.
+    A request for a subscribed calendar must not have attendees.
+
+    :raises ServiceError: if the body has attendees and the calendar is a subscribed calendar.
     """
     if body.get("attendees"):
         access.check_primary()
