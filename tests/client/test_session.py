@@ -294,7 +294,7 @@ def test_whatever_happens_a_post_that_may_have_had_an_effect_is_the_last(
     harmless = (NOT_SENT, QPS, INVALID_TOKEN)
     repeatable = next((i for i, failure in enumerate(failures) if failure not in harmless), len(failures))
     assert posts <= repeatable + 1
-    assert sum(story.waits) <= SETTINGS.max_wait, "all waits of one call together"
+    assert sum(story.waits) <= SETTINGS.max_wait, "max_wait limits the sum of all waits of one call"
     if error is None:
         assert posts == len(failures) + 1
         assert not refusing

@@ -44,7 +44,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-# The tests provide the token. Without this, schemathesis would make up a token.
+# The tests provide the token. Without this setting, schemathesis would make up a token.
 CONFIG = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
 pytestmark = pytest.mark.thorough
 FEW = settings(

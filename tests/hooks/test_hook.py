@@ -1,4 +1,4 @@
-"""The hook reads connections as JSON and URI, makes both clients, shares tokens and masks secrets."""
+"""The hook reads connections as JSON and as URIs, makes both clients, shares tokens and masks secrets."""
 
 from __future__ import annotations
 

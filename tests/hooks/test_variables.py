@@ -63,7 +63,7 @@ def variables() -> dict[str, str]:
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def set_connection(emulator: DingTalkEmulator, **extra: Any) -> None:
-        # Forget the tokens in memory, because all hooks of this process share them.
+        # Clear the tokens in memory, because all hooks of this process share them.
         clients.TOKENS.tokens.clear()
         monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(**extra))
 

@@ -324,7 +324,7 @@ def test_a_list_rendered_as_text_is_refused(
 ) -> None:
     run = run_dag(task(calendar, "{{ ['user-00', 'user-01'] }}"))
     assert run.state == "failed"
-    assert "union_id is the text of a list, as a template renders one" in run.log
+    assert "union_id is a list that a template has rendered as a string" in run.log
     assert calls(unlimited) == []
 
 

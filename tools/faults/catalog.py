@@ -109,7 +109,7 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Story:
-    """The failures while a task creates a calendar.
+    """The failures that happen while a task creates a calendar.
 
     :param first: The failure that is active from the start.
     :param then: The failures that start when the first create request has arrived.

@@ -41,12 +41,12 @@ PORTS_TO_TRY = 3
 
 class AirflowStack:
     """
-    A context manager around a running Airflow.
+    A context manager that runs a whole Airflow.
 
     :param home: AIRFLOW_HOME. The stack creates the folder, or empties it if it is from an earlier stack. Any
         other folder must be empty.
     :param dags_folder: Folder with the DAG files to run.
-    :param components: Names of the components to start; all by default. Each takes seconds to start.
+    :param components: Names of the components to start; all by default. Each takes several seconds to start.
     :param database: A migrated database to copy. By default, the stack migrates its own database.
     :param env: More environment variables for every component, for example connections.
     :param say: Called with one line for each wait.

@@ -355,7 +355,7 @@ def test_a_new_authorization_begins_anew() -> None:
     assert anew.held_as(API) != USER.held_as(API)
     assert anew.held_as("https://elsewhere.example") != anew.held_as(API)
     assert replace(USER, client_id="other").held_as(API) != USER.held_as(API)
-    # DingTalk recommends a new Client Secret now and then. The user need not authorize the app again.
+    # DingTalk recommends renewing the Client Secret now and then. The user need not authorize the app again.
     assert replace(USER, client_secret="renewed").held_as(API) == USER.held_as(API)
     assert "the-code" not in USER.held_as(API)
 
@@ -426,7 +426,7 @@ def test_a_shared_token_is_asked_for_once(credentials: Credentials, granted: Any
     assert story.paths == ["calendars", "calendars"]
     assert story.sent[0].headers[TOKEN_HEADER] == "the-token"
     assert "the-token" in story.masked
-    assert story.events.count(f"load {shared_name(credentials)}") == 1, "after that it is in memory"
+    assert story.events.count(f"load {shared_name(credentials)}") == 1, "the second time, it is in memory"
 
 
 @pytest.mark.parametrize(("credentials", "granted"), EVERY)
@@ -573,7 +573,7 @@ def test_a_fresh_token_is_asked_for_whatever_is_at_hand() -> None:
     assert client.get_access_token(fresh=True).value == "fresh"
     client.list_calendars("u")
     assert story.sent[-1].headers[TOKEN_HEADER] == "fresh"
-    assert "shared" in store[shared_name(INTERNAL)], "nothing is shared that was asked for as a test"
+    assert "shared" in store[shared_name(INTERNAL)], "a fresh token is not shared"
 
 
 @pytest.mark.parametrize(
@@ -612,7 +612,7 @@ def test_a_failure_is_shared_with_those_that_waited_for_it() -> None:
     assert raised.value is not memory.failures[INTERNAL.cache_key(API)]
     with pytest.raises(ThrottledError):
         client.list_calendars("u")
-    assert len(story.sent) > asked, "who comes later asks again"
+    assert len(story.sent) > asked, "a later call requests a token again"
 
 
 def test_clients_may_have_their_tokens_in_common() -> None:

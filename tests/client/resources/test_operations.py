@@ -259,7 +259,7 @@ def test_the_client_does_not_wait_for_the_monthly_quota(open_client: Callable[..
     with DingTalkEmulator(monthly_quota=1) as emulator:
         call = open_client(**vars(settings_for(emulator)))
         call("list_calendars", "u")
-        with pytest.raises(errors.MonthlyQuotaError, match="calls of this month are used up") as raised:
+        with pytest.raises(errors.MonthlyQuotaError, match="has used up its calls for this month") as raised:
             call("list_calendars", "u")
         assert raised.value.retry_after is None
         assert len(emulator.journal) == 3

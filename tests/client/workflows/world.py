@@ -34,7 +34,7 @@ class Killed(BaseException):
 
 
 class Fault(NamedTuple):
-    """The result of a request instead of its normal answer.
+    """The fate of a request that does not get its normal answer.
 
     :param outcome: The outcome that the client sees, or None if the process is killed.
     :param effect: Whether the request is carried out, now or later.

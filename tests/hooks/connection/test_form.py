@@ -34,7 +34,7 @@ class PasswordField(Field):
 
 @pytest.fixture
 def _old_web_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stand-ins for the modules that the two methods import. Airflow 3.2 and later lack these modules."""
+    """Stand-ins for the modules that the hook's form methods import. Airflow 3.2 and later lack them."""
     offered: dict[str, dict[str, Any]] = {
         "wtforms": {"StringField": StringField, "PasswordField": PasswordField},
         "wtforms.validators": {"Optional": lambda: "optional", "any_of": lambda values: ("any of", values)},

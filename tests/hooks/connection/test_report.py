@@ -80,7 +80,7 @@ def test_a_failed_request_is_not_repeated(emulator: DingTalkEmulator, press: Any
             "for the app in the developer console",
         ),
         (Fault.ip_block(), "blocks this public IP address for 5 minutes"),
-        (Fault.drop(), "no whole answer came back"),
+        (Fault.drop(), "no complete answer came back"),
     ],
 )
 def test_failure_repeats_the_answer_and_gives_advice(

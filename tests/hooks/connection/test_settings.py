@@ -161,7 +161,7 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": THIRD_PARTY}, "corp_id is missing: the CorpId of the organization that authorized"),
         ({"extra": {"corp_id": ".."}}, "corp_id must be an id such as dingx+, not '..'"),
         ({"extra": {"corp_id": "ding corp"}}, "corp_id must be an id such as"),
-        ({"extra": {"corp_id": 7}}, "corp_id must be a text, not of type int"),
+        ({"extra": {"corp_id": 7}}, "corp_id must be a string, not of type int"),
         (
             {"extra": CORP | {"suite_ticket_variable": "v", "suite_ticket_secret": LEAK}},
             "suite_ticket_variable, suite_ticket_secret are both set; set one or neither",
@@ -185,7 +185,7 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": {"ca_bundle": "/not/there.pem"}}, "ca_bundle must be the path of .*: No such file"),
         ({"extra": {"ca_bundle": __file__}}, "ca_bundle must be the path of a PEM file with certificates"),
         ({"extra": {"ca_bundle": "a\0b"}}, "ca_bundle must be the path of a PEM file with certificates"),
-        ({"extra": {"ca_bundle": True}}, "ca_bundle must be a text"),
+        ({"extra": {"ca_bundle": True}}, "ca_bundle must be a string"),
         ({"host": "http://api.dingtalk.io"}, r"host must use https \(http only for this machine\)"),
         ({"host": "http://127.evil.example"}, r"host must use https"),
         ({"host": "http://127.0.0.1", "port": 8080}, "port must be empty; write it into host"),
