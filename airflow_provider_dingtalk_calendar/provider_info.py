@@ -13,7 +13,8 @@ PACKAGE = "airflow_provider_dingtalk_calendar"
 INTEGRATION = "DingTalk Calendar"
 
 #: In these versions of Airflow, the *Test* button sends port 0 for a connection without a port, and the
-#: api-server refuses port 0 as another destination: https://github.com/apache/airflow/pull/73298.
+#: api-server refuses the test, because it takes port 0 for another destination:
+#: https://github.com/apache/airflow/pull/73298.
 TEST_NEEDS_A_PORT = {"3.3.2"}
 
 
@@ -96,7 +97,7 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
     ),
     "calls_per_second": _field(
         "Calls a second",
-        "Most calls of one API that a process sends in a second, so that DingTalk refuses none. "
+        "Maximum number of calls per second that a process makes to one API, so that DingTalk refuses none. "
         "Default: 20, the limit of a standard organization. If several tasks call the same API at "
         "the same time, divide the limit between them.",
         "number",

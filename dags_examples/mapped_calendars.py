@@ -1,4 +1,4 @@
-"""Dynamic task mapping: one calendar per team, with the teams known only when the DAG runs.
+"""Dynamic task mapping: one calendar per team. The teams are known only when the DAG runs.
 
 To use it, set up a connection ``dingtalk_default`` and replace ``owner-union-id`` and the openConversationIds
 of the groups with your own. The ids in this file work with the emulator.

@@ -30,7 +30,7 @@ from .settings import ClientSettings
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  the name of a header
 
-#: Query parameter of the legacy API for the token.
+#: Name of the query parameter that holds the token in the legacy API.
 TOKEN_PARAMETER = "access_token"  # noqa: S105  the name of a parameter
 
 

@@ -106,7 +106,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         f"must be an HTTP status from {HTTP_STATUSES[0]} to {HTTP_STATUSES[-1]}",
     ),
     **dict.fromkeys(
-        ("code", "message", "location"), (lambda value: isinstance(value, str), "must be a text")
+        ("code", "message", "location"), (lambda value: isinstance(value, str), "must be a string")
     ),
     "seconds": (
         lambda value: value is None or _is_duration(value),

@@ -75,8 +75,8 @@ class DingTalkHook(BaseHook):
     def test_connection(self) -> tuple[bool, str]:
         """Request one access token, and report which app it belongs to, or why there is no token.
 
-        The test creates nothing in DingTalk. With a user's authorization it uses up the refresh token and
-        saves the next one.
+        The test creates nothing in DingTalk. For an app that acts for a user, it uses up the refresh token
+        and saves the next one.
         """
         from .connection.report import report_on
 

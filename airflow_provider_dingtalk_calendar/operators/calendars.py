@@ -76,7 +76,7 @@ class _SubscriptionOperator(DingTalkOperator):
         outcomes = batch.Outcomes(batch.load_done(state, arguments))
 
         def keep() -> None:
-            """Save finished calls for the next try, and push all results, as a failed task returns none."""
+            """Save finished calls for the next try. Push all results, because a failed task returns none."""
             batch.save_done(state, arguments, outcomes)
             if self.do_xcom_push:
                 push(context, "return_value", outcomes.results(keys))
@@ -92,7 +92,7 @@ class _SubscriptionOperator(DingTalkOperator):
                     save=lambda: batch.save_done(state, arguments, outcomes),
                 )
         except BaseException:
-            # For example the task's timeout.
+            # The exception can be the task's timeout.
             if outcomes.started:
                 keep()
             raise
@@ -124,10 +124,10 @@ class SubscribeCalendarOperator(_SubscriptionOperator):
     https://help.dingtalk.io/open/development/subscribe-to-a-public-calendar
 
     :param calendar_id: (templated) Id of the calendar.
-    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call, and a
-        list runs as fast as the connection allows. On Airflow 3.3 and later, a retry skips the users who are
-        done.
-    :param fail_on_error: Whether the task fails if the call for one user of a list fails. In either case, the
+    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call. The
+        calls for a list are made as fast as the connection's limit allows. On Airflow 3.3 and later, a retry
+        skips the users who are done.
+    :param fail_on_error: Whether the task fails if the call for one user in a list fails. In either case, the
         XCom has the results of the other users. A failure that all users share always fails the task.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
@@ -145,10 +145,10 @@ class UnsubscribeCalendarOperator(_SubscriptionOperator):
     https://help.dingtalk.io/open/development/unsubscribe-from-a-public-calendar
 
     :param calendar_id: (templated) Id of the calendar.
-    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call, and a
-        list runs as fast as the connection allows. On Airflow 3.3 and later, a retry skips the users who are
-        done.
-    :param fail_on_error: Whether the task fails if the call for one user of a list fails. In either case, the
+    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call. The
+        calls for a list are made as fast as the connection's limit allows. On Airflow 3.3 and later, a retry
+        skips the users who are done.
+    :param fail_on_error: Whether the task fails if the call for one user in a list fails. In either case, the
         XCom has the results of the other users. A failure that all users share always fails the task.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and

@@ -81,7 +81,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Also refuse values in both ``userids`` and ``mobiles``, as each value is one key of the result."""
+        """Also refuse a value in both ``userids`` and ``mobiles``, because each is a key of the result."""
         super().check_known(arguments)
         userids, mobiles = (arguments.get(name) or () for name in ("userids", "mobiles"))
         if not is_pending(userids) and not is_pending(mobiles):
@@ -176,8 +176,8 @@ class GetOpenConversationIdOperator(DingTalkOperator):
 class CreateGroupOperator(DingTalkOperator):
     """Create a group chat from a template and return its openConversationId.
 
-    A retry does not create a second group. The request carries a ``uuid`` derived from the DAG, run, task,
-    map index and arguments. DingTalk does not document how long it remembers the ``uuid``.
+    A retry does not create a second group, because the request carries a ``uuid`` derived from the DAG, run,
+    task, map index and arguments. DingTalk does not document how long it remembers the ``uuid``.
     https://help.dingtalk.io/open/development/create-a-scene-group
 
     :param title: (templated) Name of the group, at most 30 characters.

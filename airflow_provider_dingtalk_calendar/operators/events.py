@@ -130,7 +130,7 @@ class _ContentOperator(DingTalkOperator):
         event_to_wire(PATCH_EVENT, known, changing=True)  # type: ignore[arg-type]
 
     def content(self) -> EventContent:
-        """Return the content of the event as the client takes it."""
+        """Return the content of the event in the form that the client takes."""
         content: EventContent = {name: getattr(self, name) for name in CONTENT}  # type: ignore[assignment]
         return content
 
@@ -154,9 +154,9 @@ class CreateEventOperator(_ContentOperator):
         has only an offset and no named zone, as in an ISO 8601 string.
     :param description: (templated) Description, at most 5000 characters.
     :param attendees: (templated) unionIds or mappings, at most 500. Add more with AddAttendeesOperator.
-    :param recurrence: (templated) When the event repeats: a :class:`.Recurrence` or a mapping.
-    :param reminders: (templated) Minutes before the start, or mappings. None: DingTalk reminds 15 minutes
-        before the start. An empty list: no reminder.
+    :param recurrence: (templated) Rule by which the event repeats: a :class:`.Recurrence` or a mapping.
+    :param reminders: (templated) Minutes before the start, or mappings. With None, DingTalk sends a reminder
+        15 minutes before the start. With an empty list, it sends none.
     :param location: (templated) Location: a name, or a mapping in the API's spelling.
     :param online_meeting_info: (templated) ``"dingtalk"`` for a video meeting.
     :param extra: (templated) Strings by key, such as ``{"noPushNotification": "true"}``.

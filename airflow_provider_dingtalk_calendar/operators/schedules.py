@@ -66,7 +66,7 @@ class GetFreeBusyOperator(DingTalkOperator):
                     self.union_id, user_ids=parts[part], start_time=self.start_time, end_time=self.end_time
                 ),
                 outcomes,
-                # The result must cover everybody, so one failure is enough.
+                # The result must cover everybody, so the first failure stops the rest.
                 stop_on=lambda _: True,
             )
         if outcomes.stopped is not None:

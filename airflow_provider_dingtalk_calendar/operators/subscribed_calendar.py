@@ -27,8 +27,8 @@ STATE_KEY = "dingtalk_subscribed_calendar"
 class CreateSubscribedCalendarOperator(DingTalkOperator):
     """Create a DingTalk calendar that people can subscribe to, and return its calendarId.
 
-    By default the operator reuses a calendar that has the same name and that the user owns. So a DAG that
-    runs every day owns a single calendar instead of one per day.
+    By default, the operator reuses the user's own calendar with the same name. So a DAG that runs every day
+    has a single calendar instead of one per day.
     https://help.dingtalk.io/open/development/create-subscription-calendar
 
     :param union_id: (templated) unionId of the creator and owner.
@@ -38,13 +38,13 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
     :param description: (templated) Description, at most 1024 characters.
     :param managers: (templated) unionIds of the co-editors.
     :param if_exists: What to do if the user owns a calendar with that name: ``"reuse"`` returns its id and
-        changes nothing, ``"fail"`` fails, ``"create"`` creates another calendar. Looking for the calendar
-        takes one more call and the permission Calendar.Event.Read. With ``"create"``, only a task with
-        ``retries`` looks, so that a retry can recognize the calendar that an earlier try created.
+        changes nothing, ``"fail"`` fails the task, ``"create"`` creates another calendar. Looking for the
+        calendar takes one more call and the permission Calendar.Event.Read. With ``"create"``, only a task
+        with ``retries`` looks, so that a retry can recognize the calendar that an earlier try created.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The calendarId.
-    :raises InvalidArgumentError: If an argument is wrong. Arguments that are known when the DAG is parsed
-        fail then. Rendered templates fail when the task runs. Nothing is sent in either case.
+    :raises InvalidArgumentError: If an argument is wrong. Arguments that are known when the DAG is parsed are
+        checked then, and templates when the task runs. Nothing is sent in either case.
     """
 
     template_fields: Sequence[str] = (

@@ -84,10 +84,11 @@ class DingTalkOperator(BaseOperator):
     def _settle(self) -> None:
         """Read the outputs of mapped tasks once, and check the rendered arguments."""
         for name in self.template_fields:
-            # A value that is nested too deeply is left to its check, which refuses it.
+            # Leave a value that is nested too deeply as it is. The check of the argument refuses the value.
             with contextlib.suppress(RecursionError):
                 setattr(self, name, _settled(getattr(self, name)))
-        # Records were refused only because they could hold templates. Now the client reads and checks them.
+        # Skip records, which some checks refuse because Airflow does not render templates in them. The client
+        # checks records itself.
         self.check_known({name: value for name, value in vars(self).items() if not is_dataclass(value)})
 
     def call(self, context: Context) -> Any:

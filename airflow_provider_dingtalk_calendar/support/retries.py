@@ -1,7 +1,7 @@
 """Retries: whether Airflow tries a failed task again depends on the failure.
 
-Airflow 3.3 and later ask a retry policy. Earlier versions only have AirflowFailException, which means that
-the task is never retried.
+Airflow 3.3 and later consult a retry policy. Earlier versions only have AirflowFailException, which means
+that the task is never retried.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ else:
     HAS_RETRY_POLICIES = True
 
     class DingTalkRetryPolicy(RetryPolicy):
-        """Retry a failed task only if a retry is useful, and only when any rate limit has passed.
+        """Retry a failed task only if a retry is useful, and wait as long as a rate limit requires.
 
         Operators have this policy already. Give it to tasks that use the hook, on Airflow 3.3 and later::
 
@@ -39,11 +39,11 @@ else:
                     return [calendar.summary for calendar in client.list_calendars(union_id)]
 
         A DingTalkError without ``retry_after`` fails the task at once. A :class:`.ThrottledError` is retried
-        after its ``retry_after``. The settings of the task decide about every other failure, as they do
+        after its ``retry_after``. Every other failure is handled according to the settings of the task, as
         without a policy.
 
         Airflow before 3.3 has no retry policies, and this class does not exist there. A task that uses the
-        hook is then retried after every failure. To stop that, catch DingTalkError and raise
+        hook is then retried after every failure. To prevent such retries, catch DingTalkError and raise
         AirflowFailException if its ``retry_after`` is None, as the operators do.
         """
 

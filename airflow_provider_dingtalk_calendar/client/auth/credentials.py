@@ -1,7 +1,7 @@
 """Credentials: one class for each kind of app, as data.
 
-Each class knows its token request, the part of the request that changes and is therefore kept in a store, and
-the refusals that an outdated part explains. :mod:`.token_source` treats all kinds alike.
+Each class describes its token request, the part of the request that changes and is therefore kept in a store,
+and the refusals that mean that this part may be outdated. :mod:`.token_source` treats all kinds alike.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ class SuiteCredentials(Credentials):
         """
         ticket = self.suite_ticket or (held or "").strip()
         if not ticket:
-            # The name is left out, because a user may have pasted the ticket there.
+            # The error leaves out the Variable's name, because a user may have pasted the ticket there.
             msg = "suite_ticket_variable names a Variable that does not exist or holds no suite ticket"
             raise errors.ConfigurationError(msg)
         body = {
@@ -229,7 +229,7 @@ class UserCredentials(Credentials):
     authorization_code: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
 
-    #: Seconds to wait before each check, in case another worker has an answer that it has not written yet.
+    #: Seconds to wait before each check, in case another worker has received an answer but not stored it yet.
     reread_pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 1.0, 2.0, 4.0)
     rereads: ClassVar[int] = 10
 
@@ -283,7 +283,7 @@ class UserCredentials(Credentials):
 
 
 def _refresh_token_in(held: str | None) -> str | None:
-    """Read the stored value. Return None if the value has another form."""
+    """Return the refresh token in a stored value, or None if the value is not in the expected form."""
     try:
         token = json.loads(held or "null")["refresh_token"]
     except (ValueError, TypeError, KeyError, RecursionError):

@@ -59,7 +59,7 @@ BY_CODE: Mapping[str, Kind] = {
     "calendar type invalid": errors.InvalidParameterError,
     "paramIllegal": errors.InvalidParameterError,
     "400002": errors.InvalidParameterError,
-    # things that do not exist
+    # missing users and routes
     "invalidParameter.user.notFound": errors.NotFoundError,
     "33012": errors.NotFoundError,
     "60121": errors.NotFoundError,
@@ -68,7 +68,7 @@ BY_CODE: Mapping[str, Kind] = {
     "InvalidAction.NotFound": errors.ApiError,
 }
 
-#: Families of codes, for codes that no page lists.
+#: Exception class by the beginning of a code, for codes that no page lists.
 BY_PREFIX: Mapping[str, Kind] = {
     ACCESS + "QpsLimitFor": errors.QpsLimitError,
     ACCESS + "QpmLimitFor": errors.QpmLimitError,
@@ -105,7 +105,8 @@ ADVICE: Mapping[Kind, str] = {
         "hours, and only the newest works"
     ),
     errors.NotAuthorizedError: (
-        "check corp_id, and whether this organization has authorized the app and has not revoked that"
+        "check corp_id, and whether this organization has authorized the app and has not revoked the "
+        "authorization"
     ),
     errors.IpNotAllowedError: "add this machine's public IP address to the app's allow list",
     errors.CreatorNotInRangeError: (
@@ -113,7 +114,7 @@ ADVICE: Mapping[Kind, str] = {
     ),
     errors.DailyEventLimitError: "this user has created 100 events today and can create more tomorrow",
     errors.MonthlyQuotaError: (
-        "the organization's calls of this month are used up; wait for the next month, or upgrade"
+        "the organization has used up its calls for this month; wait for the next month, or upgrade"
     ),
 }
 
@@ -137,7 +138,8 @@ def class_of(status: int, code: str, message: str) -> Kind:
 def is_gone(error: errors.NotFoundError) -> bool:
     """Return whether the error says that a calendar or an event does not exist.
 
-    The listed codes are about users and routes. An answer without a code may not come from DingTalk.
+    The listed codes are about users and routes. An answer without a code may have come from a proxy instead
+    of DingTalk.
 
     :param error: The failure of a request for a calendar or an event.
     """

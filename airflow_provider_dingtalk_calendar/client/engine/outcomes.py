@@ -49,7 +49,7 @@ def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) 
         msg = f"no connection to DingTalk ({outcome.reason}); nothing was sent"
         raise errors.RequestNotSentError(msg, operation=endpoint.operation)
     if isinstance(outcome, Unknown):
-        msg = f"no whole answer came back ({outcome.reason})"
+        msg = f"no complete answer came back ({outcome.reason})"
         if endpoint.changes:
             msg += "; DingTalk may or may not have carried out the request"
         raise errors.OutcomeUnknownError(

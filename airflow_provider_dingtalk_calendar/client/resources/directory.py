@@ -145,7 +145,7 @@ CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
     replay=Replay.READ,
 )
 
-# Repeatable because DingTalk recognizes a repeat by the uuid, and the client requires a uuid.
+# A repeat is safe, because DingTalk recognizes it by the uuid, and the client requires a uuid.
 CREATE_SCENE_GROUP: Endpoint[Group] = Endpoint(
     operation="CreateSceneGroup",
     route="POST /v1.0/im/sceneGroup/create",
@@ -307,7 +307,7 @@ class DirectoryOperations(Calling):
         :param title: Name of the group, at most 30 characters.
         :param template_id: Id of the template.
         :param owner_user_id: Staff userid of the owner.
-        :param uuid: Idempotency key: DingTalk takes a second call with the same key as a repeat. How long
+        :param uuid: Idempotency key: DingTalk treats a second call with the same key as a repeat. How long
             DingTalk remembers the key is not documented.
         :param user_ids: Staff userids of the members.
         :param subadmin_ids: Staff userids of the administrators.
@@ -337,14 +337,14 @@ class DirectoryOperations(Calling):
         subadmin_ids: Sequence[str] | None = None,
         icon: str | None = None,
     ) -> Flow[Group]:
-        """Create a group chat with the older API, which new apps are not granted.
+        """Create a group chat with the older API, whose permission new apps do not get.
 
         https://help.dingtalk.io/open/development/create-a-scene-group-v2
 
         :param title: Name of the group, at most 30 characters.
         :param template_id: Id of the template.
         :param owner_user_id: Staff userid of the owner.
-        :param uuid: Idempotency key: DingTalk takes a second call with the same key as a repeat.
+        :param uuid: Idempotency key: DingTalk treats a second call with the same key as a repeat.
         :param user_ids: Staff userids of the members.
         :param subadmin_ids: Staff userids of the administrators.
         :param icon: mediaId of the picture.

@@ -1,7 +1,7 @@
 """Driver that runs flows on ``httpx.AsyncClient``.
 
-The library is imported with the first request, so that importing an operator stays cheap. The driver follows
-no redirects, which would carry the token to another host, and keeps no cookies.
+The library is not imported before the first request, so that importing an operator stays cheap. The driver
+follows no redirects, which would carry the token to another host, and keeps no cookies.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
     connect_timeout = settings.connect_timeout or settings.timeout
     trust_env = not is_loopback(settings.api_url)
     if trust_env and context is None:
-        # Without the file, httpx before 0.28 would trust other certificates.
+        # If the file does not exist, httpx before 0.28 would trust other certificates.
         check_trusted("SSL_CERT_FILE")
     try:
         client = httpx.AsyncClient(

@@ -1,7 +1,7 @@
 """Driver that runs flows on ``requests``.
 
-The library is imported with the first request, so that importing an operator stays cheap. The driver follows
-no redirects, which would carry the token to another host, and keeps no cookies.
+The library is not imported before the first request, so that importing an operator stays cheap. The driver
+follows no redirects, which would carry the token to another host, and keeps no cookies.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
-#: String that Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
+#: Strings that Airflow shows instead of a secret: one in all versions, one only in the form of Airflow 2.
 MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
 
 #: Maximum length of a value that an error repeats. A longer value could be a secret in the wrong field.
@@ -78,7 +78,7 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str):
-            self.refuse(field_name, f"must be a text, not of type {type(value).__name__}")
+            self.refuse(field_name, f"must be a string, not of type {type(value).__name__}")
         return self._unmasked(field_name, value.strip()) or None
 
     def choice(self, field_name: str, default: str) -> str:

@@ -19,7 +19,7 @@ from .settings import settings_of
 
 
 def report_on(connection: Any) -> tuple[bool, str]:
-    """Request a new access token once, and return whether the request worked and a message for the user.
+    """Request a new access token once. Return whether the request succeeded, and a message for the user.
 
     :param connection: An Airflow connection of type ``dingtalk``.
     """

@@ -32,7 +32,7 @@ from .identity import EnsuredCalendar, Identity
 from .lookup import details, owned
 from .memo import Memo, MemoStore
 
-#: Seconds to wait before each look for a calendar that may have been created.
+#: Seconds to wait before each look-up of a calendar that may have been created.
 LOOK_PAUSES = (0.0, 1.0, 2.0, 4.0)
 
 
@@ -41,8 +41,8 @@ class Looked:
     """The result of looking for the calendar.
 
     :param identity: What is known about the calendar now.
-    :param found: The calendar; None if no look found it.
-    :param failure: The error of the last look; None if it succeeded.
+    :param found: The calendar; None if no look-up found it.
+    :param failure: The error of the last look-up; None if it succeeded.
     """
 
     identity: Identity
@@ -54,7 +54,7 @@ class Looked:
 class Creation:
     """The creation of one calendar.
 
-    The knowledge about the calendar is an immutable :class:`.Identity`, which each step passes to the next.
+    What is known about the calendar is an immutable :class:`.Identity`, which each step passes to the next.
 
     :param calls: Sends the requests.
     :param identity: What is known at the start.
@@ -108,11 +108,11 @@ class Creation:
         try:
             return (yield from details(self.calls, self.identity.union_id, calendar_id)) is not None
         except MissingPermissionError:
-            # This app has no permission to look, so the memo is trusted.
+            # This app has no permission to look for the calendar, so the memo is trusted.
             return True
 
     def _look_first(self, identity: Identity) -> Flow[Looked]:
-        """Look before anything is sent."""
+        """Look for the calendar before anything is sent."""
         if identity.if_exists == "create" and not self.look_first:
             return Looked(identity)
         try:
@@ -138,7 +138,7 @@ class Creation:
         moment = yield from now()
         self._unanswered = replace(self._memo, sent_at=moment, others=identity.others)
         yield from self._write(self._unanswered)
-        # A refused request was usually not carried out, so a look could only find another run's calendar.
+        # A refused request was usually not carried out, so a look-up could only find another run's calendar.
         # Look only if any calendar with the name is right, or if an earlier request may still be carried out.
         doubts = identity.in_doubt or identity.if_exists == "reuse"
         look_before = partial(self._made_meanwhile, identity) if doubts else None
@@ -215,7 +215,7 @@ class Creation:
             try:
                 found = identity.match(owned)
             except AmbiguousOutcomeError as error:
-                # A later look may show one more candidate.
+                # A later look-up may show one more candidate.
                 doubt = error
                 continue
             if found is not None:
@@ -274,10 +274,10 @@ class EnsureOperations(SubscribedCalendarOperations):
         that name has an undocumented privilege, so the client must look up the author; or the memory has the
         id of a calendar, so its existence must be checked.
 
-        If the answer to the create request is lost, the client looks for the calendar up to four times, with
-        one call each. The pauses take at most ``settings.max_wait`` seconds in all. :mod:`.identity`
-        describes how the calendar is told from others. A new call with the same ``memory`` continues where
-        this call ended.
+        If the answer to the create request is lost, the client looks for the calendar up to four times, which
+        costs one call each time. The pauses take at most ``settings.max_wait`` seconds in all.
+        :mod:`.identity` describes how the calendar is told from others. A new call with the same ``memory``
+        continues where this call ended.
 
         :param union_id: unionId of the creator.
         :param name: Name. Comparisons ignore white space at either end.
@@ -287,15 +287,16 @@ class EnsureOperations(SubscribedCalendarOperations):
         :param if_exists: ``"reuse"`` returns an existing calendar, ``"fail"`` raises, ``"create"`` always
             creates.
         :param look_first: With ``"create"``, whether to look before creating, which costs one call. If the
-            answer is lost later, the new calendar can then be told from older ones. Without this look, any
-            calendar with that name makes a lost answer ambiguous. An app without the permission creates
-            without looking.
+            answer is lost later, the new calendar can then be told from older ones. Without this look-up, any
+            calendar with that name makes a lost answer ambiguous. An app without the permission creates the
+            calendar without looking.
         :param memory: Keeps what was sent, and the result, from one try to the next.
         :param retried: Whether an earlier try may have sent the request without a trace in the memory.
         :raises CalendarExistsError: With ``if_exists="fail"``, if such a calendar exists.
         :raises OutcomeUnknownError: If the calendar may have been created but is not listed so far.
         :raises AmbiguousOutcomeError: If the calendar may have been created and cannot be told from others.
-        :raises MissingPermissionError: If the app may not look; the message says how to avoid looking.
+        :raises MissingPermissionError: If the app may not look for the calendar. The message says how to
+            avoid looking.
         :raises StoreError: If the memory cannot be read, or cannot record that a request is about to be sent.
         :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         """

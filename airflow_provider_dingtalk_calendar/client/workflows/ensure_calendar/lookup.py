@@ -34,7 +34,7 @@ def is_owner(calls: Calls, union_id: str, calendar: Calendar) -> Flow[bool]:
 
 def details(calls: Calls, union_id: str, calendar_id: str) -> Flow[SubscribedCalendar | None]:
     """Return a calendar; None if the user is neither author nor co-editor of a calendar with this id."""
-    # The id comes from a list or a memory, so it is checked here.
+    # The id comes from a list or a memo and not from the caller, so it is checked here.
     check_path_id("calendar_id", calendar_id)
     parameters = {"userId": union_id, "calendarId": calendar_id}
     try:
