@@ -38,7 +38,8 @@ _BLOCK_PAGE = re.compile(
     rb"(?<![\w#+/.-])(?:1111|x5(?:sec[a-z]*)?)(?![\w+/-]|\.\d)|(?<![a-z])punish(?![a-z])", re.IGNORECASE
 )
 
-_TITLE = re.compile(rb"<title\b[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+#: The lengths are limited, so that no page takes long to search.
+_TITLE = re.compile(rb"<title\b[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 
 STRANGER = "something between this machine and DingTalk may have answered"
 
@@ -96,7 +97,9 @@ def _read_response(endpoint: Endpoint[T], response: Response, hidden: Collection
         msg = "DingTalk blocks this public IP address for 5 minutes (over 10,000 calls in 20 seconds)"
         raise errors.IpBlockedError(msg, operation=endpoint.operation, status=status)
     if status >= FAILURE:
-        raise _failure_without_code(endpoint, status, said, _page(response, hidden))
+        page = _page(response, hidden) or (f" (message: {said.message})" if said.message else "")
+        what = f"the answer has no error code of DingTalk's{page}; {STRANGER}"
+        raise _unexpected(endpoint, status, what, said)
     if not isinstance(decoded, Mapping) and not (endpoint.may_be_empty and not response.body.strip()):
         what = f"the answer is not a JSON object{_page(response, hidden)}; {STRANGER}"
         raise _unexpected(endpoint, status, what, said)
@@ -174,25 +177,11 @@ def _page(response: Response, hidden: Collection[str]) -> str:
     return f" (page title: {title!r})" if title else ""
 
 
-def _failure_without_code(
-    endpoint: Endpoint[Any], status: int, said: Said, page: str
-) -> errors.ServerBusyError | errors.UnexpectedAnswerError:
-    """Return the error for a failure that somebody else may have answered. Its outcome is unknown."""
-    said_so = page or (f" (message: {said.message})" if said.message else "")
-    if class_of(status, "", "") is not errors.ServerBusyError:
-        what = f"the answer has no error code of DingTalk's{said_so}; {STRANGER}"
-        return _unexpected(endpoint, status, what, said)
-    return errors.ServerBusyError(
-        f"HTTP {status}{said_so}; {STRANGER}",
-        operation=endpoint.operation,
-        status=status,
-        **asdict(said),
-        may_have_taken_effect=endpoint.changes,
-    )
-
-
-def _unexpected(endpoint: Endpoint[Any], status: int, what: str, said: Said) -> errors.UnexpectedAnswerError:
-    return errors.UnexpectedAnswerError(
+def _unexpected(endpoint: Endpoint[Any], status: int, what: str, said: Said) -> errors.ApiError:
+    """Return the error for an answer that leaves the outcome unknown."""
+    is_busy = class_of(status, "", "") is errors.ServerBusyError
+    kind = errors.ServerBusyError if is_busy else errors.UnexpectedAnswerError
+    return kind(
         f"HTTP {status}, but {what}" + (f" (code {said.code})" if said.code else ""),
         operation=endpoint.operation,
         status=status,
@@ -234,7 +223,7 @@ def _advice(kind: Kind, endpoint: Endpoint[Any], said: Said, scopes: list[str]) 
         note = f" (the documentation names {documented})" if documented else ""
         return f"; request the permission {permission} for the app in the developer console{note}"
     # An unknown error is retried, but what the operation's advice names may be wrong all the same.
-    is_unclear = kind.default_retry_after is None or said.code == UNKNOWN_ERROR
+    is_unclear = kind.default_retry_after is None or (said.code or "").casefold() == UNKNOWN_ERROR.casefold()
     advice = ADVICE.get(kind, "") or (endpoint.advice if is_unclear else "")
     return f"; {advice}" if advice else ""
 

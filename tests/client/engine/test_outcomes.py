@@ -188,6 +188,8 @@ def test_a_used_up_month_says_until_when(moment: str, first: str) -> None:
         (answer("stream timeout", 408), errors.ServerBusyError, 2.0),
         (answer("", 499), errors.ServerBusyError, 2.0),
         (answer("<html>Bad gateway</html>", 502), errors.ServerBusyError, 2.0),
+        (answer("<html>x5 1111 punish</html>", 502), errors.ServerBusyError, 2.0),
+        (answer({"status": 1111}, 503), errors.ServerBusyError, 2.0),
         (refusal(404, "anything"), errors.NotFoundError, None),
         (refusal(403, "anything"), errors.PermissionDeniedError, None),
         (refusal(400, "anything"), errors.ApiError, None),
@@ -224,6 +226,7 @@ def test_each_outcome_has_its_class(outcome: Any, kind: type, retry_after: float
         (refusal(400, "invalidParameter"), False),
         (refusal(429, "system.busy"), True),
         (answer({}, 500), True),
+        (answer("<html>x5 1111 punish</html>", 502), True),
         (answer({}), True),
         (refusal(400, "system.error"), True),
         (refusal(400, "unknownError"), True),
@@ -325,6 +328,7 @@ def test_the_title_of_a_page_is_named(status: int) -> None:
     )
     assert "(page title: '登录')" in said("<title>登录</title>".encode("gb18030"))
     assert "title" not in said("<title> </title>")
+    assert "title" not in said("<title" * 100_000 + "<title>" * 100_000)
     long = said("<title>" + "x" * 5000 + "\x1b[2J</title>")
     assert len(long) < 300
     assert long.isprintable()

@@ -23,7 +23,7 @@ CREATED = answer({"calendarId": "new"})
 NO_PERMISSION = refusal(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied", "no permission")
 
 
-def listed(*calendars: dict[str, str]) -> Any:
+def listed(*calendars: dict[str, Any]) -> Any:
     base = {"type": "subscribed", "privilege": "owner", "summary": "Releases"}
     return answer({"response": {"calendars": [base | calendar for calendar in calendars]}})
 
@@ -53,9 +53,11 @@ def test_reuse_returns_an_existing_calendar() -> None:
         {"summary": "releases"},
         {"summary": "Releases 2"},
         {"summary": ""},
+        {"summary": None},
+        {"type": None},
     ],
 )
-def test_reuse_creates_if_no_listed_calendar_matches(other: dict[str, str]) -> None:
+def test_reuse_creates_if_no_listed_calendar_matches(other: dict[str, Any]) -> None:
     story = Story([token(), listed({"id": "other"} | other), CREATED])
     assert ensure(story) == EnsuredCalendar("new", created=True)
 
