@@ -278,7 +278,7 @@ def failures() -> str:
     """Write whether Airflow retries each failure, and when."""
     from airflow_provider_dingtalk_calendar import exceptions
 
-    bases = (exceptions.DingTalkError, exceptions.ApiError, exceptions.ThrottledError)
+    bases = (exceptions.DingTalkError, exceptions.ApiError)
     never, later, usual = [], [], []
     for name, kind in vars(exceptions).items():
         if not (inspect.isclass(kind) and issubclass(kind, exceptions.DingTalkError)) or kind in bases:

@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from airflow_provider_dingtalk_calendar.client.wire.values import MAX_GROUP_TITLE, check_path_id
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
+from airflow_provider_dingtalk_calendar.exceptions import (
+    ContactScopeError,
+    DingTalkError,
+    InvalidArgumentError,
+    NotFoundError,
+)
 from airflow_provider_dingtalk_calendar.support import batch
 from airflow_provider_dingtalk_calendar.support.arguments import (
     is_pending,
@@ -47,7 +52,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
     :param mobiles: (templated) Phone numbers; internal apps only.
     :param dept_ids: (templated) Ids of departments. Sub-departments are not included.
     :param if_unknown: What to do about unknown userids and phone numbers: ``"fail"`` raises an error that
-        lists all of them, ``"skip"`` leaves them out.
+        lists all of them, ``"skip"`` leaves them out. ``"skip"`` also leaves out, and counts as unknown, the
+        people outside the app's contact scope.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: A mapping from each userid and phone number to the unionId. Members of departments are
         listed by userid.
@@ -102,7 +108,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         with self.client() as client:
             found = self._department_members(client)
             asked, outcomes = self._look_up(client)
-        unknown = [given for given in asked if isinstance(outcomes.failed.get(given), NotFoundError)]
+        unknown = [given for given in asked if self._is_unknown(outcomes.failed.get(given))]
         failure = outcomes.failure([given for given in asked if given not in unknown])
         if failure is not None:
             raise failure
@@ -111,10 +117,17 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         push(context, "unknown", unknown)
         if unknown:
             message = f"{len(unknown)} unknown: {', '.join(unknown)}"
+            outside = sum(isinstance(outcomes.failed[given], ContactScopeError) for given in unknown)
+            if outside:
+                message += f"; {outside} of them outside the app's contact scope"
             if self.if_unknown == "fail":
                 raise NotFoundError(message)
             self.log.warning("%s", message)
         return found
+
+    def _is_unknown(self, error: DingTalkError | None) -> bool:
+        outside = isinstance(error, ContactScopeError) and self.if_unknown == "skip"
+        return isinstance(error, NotFoundError) or outside
 
     def _department_members(self, client: DingTalkClient) -> dict[str, str]:
         return {
@@ -136,7 +149,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
             asked,
             lambda given: asked[given](given),
             outcomes,
-            stop_on=lambda error: not isinstance(error, NotFoundError),
+            stop_on=lambda error: not self._is_unknown(error),
         )
         return list(asked), outcomes
 

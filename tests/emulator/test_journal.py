@@ -117,6 +117,7 @@ def test_an_unknown_own_path_is_answered_with_the_known_ones(caller: Caller, met
             {"kind": "answer", "status": 200, "body": {"calendarId": ""}},
             Fault.answer(200, {"calendarId": ""}),
         ),
+        ({"kind": "proxy_page", "status": 403}, Fault.proxy_page(403)),
         ({"kind": "ip_block", "operation": "GetAccessToken"}, Fault.ip_block().on("GetAccessToken")),
     ],
 )

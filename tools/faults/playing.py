@@ -172,6 +172,5 @@ def blind_creates(journal: Sequence[RecordedRequest]) -> int:
 
 def _is_refusal(fault: Fault) -> bool:
     """Return whether the answer means that DingTalk did nothing. An IP block also means that."""
-    return fault.kind in {"ip_block", "html"} or (
-        fault.kind == "error" and fault.status < HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    is_busy = fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR or fault.code.startswith("system.")
+    return fault.kind in {"ip_block", "html"} or (fault.kind == "error" and not is_busy)

@@ -94,6 +94,17 @@ def test_failure_repeats_the_answer_and_gives_advice(
     assert emulator.calendars == []
 
 
+def test_an_unknown_error_of_get_token_says_what_to_check(
+    dingtalk_emulator: DingTalkEmulator, press: Any
+) -> None:
+    # DingTalk answers a wrong CorpId or secret with this error, which looks like a busy server.
+    dingtalk_emulator.order(Fault.error(500, "unknownError", "unknown").on("GetToken"))
+    good, message = press(dingtalk_emulator, {"corp_id": "a-wrong-corp-id"})
+    assert not good
+    assert "unknownError: unknown; check corp_id, Client ID and Client Secret" in message
+    assert dingtalk_emulator.journal.operations == ["GetToken"]
+
+
 def test_a_wrong_secret(emulator: DingTalkEmulator, press: Any) -> None:
     good, message = press(emulator, password="a-wrong-secret")
     assert not good
