@@ -31,9 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :return: the exit status: 0, or 1 if the emulator cannot serve.
     """
     try:
-        options = _parser().parse_args(arguments)
         from . import DingTalkEmulator
 
+        options = _parser().parse_args(arguments)
         if options.openapi:
             from .openapi import describe
 
@@ -124,9 +124,8 @@ def _add_option(group: argparse._ArgumentGroup, name: str, default: object, text
     if SCHEMAS[name]["type"] == "boolean":
         group.add_argument(flag, action="store_true", help=words)
         return
-    told = (
-        f"{words} Value: {allowed(SCHEMAS[name])}. Default: {'none' if default in (None, ()) else default}."
-    )
+    shown = "none" if default in (None, ()) else default
+    told = f"{words} Value: {allowed(SCHEMAS[name])}. Default: {shown}."
     group.add_argument(flag, type=_option(name), default=default, metavar="VALUE", help=told)
 
 
