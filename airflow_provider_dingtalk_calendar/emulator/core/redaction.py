@@ -18,11 +18,10 @@ _SECRET_WORDS = ("authorization", "cookie", "credential", "passw", "secret", "si
 _SECRET_NAMES = frozenset({"authcode", "code", "tmpauthcode"})
 _NO_SECRETS = frozenset({"clienttoken", "nexttoken", "synctoken", "xclienttoken"})
 _NO_LETTER = re.compile(r"[^a-z0-9]")
-_ISSUED = re.compile(r"emulated-[a-z-]+-[0-9a-f]{8,}")
+_ISSUED = re.compile(r"emulated-[a-z-]{1,40}-[0-9a-f]{8,}")
 _SCHEME = re.compile(r"\b(basic|bearer)(\s+)\S+", re.IGNORECASE)
-_PAIR = re.compile(
-    r"""(?<![\w%.\[\]-])([\w%.\[\]-]+)(["']?\s*(?:=|:|%3d|%3a)\s*["']?)([^&;\s"']+)""", re.IGNORECASE
-)
+_NAME = re.compile(r"""(?<![\w%.\[\]-])([\w%.\[\]-]+)["']?\s*(?:=|:|%3d|%3a)\s*["']?""", re.IGNORECASE)
+_VALUE = re.compile(r"""[^&;\s"']*""")
 _SEPARATOR = re.compile(r"([&;])")
 _MOST_DECODINGS = 5
 _SHORTEST = 8
@@ -92,13 +91,22 @@ def _text(text: str, secrets: Collection[str]) -> str:
         return json.dumps(shown, ensure_ascii=False)
     known = [secret for secret in secrets if len(secret) >= _SHORTEST]
     text = _SCHEME.sub(rf"\1\2{REDACTED}", text)
-    text = _PAIR.sub(lambda pair: pair[1] + pair[2] + REDACTED if is_secret(pair[1]) else pair[0], text)
-    text = _ISSUED.sub(REDACTED, text)
+    text = _ISSUED.sub(REDACTED, _without_pairs(text))
     for secret in known:
         text = text.replace(secret, REDACTED)
     plain = _decoded(text)
     is_shown = _ISSUED.search(plain) or any(secret in plain for secret in known)
     return REDACTED if is_shown else text
+
+
+def _without_pairs(text: str) -> str:
+    """Hide the values of secrets in ``name=value`` and ``name: value``, anywhere in a text."""
+    shown, at = "", 0
+    for name in _NAME.finditer(text):
+        if name.start() >= at and is_secret(name[1]) and (value := _VALUE.match(text, name.end())):
+            shown += text[at : name.end()] + REDACTED
+            at = value.end()
+    return shown + text[at:]
 
 
 def _json(text: str) -> object:

@@ -53,7 +53,7 @@ _FIELDS = {
 EVENT_ANSWER = exactly(_FIELDS, optional=tuple(name for name in _FIELDS if name != "id"))
 
 
-def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -> Json:
+def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -> dict[str, object]:
     """Return an entry of a list, or the answer of GetEvent.
 
     A user without access to the details sees only the times, and the title if allowed (undocumented).

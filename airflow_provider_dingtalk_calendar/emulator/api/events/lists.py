@@ -65,8 +65,9 @@ def list_events(call: Call) -> Json:
 def list_events_view(call: Call) -> Json:
     """List events in a window, with the instances of each series (page query-schedule-view).
 
-    The list does not have the series itself. The entries are sorted by start, and a query without an end
-    covers one year (neither is documented).
+    An event is in the list if any part of it is in the window, or if it ends when the window begins. The list
+    does not have the series itself. The entries are sorted by start, and a query without an end covers one
+    year (none of this is documented). The entries have no reminders, as in the official SDK.
     """
     query = call.query()
     access, window = access_of(call), _window(query)
@@ -77,7 +78,10 @@ def list_events_view(call: Call) -> Json:
         if not _is_gone(access, entry)
     ]
     entries.sort(key=lambda entry: entry.start)
-    return _page(call, query, access, entries, _cursor(call, query))
+    answer = _page(call, query, access, entries, _cursor(call, query))
+    for event in answer["events"]:
+        event.pop("reminders", None)
+    return answer
 
 
 def list_instances(call: Call) -> Json:
@@ -140,11 +144,11 @@ def _cursor(call: Call, query: Mapping[str, Any]) -> list[int]:
 
 def _page(
     call: Call, query: Mapping[str, Any], access: Access, entries: list[Entry], cursor: list[int]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     offset, *state = cursor
     size, shown = query.get("maxResults", _MOST), query.get("maxAttendees", _MOST)
     page = entries[offset : offset + size]
-    answer: dict[str, object] = {"events": [entry_answer(call, access, entry, shown) for entry in page]}
+    answer: dict[str, Any] = {"events": [entry_answer(call, access, entry, shown) for entry in page]}
     if offset + size < len(entries):
         answer["nextToken"] = page_tokens.encode("page", offset + size, *state)
     return answer
