@@ -283,8 +283,9 @@ def emulator_options() -> str:
     rows = []
     for one in fields(Options):
         default = "none" if one.default in (None, ()) else str(one.default).lower()
-        text = one.metadata["text"]
-        rows.append((f"`{one.name}`", text, allowed(SCHEMAS[one.name]), default))
+        text, schema = one.metadata["text"], SCHEMAS[one.name]
+        values = schema.get("title") or allowed(schema)
+        rows.append((f"`{one.name}`", text, values, default))
     return table(("option", "meaning", "values", "default"), rows)
 
 

@@ -20,7 +20,11 @@ Schema = Mapping[str, Any]
 
 _COUNT: Schema = {"type": ["integer", "null"], "minimum": 0}
 _SECONDS: Schema = {"type": "number", "minimum": 0, "maximum": 3600}
-_NAMES: Schema = {"type": "array", "items": {"enum": list(PERMISSIONS)}}
+_NAMES: Schema = {
+    "title": "official names of permissions",
+    "type": "array",
+    "items": {"enum": list(PERMISSIONS)},
+}
 _FLAG: Schema = {"type": "boolean"}
 
 
