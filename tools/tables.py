@@ -274,6 +274,22 @@ def connection_fields() -> str:
 
 
 @part
+def emulator_options() -> str:
+    """Write the options of the emulator."""
+    from dataclasses import fields
+
+    from airflow_provider_dingtalk_calendar.emulator.core.options import SCHEMAS, Options, allowed
+
+    rows = []
+    for one in fields(Options):
+        default = "none" if one.default in (None, ()) else str(one.default).lower()
+        text, schema = one.metadata["text"], SCHEMAS[one.name]
+        values = schema.get("title") or allowed(schema)
+        rows.append((f"`{one.name}`", text, values, default))
+    return table(("option", "meaning", "values", "default"), rows)
+
+
+@part
 def failures() -> str:
     """Write whether Airflow retries each failure, and when."""
     from airflow_provider_dingtalk_calendar import exceptions
