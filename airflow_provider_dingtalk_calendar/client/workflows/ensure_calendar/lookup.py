@@ -14,14 +14,14 @@ from ...wire.values import check_path_id
 DOCUMENTED_PRIVILEGES = frozenset({"free_busy_reader", "title_reader", "reader", "writer", "owner"})
 
 
-def owned(calls: Calls, union_id: str, name: str) -> Flow[frozenset[str]]:
-    """Return the ids of the subscribed calendars with that name that the user owns."""
-    found = set()
+def owned(calls: Calls, union_id: str, name: str) -> Flow[dict[str, Calendar]]:
+    """Return the subscribed calendars with that name that the user owns, by id."""
+    found = {}
     for calendar in (yield from calls.call(LIST_CALENDARS, {"userId": union_id})):
         has_name = calendar.type == "subscribed" and (calendar.summary or "").strip() == name.strip()
         if has_name and (yield from is_owner(calls, union_id, calendar)):
-            found.add(calendar.id)
-    return frozenset(found)
+            found[calendar.id] = calendar
+    return found
 
 
 def is_owner(calls: Calls, union_id: str, calendar: Calendar) -> Flow[bool]:
