@@ -98,8 +98,8 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
     "calls_per_second": _field(
         "Calls a second",
         "Maximum number of calls per second that a process makes to one API, so that DingTalk refuses none. "
-        "Default: 20, the limit of a standard organization. If several tasks call the same API at "
-        "the same time, divide the limit between them.",
+        "Default: 20, the limit of a standard organization. Each process counts only its own "
+        "calls, so many tasks at the same time need a pool.",
         "number",
         minimum=0.1,
         maximum=10000,

@@ -28,7 +28,6 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import Cre
     schedule="@yearly",
     start_date=pendulum.datetime(2026, 1, 1, tz="Asia/Shanghai"),
     catchup=False,
-    max_active_runs=1,
     params={"owner": "owner-union-id", "userids": ["alice", "bob"]},
     tags=["dingtalk"],
 )

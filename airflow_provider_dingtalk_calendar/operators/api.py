@@ -79,7 +79,7 @@ class DingTalkApiOperator(DingTalkOperator):
         token = client_token(context) if endpoint.client_token and endpoint.changes else None
         with self.client() as client:
             try:
-                return client.call(
+                answer = client.call(
                     self.operation, path=self.path, query=self.query, body=self.body, client_token=token
                 )
             except DingTalkError as error:
@@ -87,3 +87,5 @@ class DingTalkApiOperator(DingTalkOperator):
                     # A retry could make the change a second time.
                     error.retry_after = None
                 raise
+        self.log.info("Called %s", self.operation)
+        return answer

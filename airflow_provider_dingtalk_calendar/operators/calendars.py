@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, NotFoundError
 from airflow_provider_dingtalk_calendar.support import batch
@@ -42,7 +42,9 @@ class ListCalendarsOperator(DingTalkOperator):
     def call(self, context: Context) -> list[dict[str, Any]]:
         """Return the calendars in the API's spelling."""
         with self.client() as client:
-            return [dict(calendar.wire) for calendar in client.list_calendars(self.union_id)]
+            found = [dict(calendar.wire) for calendar in client.list_calendars(self.union_id)]
+        self.log.info("Listed %d calendars of %r", len(found), self.union_id)
+        return found
 
 
 class _SubscriptionOperator(DingTalkOperator):
@@ -51,6 +53,8 @@ class _SubscriptionOperator(DingTalkOperator):
     template_fields: Sequence[str] = ("calendar_id", "union_id", "dingtalk_conn_id")
     template_fields_renderers = {"union_id": "json"}
     checks = {"union_id": path_ids}
+    #: Log message, with the number of users that are done, the number of all users, and the calendar.
+    done: ClassVar[str]
 
     def __init__(
         self, *, calendar_id: str, union_id: str | Sequence[str], fail_on_error: bool = True, **kwargs: Any
@@ -98,7 +102,7 @@ class _SubscriptionOperator(DingTalkOperator):
             raise
         results, failure = outcomes.results(keys), outcomes.failure(keys)
         succeeded = sum(result["ok"] for result in results.values())
-        self.log.info("%s: %d of %d done", type(self).__name__, succeeded, len(results))
+        self.log.info(self.done, succeeded, len(results), self.calendar_id)
         if failure is not None:
             if self.fail_on_error or outcomes.stopped is not None:
                 keep()
@@ -134,6 +138,8 @@ class SubscribeCalendarOperator(_SubscriptionOperator):
         ``message``.
     """
 
+    done = "Subscribed %d of %d users to calendar %r"
+
     def method(self, client: DingTalkClient) -> Callable[[str, str], None]:
         """Return the method that subscribes a user."""
         return client.subscribe_calendar
@@ -154,6 +160,8 @@ class UnsubscribeCalendarOperator(_SubscriptionOperator):
     :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
         ``message``.
     """
+
+    done = "Unsubscribed %d of %d users from calendar %r"
 
     def method(self, client: DingTalkClient) -> Callable[[str, str], None]:
         """Return the method that unsubscribes a user."""

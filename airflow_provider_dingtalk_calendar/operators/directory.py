@@ -115,6 +115,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         _add(found, {given: outcomes.done[given] for given in asked if given in outcomes.done})
         push(context, "union_ids", list(dict.fromkeys(found.values())))
         push(context, "unknown", unknown)
+        self.log.info("Found the unionIds of %d people", len(found))
         if unknown:
             message = f"{len(unknown)} unknown: {', '.join(unknown)}"
             outside = sum(isinstance(outcomes.failed[given], ContactScopeError) for given in unknown)
@@ -183,7 +184,9 @@ class GetOpenConversationIdOperator(DingTalkOperator):
     def call(self, context: Context) -> str:
         """Return the openConversationId."""
         with self.client() as client:
-            return client.get_open_conversation_id(self.chat_id)
+            found = client.get_open_conversation_id(self.chat_id)
+        self.log.info("Found the openConversationId of chat %r: %s", self.chat_id, found)
+        return found
 
 
 class CreateGroupOperator(DingTalkOperator):
@@ -249,4 +252,6 @@ class CreateGroupOperator(DingTalkOperator):
         known_as = self.uuid or (make_token and make_token(json.dumps(group, sort_keys=True, default=str)))
         with self.client() as client:
             # Without a task there is no uuid, and the client's error asks for one.
-            return client.create_scene_group(**group, uuid=known_as or "").open_conversation_id
+            created = client.create_scene_group(**group, uuid=known_as or "").open_conversation_id
+        self.log.info("Created group %r: %s", self.title, created)
+        return created

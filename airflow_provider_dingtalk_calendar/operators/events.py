@@ -185,7 +185,7 @@ class CreateEventOperator(_ContentOperator):
         token = self.client_token or client_token(context)
         with self.client() as client:
             event = client.create_event(self.union_id, self.calendar_id, client_token=token, **content)
-        self.log.info("Event %r of %r: %s", self.summary, self.union_id, event.id)
+        self.log.info("Created event %r of %r: %s", self.summary, self.union_id, event.id)
         return event.id
 
 
@@ -214,9 +214,12 @@ class UpdateEventOperator(_ContentOperator):
         """Change the event and return its id."""
         content, token = self.content(), self.client_token or client_token(context)
         with self.client() as client:
-            return client.patch_event(
+            event = client.patch_event(
                 self.union_id, self.calendar_id, self.event_id, client_token=token, **content
-            ).id
+            )
+        sent = ", ".join(name for name, value in content.items() if value is not None)
+        self.log.info("Updated event %r of %r: %s", self.event_id, self.union_id, sent)
+        return event.id
 
 
 class DeleteEventOperator(DingTalkOperator):
@@ -260,13 +263,16 @@ class DeleteEventOperator(DingTalkOperator):
     def call(self, context: Context) -> bool:
         """Delete the event, and return whether it existed."""
         with self.client() as client:
-            return client.delete_event(
+            deleted = client.delete_event(
                 self.union_id,
                 self.calendar_id,
                 self.event_id,
                 push_notification=flag("push_notification", self.push_notification),
                 client_token=client_token(context),
             )
+        done = "Deleted" if deleted else "There is no"
+        self.log.info("%s event %r of %r", done, self.event_id, self.union_id)
+        return deleted
 
 
 class ListEventsOperator(DingTalkOperator):
@@ -354,6 +360,7 @@ class ListEventsOperator(DingTalkOperator):
             if limit is not None:
                 events.limit(limit)
             found = [dict(event.wire) for event in events]
+        self.log.info("Listed %d events of %r in calendar %r", len(found), self.union_id, self.calendar_id)
         if events.sync_token is not None:
             push(context, "sync_token", events.sync_token)
         return found

@@ -72,4 +72,7 @@ class GetFreeBusyOperator(DingTalkOperator):
         if outcomes.stopped is not None:
             raise outcomes.stopped
         named = {schedule.user_id: dict(schedule.wire) for part in parts for schedule in outcomes.done[part]}
-        return [named.get(user, {"userId": user, "error": NOT_NAMED}) for user in users]
+        found = [named.get(user, {"userId": user, "error": NOT_NAMED}) for user in users]
+        failed = sum(bool(one.get("error")) for one in found)
+        self.log.info("Read the free/busy times of %d users, %d of them with an error", len(found), failed)
+        return found

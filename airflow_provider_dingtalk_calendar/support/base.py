@@ -77,7 +77,7 @@ class DingTalkOperator(BaseOperator):
         except DingTalkError as error:
             failure = error
         maybe = "; DingTalk may have carried it out" if failure.may_have_taken_effect else ""
-        self.log.error("%s%s; %s", failure, maybe, retries.advice(failure))
+        self.log.error("%s%s; %s", failure, maybe, retries.outlook(failure, self, context))
         # The client's traceback adds nothing to the line above.
         raise retries.for_airflow(failure.with_traceback(None)) from None
 

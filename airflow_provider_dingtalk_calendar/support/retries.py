@@ -14,7 +14,7 @@ from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, ThrottledError
 
 if TYPE_CHECKING:
-    from airflow.providers.common.compat.sdk import Context
+    from airflow.providers.common.compat.sdk import BaseOperator, Context
 
 
 try:
@@ -79,6 +79,29 @@ def advice(error: DingTalkError) -> str:
     if error.retry_after is None:
         return "trying again is useless"
     return f"trying again is useful after {error.retry_after:g} s"
+
+
+def outlook(error: DingTalkError, task: BaseOperator, context: Context) -> str:
+    """Say whether another try is useful, and whether and when Airflow makes it.
+
+    :param error: Failure of the task.
+    :param task: The task.
+    :param context: The context of the task.
+    """
+    said, instance = advice(error), context.get("ti")
+    if error.retry_after is None or instance is None:
+        return said
+    if instance.try_number > (instance.max_tries or 0):
+        return f"{said}, but the task has no retries left"
+    policy = getattr(task, "retry_policy", None)
+    if HAS_RETRY_POLICIES and policy is not None:
+        if not isinstance(policy, DingTalkRetryPolicy):
+            return f"{said}; the retry_policy of the task decides"
+        if isinstance(error, ThrottledError):
+            return f"{said}; Airflow tries again then"
+    grows = ", which grows with each try" if task.retry_exponential_backoff else ""
+    delay = task.retry_delay.total_seconds()
+    return f"{said}; Airflow tries again after the task's retry_delay of {delay:g} s{grows}"
 
 
 def for_airflow(error: DingTalkError) -> Exception:

@@ -220,3 +220,26 @@ def test_another_if_exists_is_rejected_before_anything_is_sent(if_exists: object
     with pytest.raises(InvalidArgumentError, match="if_exists must be one of 'reuse', 'create', 'fail'"):
         ensure(story, if_exists=if_exists)
     assert story.sent == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "listed_as", "differs"),
+    [
+        ("Closing dates", "Closing days", ("description",)),
+        ("Closing dates", "", ("description",)),
+        ("", "Closing dates", ("description",)),
+        ("Closing dates", "Closing dates", ()),
+        # The declaration leaves the description open, or the list does not show it.
+        (None, "Closing dates", ()),
+        ("Closing dates", None, ()),
+        # DingTalk does not document that it returns a description unchanged.
+        (" R&D: a < b\nOps ", "R&amp;D: a &lt; b Ops", ()),
+    ],
+)
+def test_a_reused_calendar_is_compared_with_the_declaration_without_another_call(
+    declared: str | None, listed_as: str | None, differs: tuple[str, ...]
+) -> None:
+    shown = {"id": "there"} | ({} if listed_as is None else {"description": listed_as})
+    story = Story([token(), listed(shown)])
+    assert ensure(story, description=declared) == EnsuredCalendar("there", created=False, differs=differs)
+    assert story.paths == ["accessToken", "calendars"]

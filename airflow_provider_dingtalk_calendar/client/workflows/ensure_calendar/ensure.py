@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,6 +23,7 @@ from ...engine.effects import Flow, Wait, invoke, now
 from ...resources.calendars import (
     CALENDAR_WRITE,
     CREATE_SUBSCRIBED_CALENDAR,
+    Calendar,
     ScopeLike,
     SubscribedCalendarOperations,
     definition_to_wire,
@@ -73,6 +75,8 @@ class Creation:
         self._memo = Memo.of(self.calls.settings.api_url, self.identity.union_id, self.body)
         #: The memo of a request with an unknown outcome, written by an earlier try or by this try.
         self._unanswered: Memo | None = None
+        #: The owner's calendars with this name, as the last look found them.
+        self._listed: dict[str, Calendar] = {}
 
     def run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
         """Return an existing or a new calendar.
@@ -98,11 +102,20 @@ class Creation:
                 identity = replace(identity, in_doubt=True, others=earlier.others)
         try:
             looked = yield from (self._look_again if identity.in_doubt else self._look_first)(identity)
-            return looked.found or (yield from self._create(looked.identity))
+            if looked.found is not None:
+                return replace(looked.found, differs=self._differs(looked.found.calendar_id))
+            return (yield from self._create(looked.identity))
         except AmbiguousOutcomeError:
             if self._unanswered is not None:
                 yield from self._keep(replace(self._unanswered, told=True))
             raise
+
+    def _differs(self, calendar_id: str) -> tuple[str, ...]:
+        """Return the names of the arguments that a listed calendar does not match, as far as a list shows."""
+        declared, listed = self.body.get("description"), self._listed[calendar_id].description
+        if declared is None or listed is None or _readable(declared) == _readable(listed):
+            return ()
+        return ("description",)
 
     def _is_there(self, calendar_id: str) -> Flow[bool]:
         try:
@@ -229,12 +242,13 @@ class Creation:
 
     def _look(self) -> Flow[frozenset[str]]:
         try:
-            return (yield from owned(self.calls, self.identity.union_id, self.identity.name))
+            self._listed = yield from owned(self.calls, self.identity.union_id, self.identity.name)
         except MissingPermissionError as error:
             if self.identity.if_exists != "create":
                 text = f'or set if_exists="create", which needs only {CALENDAR_WRITE}'
                 error.args = (f"{error.args[0]}, {text}",)
             raise
+        return frozenset(self._listed)
 
     def _write(self, memo: Memo) -> Flow[None]:
         if self.memory is not None:
@@ -244,6 +258,11 @@ class Creation:
         """Write a memo that helps the next try. This try goes on even if writing fails."""
         with contextlib.suppress(StoreError):
             yield from self._write(memo)
+
+
+def _readable(description: str) -> str:
+    """Return a description as people read it. DingTalk may change white space or escape HTML in it."""
+    return " ".join(html.unescape(description).split())
 
 
 class EnsureOperations(SubscribedCalendarOperations):
@@ -265,9 +284,9 @@ class EnsureOperations(SubscribedCalendarOperations):
     ) -> Flow[EnsuredCalendar]:
         """Create a subscribed calendar unless the user owns one with that name; never create two.
 
-        An existing calendar stays as it is: description, co-editors and scope are not compared. If several
-        calendars have the name, the calendar with the smallest id is taken, so every run takes the same
-        calendar.
+        An existing calendar stays as it is. The result says whether its description differs. Co-editors and
+        scope are not compared. If several calendars have the name, the calendar with the smallest id is
+        taken, so every run takes the same calendar.
 
         The look-up costs one call (ListCalendars, permission Calendar.Event.Read). One more call
         (GetSubscribedCalendar, permission Calendar.Calendar.Read) is needed in two cases: a calendar with

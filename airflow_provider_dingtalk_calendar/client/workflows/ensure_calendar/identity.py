@@ -40,12 +40,15 @@ class EnsuredCalendar:
     :param duplicates: Ids of further calendars with this name and owner, sorted.
     :param recovered: Whether the calendar was created by a request whose answer was lost, in this call or in
         an earlier try.
+    :param differs: Names of the arguments that a reused calendar does not match. The owner's list shows only
+        the description, so co-editors and scope are not compared.
     """
 
     calendar_id: str
     created: bool
     duplicates: tuple[str, ...] = ()
     recovered: bool = False
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from ...wire.values import check_path_id
 DOCUMENTED_PRIVILEGES = frozenset({"free_busy_reader", "title_reader", "reader", "writer", "owner"})
 
 
-def owned(calls: Calls, union_id: str, name: str) -> Flow[frozenset[str]]:
-    """Return the ids of the subscribed calendars with that name that the user owns.
+def owned(calls: Calls, union_id: str, name: str) -> Flow[dict[str, Calendar]]:
+    """Return the subscribed calendars with that name that the user owns, by id.
 
     An entry of the list that cannot be read is an error only if it may be such a calendar.
     """
@@ -32,12 +32,12 @@ def owned(calls: Calls, union_id: str, name: str) -> Flow[frozenset[str]]:
         )
 
     answer = readers.inside("response", readers.records("calendars", Calendar, matters=may_be_meant))
-    found = set()
+    found = {}
     for calendar in (yield from calls.call(replace(LIST_CALENDARS, answer=answer), {"userId": union_id})):
         is_meant = is_subscribed(calendar.type) and calendar.summary is not None
         if is_meant and (yield from is_owner(calls, union_id, calendar)):
-            found.add(calendar.id)
-    return frozenset(found)
+            found[calendar.id] = calendar
+    return found
 
 
 def is_subscribed(kind: str | None) -> bool:
