@@ -81,6 +81,11 @@ class Credentials:
         parts = (api_url, type(self).__name__, self.client_id, self.organization or "", self.user)
         return digest(self.client_secret, *parts)
 
+    @property
+    def lasting_secret(self) -> str:
+        """Secret that stays the same as long as the stored values are needed. A store may encrypt with it."""
+        return self.user or self.client_secret
+
     def held_as(self, api_url: str) -> str | None:  # noqa: ARG002
         """Return the name of the value in the store; None if nothing is stored."""
         return None
