@@ -215,4 +215,5 @@ def test_no_secret_is_shown_anywhere(
         "dingtalk_suite_ticket": 1,
         "dingtalk_refresh_token": 2,
         "dingtalk_access_token": 2,
+        "dingtalk_write": 1,
     }
