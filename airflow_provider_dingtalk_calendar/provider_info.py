@@ -66,11 +66,11 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
         "Variable holds the later ones. Do not remove the first one.",
         format="password",
     ),
-    "token_cache": _field(
+    # The name must not contain "token": Airflow would mask the words "process" and "variable" in every log.
+    "cache": _field(
         "Token cache",
         "process: each worker process requests its own access token. variable: all processes share one "
-        "in an Airflow Variable. Default: process; for third_party_personal: variable. Airflow hides "
-        "the saved value because the field's name contains token.",
+        "in an Airflow Variable. Default: process; for third_party_personal: variable.",
         enum=["process", "variable"],
     ),
     "connect_timeout": _field(

@@ -86,7 +86,7 @@ class Calls:
             else:
                 url = endpoint.url(self.settings.api_url, parameters, query)
                 request = new_request(endpoint, url, body, **headers, **{TOKEN_HEADER: token.value})
-            hidden = (*self.settings.secrets, *token.forms)
+            hidden = self.settings.secrets + token.forms
             return attempts(
                 endpoint, request, patience=patience, pace=self._pace, hidden=hidden, look_before=look_before
             )

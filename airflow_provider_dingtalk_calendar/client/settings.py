@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from .auth.credentials import Credentials
 from .engine.rate_limit import DEFAULT_CALLS_PER_SECOND
+from .engine.secrets import Secrets
 
 #: Seconds to wait for each part of an answer.
 DEFAULT_TIMEOUT = 30.0
@@ -67,10 +68,7 @@ class ClientSettings:
     calls_per_second: float = DEFAULT_CALLS_PER_SECOND
 
     @property
-    def secrets(self) -> tuple[str, ...]:
+    def secrets(self) -> Secrets:
         """Secrets to mask in logs before the first request."""
         password = urlsplit(self.proxy).password if self.proxy else None
-        return (
-            *self.credentials.secrets,
-            *(dict.fromkeys([password, unquote(password)]) if password else ()),
-        )
+        return self.credentials.secrets + Secrets(password, password and unquote(password))

@@ -101,7 +101,7 @@ def measure() -> list[Line]:
     lines = []
     for what, (way, if_exists, cache) in ways.items():
         for number in NUMBERS:
-            ours = count(number, functools.partial(way, number, if_exists), token_cache=cache)
+            ours = count(number, functools.partial(way, number, if_exists), cache=cache)
             # One request for a token, and one for each calendar.
             is_bound = if_exists == "create" and not (way is in_mapped_tasks and cache == "process")
             bound = Bound(number + 1, of="ours") if is_bound else None

@@ -143,7 +143,7 @@ _KEPT_IN_VARIABLES = {
 def _settings(connection: Mapping[str, Any]) -> ClientSettings:
     fields = dict.fromkeys(("login", "password", "host", "port", "schema"))
     given = {name: connection.get(name) for name in fields}
-    extra = json.dumps({**connection["extra"], "token_cache": "process"})
+    extra = json.dumps({**connection["extra"], "cache": "process"})
     try:
         return settings_of(SimpleNamespace(conn_id=CONNECTION, extra=extra, **given))
     except ConfigurationError as error:

@@ -78,7 +78,7 @@ class AirflowStack:
     def __enter__(self) -> Self:
         try:
             self._lock = _take(self.home)
-            self._configure(_free_port())
+            self._configure(free_port())
             self._make_database()
             self._start_on_a_free_port()
         except BaseException:
@@ -156,7 +156,7 @@ class AirflowStack:
                 stop_all(self._components, grace=GRACE)
                 self._log(API_SERVER).unlink()
                 self.api.close()
-                self._configure(_free_port())
+                self._configure(free_port())
             else:
                 return
 
@@ -231,7 +231,7 @@ def _take(home: Path) -> IO[str]:
     return lock
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

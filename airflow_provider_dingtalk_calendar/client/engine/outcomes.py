@@ -16,6 +16,7 @@ from ..wire.readers import ResultFalse
 from .effects import NotSent, Outcome, Response, Unknown
 from .endpoint import Endpoint, T
 from .error_codes import ADVICE, SERVER_ERROR, UNKNOWN_ERROR, WRAPPED, Kind, class_of
+from .secrets import without_frames
 
 FAILURE = 400
 
@@ -82,7 +83,11 @@ def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) 
         raise errors.OutcomeUnknownError(
             msg, operation=endpoint.operation, may_have_taken_effect=endpoint.changes
         )
-    return _read_response(endpoint, outcome, hidden)
+    try:
+        return _read_response(endpoint, outcome, hidden)
+    except errors.DingTalkError as error:
+        # The frames below hold the answer, which can contain or repeat a secret.
+        raise without_frames(error)  # noqa: B904
 
 
 def _read_response(endpoint: Endpoint[T], response: Response, hidden: Collection[str]) -> T:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
 
 from ..engine import effects
+from ..engine.secrets import Secret, without_frames
 from .common import POOL_SIZE, check_trusted, described_failure, is_loopback, trust
 
 if TYPE_CHECKING:
@@ -83,24 +84,34 @@ class AsyncDriver:
                 argument = error
                 step = flow.throw
 
-    async def _perform(self, action: effects.Action) -> Any:  # noqa: PLR0911
+    async def _perform(self, action: effects.Action) -> Any:
         match action:
-            case effects.Send(request):
-                return await self._send(request)
             case effects.Wait(seconds):
                 return await self._sleep(seconds)
             case effects.Now():
                 return self._clock()
-            case effects.Mask(secret):
-                return await self._mask(secret)
-            case effects.Load(name):
-                return await self._store.load(name)
-            case effects.Save(name, value):
-                return await self._store.save(name, value)
             case effects.Exclusive(key, flow):
                 return await self._to_its_end(key, flow)
             case effects.Invoke(function, arguments):
                 return await function(*arguments)
+            case _:
+                try:
+                    return await self._perform_with_secrets(action)
+                except BaseException as error:  # noqa: BLE001
+                    # Also an interrupt, such as a task's timeout, is raised in a frame that holds secrets.
+                    raise without_frames(error)  # noqa: B904
+
+    async def _perform_with_secrets(self, action: effects.Action) -> Any:
+        match action:
+            case effects.Send(request):
+                return await self._send(request)
+            case effects.Mask(secret):
+                return await self._mask(secret)
+            case effects.Load(name):
+                text = await self._store.load(name)
+                return None if text is None else Secret(text)
+            case effects.Save(name, value):
+                return await self._store.save(name, value)
 
     async def _to_its_end(self, key: str, flow: effects.Flow[T]) -> T:
         lock = self._memory.lock_of_loop(key)

@@ -28,7 +28,8 @@ def report_on(connection: Any) -> tuple[bool, str]:
     except DingTalkError as error:
         return False, str(error)
     try:
-        with DingTalkClient(replace(settings, max_wait=0.0), mask=mask, store=VariableStore()) as client:
+        store = VariableStore(settings.credentials)
+        with DingTalkClient(replace(settings, max_wait=0.0), mask=mask, store=store) as client:
             token = client.get_access_token(fresh=True)
     except DingTalkError as error:
         return False, _failure(settings, error)

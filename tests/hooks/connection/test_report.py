@@ -55,7 +55,7 @@ def test_success_names_the_app(emulator: DingTalkEmulator, press: Any) -> None:
 
 def test_every_test_requests_a_new_token(emulator: DingTalkEmulator, press: Any) -> None:
     for _ in range(3):
-        assert press(emulator, {"token_cache": "variable"})[0]
+        assert press(emulator, {"cache": "variable"})[0]
     assert emulator.journal.operations == [OPERATION[emulator.app_type]] * 3
     assert {entry.status for entry in emulator.journal} == {200}
 
@@ -199,3 +199,12 @@ def test_from_a_uri(
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.get_uri())
     good, message = DingTalkHook().test_connection()
     assert good, message
+
+
+def test_secret_and_tokens_are_masked(emulator: DingTalkEmulator, press: Any) -> None:
+    from airflow.providers.common.compat.sdk import redact
+
+    assert press(emulator)[0]
+    (token,) = emulator.issued_tokens
+    for secret in (emulator.client_secret, token):
+        assert redact(f"a {secret} b") == "a *** b"
