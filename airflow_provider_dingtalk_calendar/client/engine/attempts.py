@@ -64,13 +64,18 @@ class Patience:
     def spread(self, least: float) -> Flow[float | None]:
         """Return a random pause from ``least`` to twice as long, and deduct it; None if not even least fits.
 
-        Tasks that DingTalk refuses at the same moment then do not come back at the same moment.
+        Tasks that DingTalk refuses at the same moment then do not come back at the same moment. Time that the
+        next pauses need, each twice as long as the one before, is not used up.
 
         :param least: Seconds.
         """
         if not self.allows(least):
             return None
-        more = min(least * (yield from chance()), self.left) if least else 0.0
+        spare, following = self.left, 2 * least
+        while 0 < following <= spare:
+            spare -= following
+            following *= 2
+        more = min(least * (yield from chance()), spare)
         self.left -= more
         return least + more
 
