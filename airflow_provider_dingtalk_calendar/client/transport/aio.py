@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -255,6 +256,8 @@ def httpx_failure(error: Exception) -> effects.Outcome:
         httpx.UnsupportedProtocol,
         httpx.LocalProtocolError,
         httpx.InvalidURL,
+        # httpcore before 1.0.6 passes it on as it is.
+        ssl.SSLCertVerificationError,
     )
     if isinstance(error, before_sending):
         return effects.NotSent(described_failure(error))

@@ -20,7 +20,7 @@ class UnreadableError(Exception):
     """The body of an answer cannot be used. The message says why."""
 
 
-class SlowAnswerError(TimeoutError):
+class SlowAnswerError(Exception):
     """The whole answer did not come in time, although no part of it took too long.
 
     :param seconds: The time that was allowed.

@@ -88,7 +88,8 @@ class _Source(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         """Receive bytes.
 
-        :raises TimeoutError: If no byte came in time, or not the whole answer.
+        :raises TimeoutError: If no byte came in time.
+        :raises SlowAnswerError: If the whole answer did not come in time.
         :raises UnreadableError: If the answer is too large.
         """
         left = self._exchange.seconds_left()

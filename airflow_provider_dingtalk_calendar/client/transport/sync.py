@@ -137,7 +137,9 @@ class SyncDriver:
             )
             with answer:
                 return _read(answer)
-        except (requests.RequestException, HTTPError, UnreadableError, OSError, ValueError) as error:
+        except (SlowAnswerError, UnreadableError) as error:
+            return effects.Unknown(str(error))
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             return requests_failure(error)
 
     def _open(self) -> requests.Session:
@@ -204,7 +206,5 @@ def requests_failure(error: Exception) -> effects.Outcome:
         is_refused_tunnel = type(cause) is OSError and str(cause).startswith("Tunnel connection failed")
         if isinstance(cause, before_sending) or is_refused_tunnel:
             return effects.NotSent(described_failure(error))
-        if isinstance(cause, SlowAnswerError | UnreadableError):
-            return effects.Unknown(str(cause))
     # A ProxyError proves nothing: urllib3 also raises it if the answer is lost behind a proxy.
     return effects.Unknown(type(error).__name__)
