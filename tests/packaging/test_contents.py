@@ -100,6 +100,7 @@ def test_the_dependencies(metadata: email.message.Message) -> None:
         "apache-airflow-providers-common-compat>=1.20",
         "apache-airflow>=2.11",
         "httpx>=0.26",
+        "anyio>=3.7",
         "pendulum>=3.0",
         "requests>=2.31",
     ]
