@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,11 @@ def wire_name(name: str) -> str:
     """Return the API's spelling of a name: ``time_zone`` becomes ``timeZone``."""
     first, *more = name.split("_")
     return first + "".join(map(str.title, more))
+
+
+def snake_case(name: str) -> str:
+    """Return our spelling of a name: ``timeZone`` becomes ``time_zone``."""
+    return re.sub("([A-Z])", r"_\1", name).lower()
 
 
 def given(**fields: Any) -> dict[str, Any]:

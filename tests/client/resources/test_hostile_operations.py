@@ -157,7 +157,9 @@ def test_any_id_in_a_path_is_sent_or_rejected(
 def is_sound_query_value(value: Any) -> bool:
     if isinstance(value, int):
         return abs(value) < 2**63
-    return is_sound(value) and len(value) <= LONGEST_ID and len(escaped(value)) <= LONGEST_ID
+    if not is_sound(value) or value == "None":
+        return False
+    return len(value) <= LONGEST_ID and len(escaped(value)) <= LONGEST_ID
 
 
 def check_query(call: Any, witness: Witness, name: str, place: str, value: Any) -> None:
