@@ -20,9 +20,9 @@ from hypothesis import example
 from hypothesis import strategies as st
 
 from airflow_provider_dingtalk_calendar.client import SubscribeScope
-from airflow_provider_dingtalk_calendar.client.engine.endpoint import Endpoint, Replay
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.exceptions import ApiError, DingTalkError, InvalidArgumentError
+from tests.client.samples import KEYED, ROUTES
 from tests.effort import some
 
 MEGABYTE = 2**20
@@ -281,27 +281,26 @@ class Sent:
 class SentSample:
     """An expected request of any operation."""
 
-    endpoint: Endpoint[Any]
-    operation: str | None
+    operation: str
     parameters: Mapping[str, Any]
     query: Mapping[str, Any]
     body: Any = None
 
     @property
     def method(self) -> str:
-        return self.endpoint.method
+        return ROUTES[self.operation][0]
 
     @property
     def is_keyed(self) -> bool:
-        return self.endpoint.replay is Replay.KEYED
+        return self.operation in KEYED
 
     @property
     def is_legacy(self) -> bool:
-        return self.endpoint.legacy
+        return ROUTES[self.operation][1].startswith("/topapi/")
 
     @property
     def target(self) -> str:
-        path = self.endpoint.path
+        _, path = ROUTES[self.operation]
         for name, value in self.parameters.items():
             path = path.replace(f"{{{name}}}", escaped(value))
         texts = {
