@@ -151,10 +151,10 @@ def test_a_refused_token_is_refreshed_once(
 
 
 def test_a_missing_user(call: Any) -> None:
-    for method, argument in (
-        ("get_union_id", "nobody"),
-        ("get_userid", "nobody"),
-        ("get_userid_by_mobile", "1"),
+    for method, argument, named in (
+        ("get_union_id", "nobody", "userid 'nobody'"),
+        ("get_userid", "no-union", "unionid 'no-union'"),
+        ("get_userid_by_mobile", "1", "mobile '1'"),
     ):
-        with pytest.raises(errors.NotFoundError):
+        with pytest.raises(errors.NotFoundError, match=f"; the request names {named} "):
             call(method, argument)
