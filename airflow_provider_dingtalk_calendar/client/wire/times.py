@@ -164,7 +164,7 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     given = {name: moment for name, moment in both.items() if moment is not None}
     first, *_ = given
     name = _name_of_zone(first, given[first]) if time_zone is None else time_zone
-    zone = _zone(name)
+    zone = zone_named(name)
     try:
         # Convert via UTC. Converted within its own zone, a datetime would keep an hour that the clocks skip.
         utc = {which: moment.astimezone(timezone.utc) for which, moment in given.items()}
@@ -183,7 +183,12 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     return wire | {"isAllDay": False}
 
 
-def _zone(name: object) -> zoneinfo.ZoneInfo:
+def zone_named(name: object) -> zoneinfo.ZoneInfo:
+    """Return a time zone.
+
+    :param name: TZ database name.
+    :raises InvalidArgumentError: If there is no such zone.
+    """
     if isinstance(name, str):
         with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             return zoneinfo.ZoneInfo(name)
