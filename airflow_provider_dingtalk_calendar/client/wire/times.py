@@ -183,16 +183,17 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     return wire | {"isAllDay": False}
 
 
-def zone_named(name: object) -> zoneinfo.ZoneInfo:
+def zone_named(name: object, field_name: str = "time_zone") -> zoneinfo.ZoneInfo:
     """Return a time zone.
 
     :param name: TZ database name.
+    :param field_name: Name of the field in the error.
     :raises InvalidArgumentError: If there is no such zone.
     """
     if isinstance(name, str):
         with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             return zoneinfo.ZoneInfo(name)
-    msg = f"time_zone must be a TZ database name such as 'Asia/Shanghai', not {described(name)}"
+    msg = f"{field_name} must be a TZ database name such as 'Asia/Shanghai', not {described(name)}"
     raise InvalidArgumentError(msg)
 
 

@@ -177,9 +177,7 @@ def read_date_or_time(field_name: str, value: object) -> date:
         return datetime.combine(date(read.year, read.month, read.day), read.timetz())
     if isinstance(read, date):
         return date(read.year, read.month, read.day)
-    msg = (
-        f"{field_name} must be a date, or a date and time, as a value or in ISO 8601, not {described(value)}"
-    )
+    msg = f"{field_name} must be a date or a datetime, or ISO 8601 for either, not {described(value)}"
     raise InvalidArgumentError(msg)
 
 

@@ -32,7 +32,7 @@ from .result import SyncResult
 from .rows import Row, moment, read_rows
 from .window import Bound, Window
 
-#: Called, or awaited, with one line of text for each change and for the progress.
+#: Called with one line of text for each change and for the progress. In an event loop, it is awaited.
 Report: TypeAlias = Callable[[str], Awaitable[None] | None]
 
 #: Number of changes after which a long run says how far it is.
@@ -100,7 +100,7 @@ class SyncOperations(EventOperations, EventListOperations):
         :param default_zone: TZ database name of the zone of dates and of the window if ``time_zone`` is not
             given.
         :param report: Called with one line for each change, for the progress and for the total. The async
-            client awaits the result if it can be awaited.
+            client awaits it.
         :raises InvalidArgumentError: If a row or another argument is wrong; nothing is sent.
         :raises SyncRefusedError: If the plan has too many deletions, the list is empty, or the plan is not
             the approved one; nothing is written.
@@ -114,7 +114,7 @@ class SyncOperations(EventOperations, EventListOperations):
         if not isinstance(max_deletions, int) or isinstance(max_deletions, bool) or max_deletions < 0:
             msg = f"max_deletions must be a whole number of at least 0, not {described(max_deletions)}"
             raise InvalidArgumentError(msg)
-        zone = zone_named(default_zone if time_zone is None else time_zone)
+        zone = zone_named(default_zone, "default_zone") if time_zone is None else zone_named(time_zone)
         window = Window.read(window_start, window_end, zone, (yield from now()))
         rows = read_rows(events, namespace, time_zone, zone)
         if not rows and not (allow_empty or dry_run):
