@@ -70,7 +70,8 @@ class Lists:
                     return seen
             return events
         assert refusal is not None  # noqa: S101  every list was refused
-        raise self.explained(refusal)
+        self.explain(refusal)
+        raise refusal
 
     def read(self, period: tuple[datetime, datetime]) -> Flow[list[Event]]:
         """Return the events of a period from the list that this calendar has."""
@@ -122,11 +123,10 @@ class Lists:
                 raise
             return []
 
-    def explained(self, error: DingTalkError) -> DingTalkError:
+    def explain(self, error: DingTalkError) -> None:
         """Add to a refusal that DingTalk documents events in the primary calendar only."""
         if self.calendar_id != PRIMARY and is_refused(error):
             error.args = (f"{error.args[0]}; {ONLY_PRIMARY}",)
-        return error
 
 
 def is_refused(error: DingTalkError) -> bool:

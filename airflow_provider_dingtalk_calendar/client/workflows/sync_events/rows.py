@@ -113,7 +113,7 @@ def _row(key: str, given: Mapping[Any, Any], namespace: str, time_zone: str | No
     for name in ("start", "end"):
         if name in values:
             values[name] = _with_zone(name, values[name], zone_name)
-    if isinstance(values["start"], datetime):
+    if isinstance(values["start"], datetime) and not _has_zone(values["start"]):
         values["time_zone"] = zone_name
     if "recurrence" in values:
         values["recurrence"] = _recurrence(values["recurrence"])
@@ -158,6 +158,12 @@ def _with_zone(field_name: str, value: object, time_zone: str | None) -> date:
         msg = f"{field_name} must have a time zone: {read.isoformat()} is naive, and time_zone is not given"
         raise InvalidArgumentError(msg)
     return read.replace(tzinfo=zone_named(time_zone))
+
+
+def _has_zone(moment: datetime) -> bool:
+    """Return whether a datetime names a zone other than UTC. A recurring event repeats in that zone."""
+    name = getattr(moment.tzinfo, "key", None) or getattr(moment.tzinfo, "zone", None)
+    return isinstance(name, str) and name != "UTC"
 
 
 def read_date_or_time(field_name: str, value: object) -> date:

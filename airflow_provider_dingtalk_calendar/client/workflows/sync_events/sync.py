@@ -87,7 +87,7 @@ class SyncOperations(EventOperations, EventListOperations):
         :param namespace: Name of the list, at most 250 characters as in a key. Each list that shares a
             calendar needs a name of its own.
         :param time_zone: TZ database name of the zone of naive times, of the window and of all-day events.
-            All times are written in this zone, unless their row names another.
+            Other times are written in it, too, unless their row or their ``tzinfo`` names another zone.
         :param window_start: Only events that start in the window are compared. A date or a datetime, or ISO
             8601; a naive time is in ``time_zone``, or else in ``default_zone``. Default: the start of today.
         :param window_end: End of the window, not included; at most 363 days after its start. Default: 360
@@ -114,6 +114,7 @@ class SyncOperations(EventOperations, EventListOperations):
         if not isinstance(max_deletions, int) or isinstance(max_deletions, bool) or max_deletions < 0:
             msg = f"max_deletions must be a whole number of at least 0, not {described(max_deletions)}"
             raise InvalidArgumentError(msg)
+        _check_approved(approved_plan)
         zone = zone_named(default_zone, "default_zone") if time_zone is None else zone_named(time_zone)
         window = Window.read(window_start, window_end, zone, (yield from now()))
         rows = read_rows(events, namespace, time_zone, zone)
@@ -282,7 +283,8 @@ class Sync:
                 event_id = yield from self._make(change, found)
             except DingTalkError as error:
                 yield from self._say(f"stopped after {len(done)} of {len(changes)} changes")
-                raise self._explained(error, plan, len(done)) from None
+                self._explain(error, plan, len(done))
+                raise
             done.append(replace(change.line, event_id=event_id))
             yield from self._say(str(change.line))
             if len(done) % PROGRESS == 0 and len(done) < len(changes):
@@ -375,13 +377,13 @@ class Sync:
             checked.append(replace(line, event_id=event_id))
         return checked
 
-    def _explained(self, error: DingTalkError, plan: Plan, done: int) -> DingTalkError:
+    def _explain(self, error: DingTalkError, plan: Plan, done: int) -> None:
         """Add to an error what is left to do."""
         left = plan.changes[done:]
         actions = [change.line.action for change in left]
         said = ", ".join(f"{actions.count(name)} to {name}" for name in CHANGES if name in actions)
         error.args = (f"{error.args[0]}; {said} left, beginning with {left[0].line}",)
-        return self.lists.explained(error)
+        self.lists.explain(error)
 
     # What is said
 
@@ -403,6 +405,14 @@ class Sync:
             metered_calls=self._spent,
             is_dry_run=is_dry_run,
         )
+
+
+def _check_approved(plan: object) -> None:
+    if plan is None or isinstance(plan, str):
+        return
+    if not isinstance(plan, Sequence) or not all(isinstance(line, Mapping) for line in plan):
+        msg = f"approved_plan must be the plan or the fingerprint of a dry run, not {described(plan)}"
+        raise InvalidArgumentError(msg)
 
 
 def _repeats(change: Change) -> bool:

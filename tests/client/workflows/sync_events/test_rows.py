@@ -90,6 +90,13 @@ def test_the_zone_of_the_row_comes_before_the_zone_of_the_list() -> None:
     assert {name: made[name] for name in expected} == expected
 
 
+def test_a_time_with_a_named_zone_keeps_it() -> None:
+    start = datetime(2026, 3, 5, 9, tzinfo=ZoneInfo("America/New_York"))
+    made = body({**TIMED, "start": start, "end": "2026-03-05T23:00:00"})
+    expected = times("2026-03-05T09:00:00-05:00", "2026-03-05T10:00:00-05:00", "America/New_York")
+    assert {name: made[name] for name in expected} == expected
+
+
 @pytest.mark.parametrize(
     ("start", "end", "last"),
     [
@@ -266,6 +273,8 @@ def test_a_list_that_is_none(events: Any) -> None:
         ({"window_start": "9999-12-30"}, "must be within the years 1 to 9999"),
         ({"window_start": "0001-01-01", "window_end": "0001-02-01"}, "must be within the years 1 to 9999"),
         ({"calendar_id": ".."}, "^calendar_id must not be"),
+        ({"approved_plan": 7}, "^approved_plan must be the plan or the fingerprint of a dry run"),
+        ({"approved_plan": ["create"]}, "^approved_plan must be the plan or the fingerprint"),
     ],
 )
 def test_other_wrong_arguments_are_named_before_anything_is_sent(
