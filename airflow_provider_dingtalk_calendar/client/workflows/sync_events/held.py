@@ -79,6 +79,8 @@ def contents(events: Sequence[Event], namespace: str, zone: tzinfo, *, organizer
     :param zone: Zone of dates.
     :param organizer: unionId that an organizer must have so that the event is ours; None for any.
     """
+    # If the calendar changes while its pages are read, an event can be on two pages. The later page is newer.
+    events = list({event.id: event for event in events}.values())
     wholes = {event.id for event in events if not event.series_master_id}
     live: list[Held] = []
     series: dict[str, Held] = {}

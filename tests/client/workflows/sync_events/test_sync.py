@@ -526,6 +526,20 @@ def test_lines_are_reported_to_a_function_or_a_coroutine(call: Call) -> None:
     assert lines[1:] == ["+ jan 'Release jan' 2027-01-31", "1 changes made, 3 metered calls"]
 
 
+def test_an_event_on_two_pages_is_one_event(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
+    sync(call, rows())
+    page = call("list_events", "u", time_min="2026-12-31T00:00:00Z", time_max="2027-12-01T00:00:00Z")
+    entries = [dict(event.wire) for event in page.items]
+    dingtalk_emulator.order(Fault.answer(200, {"events": [*entries, *entries]}).on(LIST))
+    before = dingtalk_emulator.events
+    assert sync(call, rows()).counts["unchanged"] == 6
+    # The second page shows that a person has deleted the event meanwhile.
+    entries.append({**entries[0], "status": "cancelled"})
+    dingtalk_emulator.order(Fault.answer(200, {"events": entries}).on(LIST))
+    assert sync(call, rows(), dry_run=True).counts["created"] == 1
+    assert dingtalk_emulator.events == before
+
+
 # Calendars without the best list
 
 
