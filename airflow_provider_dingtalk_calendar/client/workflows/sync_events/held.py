@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timezone, tzinfo
 
 from ...resources.events.records import Event
@@ -28,6 +28,7 @@ class Held:
     :param is_ours: Whether the mark is of the namespace, and the event may be written.
     :param by_instance: Whether the list shows only instances of this series. Start and recurrence of the
         series are then unknown.
+    :param digests: The digests in the marks of the event, or of the instances.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Held:
     mark: Mark | None
     is_ours: bool
     by_instance: bool = False
+    digests: frozenset[str] = frozenset()
 
     @property
     def age(self) -> tuple[datetime, str]:
@@ -83,7 +85,7 @@ def contents(events: Sequence[Event], namespace: str, zone: tzinfo, *, organizer
     events = list({event.id: event for event in events}.values())
     wholes = {event.id for event in events if not event.series_master_id}
     live: list[Held] = []
-    series: dict[str, Held] = {}
+    series: dict[str, list[Held]] = {}
     dead: set[str] = set()
     dead_of: dict[str, set[str]] = {}
     for event in events:
@@ -96,16 +98,17 @@ def contents(events: Sequence[Event], namespace: str, zone: tzinfo, *, organizer
                 if mark is not None and ours:
                     dead_of.setdefault(mark.key, set()).add(event.id)
             continue
-        held = Held(
-            master or event.id, event, moment(event.start, zone), mark, ours, by_instance=bool(master)
-        )
+        start = moment(event.start, zone)
+        digests = frozenset([mark.digest] if mark else [])
+        held = Held(master or event.id, event, start, mark, ours, bool(master), digests)
         if not (master and ours):
             live.append(held)
-        elif master not in wholes and (master not in series or _starts(held) < _starts(series[master])):
-            series[master] = held
-    return Contents(
-        (*live, *series.values()), frozenset(dead), {key: frozenset(ids) for key, ids in dead_of.items()}
-    )
+        elif master not in wholes:
+            series.setdefault(master, []).append(held)
+    for instances in series.values():
+        digests = frozenset().union(*(held.digests for held in instances))
+        live.append(replace(min(instances, key=_starts), digests=digests))
+    return Contents(tuple(live), frozenset(dead), {key: frozenset(ids) for key, ids in dead_of.items()})
 
 
 def _starts(held: Held) -> datetime:

@@ -75,7 +75,7 @@ class Change:
     @property
     def replaces(self) -> bool:
         """Whether the event is deleted and created again, because a recurrence cannot be removed."""
-        return self.line.action == "update" and "recurrence" in self.line.fields and not _recurs(self.row)
+        return self.row is not None and "recurrence" in self.line.fields and not self.row.recurs
 
 
 @dataclass(frozen=True)
@@ -106,11 +106,6 @@ class Plan:
     def deletions(self) -> int:
         """Number of deletions without duplicates."""
         return sum(not change.line.is_duplicate for change in self.deletes)
-
-    def to_json(self) -> list[dict[str, Any]]:
-        """Return the lines, except unchanged ones, as JSON objects."""
-        lines = (*(change.line for change in self.changes), *self.foreign, *self.outside)
-        return [line.to_json() for line in lines]
 
 
 def make_plan(rows: Sequence[Row], found: Contents, window: Window, zone: tzinfo) -> Plan:
@@ -170,7 +165,7 @@ def _choose(helds: list[Held], window: Window, row: Row) -> tuple[Held | None, l
         # An event just outside the window is moved into it, rather than created a second time.
         there = there or helds[:1]
         return (there[0], there[1:]) if there else (None, [])
-    # A series that is known by an instance only began before the window, as the row did.
+    # A series that is still known by an instance only began outside the window, as its row does.
     there = [held for held in there if not held.by_instance]
     return (there[0], there[1:]) if there else (None, [])
 
@@ -198,17 +193,13 @@ def _by_start(changes: list[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=order))
 
 
-def _recurs(row: Row | None) -> bool:
-    return row is not None and bool(row.body.get("recurrence"))
-
-
 def _differences(row: Row, held: Held, zone: tzinfo) -> tuple[str, ...]:
     """Return the fields in which an event differs from its row."""
-    is_declared = held.mark is not None and held.mark.digest == row.digest
+    is_declared = row.digest in held.digests
     if held.by_instance:
-        if not _recurs(row):
+        if not row.recurs:
             return ("recurrence",)
-        # An instance that somebody has changed says nothing about the series.
+        # Somebody may have changed single instances, which says nothing about the series.
         return () if is_declared else ("series",)
     body, event = row.body, held.event
     ends = moment(EventTime.from_wire(body["end"]), zone)

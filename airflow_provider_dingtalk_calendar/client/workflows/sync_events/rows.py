@@ -54,6 +54,11 @@ class Row:
         """Whether the event has dates."""
         return bool(self.body.get("isAllDay"))
 
+    @property
+    def recurs(self) -> bool:
+        """Whether the event repeats."""
+        return bool(self.body.get("recurrence"))
+
 
 def read_rows(events: object, namespace: str, time_zone: str | None, zone: tzinfo) -> tuple[Row, ...]:
     """Return the rows of a list.

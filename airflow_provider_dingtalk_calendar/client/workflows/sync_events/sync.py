@@ -24,7 +24,7 @@ from ...resources.events.records import Event
 from ...resources.events.single import CREATE_EVENT, DELETE_EVENT, PATCH_EVENT, EventOperations
 from ...wire.times import zone_named
 from ...wire.values import PRIMARY, check_path_id, described, to_json
-from .held import CANCELLED, Contents, contents
+from .held import CANCELLED, Contents, Held, contents
 from .lists import Lists
 from .mark import MAX_NAMESPACE, check_name
 from .plan import CHANGES, Change, Plan, PlanRow, changed_since, fingerprint, make_plan
@@ -213,18 +213,22 @@ class Sync:
         return contents(events, self.namespace, self.zone, organizer=organizer)
 
     def _with_series(self, found: Contents) -> Flow[Contents]:
-        """Find out when each series begins that is in no row and is listed by instances only."""
-        keys = {row.key for row in self.rows}
+        """Find out when a series begins that is listed by instances only, where the plan depends on it."""
+        rows = {row.key: row for row in self.rows}
+
+        def is_unclear(held: Held) -> bool:
+            if not held.by_instance or held.mark is None:
+                return False
+            row = rows.get(held.mark.key)
+            return row is None or not (self.window.has(row.start) or row.digest in held.digests)
+
         live = []
         for held in found.live:
-            if held.by_instance and held.mark is not None and held.mark.key not in keys:
-                event = yield from self._get(held.id)
-                if event is None:
-                    continue
+            if not is_unclear(held):
+                live.append(held)
+            elif (event := (yield from self._get(held.id))) is not None:
                 start = moment(event.start, self.zone)
                 live.append(replace(held, event=event, start=start, by_instance=False))
-            else:
-                live.append(held)
         return replace(found, live=tuple(live))
 
     def _may_hide_series(self, plan: Plan, events: Sequence[Event]) -> bool:
@@ -233,10 +237,11 @@ class Sync:
         The page of the list says that a series is listed as its past instances only.
         """
         shows_series = any(event.recurrence and not event.series_master_id for event in events)
-        return any(map(_repeats, plan.creates)) and not shows_series and self.lists.kind != "view"
+        repeats = any(change.row and change.row.recurs for change in plan.creates)
+        return repeats and not shows_series and self.lists.kind != "view"
 
     def _with_hidden_series(self, plan: Plan, found: Contents) -> Flow[Contents]:
-        starts = [change.row.start for change in plan.creates if change.row and _repeats(change)]
+        starts = [change.row.start for change in plan.creates if change.row and change.row.recurs]
         events = yield from self.lists.view((min(starts), max(starts) + timedelta(days=1)))
         known = {held.id for held in found.live} | found.dead
         seen = self._contents(events).live
@@ -413,10 +418,6 @@ def _check_approved(plan: object) -> None:
     if not isinstance(plan, Sequence) or not all(isinstance(line, Mapping) for line in plan):
         msg = f"approved_plan must be the plan or the fingerprint of a dry run, not {described(plan)}"
         raise InvalidArgumentError(msg)
-
-
-def _repeats(change: Change) -> bool:
-    return change.row is not None and bool(change.row.body.get("recurrence"))
 
 
 def _shortened(lines: Sequence[str]) -> str:

@@ -312,6 +312,37 @@ def test_a_series_of_no_row_is_deleted_if_it_begins_in_the_window(
     assert [line.key for line in result.deleted] == ([] if stays else ["w"])
 
 
+@pytest.mark.parametrize("recurrence", [WEEKLY, None])
+def test_a_series_whose_row_leaves_the_window_is_moved(
+    call: Call, dingtalk_emulator: DingTalkEmulator, recurrence: Any
+) -> None:
+    sync(call, [day("w", "2027-02-01", recurrence=WEEKLY), day("a", "2027-02-01")])
+    dingtalk_emulator.order(Fault.error(400, "invalidParameter").on(LIST).times(2))
+    seen = len(dingtalk_emulator.journal)
+    result = sync(call, [day("w", "2026-12-01", recurrence=recurrence), day("a", "2027-02-01")])
+    assert operations(dingtalk_emulator, seen)[:4] == [LIST, LIST, VIEW, GET]
+    assert [line.key for line in result.updated] == ["w"]
+    event = by_key(dingtalk_emulator)["w"]
+    assert event.fields["start"] == {"date": "2026-12-01"}
+    assert event.is_recurring is bool(recurrence)
+
+
+def test_an_instance_that_a_person_changed_stays(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
+    row = day("w", "2027-02-01", recurrence=WEEKLY)
+    series = sync(call, [row]).event_ids["w"]
+    first, *_ = call("list_instances", "u", "primary", series).items
+    text = by_key(dingtalk_emulator)["w"].description
+    call("patch_event", "u", "primary", first.id, summary="Edited", description=f"{text} by hand")
+    changed = {**row, "summary": "Changed"}
+    assert sync(call, [changed]).counts["updated"] == 1
+    before = dingtalk_emulator.events
+    assert sync(call, [changed]).counts["unchanged"] == 1
+    # The view has instances only, and the first one has the old mark.
+    dingtalk_emulator.order(Fault.error(400, "invalidParameter").on(LIST).times(2))
+    assert sync(call, [changed]).counts["unchanged"] == 1
+    assert dingtalk_emulator.events == before
+
+
 # Guards and approval
 
 
