@@ -29,7 +29,8 @@ NAMES = {
     "client": """
         REGIONS AccessToken AsyncDingTalkClient Attendee Calendar ClientSettings CorpCredentials Credentials
         DingTalkClient EnsuredCalendar Event EventTime IfExists InternalAppCredentials NewAttendee Page
-        Recurrence Reminder Schedule SubscribeScope SubscribedCalendar SuiteCredentials UserCredentials
+        PlanRow Recurrence Reminder Schedule SubscribeScope SubscribedCalendar SuiteCredentials SyncResult
+        UserCredentials
     """,
     "emulator": "Attendee Calendar DingTalkEmulator Event Fault Journal RecordedRequest",
     "exceptions": """
@@ -38,7 +39,7 @@ NAMES = {
         InvalidParameterError InvalidSuiteTicketError InvalidTokenError IpBlockedError IpNotAllowedError
         MissingPermissionError MonthlyQuotaError NotAuthorizedError NotFoundError OutcomeUnknownError
         PartialFailureError PermissionDeniedError QpmLimitError QpsLimitError RefusedError
-        RequestNotSentError ServerBusyError StoreError ThrottledError UnexpectedAnswerError
+        RequestNotSentError ServerBusyError StoreError SyncRefusedError ThrottledError UnexpectedAnswerError
     """,
 }
 #: Retry policies need Airflow 3.3 or later.

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .wire.records import Page
     from .wire.values import IfExists
     from .workflows.ensure_calendar.identity import EnsuredCalendar
+    from .workflows.sync_events.plan import PlanRow
+    from .workflows.sync_events.result import SyncResult
 
 __all__ = [
     "REGIONS",
@@ -47,12 +49,14 @@ __all__ = [
     "InternalAppCredentials",
     "NewAttendee",
     "Page",
+    "PlanRow",
     "Recurrence",
     "Reminder",
     "Schedule",
     "SubscribeScope",
     "SubscribedCalendar",
     "SuiteCredentials",
+    "SyncResult",
     "UserCredentials",
 ]
 
@@ -72,6 +76,8 @@ _MODULES = {
         "wire.records": "Page",
         "wire.values": "IfExists",
         "workflows.ensure_calendar.identity": "EnsuredCalendar",
+        "workflows.sync_events.plan": "PlanRow",
+        "workflows.sync_events.result": "SyncResult",
     }.items()
     for name in names.split()
 }

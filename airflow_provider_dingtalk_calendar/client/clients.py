@@ -27,6 +27,7 @@ from .settings import ClientSettings
 from .transport.aio import AsyncDriver
 from .transport.sync import SyncDriver
 from .workflows.ensure_calendar.ensure import EnsureOperations
+from .workflows.sync_events.sync import SyncOperations
 
 T = TypeVar("T")
 
@@ -41,6 +42,7 @@ async def _amask_nothing(secret: str) -> None:
 
 class _Operations(
     EnsureOperations,
+    SyncOperations,
     EventOperations,
     EventListOperations,
     AttendeeOperations,
