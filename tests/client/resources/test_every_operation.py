@@ -21,7 +21,7 @@ def test_every_operation_has_a_method_and_a_sample() -> None:
     assert set(SAMPLES) == set(OPERATIONS)
     named = {sample.method for sample in SAMPLES.values()}
     methods = {name for name in dir(DingTalkClient) if isinstance(getattr(DingTalkClient, name), operation)}
-    assert methods - {"call", "get_access_token", "ensure_subscribed_calendar"} == named
+    assert methods - {"call", "get_access_token", "ensure_subscribed_calendar", "sync_events"} == named
 
 
 @pytest.fixture
