@@ -76,6 +76,10 @@ class SyncOperations(EventOperations, EventListOperations):
         event without a mark of the namespace is never changed. The calendar is the only state: after any
         failure, the next run reads it and does what is missing. An unchanged list costs one call for each 100
         events.
+
+        One event can be missing for a day: if it left the window and its row comes back, DingTalk recognizes
+        the client token of the first request and creates nothing. A run after that day creates the event. A
+        series whose row is dropped stays if no list shows it: ListEvents lists past instances only.
         https://help.dingtalk.io/open/development/query-an-event-list
 
         :param union_id: unionId of the user, who becomes the organizer.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -211,8 +212,7 @@ class Calendar(RuleBasedStateMachine):
         if older:
             self.declare(OURS, row)
         namespace = OTHERS if other else OURS
-        self._note_moves(OURS)
-        self._note_moves(namespace)
+        self._note_moves(before, self.wanted[OURS].values(), self.wanted[namespace].values())
         self.world.faults = iter([FAULTS.get(name) for name in goes_wrong])
         runs = [
             self.world.begin(before, namespace=OURS),
@@ -224,16 +224,19 @@ class Calendar(RuleBasedStateMachine):
         self.world.faults = iter(())
 
     def _sync(self, namespace: str) -> SyncResult:
-        self._note_moves(namespace)
+        self._note_moves(self.wanted[namespace].values())
         return self.world.sync(list(self.wanted[namespace].values()), namespace=namespace)
 
-    def _note_moves(self, namespace: str) -> None:
-        """Note whether a run may move an event out of the window, where no list shows it afterwards."""
-        rows = self.wanted[namespace]
-        for made in self.world.events.values():
-            key = made.marks[-1][1] if made.marks else None
-            if key in rows and not self._in_window(self._starts(rows[key])):
-                self.hidden = True
+    def _note_moves(self, *lists: Iterable[dict[str, Any]]) -> None:
+        """Note whether a run may move an event out of the window, where no list shows it afterwards.
+
+        :param lists: The lists that run at the same moment.
+        """
+        rows = [(row["key"], self._in_window(self._starts(row))) for one in lists for row in one]
+        there = {key for key, is_inside in rows if is_inside}
+        there |= {made.marks[-1][1] for made in self.world.events.values() if made.marks}
+        if any(key in there and not is_inside for key, is_inside in rows):
+            self.hidden = True
 
     def _starts(self, row: dict[str, Any]) -> datetime:
         return datetime.fromisoformat(row["start"]).replace(tzinfo=CHINA)

@@ -150,6 +150,19 @@ def test_what_people_change_is_restored(call: Call, dingtalk_emulator: DingTalkE
     assert sync(call, rows()).metered_calls == 1
 
 
+@pytest.mark.parametrize("moved_to", ["2026-12-31", "2027-12-01"])
+def test_an_event_that_a_person_moves_just_out_of_the_window_is_moved_back(
+    call: Call, dingtalk_emulator: DingTalkEmulator, moved_to: str
+) -> None:
+    ids = sync(call, rows()).event_ids
+    call("patch_event", "u", "primary", ids["jan"], start=moved_to, end=moved_to)
+    assert [line.key for line in sync(call, rows()).updated] == ["jan"]
+    assert by_key(dingtalk_emulator)["jan"].fields["start"] == {"date": "2027-01-31"}
+    # Without its row, an event outside the window stays.
+    call("patch_event", "u", "primary", ids["jan"], start=moved_to, end=moved_to)
+    assert sync(call, rows()[1:]).counts["deleted"] == 0
+
+
 def test_a_deleted_event_comes_back_at_once(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
     ids = sync(call, rows()).event_ids
     for _ in range(2):
