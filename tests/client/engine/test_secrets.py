@@ -200,10 +200,10 @@ def test_a_failed_call(failure: str, operation: str, call: Caller) -> None:
 def test_a_call_that_is_interrupted(answers: tuple[bytes, ...], operation: str, call: Caller) -> None:
     ended = threading.Event()
 
-    def interrupt() -> bytes:
+    def interrupt(_: socket.socket) -> None:
         call.interrupt()
         ended.wait(60)
-        return b""
+        raise ConnectionError
 
     with RawServer(*answers, interrupt) as server:
         # A token request runs to its end even if its caller is cancelled.
@@ -216,9 +216,9 @@ def test_a_call_that_is_interrupted(answers: tuple[bytes, ...], operation: str, 
 def test_an_answer_that_does_not_come(answers: tuple[bytes, ...], call: Caller) -> None:
     ended = threading.Event()
 
-    def silence() -> bytes:
+    def silence(_: socket.socket) -> None:
         ended.wait(60)
-        return b""
+        raise ConnectionError
 
     with RawServer(*answers, silence) as server:
         error = call.error(server.address, operation="get_union_id", timeout=0.2)
