@@ -27,9 +27,10 @@ NAMES = {
     "operators.directory": "CreateGroupOperator GetOpenConversationIdOperator LookUpUnionIdsOperator",
     "operators.api": "DingTalkApiOperator",
     "client": """
-        REGIONS AccessToken AsyncDingTalkClient Attendee Calendar ClientSettings CorpCredentials Credentials
-        DingTalkClient EnsuredCalendar Event EventTime IfExists InternalAppCredentials NewAttendee Page
-        Recurrence Reminder Schedule SubscribeScope SubscribedCalendar SuiteCredentials UserCredentials
+        REGIONS AccessToken AsyncDingTalkClient Attendee Calendar CalendarState ClientSettings
+        CorpCredentials Credentials DingTalkClient EnsuredCalendar Event EventMatch EventTime IfExists
+        InternalAppCredentials NewAttendee Occurrence Page Recurrence Reminder Schedule SubscribeScope
+        SubscribedCalendar SuiteCredentials UserCredentials calendar_state
     """,
     "emulator": "Attendee Calendar DingTalkEmulator Event Fault Journal RecordedRequest",
     "exceptions": """

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from .resources.events.records import Attendee, Event, EventTime, NewAttendee, Recurrence, Reminder
     from .resources.free_busy import Schedule
     from .settings import REGIONS, ClientSettings
+    from .wire.event_match import EventMatch
     from .wire.records import Page
     from .wire.values import IfExists
+    from .workflows.calendar_state import CalendarState, Occurrence, calendar_state
     from .workflows.ensure_calendar.identity import EnsuredCalendar
 
 __all__ = [
@@ -36,16 +38,19 @@ __all__ = [
     "AsyncDingTalkClient",
     "Attendee",
     "Calendar",
+    "CalendarState",
     "ClientSettings",
     "CorpCredentials",
     "Credentials",
     "DingTalkClient",
     "EnsuredCalendar",
     "Event",
+    "EventMatch",
     "EventTime",
     "IfExists",
     "InternalAppCredentials",
     "NewAttendee",
+    "Occurrence",
     "Page",
     "Recurrence",
     "Reminder",
@@ -54,6 +59,7 @@ __all__ = [
     "SubscribedCalendar",
     "SuiteCredentials",
     "UserCredentials",
+    "calendar_state",
 ]
 
 #: Module of each name.
@@ -69,8 +75,10 @@ _MODULES = {
         "resources.events.records": "Attendee Event EventTime NewAttendee Recurrence Reminder",
         "resources.free_busy": "Schedule",
         "settings": "REGIONS ClientSettings",
+        "wire.event_match": "EventMatch",
         "wire.records": "Page",
         "wire.values": "IfExists",
+        "workflows.calendar_state": "CalendarState Occurrence calendar_state",
         "workflows.ensure_calendar.identity": "EnsuredCalendar",
     }.items()
     for name in names.split()

@@ -91,13 +91,22 @@ def moment_to_wire(field_name: str, value: datetime | str | None) -> str | None:
     :param value: A datetime with a time zone, or an ISO 8601 string with an offset.
     :raises InvalidArgumentError: If the value is naive, a date, or not a time.
     """
+    moment = read_moment(field_name, value)
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def read_moment(field_name: str, value: datetime | str | None) -> datetime | None:
+    """Return a time as a datetime with a time zone; None for None.
+
+    :param field_name: Name of the field in the error.
+    :param value: A datetime with a time zone, or an ISO 8601 string with an offset.
+    :raises InvalidArgumentError: If the value is naive, a date, or not a time.
+    """
     read = _read(field_name, value)
-    if read is None:
-        return None
-    if not isinstance(read, datetime):
-        msg = f"{field_name} must be a datetime with a time zone, not {described(value)}"
-        raise InvalidArgumentError(msg)
-    return read.isoformat(timespec="seconds")
+    if read is None or isinstance(read, datetime):
+        return read
+    msg = f"{field_name} must be a datetime with a time zone, not {described(value)}"
+    raise InvalidArgumentError(msg)
 
 
 def _read(field_name: str, value: object) -> Any:
@@ -164,7 +173,7 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     given = {name: moment for name, moment in both.items() if moment is not None}
     first, *_ = given
     name = _name_of_zone(first, given[first]) if time_zone is None else time_zone
-    zone = _zone(name)
+    zone = read_zone("time_zone", name)
     try:
         # Convert via UTC. Converted within its own zone, a datetime would keep an hour that the clocks skip.
         utc = {which: moment.astimezone(timezone.utc) for which, moment in given.items()}
@@ -183,11 +192,17 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     return wire | {"isAllDay": False}
 
 
-def _zone(name: object) -> zoneinfo.ZoneInfo:
+def read_zone(field_name: str, name: object) -> zoneinfo.ZoneInfo:
+    """Return a time zone by its TZ database name.
+
+    :param field_name: Name of the field in the error.
+    :param name: The name, such as ``"Asia/Shanghai"``.
+    :raises InvalidArgumentError: If no such zone exists.
+    """
     if isinstance(name, str):
         with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             return zoneinfo.ZoneInfo(name)
-    msg = f"time_zone must be a TZ database name such as 'Asia/Shanghai', not {described(name)}"
+    msg = f"{field_name} must be a TZ database name such as 'Asia/Shanghai', not {described(name)}"
     raise InvalidArgumentError(msg)
 
 
