@@ -124,6 +124,7 @@ OPERATOR_MODULES = (
     "events",
     "attendees",
     "schedules",
+    "gate",
     "directory",
     "api",
 )

@@ -16,6 +16,7 @@ from dataclasses import is_dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
+from airflow_provider_dingtalk_calendar.client.wire.event_match import check_matches
 from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text, check_texts
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
@@ -85,6 +86,10 @@ def text(*, limit: int | None = None, required: bool = True) -> Check:
 texts = partial(check_texts, pending=is_pending)
 
 
+#: Check for criteria that select events, or None.
+matches = partial(check_matches, pending=is_pending)
+
+
 def required_texts(name: str, value: object) -> None:
     """Check a required list of strings."""
     if value is None:
@@ -115,6 +120,13 @@ def moment(name: str, value: Any) -> None:
         msg = f"{name} must be a datetime with a time zone, not NoneType"
         raise InvalidArgumentError(msg)
     moment_to_wire(name, value)
+
+
+def zone(name: str, value: object) -> None:
+    """Check a TZ database name."""
+    from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
+
+    read_zone(name, value)
 
 
 def one_of(*allowed: str) -> Check:
