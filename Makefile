@@ -1,4 +1,5 @@
-# Every file that make writes is inside the checkout. .venv-sdk holds the official SDK, for comparison.
+# Apart from caches and temporary files, make writes only inside the checkout.
+# .venv-sdk holds the official SDK, for comparison.
 # Needs make and Python 3.10 or later. To choose an interpreter: make PYTHON=/path/to/python.
 
 SHELL := /bin/bash
@@ -16,17 +17,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 SDK := .venv-sdk
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --quiet --progress-bar off
-# Twice the number of cores, because many tests wait.
+# Twice the number of cores, because many tests spend most of their time waiting.
 WORKERS ?= $(shell $(INTERPRETER) -c 'import os; print(2 * (os.cpu_count() or 1))' 2>/dev/null)
 # Airflow starts other programs by name, so the environment comes first in PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Empty, so that Python keeps its bytecode. Otherwise dozens of processes would compile the same modules.
+# Empty, so that Python writes bytecode files. Otherwise dozens of processes would compile the same modules.
 export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make demo        run the daily example for two days on a real Airflow, against the emulator"
 	@echo "make test        run make lint and the tests"
-	@echo "make test-long   run the tests on a real Airflow and in a browser, and all examples of generated tests"
+	@echo "make test-long   run the tests on a real Airflow and in a browser, and all generated examples"
 	@echo "make lint        run ruff, mypy and the other pre-commit hooks"
 	@echo "make matrix      run the tests on every supported Airflow and print a table"
 	@echo "make latest      run the tests with the newest release of every dependency"
@@ -80,7 +81,7 @@ test: $(VENV)/.installed $(SDK)/.installed
 	[ $$tests = 0 ] && [ $$linted = 0 ]
 
 test-long: $(VENV)/.installed
-	@echo "== the tests on a real Airflow and in a browser, and all examples of the generated tests"
+	@echo "== the tests on a real Airflow and in a browser, and the generated tests with all examples"
 	TEST_EFFORT=all $(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m "thorough or real_airflow"
 
 matrix: $(VENV)/.installed
@@ -120,10 +121,10 @@ docs: $(VENV)/.installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "the documentation is in build/site/index.html"
 
-# Pin the dependencies with uv. constraints/newest.txt holds the newest Airflow on Python 3.10 and later. The other
-# files hold older Airflows with packages of the same age, because their users have such packages.
+# Pin the dependencies with uv. constraints/newest.txt pins the newest Airflow on Python 3.10 and later. The other
+# files pin older Airflows with packages of the same age, because their users have such packages.
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --no-annotate --no-header --no-emit-index-url --quiet
-# We need newer versions of these two packages.
+# Of these two packages, we need newer versions than the dates below allow.
 LATER := --exclude-newer-package apache-airflow-providers-common-compat=2026-11-20 \
 	--exclude-newer-package borax=2026-11-20
 

@@ -11,7 +11,7 @@ import nox
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False
-# Do not download a Python: the table reports it as missing.
+# Do not download a missing Python. The table of results marks its session as missing.
 nox.options.download_python = "never"
 nox.options.sessions = ["older", "newest"]
 

@@ -146,6 +146,10 @@ class IpNotAllowedError(PermissionDeniedError):
     """This machine's public IP address is not in the app's allow list."""
 
 
+class ContactScopeError(PermissionDeniedError):
+    """The app's contact scope does not cover the user or the department."""
+
+
 class InvalidParameterError(ApiError):
     """DingTalk refuses a value of the request."""
 
@@ -203,6 +207,6 @@ class RefusedError(ApiError):
 
 
 class UnexpectedAnswerError(ApiError):
-    """The answer differs from what DingTalk documents for this operation, even if the status is 200."""
+    """The answer differs from what DingTalk documents for this operation, or may not be DingTalk's at all."""
 
     default_retry_after = 5.0

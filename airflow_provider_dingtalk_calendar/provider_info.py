@@ -13,7 +13,8 @@ PACKAGE = "airflow_provider_dingtalk_calendar"
 INTEGRATION = "DingTalk Calendar"
 
 #: In these versions of Airflow, the *Test* button sends port 0 for a connection without a port, and the
-#: api-server refuses port 0 as another destination: https://github.com/apache/airflow/pull/73298.
+#: api-server refuses the test, because it takes port 0 for another destination:
+#: https://github.com/apache/airflow/pull/73298.
 TEST_NEEDS_A_PORT = {"3.3.2"}
 
 
@@ -65,11 +66,11 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
         "Variable holds the later ones. Do not remove the first one.",
         format="password",
     ),
-    "token_cache": _field(
+    # The name must not contain "token": Airflow would mask the words "process" and "variable" in every log.
+    "cache": _field(
         "Token cache",
         "process: each worker process requests its own access token. variable: all processes share one "
-        "in an Airflow Variable. Default: process; for third_party_personal: variable. Airflow hides "
-        "the saved value because the field's name contains token.",
+        "in an Airflow Variable. Default: process; for third_party_personal: variable.",
         enum=["process", "variable"],
     ),
     "connect_timeout": _field(
@@ -96,9 +97,9 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
     ),
     "calls_per_second": _field(
         "Calls a second",
-        "Most calls of one API that a process sends in a second, so that DingTalk refuses none. "
-        "Default: 20, the limit of a standard organization. If several tasks call the same API at "
-        "the same time, divide the limit between them.",
+        "Maximum number of calls per second that a process makes to one API, so that DingTalk refuses none. "
+        "Default: 20, the limit of a standard organization. Each process counts only its own "
+        "calls, so many tasks at the same time need a pool.",
         "number",
         minimum=0.1,
         maximum=10000,

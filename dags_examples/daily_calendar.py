@@ -21,7 +21,6 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import Cre
     schedule="@daily",
     start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
     catchup=False,
-    max_active_runs=1,
     tags=["dingtalk"],
 )
 def daily_calendar() -> None:
@@ -29,11 +28,14 @@ def daily_calendar() -> None:
 
     @task
     def define_calendar(logical_date: pendulum.DateTime | None = None) -> dict[str, object]:
-        """Return the name, description, co-editors and audience of the calendar."""
+        """Return the day, and the name, description, co-editors and audience of the calendar."""
+        # A run that is triggered without a date has none on Airflow 3.
         day = pendulum.instance(logical_date) if logical_date else pendulum.now("UTC")
+        quarter = f"{day.year} Q{day.quarter}"
         return {
-            "name": f"Month-end close {day.year} Q{day.quarter} · 月末结账",
-            "description": f"Closing dates of the quarter that {day.to_date_string()[:7]} belongs to.",
+            "day": day.to_date_string(),
+            "name": f"Month-end close {quarter} · 月末结账",
+            "description": f"Closing dates of {quarter}.",
             "managers": ["controller-union-id"],
             "corp_ids": ["dingcorp"],
         }
@@ -50,12 +52,12 @@ def daily_calendar() -> None:
     )
 
     @task
-    def announce(calendar_id: str, ds: str | None = None) -> dict[str, str | None]:
+    def announce(calendar_id: str, day: str) -> dict[str, str]:
         """Use the calendarId. Put your own work here."""
-        print(f"{ds}: the calendar of the day is {calendar_id}")
-        return {"calendar_id": calendar_id, "day": ds}
+        print(f"{day}: the calendar of the day is {calendar_id}")
+        return {"calendar_id": calendar_id, "day": day}
 
-    announce(create_calendar.output)
+    announce(create_calendar.output, definition["day"])
 
 
 daily_calendar()

@@ -8,8 +8,9 @@ A later run reuses the calendar with its old scope. So the DAG first updates the
 members, including new ones. Former members stay subscribed until UnsubscribeCalendarOperator ends their
 subscriptions. Each run makes one call per member. A standard organization has 5,000 calls per month in total.
 
-DingTalk does not document whether a scope may name unionIds only. If DingTalk answers "current user must in
-range", add ``corp_ids`` or ``open_conversation_ids`` to which the owner belongs.
+DingTalk does not document whether a scope may contain only unionIds. If DingTalk answers "current user must
+in range", add an organization (``corp_ids``) or a group (``open_conversation_ids``) to which the owner
+belongs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A calendar of traditional Chinese festivals. Every January, the DAG adds a lunar year's festivals.
+"""A calendar of traditional Chinese festivals. Every January, the DAG adds those of the new lunar year.
 
 To use it, install the library ``borax``, set up a connection ``dingtalk_default`` and put your own ids into
 ``params``: the unionId of the owner and the staff userids of the readers. The defaults work with an emulator
@@ -6,11 +6,11 @@ started with ``--user alice:alice-union-id --user bob:bob-union-id``.
 
 The first run creates the calendar, and later runs reuse it. Events in a subscribed calendar are experimental,
 because DingTalk documents only the calendar "primary". DingTalk also does not document whether a scope may
-contain unionIds only. If DingTalk answers "current user must in range", add ``corp_ids`` or
-``open_conversation_ids`` to which the owner belongs.
+contain only unionIds. If DingTalk answers "current user must in range", add an organization (``corp_ids``) or
+a group (``open_conversation_ids``) to which the owner belongs.
 
 If a run is cleared within a day, no event is created twice, because DingTalk recognizes the requests. A run
-that is cleared later adds every festival again. A second run for the same year does so, too.
+that is cleared later adds every festival again, and so does a second run for the same year.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import Cre
     schedule="@yearly",
     start_date=pendulum.datetime(2026, 1, 1, tz="Asia/Shanghai"),
     catchup=False,
-    max_active_runs=1,
     params={"owner": "owner-union-id", "userids": ["alice", "bob"]},
     tags=["dingtalk"],
 )
@@ -42,7 +41,7 @@ def festival_calendar() -> None:
 
     @task
     def list_festivals(data_interval_end: pendulum.DateTime | None = None) -> list[dict[str, str]]:
-        """Return title and day of each festival, from Spring Festival to the next New Year's Eve."""
+        """Return the title and day of each festival, from Spring Festival to the next New Year's Eve."""
         from borax.calendars.lunardate import LunarDate, TermUtils
 
         # Airflow 2 sets the logical date to the start of the interval, a year earlier.

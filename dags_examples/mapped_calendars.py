@@ -1,7 +1,10 @@
-"""Dynamic task mapping: one calendar per team, with the teams known only when the DAG runs.
+"""Dynamic task mapping: one calendar per team. The teams are known only when the DAG runs.
 
 To use it, set up a connection ``dingtalk_default`` and replace ``owner-union-id`` and the openConversationIds
 of the groups with your own. The ids in this file work with the emulator.
+
+Two tasks that look for the same name at the same moment would both create a calendar. So the mapped task has
+``max_active_tis_per_dag=1``, which holds across all runs of the DAG.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ def mapped_calendars() -> None:
         task_id="create_calendar",
         union_id="owner-union-id",
         description="Who is on call, and when.",
+        max_active_tis_per_dag=1,
     ).expand_kwargs(list_teams())
 
     @task

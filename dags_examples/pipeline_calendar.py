@@ -1,4 +1,4 @@
-"""A calendar that lives as long as a pipeline: a setup creates it, and a teardown always deletes it.
+"""A calendar that lives as long as a pipeline: a setup task creates it, a teardown task always deletes it.
 
 To use it, set up a connection ``dingtalk_default`` and put your own ids into ``params``: the unionId of the
 owner and the corpId of the organization whose people may subscribe. Put your own work into ``reload``. The

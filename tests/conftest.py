@@ -144,7 +144,7 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Return a function that prints progress at once, without being captured by pytest."""
+    """Return a function that prints progress at once. Pytest does not capture the line."""
     capture = request.config.pluginmanager.getplugin("capturemanager")
 
     def say_now(line: str) -> None:

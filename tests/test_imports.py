@@ -52,7 +52,7 @@ LAYERS = [
     ["emulator"],
     ["emulator/__main__", "emulator/pytest_plugin"],
 ]
-#: Parts that are separate from the other layers. Neither side imports the other.
+#: Parts that import nothing from other parts. No other part imports from them.
 APART = ["emulator"]
 
 #: Libraries that importing the operators must not load, because Airflow parses DAG files repeatedly.
@@ -159,7 +159,7 @@ def test_no_two_modules_import_each_other() -> None:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
+        pytest.fail(f"import cycle: {' -> '.join(error.args[1])}")
 
 
 def test_the_emulator_shares_nothing_with_the_client_and_needs_no_airflow() -> None:

@@ -74,7 +74,7 @@ def test_the_form_has_the_limits_of_the_hook() -> None:
     ):
         limits = fields[name]["schema"]
         assert (limits["minimum"], limits["maximum"]) == (lowest, highest), name
-    assert all("null" in field["schema"]["type"] for field in fields.values()), "each may be empty"
+    assert all("null" in field["schema"]["type"] for field in fields.values()), "each field may be empty"
     assert all(field["description"] for field in fields.values())
 
 

@@ -35,8 +35,8 @@ NAMES = {
     """,
     "emulator": "Attendee Calendar DingTalkEmulator Event Fault Journal RecordedRequest",
     "exceptions": """
-        AmbiguousOutcomeError ApiError CalendarExistsError ConfigurationError CreatorNotInRangeError
-        DailyEventLimitError DingTalkError InvalidArgumentError InvalidCredentialsError
+        AmbiguousOutcomeError ApiError CalendarExistsError ConfigurationError ContactScopeError
+        CreatorNotInRangeError DailyEventLimitError DingTalkError InvalidArgumentError InvalidCredentialsError
         InvalidParameterError InvalidSuiteTicketError InvalidTokenError IpBlockedError IpNotAllowedError
         MissingPermissionError MonthlyQuotaError NotAuthorizedError NotFoundError OutcomeUnknownError
         PartialFailureError PermissionDeniedError QpmLimitError QpsLimitError RefusedError

@@ -1,1 +1,1 @@
-"""Programs that developers run: the demo, the live test, the fault table, the version matrix, benchmarks."""
+"""Programs that developers run: demo, live test, fault table, version matrix and benchmarks."""

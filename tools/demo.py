@@ -97,12 +97,12 @@ def _two_days(stack: AirflowStack, emulator: DingTalkEmulator) -> list[Day]:
 
 
 def _time(text: str) -> datetime:
-    # Python 3.10 cannot parse the Z.
+    # Python 3.10 cannot parse a Z at the end.
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def find_problem(days: Sequence[Day], held: Sequence[str]) -> str | None:
-    """Return what went wrong, or None if two days, one after the other, used the only calendar.
+    """Return what went wrong, or None if the two days ran one after the other and used the only calendar.
 
     :param days: The two runs.
     :param held: The ids of all calendars that exist.

@@ -1,8 +1,8 @@
 """Run the sessions of noxfile.py and print a table of the results: ``python -m tools.matrix``.
 
-One session per core runs at a time. The output of each session goes to ``build/matrix``. The table marks a
-session as missing if the session's Python is not installed. The exit status is 1 if a session fails or if no
-session runs.
+As many sessions run at the same time as there are cores. The output of each session goes to
+``build/matrix``. The table marks a session as missing if its Python is not installed. The exit status is 1
+if a session fails or if no session runs.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _tests(path: Path) -> dict[str, int]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment for nox. If pyenv is present, every installed Python is available to nox."""
+    """Return the environment for nox. If pyenv is installed, nox finds every Python that pyenv has."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
     if shutil.which("pyenv"):
         listed = subprocess.run(["pyenv", "versions", "--bare"], capture_output=True, text=True, check=False)
@@ -114,7 +114,10 @@ def _run(name: str, posargs: Sequence[str], running: list[subprocess.Popen[str]]
 
 
 def _run_all(names: Iterable[str], posargs: Sequence[str]) -> list[dict[str, str]]:
-    """Run the sessions, one per core at a time. Stop all sessions if this process is interrupted."""
+    """Run the sessions, as many at a time as there are cores.
+
+    Stop all sessions if this process is interrupted.
+    """
     running: list[subprocess.Popen[str]] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)

@@ -1,8 +1,8 @@
 """Write the parts of the documentation that come from the code: ``python -m tools.tables``.
 
 A page marks such a part with ``<!-- begin NAME -->`` and ``<!-- end NAME -->``. ``summaries of PATH`` lists
-the public names of a module or class, and ``source of NAME`` quotes a function, method or constant of the
-client. Every other NAME is the name of a function that is decorated with ``part``.
+the public classes of a module or the public members of a class, and ``source of NAME`` quotes a function,
+method or constant of the client. Every other NAME is the name of a function that is decorated with ``part``.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def fields(kind: type[Any]) -> tuple[str, dict[str, str], str]:
 
 
 def parameters(kind: type[Any]) -> dict[str, inspect.Parameter]:
-    """Return the keyword arguments of an operator and of its bases up to Airflow's."""
+    """Return the keyword arguments of an operator and of its base classes in this package."""
     found: dict[str, inspect.Parameter] = {}
     for one in kind.__mro__:
         if one.__module__.startswith(PACKAGE):
@@ -95,7 +95,7 @@ def parameters(kind: type[Any]) -> dict[str, inspect.Parameter]:
 
 
 def argument(name: str, text: str, parameter: inspect.Parameter) -> str:
-    """Return the list item of one argument."""
+    """Return the list item for one argument."""
     notes = ["templated"] if text.startswith("(templated) ") else []
     if parameter.default is inspect.Parameter.empty:
         notes.append("required")
@@ -209,7 +209,7 @@ def codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 @functools.cache
 def methods() -> Mapping[str, str]:
-    """Return the client's method for each operation, by the endpoint that the method's code uses."""
+    """Map each operation to the client's method whose code uses the endpoint of the operation."""
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
     from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 
@@ -274,11 +274,27 @@ def connection_fields() -> str:
 
 
 @part
+def emulator_options() -> str:
+    """Write the options of the emulator."""
+    from dataclasses import fields
+
+    from airflow_provider_dingtalk_calendar.emulator.core.options import SCHEMAS, Options, allowed
+
+    rows = []
+    for one in fields(Options):
+        default = "none" if one.default in (None, ()) else str(one.default).lower()
+        text, schema = one.metadata["text"], SCHEMAS[one.name]
+        values = schema.get("title") or allowed(schema)
+        rows.append((f"`{one.name}`", text, values, default))
+    return table(("option", "meaning", "values", "default"), rows)
+
+
+@part
 def failures() -> str:
-    """Write which failures Airflow retries, and when."""
+    """Write whether Airflow retries each failure, and when."""
     from airflow_provider_dingtalk_calendar import exceptions
 
-    bases = (exceptions.DingTalkError, exceptions.ApiError, exceptions.ThrottledError)
+    bases = (exceptions.DingTalkError, exceptions.ApiError)
     never, later, usual = [], [], []
     for name, kind in vars(exceptions).items():
         if not (inspect.isclass(kind) and issubclass(kind, exceptions.DingTalkError)) or kind in bases:
@@ -310,7 +326,7 @@ def exception_tree() -> str:
 
 
 def summaries(path: str) -> str:
-    """List the public names of a module, or the public methods of a class, each with its summary."""
+    """List the public classes of a module, or the public members of a class, each with its summary."""
     try:
         thing: Any = importlib.import_module(path)
         names = [name for name in thing.__all__ if inspect.isclass(getattr(thing, name))]
@@ -335,7 +351,10 @@ def is_ours(kind: type[Any], name: str) -> bool:
 
 
 def source(name: str) -> str:
-    """Find a function or a constant in the client and quote it. Leave out the docstring of a function."""
+    """Find a function or a constant in the client and quote it.
+
+    If a function has a docstring, quote only the code that follows the docstring.
+    """
     for path in sorted((ROOT / PACKAGE / "client").rglob("*.py")):
         text = path.read_text("utf-8")
         body = ast.parse(text).body

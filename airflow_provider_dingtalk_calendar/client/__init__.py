@@ -1,8 +1,8 @@
-"""The DingTalk client. It imports an HTTP library with the first request, and never Airflow.
+"""The DingTalk client. It imports no HTTP library before the first request, and it never imports Airflow.
 
 Imports go one way: :mod:`.wire` (values to and from JSON), :mod:`.engine` (one call), :mod:`.auth` (tokens),
 :mod:`.settings`, :mod:`.transport` (the I/O), :mod:`.session` (a call with a token), :mod:`.resources` (the
-API by subject), :mod:`.workflows` (several calls under one rule), :mod:`.catalog` and :mod:`.clients`.
+API by subject), :mod:`.workflows` (operations that take several calls), :mod:`.catalog` and :mod:`.clients`.
 
 Names are imported on first use, so a DAG file that imports an operator loads none of them.
 """

@@ -58,8 +58,8 @@ class _Operations(
     def get_access_token(self, *, fresh: bool = False) -> Flow[AccessToken]:
         """Return a valid access token, requesting one if the client has none.
 
-        https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app. The credentials
-        class of each other kind of app links to its own page.
+        https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app. For every other
+        kind of app, the credentials class links to the page.
 
         :param fresh: Whether to request a new token in any case.
         :raises InvalidCredentialsError: If DingTalk refuses Client ID and Client Secret.

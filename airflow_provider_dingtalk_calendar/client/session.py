@@ -30,7 +30,7 @@ from .settings import ClientSettings
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  the name of a header
 
-#: Query parameter of the legacy API for the token.
+#: Name of the query parameter that holds the token in the legacy API.
 TOKEN_PARAMETER = "access_token"  # noqa: S105  the name of a parameter
 
 
@@ -86,7 +86,7 @@ class Calls:
             else:
                 url = endpoint.url(self.settings.api_url, parameters, query)
                 request = new_request(endpoint, url, body, **headers, **{TOKEN_HEADER: token.value})
-            hidden = (*self.settings.secrets, *token.forms)
+            hidden = self.settings.secrets + token.forms
             return attempts(
                 endpoint, request, patience=patience, pace=self._pace, hidden=hidden, look_before=look_before
             )

@@ -7,11 +7,12 @@ from urllib.parse import unquote, urlsplit
 
 from .auth.credentials import Credentials
 from .engine.rate_limit import DEFAULT_CALLS_PER_SECOND
+from .engine.secrets import Secrets
 
 #: Seconds to wait for each part of an answer.
 DEFAULT_TIMEOUT = 30.0
 
-#: Maximum total time, in seconds, that one call may wait before repeats.
+#: Maximum total time, in seconds, that one call may spend waiting before it is repeated.
 DEFAULT_MAX_WAIT = 10.0
 
 
@@ -48,8 +49,8 @@ class ClientSettings:
     :param ca_bundle: Path of a PEM file with the certificate authorities to trust; None for the usual ones.
     :param share_token: Whether to share the access token with other clients through the store.
     :param name: Name of the connection in errors.
-    :param max_wait: Maximum total time, in seconds, that one call may wait before repeats. A failure that
-        needs a longer wait is raised.
+    :param max_wait: Maximum total time, in seconds, that one call may spend waiting before it is repeated. A
+        failure that needs a longer wait is raised.
     :param calls_per_second: Maximum number of calls per second to one operation, for all clients of this
         process and app.
     """
@@ -67,10 +68,7 @@ class ClientSettings:
     calls_per_second: float = DEFAULT_CALLS_PER_SECOND
 
     @property
-    def secrets(self) -> tuple[str, ...]:
+    def secrets(self) -> Secrets:
         """Secrets to mask in logs before the first request."""
         password = urlsplit(self.proxy).password if self.proxy else None
-        return (
-            *self.credentials.secrets,
-            *(dict.fromkeys([password, unquote(password)]) if password else ()),
-        )
+        return self.credentials.secrets + Secrets(password, password and unquote(password))

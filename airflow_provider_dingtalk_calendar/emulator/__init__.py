@@ -22,13 +22,23 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .core.options import Options
     from .faults.fault import Fault
     from .journal import Journal, RecordedRequest
     from .server import DingTalkEmulator
     from .world.events import Attendee, Event
     from .world.organization import Calendar
 
-__all__ = ["Attendee", "Calendar", "DingTalkEmulator", "Event", "Fault", "Journal", "RecordedRequest"]
+__all__ = [
+    "Attendee",
+    "Calendar",
+    "DingTalkEmulator",
+    "Event",
+    "Fault",
+    "Journal",
+    "Options",
+    "RecordedRequest",
+]
 
 _MODULES = {
     "Attendee": "world.events",
@@ -37,6 +47,7 @@ _MODULES = {
     "Event": "world.events",
     "Fault": "faults.fault",
     "Journal": "journal",
+    "Options": "core.options",
     "RecordedRequest": "journal",
 }
 _OF_THE_EXTRA = ("fastjsonschema", "werkzeug")

@@ -9,8 +9,11 @@ import shlex
 import signal
 import sys
 import threading
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from .core.errors import FieldError
+from .core.options import SCHEMAS, Options, allowed, checked
 from .world.app import APP_TYPES
 
 if TYPE_CHECKING:
@@ -27,10 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :param arguments: the command-line arguments, ``None`` for the arguments of the process.
     :return: the exit status: 0, or 1 if the emulator cannot serve.
     """
-    options = _parser().parse_args(arguments)
     try:
         from . import DingTalkEmulator
 
+        options = _parser().parse_args(arguments)
         if options.openapi:
             from .openapi import describe
 
@@ -47,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         client_id=options.client_id,
         client_secret=options.client_secret,
         app_type=options.app_type,
-        latency=options.latency,
-        on_request=_show if options.verbose else None,
+        on_request=_show if options.verbose else _warn,
+        **{name: getattr(options, name) for name in SCHEMAS},
     )
     emulator.fail_at_random(options.fail_at_random)
     for userid, union_id, mobile in options.user:
@@ -104,29 +107,57 @@ def _parser() -> argparse.ArgumentParser:
         help="share of requests that fail, such as 0.3 (default: none)",
     )
     parser.add_argument(
-        "--latency",
-        type=_between(float, 0, 3600, "latency", " seconds"),
-        default=0.0,
-        metavar="SECONDS",
-        help="how long each answer is delayed (default: not at all)",
-    )
-    parser.add_argument(
         "--openapi", action="store_true", help="print the OpenAPI description as JSON and exit"
     )
     parser.add_argument(
         "--verbose", action="store_true", help="print a line for each request, without secrets"
     )
+    behaviour = parser.add_argument_group("limits and behaviour")
+    for option in fields(Options):
+        _add_option(behaviour, option.name, option.default, option.metadata["text"])
     return parser
 
 
-def _between(kind: type[float], least: int, most: int, name: str, unit: str = "") -> Callable[[str], float]:
+def _add_option(group: argparse._ArgumentGroup, name: str, default: object, text: str) -> None:
+    """Add an option of the emulator under its own name."""
+    flag, words = f"--{name.replace('_', '-')}", text.replace("`", "")
+    if SCHEMAS[name]["type"] == "boolean":
+        group.add_argument(flag, action="store_true", help=words)
+        return
+    shown = "none" if default in (None, ()) else default
+    told = f"{words} Value: {allowed(SCHEMAS[name])}. Default: {shown}."
+    group.add_argument(flag, type=_option(name), default=default, metavar="VALUE", help=told)
+
+
+def _option(name: str) -> Callable[[str], object]:
+    """Return a function that reads an option of the emulator. Lists are separated by commas."""
+
+    def read(text: str) -> object:
+        kinds = SCHEMAS[name]["type"]
+        value: object = text
+        if "null" in kinds and text == "none":
+            value = None
+        elif "array" in kinds:
+            value = [part for part in text.split(",") if part]
+        elif "string" not in kinds:
+            with contextlib.suppress(ValueError):
+                value = float(text) if "number" in kinds else int(text)
+        try:
+            return checked(name, value)
+        except FieldError as error:
+            raise argparse.ArgumentTypeError(error.message) from error
+
+    return read
+
+
+def _between(kind: type[float], least: int, most: int, name: str) -> Callable[[str], float]:
     """Return a function that parses a number and checks that it is between two bounds."""
 
     def read(text: str) -> float:
         with contextlib.suppress(ValueError):
             if least <= kind(text) <= most:
                 return kind(text)
-        raise argparse.ArgumentTypeError(f"{text!r} is no {name}: {least} to {most}{unit}")
+        raise argparse.ArgumentTypeError(f"{text!r} is no {name}: {least} to {most}")
 
     return read
 
@@ -150,9 +181,19 @@ def _show(request: RecordedRequest) -> None:
     shown = request.redacted()
     fault = f" ({shown['fault']})" if request.fault else ""
     status = "no answer" if request.status is None else request.status
+    _print(f"{request.operation or '-'} {shown['method']} {shown['target']} -> {status}{fault}")
+    _warn(request)
+
+
+def _warn(request: RecordedRequest) -> None:
+    if request.warning:
+        _print(f"warning: {request.operation}: {request.redacted()['warning']}")
+
+
+def _print(line: str) -> None:
     # The process that reads the output may have ended, as ``head`` does after ten lines. Keep serving.
     with contextlib.suppress(OSError):
-        print(f"{request.operation or '-'} {request.method} {shown['target']} -> {status}{fault}", flush=True)
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

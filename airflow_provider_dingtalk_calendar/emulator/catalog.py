@@ -28,9 +28,6 @@ ROUTES: tuple[Route, ...] = (
     *samples.ROUTES,
 )
 
-PERMISSIONS = tuple(sorted({route.permission for route in ROUTES if route.permission}))
-"""The permissions that operations need."""
-
 OPERATIONS = tuple(route.operation for route in ROUTES)
 """The official names of all operations."""
 

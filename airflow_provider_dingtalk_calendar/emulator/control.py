@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from . import openapi
 from .catalog import OPERATIONS
+from .core.errors import FieldError
 from .faults.fault import HTTP_STATUSES, KINDS, OPTIONAL_FIELDS, Fault
 from .http.answer import Answer, json_answer
 
@@ -20,18 +23,7 @@ PREFIX = "/_emulator/"
 
 _COMMON_FIELDS = ("kind", "operation", "after_effect", "late_effect", "times")
 _LONGEST = 3600
-
-
-class FaultFormError(ValueError):
-    """Raised if a JSON object does not describe a valid fault.
-
-    :param field: the wrong field.
-    :param message: the values that are allowed in the field.
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
+_LAST_MOMENT = 7_000_000_000  # in the year 2191, among the years of events
 
 
 def answer_control(application: Application, request: IncomingRequest) -> Answer | None:
@@ -41,6 +33,11 @@ def answer_control(application: Application, request: IncomingRequest) -> Answer
         return json_answer(200, openapi.describe())
     if not path.startswith(PREFIX):
         return None
+    for header in ("host", "origin"):
+        value = request.headers.get(header)
+        if value is not None and not _is_of_this_machine(value):
+            told = f"foreign {header} {value!r}; control requests need localhost or a loopback address"
+            return json_answer(403, {"error": told})
     action = _ACTIONS.get((request.method, path))
     if action is None:
         known = ", ".join(" ".join(key) for key in _ACTIONS)
@@ -48,7 +45,7 @@ def answer_control(application: Application, request: IncomingRequest) -> Answer
     try:
         with application.service() as service:
             return json_answer(200, action(application, service, request) or {})
-    except FaultFormError as error:
+    except FieldError as error:
         return json_answer(400, {"field": error.field, "error": str(error)})
 
 
@@ -57,24 +54,24 @@ def read_fault(body: object) -> Fault:
 
     :param body: ``kind`` and the fields for that kind, and optionally ``operation``, ``after_effect`` or
         ``late_effect``, and ``times``.
-    :raises FaultFormError: if a field is wrong.
+    :raises FieldError: if a field is wrong.
     """
     if not isinstance(body, Mapping):
-        raise FaultFormError("body", "must be a JSON object with a field kind")
+        raise FieldError("body", "must be a JSON object with a field kind")
     kind = body.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        raise FaultFormError("kind", f"must be one of {', '.join(KINDS)}")
+        raise FieldError("kind", f"must be one of {', '.join(KINDS)}")
     allowed = (*KINDS[kind], *_COMMON_FIELDS)
     for field, value in body.items():
         if field not in allowed:
-            raise FaultFormError(field, f"unknown; a fault of kind {kind} has {', '.join(allowed)}")
+            raise FieldError(field, f"unknown; a fault of kind {kind} has {', '.join(allowed)}")
         if field in _RULES and not _RULES[field][0](value):
-            raise FaultFormError(field, _RULES[field][1])
+            raise FieldError(field, _RULES[field][1])
     for field in KINDS[kind]:
         if field not in body and field not in OPTIONAL_FIELDS:
-            raise FaultFormError(field, f"missing; a fault of kind {kind} needs it")
+            raise FieldError(field, f"missing; a fault of kind {kind} needs it")
     if body.get("after_effect") and "late_effect" in body:
-        raise FaultFormError("late_effect", "cannot be together with after_effect true")
+        raise FieldError("late_effect", "cannot be together with after_effect true")
     return Fault(
         kind,
         operation=body.get("operation"),
@@ -106,7 +103,7 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         f"must be an HTTP status from {HTTP_STATUSES[0]} to {HTTP_STATUSES[-1]}",
     ),
     **dict.fromkeys(
-        ("code", "message", "location"), (lambda value: isinstance(value, str), "must be a text")
+        ("code", "message", "location"), (lambda value: isinstance(value, str), "must be a string")
     ),
     "seconds": (
         lambda value: value is None or _is_duration(value),
@@ -116,6 +113,46 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 """For each field, a check of its value, and a text that names the allowed values."""
 
 
+def _is_of_this_machine(value: str) -> bool:
+    """Return whether the value of ``Host`` or ``Origin`` names this machine, with any port.
+
+    A web page of another site can send requests to this machine, but it cannot choose these headers.
+    """
+    try:
+        host = urlsplit(value if "://" in value else f"//{value}").hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _fields(request: IncomingRequest) -> Mapping[str, object]:
+    if not isinstance(request.json, Mapping):
+        raise FieldError("body", "must be a JSON object")
+    return request.json
+
+
+def _journal(application: Application, *_: object) -> object:
+    journal = application.journal
+    requests = [entry.redacted() for entry in journal]
+    return {"kept": len(requests), "dropped": journal.dropped, "requests": requests}
+
+
+def _change_options(_: Application, service: Service, request: IncomingRequest) -> object:
+    service.options.change(_fields(request))
+    return service.options.as_json()
+
+
+def _move_clock(application: Application, _: Service, request: IncomingRequest) -> object:
+    fields = _fields(request)
+    if len(fields) != 1 or not set(fields) <= {"advance", "now"}:
+        raise FieldError("body", "must have advance (seconds), or now (seconds since the epoch)")
+    ((name, value),) = fields.items()
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not abs(value) <= _LAST_MOMENT:
+        raise FieldError(name, f"must be a number from -{_LAST_MOMENT} to {_LAST_MOMENT}")
+    application.clock.advance(value if name == "advance" else value - application.clock())
+    return {"now": application.clock()}
+
+
 def _order_fault(application: Application, _: Service, request: IncomingRequest) -> object:
     fault = read_fault(request.json)
     application.order(fault)
@@ -123,15 +160,21 @@ def _order_fault(application: Application, _: Service, request: IncomingRequest)
 
 
 _ACTIONS: Mapping[tuple[str, str], Callable[[Application, Service, IncomingRequest], object]] = {
-    ("GET", f"{PREFIX}journal"): lambda application, *_: {
-        "requests": [entry.redacted() for entry in application.journal]
-    },
+    ("GET", f"{PREFIX}journal"): _journal,
     ("GET", f"{PREFIX}calendars"): lambda _, service, __: {
         "calendars": [asdict(calendar) for calendar in service.organization]
     },
     ("GET", f"{PREFIX}events"): lambda _, service, __: {
         "events": [asdict(event) for event in service.events]
     },
+    ("GET", f"{PREFIX}calls"): lambda _, service, __: {
+        "metered": service.limits.metered_calls.total(),
+        "operations": service.limits.metered_calls,
+    },
+    ("GET", f"{PREFIX}options"): lambda _, service, __: service.options.as_json(),
+    ("POST", f"{PREFIX}options"): _change_options,
+    ("GET", f"{PREFIX}clock"): lambda application, *_: {"now": application.clock()},
+    ("POST", f"{PREFIX}clock"): _move_clock,
     ("POST", f"{PREFIX}faults"): _order_fault,
     ("POST", f"{PREFIX}reset"): lambda application, *_: application.reset(),
     ("POST", f"{PREFIX}tokens/revoke"): lambda _, service, __: service.tokens.revoke(),

@@ -27,8 +27,8 @@ class Application:
 
     def __init__(self, service: Service, journal: Journal, clock: EmulatorClock) -> None:
         self.journal = journal
+        self.clock = clock
         self._service = service
-        self._clock = clock
         self._agenda = Agenda(clock)
         self._faults: list[Fault] = []
         self._random_faults = RandomFaults(0)
@@ -75,7 +75,7 @@ class Application:
         found = find_route(request.method, request.path)
         operation = found[0].operation if found else None
         with self.service() as service:
-            now, before = self._clock(), service.changes
+            now, before = self.clock(), service.changes
             fault = take(self._faults, operation) or self._random_faults.take(operation)
             if fault is None:
                 answer = service.answer(found, request, request_id)
@@ -98,6 +98,8 @@ class Application:
                 effect=service.changes != before,
                 request_id=request_id,
                 time=now,
+                warning=answer.warning,
+                secrets=(service.app.client_secret,),
             )
             self.journal.record(entry)
         return answer

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, overload
 
-if TYPE_CHECKING:
-    from .faults.fault import Fault
+from .core.redaction import redacted, redacted_target
 
-_REDACTED = "***"
-_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-acs-dingtalk-access-token"})
-_SECRET_FIELDS = frozenset(
-    {
-        "accesstoken",
-        "access_token",
-        "appsecret",
-        "clientsecret",
-        "client_secret",
-        "code",
-        "refresh_token",
-        "refreshtoken",
-        "suitesecret",
-        "suiteticket",
-    }
-)
-_SECRET_QUERY = re.compile(rf"([?&](?:{'|'.join(sorted(_SECRET_FIELDS))})=)[^&]*", re.IGNORECASE)
+if TYPE_CHECKING:
+    from .core.options import Options
+    from .faults.fault import Fault
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +32,8 @@ class RecordedRequest:
         token.
     :param request_id: the ``requestid`` of the answer.
     :param time: the time of arrival by the emulator's clock, in seconds since the epoch.
+    :param warning: the caller's likely mistake, such as a userid in place of a unionId, empty for none.
+    :param secrets: secrets to hide wherever the request has them.
     """
 
     operation: str | None
@@ -61,20 +48,22 @@ class RecordedRequest:
     effect: bool
     request_id: str
     time: float
+    warning: str
+    secrets: tuple[str, ...]
 
     def redacted(self) -> dict[str, object]:
         """Return the request as JSON values, without secrets."""
         shown = {
             **vars(self),
-            "target": _SECRET_QUERY.sub(rf"\1{_REDACTED}", self.target),
-            "headers": {
-                name: _REDACTED if name in _SECRET_HEADERS else value for name, value in self.headers.items()
-            },
-            "body": _without_secrets(self.body),
-            "path_parameters": dict(self.path_parameters),
+            "method": redacted(self.method, self.secrets),
+            "target": redacted_target(self.target, self.secrets),
+            "headers": redacted(self.headers, self.secrets),
+            "body": redacted(self.body, self.secrets),
+            "path_parameters": redacted(self.path_parameters, self.secrets),
             "fault": None if self.fault is None else self.fault.kind,
+            "warning": redacted(self.warning, self.secrets),
         }
-        del shown["raw_body"]
+        del shown["raw_body"], shown["secrets"]
         return shown
 
     def __repr__(self) -> str:
@@ -83,14 +72,18 @@ class RecordedRequest:
 
 
 class Journal(Sequence[RecordedRequest]):
-    """The requests so far. Reading is safe while more requests arrive. A slice is a tuple.
+    """The newest requests, in order. Reading is safe while more requests arrive. A slice is a tuple.
 
+    :param options: ``journal_size``, the number of requests to keep. The oldest are dropped.
     :param listener: called with each request when it is recorded.
     """
 
-    def __init__(self, listener: Callable[[RecordedRequest], None] | None = None) -> None:
+    def __init__(self, options: Options, listener: Callable[[RecordedRequest], None] | None = None) -> None:
+        self.dropped = 0
+        """How many requests were dropped since the journal was last cleared."""
         self._lock = threading.Lock()
-        self._entries: list[RecordedRequest] = []
+        self._options = options
+        self._entries: deque[RecordedRequest] = deque()
         self._listener = listener
 
     @property
@@ -106,6 +99,9 @@ class Journal(Sequence[RecordedRequest]):
         """Add a request."""
         with self._lock:
             self._entries.append(entry)
+            while len(self._entries) > self._options.journal_size:
+                self._entries.popleft()
+                self.dropped += 1
         if self._listener is not None:
             self._listener(entry)
 
@@ -113,6 +109,7 @@ class Journal(Sequence[RecordedRequest]):
         """Forget all requests."""
         with self._lock:
             self._entries.clear()
+            self.dropped = 0
 
     def _snapshot(self) -> tuple[RecordedRequest, ...]:
         with self._lock:
@@ -134,15 +131,5 @@ class Journal(Sequence[RecordedRequest]):
         return self._snapshot()[index]
 
     def __repr__(self) -> str:
-        return f"Journal({list(self._snapshot())!r})"
-
-
-def _without_secrets(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {
-            key: _REDACTED if str(key).lower() in _SECRET_FIELDS else _without_secrets(item)
-            for key, item in value.items()
-        }
-    if isinstance(value, list):
-        return [_without_secrets(item) for item in value]
-    return value
+        entries = self._snapshot()
+        return f"Journal(kept={len(entries)}, dropped={self.dropped}, requests={list(entries)!r})"

@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture ``dingtalk_emulator``."""
+"""The pytest plugin: the fixture ``dingtalk_emulator`` and the marker with its arguments."""
 
 from __future__ import annotations
 
@@ -12,10 +12,25 @@ if TYPE_CHECKING:
     from . import DingTalkEmulator
 
 
+_MARKER = "dingtalk_emulator"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line(
+        "markers", f"{_MARKER}(**arguments): arguments of DingTalkEmulator for the fixture {_MARKER}"
+    )
+
+
 @pytest.fixture
-def dingtalk_emulator() -> Iterator[DingTalkEmulator]:
-    """Yield a stand-in DingTalk server that runs until the end of the test."""
+def dingtalk_emulator(request: pytest.FixtureRequest) -> Iterator[DingTalkEmulator]:
+    """Yield a stand-in DingTalk server that runs until the end of the test.
+
+    The marker ``dingtalk_emulator`` sets its arguments. The marker of a test comes before that of its module.
+    """
     from . import DingTalkEmulator
 
-    with DingTalkEmulator() as emulator:
+    markers = reversed(list(request.node.iter_markers(_MARKER)))
+    arguments = {name: value for marker in markers for name, value in marker.kwargs.items()}
+    with DingTalkEmulator(**arguments) as emulator:
         yield emulator

@@ -6,11 +6,11 @@ import json
 import secrets
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .catalog import PERMISSIONS
 from .control import answer_control
 from .core.clock import Clock, EmulatorClock
+from .core.options import Options
 from .fault_injection import Application
 from .faults.random_faults import RANDOM_FAULTS
 from .http.listener import HOST, Server
@@ -25,6 +25,7 @@ from .world.organization import Organization
 from .world.tokens import TokenIssuer
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterable, Sequence
 
     from .faults.fault import Fault
@@ -43,31 +44,17 @@ DEFAULT_USER = "emulatedunionid"
 class DingTalkEmulator:
     """A stand-in DingTalk server on 127.0.0.1, as a context manager or with ``start`` and ``stop``.
 
-    The defaults are the limits of an internal app in a standard organization: 20 calls per second to each API
-    and 5,000 calls per month (page how-to-process-api-throttling-on-the-dingtalk-server). Tokens are valid
-    for 7,200 seconds (page obtain-the-access-token-of-an-internal-app).
-
     :param port: the port, 0 for any free port.
     :param client_id: AppKey, SuiteKey or AppId of the app that may call, ``None`` for a fixed id.
     :param client_secret: the secret of the app, ``None`` for a random secret.
     :param app_type: ``internal``, ``third_party_enterprise`` or ``third_party_personal``.
     :param corp_id: the organization of an internal app, or the organization that authorized a third-party
         app. ``None`` for a fixed corpId.
-    :param qps_limit: maximum number of calls to one API in any second, ``None`` for no limit.
-    :param monthly_quota: maximum number of calls to all APIs in a month, except calls for tokens. ``None``
-        for no limit.
-    :param token_lifetime: the lifetime of an access token, in seconds.
-    :param permissions: official names of the permissions that the app was granted.
     :param clock: returns the time in seconds since the epoch.
-    :param subscription_limit: maximum number of calendars that a user may subscribe to, ``None`` for no
-        limit. DingTalk's limit is not documented.
-    :param daily_event_limit: maximum number of events that a user may create in a day in China's time zone,
-        ``None`` for no limit (page create-schedule).
-    :param list_lag: the age in seconds at which ListCalendars begins to show a calendar. All other operations
-        show the calendar at once. Whether DingTalk's list lags is not documented.
-    :param latency: seconds between carrying out a request and answering the request.
     :param on_request: called with each request when it is recorded, in the thread of its connection.
-    :raises ValueError: if the app type does not exist.
+    :param options: limits and behaviour, by name, as in ``Options``. The table on the page "Test your own
+        DAGs" lists them.
+    :raises ValueError: if the app type does not exist, or an option has a value that is not allowed.
     """
 
     def __init__(
@@ -78,35 +65,29 @@ class DingTalkEmulator:
         client_secret: str | None = None,
         app_type: str = INTERNAL,
         corp_id: str | None = None,
-        qps_limit: int | None = 20,
-        monthly_quota: int | None = 5000,
-        token_lifetime: int = 7200,
-        permissions: Iterable[str] = PERMISSIONS,
         clock: Clock = time.time,
-        subscription_limit: int | None = None,
-        daily_event_limit: int | None = 100,
-        list_lag: float = 0.0,
-        latency: float = 0.0,
         on_request: Callable[[RecordedRequest], None] | None = None,
+        **options: Any,
     ) -> None:
+        self.options = Options(**options)
+        """Limits and behaviour. They can be changed at any time, and a ``reset`` does not change them."""
         self.client_id = client_id or DEFAULT_CLIENT_ID
         self.client_secret = client_secret or f"emulated-client-secret-{secrets.token_hex(24)}"
         self.app_type = app_type
         self.corp_id = corp_id or DEFAULT_CORP_ID
         own_clock = EmulatorClock(clock)
         service = Service(
-            App(self.client_id, self.client_secret, frozenset(permissions), app_type, self.corp_id),
-            TokenIssuer(token_lifetime, own_clock, self.client_secret),
-            Limits(qps_limit, monthly_quota, own_clock),
-            Organization(own_clock, list_lag),
-            Events(own_clock, daily_event_limit),
+            App(self.client_id, self.client_secret, app_type, self.corp_id),
+            TokenIssuer(self.options, own_clock, self.client_secret),
+            Limits(self.options, own_clock),
+            Organization(own_clock, self.options),
+            Events(own_clock, self.options),
             ClientTokens(own_clock),
-            subscription_limit,
+            self.options,
         )
-        self._application = Application(service, Journal(on_request), own_clock)
+        self._application = Application(service, Journal(self.options, on_request), own_clock)
         self._authorization_code = self.authorize(DEFAULT_USER)
         self._wanted_port = port
-        self._latency = latency
         self._stopping = threading.Event()
         self._server: Server | None = None
         self._lifecycle = threading.Lock()
@@ -210,14 +191,42 @@ class DingTalkEmulator:
 
     @property
     def list_lag(self) -> float:
-        """The age in seconds at which ListCalendars begins to show a calendar. It can be set at any time."""
-        with self._application.service() as service:
-            return service.organization.list_lag
+        """The option ``list_lag``. It can be set at any time."""
+        return self.options.list_lag
 
     @list_lag.setter
     def list_lag(self, seconds: float) -> None:
+        self.options.list_lag = seconds
+
+    @property
+    def metered_calls(self) -> Counter[str]:
+        """The calls that counted against the monthly quota this month, by operation.
+
+        Calls for tokens and contacts do not count, nor do calls that a limit refused.
+        """
         with self._application.service() as service:
-            service.organization.list_lag = seconds
+            return service.limits.metered_calls
+
+    # Time
+
+    @property
+    def now(self) -> float:
+        """The time by the emulator's clock, in seconds since the epoch. It can be set, and runs on."""
+        with self._application.service():
+            return self._application.clock()
+
+    @now.setter
+    def now(self, moment: float) -> None:
+        with self._application.service():
+            self._application.clock.advance(moment - self._application.clock())
+
+    def advance(self, seconds: float) -> None:
+        """Move the emulator's clock, as if that time had passed. It stays moved after a ``reset``.
+
+        :param seconds: how far to move the clock, negative for back.
+        """
+        with self._application.service():
+            self._application.clock.advance(seconds)
 
     # People and groups
 
@@ -339,7 +348,7 @@ class DingTalkEmulator:
     def reset(self) -> None:
         """Undo all changes by requests, and clear the journal, faults, late effects and call counts.
 
-        Added people and groups stay, and so do tickets, codes and the list lag.
+        Added people and groups stay, and so do tickets, codes, options and the moved clock.
         """
         self._application.reset()
 
@@ -348,5 +357,5 @@ class DingTalkEmulator:
         if answer is None:
             answer = self._application.handle(request)
             # Wait in the connection's thread without the lock, so that other requests are answered meanwhile.
-            self._stopping.wait(self._latency)
+            self._stopping.wait(self.options.latency)
         return answer

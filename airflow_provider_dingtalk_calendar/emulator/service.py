@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .api.call import Call
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .api.call import Json
     from .api.route import Route
+    from .core.options import Options
     from .http.request import IncomingRequest
     from .world.app import App
     from .world.client_tokens import ClientTokenKey, ClientTokens
@@ -41,7 +42,7 @@ class Service:
     :param organization: calendars and people.
     :param events: the events of everybody.
     :param client_tokens: the answers to requests with a client token, which make a repeated request safe.
-    :param subscription_limit: maximum number of subscriptions per user, ``None`` for no limit.
+    :param options: how the emulator behaves.
     :param sharing: the access that users give each other to their calendars.
     """
 
@@ -51,7 +52,7 @@ class Service:
     organization: Organization
     events: Events
     client_tokens: ClientTokens
-    subscription_limit: int | None
+    options: Options
     sharing: Sharing = field(default_factory=Sharing)
 
     @property
@@ -73,10 +74,12 @@ class Service:
         except ServiceError as error:
             told = error.answer
             if request.is_legacy:
-                return json_answer(200, legacy.error_body(told.code, told.message, request_id), headers)
-            # This form is from page server-api-error-codes-1.
-            body = {"code": told.code, "message": told.message, "requestid": request_id, **error.detail}
-            return json_answer(told.status, body, headers)
+                refusal = json_answer(200, legacy.error_body(told.code, told.message, request_id), headers)
+            else:
+                # This form is from page server-api-error-codes-1.
+                body = {"code": told.code, "message": told.message, "requestid": request_id, **error.detail}
+                refusal = json_answer(told.status, body, headers)
+            return replace(refusal, warning=error.warning)
         if result is None:
             return Answer(200, headers=headers)
         return json_answer(200, legacy.ok_body(result, request_id) if request.is_legacy else result, headers)
@@ -132,15 +135,20 @@ class Service:
             organization=self.organization,
             events=self.events,
             sharing=self.sharing,
+            options=self.options,
             user=self.tokens.user_of(token),
-            subscription_limit=self.subscription_limit,
         )
+
+        def operation() -> Json | None:
+            call.check_path()
+            return route.handler(call)
+
         key = _client_token(found, request)
         if key is None:
-            return lambda: route.handler(call)
+            return operation
         if key in self.client_tokens.in_flight:
             raise ServiceError(errors.IDEMPOTENCY_PROCESSING)
-        return lambda: self.client_tokens.once(key, lambda: route.handler(call))
+        return lambda: self.client_tokens.once(key, operation)
 
     def _check_access(self, route: Route, token: str | None) -> None:
         """Check token, app type, permission, rate and quota. The order in DingTalk is not documented."""
@@ -150,9 +158,10 @@ class Service:
                 raise ServiceError(legacy.EXPIRED_TOKEN if is_expired else errors.INVALID_AUTHENTICATION)
             if self.app.app_type not in route.app_types:
                 raise ServiceError(errors.APP_TYPE_NOT_SUPPORTED)
-            if route.permission and route.permission not in self.app.permissions:
+            if route.permission and not self.options.grants(route.permission):
                 detail = {"accessdenieddetail": {"requiredScopes": [route.permission]}}
-                raise ServiceError(errors.ACCESS_TOKEN_PERMISSION_DENIED, detail)
+                told = f"the app lacks the permission {route.permission}"
+                raise ServiceError(errors.ACCESS_TOKEN_PERMISSION_DENIED, detail, told)
         self.limits.admit(route.operation, metered=route.permission is not None and route.is_metered)
 
 

@@ -24,9 +24,13 @@ def sync_client(connection: Any) -> DingTalkClient:
     :param connection: An Airflow connection of type ``dingtalk``.
     :raises ConfigurationError: If a field of the connection is missing or wrong.
     """
-    return DingTalkClient(settings_of(connection), mask=mask, store=VariableStore(), memory=TOKENS)
+    settings = settings_of(connection)
+    return DingTalkClient(settings, mask=mask, store=VariableStore(settings.credentials), memory=TOKENS)
 
 
 def async_client(connection: Any) -> AsyncDingTalkClient:
     """Make a client for ``httpx``; see :func:`sync_client`."""
-    return AsyncDingTalkClient(settings_of(connection), mask=amask, store=AsyncVariableStore(), memory=TOKENS)
+    settings = settings_of(connection)
+    return AsyncDingTalkClient(
+        settings, mask=amask, store=AsyncVariableStore(settings.credentials), memory=TOKENS
+    )

@@ -55,10 +55,17 @@ class DingTalkHook(BaseHook):
 
         :raises ConfigurationError: If the connection is wrong or incomplete.
         """
+        from airflow_provider_dingtalk_calendar.client.engine.secrets import without_frames
+        from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
+
         from .clients import sync_client
 
         if self._client is None:
-            self._client = sync_client(self.get_connection(self.dingtalk_conn_id))
+            try:
+                self._client = sync_client(self.get_connection(self.dingtalk_conn_id))
+            except ConfigurationError as error:
+                # The frames below hold the connection, whose repr shows its secrets.
+                raise without_frames(error)  # noqa: B904
         return self._client
 
     async def aget_conn(self) -> AsyncDingTalkClient:
@@ -68,15 +75,21 @@ class DingTalkHook(BaseHook):
         """
         from airflow.providers.common.compat.connection import get_async_connection
 
+        from airflow_provider_dingtalk_calendar.client.engine.secrets import without_frames
+        from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
+
         from .clients import async_client
 
-        return async_client(await get_async_connection(self.dingtalk_conn_id, hook=self))
+        try:
+            return async_client(await get_async_connection(self.dingtalk_conn_id, hook=self))
+        except ConfigurationError as error:
+            raise without_frames(error)  # noqa: B904
 
     def test_connection(self) -> tuple[bool, str]:
         """Request one access token, and report which app it belongs to, or why there is no token.
 
-        The test creates nothing in DingTalk. With a user's authorization it uses up the refresh token and
-        saves the next one.
+        The test creates nothing in DingTalk. For an app that acts for a user, it uses up the refresh token
+        and saves the next one.
         """
         from .connection.report import report_on
 

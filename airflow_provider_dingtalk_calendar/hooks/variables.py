@@ -1,4 +1,7 @@
-"""The client's store in Airflow Variables, which Airflow encrypts at rest and shares between workers.
+"""The client's store in Airflow Variables, which Airflow shares between workers.
+
+The store encrypts what it writes, because some versions of Airflow show Variables in clear: 2.11 in its REST
+API, 3.0 in the output of ``airflow dags test`` and of the scheduler, 3.3 in the supervisor's DEBUG log.
 
 In a task, and in other code that Airflow supervises, Variables are read through the supervisor. In the
 api-server (the *Test* button), in scripts and on Airflow 2, they are read from the database.
@@ -6,16 +9,21 @@ api-server (the *Test* button), in scripts and on Airflow 2, they are read from 
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
 
 from airflow_provider_dingtalk_calendar.exceptions import StoreError
 
 from .masking import SUPERVISOR
+
+if TYPE_CHECKING:
+    from airflow_provider_dingtalk_calendar.client import Credentials
 
 DESCRIPTION = "Kept by airflow-provider-dingtalk-calendar."
 
@@ -51,24 +59,45 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 class VariableStore:
-    """Store of strings in Airflow Variables."""
+    """Store of strings in Airflow Variables, encrypted with a secret of the connection.
+
+    :param credentials: Credentials of the connection.
+    """
+
+    def __init__(self, credentials: Credentials) -> None:
+        from cryptography.fernet import Fernet
+
+        key = hashlib.sha256(f"dingtalk variables\0{credentials.lasting_secret}".encode()).digest()
+        self._fernet = Fernet(base64.urlsafe_b64encode(key))
 
     def load(self, name: str) -> str | None:
         """Return the Variable with that name, or None if there is no such Variable.
 
+        A Variable that this class did not encrypt is returned as it is: a suite ticket, or a value from an
+        older version of this package.
+
         :raises StoreError: If Airflow cannot read the Variable.
         """
+        from cryptography.fernet import InvalidToken
+
         # The name of the parameter for the default depends on the class.
         found: object = self._done("read", name, lambda: _variables().get(name, None))
+        if found is None:
+            return None
         # A secrets backend may return a number.
-        return None if found is None else str(found)
+        text = str(found)
+        try:
+            return self._fernet.decrypt(text.encode()).decode()
+        except InvalidToken:
+            return text
 
     def save(self, name: str, value: str) -> None:
         """Set the Variable.
 
         :raises StoreError: If Airflow cannot write the Variable.
         """
-        self._done("written", name, lambda: _variables().set(name, value, description=DESCRIPTION))
+        text = self._fernet.encrypt(value.encode()).decode()
+        self._done("written", name, lambda: _variables().set(name, text, description=DESCRIPTION))
 
     @staticmethod
     def _done(what: str, name: str, action: Callable[[], str | None]) -> str | None:
@@ -87,7 +116,7 @@ class VariableStore:
 class AsyncVariableStore:
     """Store of strings in Airflow Variables that does not block the event loop."""
 
-    def __init__(self) -> None:
-        store = VariableStore()
+    def __init__(self, credentials: Credentials) -> None:
+        store = VariableStore(credentials)
         self.load = sync_to_async(store.load)
         self.save = sync_to_async(store.save)

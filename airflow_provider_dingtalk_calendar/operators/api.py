@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 class DingTalkApiOperator(DingTalkOperator):
     """Call an operation by its official name, in the API's own spelling, and return its answer.
 
-    The request is repeated only if a repeat does no harm. Otherwise, a failure that may have taken effect
-    ends the task without a retry. A change that takes ``x-client-token`` gets the token of the task. If
-    DingTalk documents the token for the operation, a retry within a day does not make the change a second
-    time.
-    https://help.dingtalk.io/open/development/dingtalk-event-overview
+    The request is repeated only if a repeat does no harm. Otherwise, the task ends without a retry if the
+    failed request may have taken effect. A change that takes ``x-client-token`` gets the token of the task.
+    If DingTalk documents the token for the operation, a retry within a day does not make the change a second
+    time. https://help.dingtalk.io/open/development/dingtalk-event-overview
 
     :param operation: Name of the operation, such as ``"CreateAcls"``; ``client.catalog.OPERATIONS`` lists all
         names.
@@ -80,7 +79,7 @@ class DingTalkApiOperator(DingTalkOperator):
         token = client_token(context) if endpoint.client_token and endpoint.changes else None
         with self.client() as client:
             try:
-                return client.call(
+                answer = client.call(
                     self.operation, path=self.path, query=self.query, body=self.body, client_token=token
                 )
             except DingTalkError as error:
@@ -88,3 +87,5 @@ class DingTalkApiOperator(DingTalkOperator):
                     # A retry could make the change a second time.
                     error.retry_after = None
                 raise
+        self.log.info("Called %s", self.operation)
+        return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_dingtalk_calendar.client.wire.values import ATTENDEES_PER_CALL, PRIMARY
 from airflow_provider_dingtalk_calendar.support.arguments import flag, holds_pending, sequence
@@ -39,6 +39,8 @@ class _AttendeesOperator(DingTalkOperator):
     )
     template_fields_renderers = {"attendees": "json"}
     checks = {"attendees": attendees}
+    #: Log message, with the number of people, the event and the organizer.
+    done: ClassVar[str]
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class _AttendeesOperator(DingTalkOperator):
             # One call at a time, because DingTalk does not document concurrent changes of one event.
             for chunk in chunks(people, ATTENDEES_PER_CALL):
                 self.change(client, chunk, client_token=token, **which)
+        self.log.info(self.done, len(people), self.event_id, self.union_id)
         return len(people)
 
     def change(self, client: DingTalkClient, people: list[AttendeeLike], **which: Any) -> None:
@@ -97,6 +100,7 @@ class AddAttendeesOperator(_AttendeesOperator):
         "chat_notification",
     )
     checks = {"attendees": attendees, "push_notification": flag, "chat_notification": flag}
+    done = "Added %d attendees to event %r of %r"
 
     def __init__(
         self, *, push_notification: bool | None = None, chat_notification: bool | None = None, **kwargs: Any
@@ -128,6 +132,8 @@ class RemoveAttendeesOperator(_AttendeesOperator):
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The number of people. Duplicates count once.
     """
+
+    done = "Removed %d attendees from event %r of %r"
 
     def change(self, client: DingTalkClient, people: list[AttendeeLike], **which: Any) -> None:
         """Remove the people."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, NotFoundError
 from airflow_provider_dingtalk_calendar.support import batch
@@ -42,7 +42,9 @@ class ListCalendarsOperator(DingTalkOperator):
     def call(self, context: Context) -> list[dict[str, Any]]:
         """Return the calendars in the API's spelling."""
         with self.client() as client:
-            return [dict(calendar.wire) for calendar in client.list_calendars(self.union_id)]
+            found = [dict(calendar.wire) for calendar in client.list_calendars(self.union_id)]
+        self.log.info("Listed %d calendars of %r", len(found), self.union_id)
+        return found
 
 
 class _SubscriptionOperator(DingTalkOperator):
@@ -51,6 +53,8 @@ class _SubscriptionOperator(DingTalkOperator):
     template_fields: Sequence[str] = ("calendar_id", "union_id", "dingtalk_conn_id")
     template_fields_renderers = {"union_id": "json"}
     checks = {"union_id": path_ids}
+    #: Log message, with the number of users that are done, the number of all users, and the calendar.
+    done: ClassVar[str]
 
     def __init__(
         self, *, calendar_id: str, union_id: str | Sequence[str], fail_on_error: bool = True, **kwargs: Any
@@ -76,7 +80,7 @@ class _SubscriptionOperator(DingTalkOperator):
         outcomes = batch.Outcomes(batch.load_done(state, arguments))
 
         def keep() -> None:
-            """Save finished calls for the next try, and push all results, as a failed task returns none."""
+            """Save finished calls for the next try. Push all results, because a failed task returns none."""
             batch.save_done(state, arguments, outcomes)
             if self.do_xcom_push:
                 push(context, "return_value", outcomes.results(keys))
@@ -92,13 +96,13 @@ class _SubscriptionOperator(DingTalkOperator):
                     save=lambda: batch.save_done(state, arguments, outcomes),
                 )
         except BaseException:
-            # For example the task's timeout.
+            # The exception can be the task's timeout.
             if outcomes.started:
                 keep()
             raise
         results, failure = outcomes.results(keys), outcomes.failure(keys)
         succeeded = sum(result["ok"] for result in results.values())
-        self.log.info("%s: %d of %d done", type(self).__name__, succeeded, len(results))
+        self.log.info(self.done, succeeded, len(results), self.calendar_id)
         if failure is not None:
             if self.fail_on_error or outcomes.stopped is not None:
                 keep()
@@ -124,15 +128,17 @@ class SubscribeCalendarOperator(_SubscriptionOperator):
     https://help.dingtalk.io/open/development/subscribe-to-a-public-calendar
 
     :param calendar_id: (templated) Id of the calendar.
-    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call, and a
-        list runs as fast as the connection allows. On Airflow 3.3 and later, a retry skips the users who are
-        done.
-    :param fail_on_error: Whether the task fails if the call for one user of a list fails. In either case, the
+    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call. The
+        calls for a list are made as fast as the connection's limit allows. On Airflow 3.3 and later, a retry
+        skips the users who are done.
+    :param fail_on_error: Whether the task fails if the call for one user in a list fails. In either case, the
         XCom has the results of the other users. A failure that all users share always fails the task.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
         ``message``.
     """
+
+    done = "Subscribed %d of %d users to calendar %r"
 
     def method(self, client: DingTalkClient) -> Callable[[str, str], None]:
         """Return the method that subscribes a user."""
@@ -145,15 +151,17 @@ class UnsubscribeCalendarOperator(_SubscriptionOperator):
     https://help.dingtalk.io/open/development/unsubscribe-from-a-public-calendar
 
     :param calendar_id: (templated) Id of the calendar.
-    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call, and a
-        list runs as fast as the connection allows. On Airflow 3.3 and later, a retry skips the users who are
-        done.
-    :param fail_on_error: Whether the task fails if the call for one user of a list fails. In either case, the
+    :param union_id: (templated) unionId of the user, or a list of unionIds. Each user takes one call. The
+        calls for a list are made as fast as the connection's limit allows. On Airflow 3.3 and later, a retry
+        skips the users who are done.
+    :param fail_on_error: Whether the task fails if the call for one user in a list fails. In either case, the
         XCom has the results of the other users. A failure that all users share always fails the task.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: A mapping from unionId to ``{"ok": true}``, or to ``{"ok": false}`` with ``error`` and
         ``message``.
     """
+
+    done = "Unsubscribed %d of %d users from calendar %r"
 
     def method(self, client: DingTalkClient) -> Callable[[str, str], None]:
         """Return the method that unsubscribes a user."""

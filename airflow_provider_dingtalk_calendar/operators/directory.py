@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from airflow_provider_dingtalk_calendar.client.wire.values import MAX_GROUP_TITLE, check_path_id
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
+from airflow_provider_dingtalk_calendar.exceptions import (
+    ContactScopeError,
+    DingTalkError,
+    InvalidArgumentError,
+    NotFoundError,
+)
 from airflow_provider_dingtalk_calendar.support import batch
 from airflow_provider_dingtalk_calendar.support.arguments import (
     is_pending,
@@ -47,7 +52,8 @@ class LookUpUnionIdsOperator(DingTalkOperator):
     :param mobiles: (templated) Phone numbers; internal apps only.
     :param dept_ids: (templated) Ids of departments. Sub-departments are not included.
     :param if_unknown: What to do about unknown userids and phone numbers: ``"fail"`` raises an error that
-        lists all of them, ``"skip"`` leaves them out.
+        lists all of them, ``"skip"`` leaves them out. ``"skip"`` also leaves out, and counts as unknown, the
+        people outside the app's contact scope.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: A mapping from each userid and phone number to the unionId. Members of departments are
         listed by userid.
@@ -81,7 +87,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Also refuse values in both ``userids`` and ``mobiles``, as each value is one key of the result."""
+        """Also refuse a value in both ``userids`` and ``mobiles``, because each is a key of the result."""
         super().check_known(arguments)
         userids, mobiles = (arguments.get(name) or () for name in ("userids", "mobiles"))
         if not is_pending(userids) and not is_pending(mobiles):
@@ -102,19 +108,27 @@ class LookUpUnionIdsOperator(DingTalkOperator):
         with self.client() as client:
             found = self._department_members(client)
             asked, outcomes = self._look_up(client)
-        unknown = [given for given in asked if isinstance(outcomes.failed.get(given), NotFoundError)]
+        unknown = [given for given in asked if self._is_unknown(outcomes.failed.get(given))]
         failure = outcomes.failure([given for given in asked if given not in unknown])
         if failure is not None:
             raise failure
         _add(found, {given: outcomes.done[given] for given in asked if given in outcomes.done})
         push(context, "union_ids", list(dict.fromkeys(found.values())))
         push(context, "unknown", unknown)
+        self.log.info("Found the unionIds of %d people", len(found))
         if unknown:
             message = f"{len(unknown)} unknown: {', '.join(unknown)}"
+            outside = sum(isinstance(outcomes.failed[given], ContactScopeError) for given in unknown)
+            if outside:
+                message += f"; {outside} of them outside the app's contact scope"
             if self.if_unknown == "fail":
                 raise NotFoundError(message)
             self.log.warning("%s", message)
         return found
+
+    def _is_unknown(self, error: DingTalkError | None) -> bool:
+        outside = isinstance(error, ContactScopeError) and self.if_unknown == "skip"
+        return isinstance(error, NotFoundError) or outside
 
     def _department_members(self, client: DingTalkClient) -> dict[str, str]:
         return {
@@ -136,7 +150,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
             asked,
             lambda given: asked[given](given),
             outcomes,
-            stop_on=lambda error: not isinstance(error, NotFoundError),
+            stop_on=lambda error: not self._is_unknown(error),
         )
         return list(asked), outcomes
 
@@ -170,14 +184,16 @@ class GetOpenConversationIdOperator(DingTalkOperator):
     def call(self, context: Context) -> str:
         """Return the openConversationId."""
         with self.client() as client:
-            return client.get_open_conversation_id(self.chat_id)
+            found = client.get_open_conversation_id(self.chat_id)
+        self.log.info("Found the openConversationId of chat %r: %s", self.chat_id, found)
+        return found
 
 
 class CreateGroupOperator(DingTalkOperator):
     """Create a group chat from a template and return its openConversationId.
 
-    A retry does not create a second group. The request carries a ``uuid`` derived from the DAG, run, task,
-    map index and arguments. DingTalk does not document how long it remembers the ``uuid``.
+    A retry does not create a second group, because the request carries a ``uuid`` derived from the DAG, run,
+    task, map index and arguments. DingTalk does not document how long it remembers the ``uuid``.
     https://help.dingtalk.io/open/development/create-a-scene-group
 
     :param title: (templated) Name of the group, at most 30 characters.
@@ -236,4 +252,6 @@ class CreateGroupOperator(DingTalkOperator):
         known_as = self.uuid or (make_token and make_token(json.dumps(group, sort_keys=True, default=str)))
         with self.client() as client:
             # Without a task there is no uuid, and the client's error asks for one.
-            return client.create_scene_group(**group, uuid=known_as or "").open_conversation_id
+            created = client.create_scene_group(**group, uuid=known_as or "").open_conversation_id
+        self.log.info("Created group %r: %s", self.title, created)
+        return created

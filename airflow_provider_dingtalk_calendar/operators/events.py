@@ -130,7 +130,7 @@ class _ContentOperator(DingTalkOperator):
         event_to_wire(PATCH_EVENT, known, changing=True)  # type: ignore[arg-type]
 
     def content(self) -> EventContent:
-        """Return the content of the event as the client takes it."""
+        """Return the content of the event in the form that the client takes."""
         content: EventContent = {name: getattr(self, name) for name in CONTENT}  # type: ignore[assignment]
         return content
 
@@ -154,9 +154,9 @@ class CreateEventOperator(_ContentOperator):
         has only an offset and no named zone, as in an ISO 8601 string.
     :param description: (templated) Description, at most 5000 characters.
     :param attendees: (templated) unionIds or mappings, at most 500. Add more with AddAttendeesOperator.
-    :param recurrence: (templated) When the event repeats: a :class:`.Recurrence` or a mapping.
-    :param reminders: (templated) Minutes before the start, or mappings. None: DingTalk reminds 15 minutes
-        before the start. An empty list: no reminder.
+    :param recurrence: (templated) Rule by which the event repeats: a :class:`.Recurrence` or a mapping.
+    :param reminders: (templated) Minutes before the start, or mappings. With None, DingTalk sends a reminder
+        15 minutes before the start. With an empty list, it sends none.
     :param location: (templated) Location: a name, or a mapping in the API's spelling.
     :param online_meeting_info: (templated) ``"dingtalk"`` for a video meeting.
     :param extra: (templated) Strings by key, such as ``{"noPushNotification": "true"}``.
@@ -185,7 +185,7 @@ class CreateEventOperator(_ContentOperator):
         token = self.client_token or client_token(context)
         with self.client() as client:
             event = client.create_event(self.union_id, self.calendar_id, client_token=token, **content)
-        self.log.info("Event %r of %r: %s", self.summary, self.union_id, event.id)
+        self.log.info("Created event %r of %r: %s", self.summary, self.union_id, event.id)
         return event.id
 
 
@@ -214,9 +214,12 @@ class UpdateEventOperator(_ContentOperator):
         """Change the event and return its id."""
         content, token = self.content(), self.client_token or client_token(context)
         with self.client() as client:
-            return client.patch_event(
+            event = client.patch_event(
                 self.union_id, self.calendar_id, self.event_id, client_token=token, **content
-            ).id
+            )
+        sent = ", ".join(name for name, value in content.items() if value is not None)
+        self.log.info("Updated event %r of %r: %s", self.event_id, self.union_id, sent)
+        return event.id
 
 
 class DeleteEventOperator(DingTalkOperator):
@@ -260,13 +263,16 @@ class DeleteEventOperator(DingTalkOperator):
     def call(self, context: Context) -> bool:
         """Delete the event, and return whether it existed."""
         with self.client() as client:
-            return client.delete_event(
+            deleted = client.delete_event(
                 self.union_id,
                 self.calendar_id,
                 self.event_id,
                 push_notification=flag("push_notification", self.push_notification),
                 client_token=client_token(context),
             )
+        done = "Deleted" if deleted else "There is no"
+        self.log.info("%s event %r of %r", done, self.event_id, self.union_id)
+        return deleted
 
 
 class ListEventsOperator(DingTalkOperator):
@@ -354,6 +360,7 @@ class ListEventsOperator(DingTalkOperator):
             if limit is not None:
                 events.limit(limit)
             found = [dict(event.wire) for event in events]
+        self.log.info("Listed %d events of %r in calendar %r", len(found), self.union_id, self.calendar_id)
         if events.sync_token is not None:
             push(context, "sync_token", events.sync_token)
         return found

@@ -113,11 +113,11 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         """Look at the calendar, and skip or fail if it is closed."""
         state = self._state(context)
         push(context, "state", state.to_json())
-        self.log.info("Calendar %s is %s", self.calendar_id, state)
+        self.log.info("Calendar %r of %r is %s", self.calendar_id, self.union_id, state)
         if state.is_open:
             return True
         if self.on_closed == "fail":
-            msg = f"calendar {self.calendar_id} is {state}"
+            msg = f"calendar {self.calendar_id!r} of {self.union_id!r} is {state}"
             raise AirflowFailException(msg)
         self._skip_downstream(context)
         return False
@@ -139,7 +139,9 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         except DingTalkError as error:
             if self.on_unknown == "fail" or isinstance(error, WRONG_INPUT):
                 raise
-            self.log.warning("The state of calendar %s is unknown: %s", self.calendar_id, error)
+            self.log.warning(
+                "The state of calendar %r of %r is unknown: %s", self.calendar_id, self.union_id, error
+            )
             return CalendarState(self.on_unknown == "open", f"the state is unknown: {error}", None)
 
     def _is_overridden(self, context: Context) -> bool:
@@ -150,8 +152,9 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         run = context.get("dag_run")
         who = getattr(run, "triggering_user_name", None) or "an unknown user"
         self.log.warning(
-            "Calendar %s is ignored: the param %s is true in the run %s, which %s has triggered",
+            "Calendar %r of %r is ignored: the param %s is true in the run %s, which %s has triggered",
             self.calendar_id,
+            self.union_id,
             self.override_param,
             context.get("run_id"),
             who,

@@ -27,8 +27,10 @@ STATE_KEY = "dingtalk_subscribed_calendar"
 class CreateSubscribedCalendarOperator(DingTalkOperator):
     """Create a DingTalk calendar that people can subscribe to, and return its calendarId.
 
-    By default the operator reuses a calendar that has the same name and that the user owns. So a DAG that
-    runs every day owns a single calendar instead of one per day.
+    By default, the operator reuses the user's own calendar with the same name. So a DAG that runs every day
+    has a single calendar instead of one per day. Only one instance of the task runs at a
+    time, even in a backfill, because ``max_active_tis_per_dag`` is 1 unless you set it. This does not hold
+    for a mapped task.
     https://help.dingtalk.io/open/development/create-subscription-calendar
 
     :param union_id: (templated) unionId of the creator and owner.
@@ -38,13 +40,13 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
     :param description: (templated) Description, at most 1024 characters.
     :param managers: (templated) unionIds of the co-editors.
     :param if_exists: What to do if the user owns a calendar with that name: ``"reuse"`` returns its id and
-        changes nothing, ``"fail"`` fails, ``"create"`` creates another calendar. Looking for the calendar
-        takes one more call and the permission Calendar.Event.Read. With ``"create"``, only a task with
-        ``retries`` looks, so that a retry can recognize the calendar that an earlier try created.
+        changes nothing, ``"fail"`` fails the task, ``"create"`` creates another calendar. Looking for the
+        calendar takes one more call and the permission Calendar.Event.Read. With ``"create"``, only a task
+        with ``retries`` looks, so that a retry can recognize the calendar that an earlier try created.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The calendarId.
-    :raises InvalidArgumentError: If an argument is wrong. Arguments that are known when the DAG is parsed
-        fail then. Rendered templates fail when the task runs. Nothing is sent in either case.
+    :raises InvalidArgumentError: If an argument is wrong. Arguments that are known when the DAG is parsed are
+        checked then, and templates when the task runs. Nothing is sent in either case.
     """
 
     template_fields: Sequence[str] = (
@@ -76,6 +78,10 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if self.max_active_tis_per_dag is None:
+            # Two instances that look at the same moment would both create a calendar. The DAG's
+            # max_active_runs does not prevent this, because a backfill ignores it.
+            self.max_active_tis_per_dag = 1
         self.union_id = union_id
         self.name = name
         self.subscribe_scope = subscribe_scope
@@ -111,6 +117,12 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
                 self.name,
                 ", ".join(ensured.duplicates),
             )
+        if ensured.differs:
+            self.log.warning(
+                "Subscribed calendar %r was reused unchanged, but differs from the task's arguments in: %s",
+                ensured.calendar_id,
+                ", ".join(ensured.differs),
+            )
         return ensured.calendar_id
 
 
@@ -136,7 +148,9 @@ class GetSubscribedCalendarOperator(DingTalkOperator):
     def call(self, context: Context) -> dict[str, Any]:
         """Return the calendar in the API's spelling."""
         with self.client() as client:
-            return dict(client.get_subscribed_calendar(self.union_id, self.calendar_id).wire)
+            found = client.get_subscribed_calendar(self.union_id, self.calendar_id)
+        self.log.info("Read subscribed calendar %r of %r: %s", found.name, self.union_id, self.calendar_id)
+        return dict(found.wire)
 
 
 class UpdateSubscribedCalendarOperator(DingTalkOperator):
@@ -194,15 +208,12 @@ class UpdateSubscribedCalendarOperator(DingTalkOperator):
 
     def call(self, context: Context) -> str:
         """Change the calendar and return its calendarId."""
+        names = ("name", "subscribe_scope", "description", "managers")
+        fields: dict[str, Any] = {name: getattr(self, name) for name in names}
         with self.client() as client:
-            client.update_subscribed_calendars(
-                self.union_id,
-                self.calendar_id,
-                name=self.name,
-                subscribe_scope=self.subscribe_scope,
-                description=self.description,
-                managers=self.managers,
-            )
+            client.update_subscribed_calendars(self.union_id, self.calendar_id, **fields)
+        sent = ", ".join(name for name, value in fields.items() if value is not None)
+        self.log.info("Updated subscribed calendar %r of %r: %s", self.calendar_id, self.union_id, sent)
         return self.calendar_id
 
 
@@ -230,6 +241,6 @@ class DeleteSubscribedCalendarOperator(DingTalkOperator):
         """Delete the calendar, and return whether it existed."""
         with self.client() as client:
             deleted = client.delete_subscribed_calendar(self.union_id, self.calendar_id)
-        if not deleted:
-            self.log.info("There is no subscribed calendar %r of %r", self.calendar_id, self.union_id)
+        done = "Deleted" if deleted else "There is no"
+        self.log.info("%s subscribed calendar %r of %r", done, self.calendar_id, self.union_id)
         return deleted

@@ -20,7 +20,7 @@ from airflow_provider_dingtalk_calendar.client.wire.event_match import check_mat
 from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text, check_texts
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-#: The three openings of a Jinja tag.
+#: The three strings that open a Jinja tag.
 TEMPLATE_MARKS = ("{{", "{%", "{#")
 
 Check: TypeAlias = Callable[[str, Any], object]
@@ -63,7 +63,7 @@ def path_ids(name: str, value: object) -> None:
     if value is None or isinstance(value, str):
         if value and value.startswith("[") and value.endswith("]"):
             msg = (
-                f"{name} is the text of a list, as a template renders one: pass the output of the task "
+                f"{name} is a list that a template has rendered as a string: pass the output of the task "
                 "itself (task.output), or set render_template_as_native_obj on the DAG"
             )
             raise InvalidArgumentError(msg)
@@ -130,7 +130,7 @@ def zone(name: str, value: object) -> None:
 
 
 def one_of(*allowed: str) -> Check:
-    """Return a check that a value is one of a few words."""
+    """Return a check that a value is one of the allowed values."""
 
     def check(name: str, value: object) -> None:
         if value not in allowed:

@@ -77,17 +77,18 @@ class DingTalkOperator(BaseOperator):
         except DingTalkError as error:
             failure = error
         maybe = "; DingTalk may have carried it out" if failure.may_have_taken_effect else ""
-        self.log.error("%s%s; %s", failure, maybe, retries.advice(failure))
+        self.log.error("%s%s; %s", failure, maybe, retries.outlook(failure, self, context))
         # The client's traceback adds nothing to the line above.
         raise retries.for_airflow(failure.with_traceback(None)) from None
 
     def _settle(self) -> None:
         """Read the outputs of mapped tasks once, and check the rendered arguments."""
         for name in self.template_fields:
-            # A value that is nested too deeply is left to its check, which refuses it.
+            # Leave a value that is nested too deeply as it is. The check of the argument refuses the value.
             with contextlib.suppress(RecursionError):
                 setattr(self, name, _settled(getattr(self, name)))
-        # Records were refused only because they could hold templates. Now the client reads and checks them.
+        # Skip records, which some checks refuse because Airflow does not render templates in them. The client
+        # checks records itself.
         self.check_known({name: value for name, value in vars(self).items() if not is_dataclass(value)})
 
     def call(self, context: Context) -> Any:

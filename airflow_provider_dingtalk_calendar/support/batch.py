@@ -1,4 +1,4 @@
-"""Many calls of one kind, made concurrently. The result of every call is recorded."""
+"""Make many calls of one kind concurrently, and record the outcome of each call."""
 
 from __future__ import annotations
 
@@ -103,13 +103,13 @@ def for_each(
     stop_on: Callable[[errors.DingTalkError], bool] = lambda _: False,
     save: Callable[[], object] = lambda: None,
 ) -> None:
-    """Run one call for each key that is not done, concurrently.
+    """Make one call for each key that is not done. The calls run concurrently.
 
-    The first call runs alone, so that a mistake in the app or the connection costs one call. A failure that
-    every further call would meet stops the rest.
+    The first call runs alone, so that a mistake in the app or the connection costs only one call. A failure
+    that would also end every further call stops the rest.
 
-    :param keys: Keys to call for.
-    :param call: Makes one call. Several threads run it.
+    :param keys: One key for each call.
+    :param call: Makes the call for one key. It runs in several threads.
     :param outcomes: Collects the outcomes, which are kept even if an exception ends this function.
     :param stop_on: Returns whether a failure stops the rest, in addition to :data:`STOPPING`.
     :param save: Called after every 100 calls.
@@ -147,7 +147,7 @@ def for_each(
 def load_done(state: TaskState | None, arguments: str) -> dict[str, Any]:
     """Return the results that an earlier try of the task saved for the same arguments.
 
-    A state that cannot be read counts as empty, because every call may be repeated.
+    A state that cannot be read counts as empty, because it is safe to repeat every call.
 
     :param state: State of the task; None if Airflow keeps no state.
     :param arguments: Digest of the arguments.

@@ -1,4 +1,4 @@
-"""The ``x-client-token`` of a task. Within a day, DingTalk acts once per token."""
+"""The ``x-client-token`` of a task. Within a day, DingTalk carries out only one request per token."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def client_token(context: Context) -> Callable[[str], str] | None:
     again. https://help.dingtalk.io/open/development/create-schedule
 
     :param context: The context of the task.
-    :return: None without a task instance; the client then makes a token for each call.
+    :return: The function. None without a task instance, in which case the client makes a token for each call.
     """
     instance = context.get("ti")
     if instance is None:

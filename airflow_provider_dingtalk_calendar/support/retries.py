@@ -1,7 +1,7 @@
 """Retries: whether Airflow tries a failed task again depends on the failure.
 
-Airflow 3.3 and later ask a retry policy. Earlier versions only have AirflowFailException, which means that
-the task is never retried.
+Airflow 3.3 and later consult a retry policy. Earlier versions only have AirflowFailException, which means
+that the task is never retried.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, ThrottledError
 
 if TYPE_CHECKING:
-    from airflow.providers.common.compat.sdk import Context
+    from airflow.providers.common.compat.sdk import BaseOperator, Context
 
 
 try:
@@ -25,7 +25,7 @@ else:
     HAS_RETRY_POLICIES = True
 
     class DingTalkRetryPolicy(RetryPolicy):
-        """Retry a failed task only if a retry is useful, and only when any rate limit has passed.
+        """Retry a failed task only if a retry is useful, and wait as long as a rate limit requires.
 
         Operators have this policy already. Give it to tasks that use the hook, on Airflow 3.3 and later::
 
@@ -39,11 +39,11 @@ else:
                     return [calendar.summary for calendar in client.list_calendars(union_id)]
 
         A DingTalkError without ``retry_after`` fails the task at once. A :class:`.ThrottledError` is retried
-        after its ``retry_after``. The settings of the task decide about every other failure, as they do
+        after its ``retry_after``. Every other failure is handled according to the settings of the task, as
         without a policy.
 
         Airflow before 3.3 has no retry policies, and this class does not exist there. A task that uses the
-        hook is then retried after every failure. To stop that, catch DingTalkError and raise
+        hook is then retried after every failure. To prevent such retries, catch DingTalkError and raise
         AirflowFailException if its ``retry_after`` is None, as the operators do.
         """
 
@@ -79,6 +79,29 @@ def advice(error: DingTalkError) -> str:
     if error.retry_after is None:
         return "trying again is useless"
     return f"trying again is useful after {error.retry_after:g} s"
+
+
+def outlook(error: DingTalkError, task: BaseOperator, context: Context) -> str:
+    """Say whether another try is useful, and whether and when Airflow makes it.
+
+    :param error: Failure of the task.
+    :param task: The task.
+    :param context: The context of the task.
+    """
+    said, instance = advice(error), context.get("ti")
+    if error.retry_after is None or instance is None:
+        return said
+    if instance.try_number > (instance.max_tries or 0):
+        return f"{said}, but the task has no retries left"
+    policy = getattr(task, "retry_policy", None)
+    if HAS_RETRY_POLICIES and policy is not None:
+        if not isinstance(policy, DingTalkRetryPolicy):
+            return f"{said}; the retry_policy of the task decides"
+        if isinstance(error, ThrottledError):
+            return f"{said}; Airflow tries again then"
+    grows = ", which grows with each try" if task.retry_exponential_backoff else ""
+    delay = task.retry_delay.total_seconds()
+    return f"{said}; Airflow tries again after the task's retry_delay of {delay:g} s{grows}"
 
 
 def for_airflow(error: DingTalkError) -> Exception:

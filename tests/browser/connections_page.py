@@ -18,7 +18,6 @@ TIMEOUT_MS = 30_000
 STANDARD = "Standard Fields"
 EXTRA = "Extra Fields"
 EXTRA_JSON = "Extra Fields JSON"
-NOTHING_CHOSEN = "Select Value"
 SAVED = "has been successfully"
 
 expect.set_options(timeout=TIMEOUT_MS)

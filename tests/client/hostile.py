@@ -299,7 +299,7 @@ class SentSample:
 
 
 class Witness:
-    """Records the requests that reach an emulator, and attempts to connect to any other address."""
+    """Records the requests that reach an emulator, and any attempt to connect to another address."""
 
     def __init__(self, emulator: DingTalkEmulator, connected: list[Any]) -> None:
         self.emulator = emulator

@@ -6,7 +6,7 @@ import datetime
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -22,11 +22,12 @@ def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
 class RawServer:
     """Answers requests in order, each on its own connection.
 
-    :param answers: The bytes to send, one item per request. The last item also answers all later requests.
+    :param answers: The bytes to send, or functions that return them, one item per request. The last item also
+        answers all later requests.
     :param context: The TLS context, or None for plain HTTP.
     """
 
-    def __init__(self, *answers: bytes, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *answers: bytes | Callable[[], bytes], context: ssl.SSLContext | None = None) -> None:
         self._answers = answers
         self._context = context
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -68,7 +69,8 @@ class RawServer:
             while lengths and len(body) < int(lengths[0].split(b":")[1]):
                 body += _some(connection)
             self.requests.append(head + b"\r\n\r\n" + body)
-            connection.sendall(self._answers[min(len(self.requests), len(self._answers)) - 1])
+            answer = self._answers[min(len(self.requests), len(self._answers)) - 1]
+            connection.sendall(answer() if callable(answer) else answer)
 
 
 def _some(connection: socket.socket) -> bytes:

@@ -26,6 +26,7 @@ from airflow_provider_dingtalk_calendar.client.engine.effects import (
     Unknown,
     Wait,
 )
+from airflow_provider_dingtalk_calendar.client.engine.secrets import Secret
 from airflow_provider_dingtalk_calendar.client.session import Calls
 from airflow_provider_dingtalk_calendar.client.settings import ClientSettings
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, StoreError
@@ -114,7 +115,8 @@ class Story:
                 if self.broken_loads:
                     self.broken_loads -= 1
                     raise StoreError
-                return self.store.get(name)
+                text = self.store.get(name)
+                return None if text is None else Secret(text)
             case Save(name, value):
                 self.events.append(f"save {name}")
                 if self.broken_saves:

@@ -212,7 +212,11 @@ def test_a_name_that_the_operation_does_not_have_is_refused(
 def test_a_value_that_json_cannot_hold_is_refused(value: Any, silent: Any) -> None:
     value = getattr(value, "value", value)
     refused(
-        silent, "^body must be made of what JSON can hold", "CreateEvent", path=PATH, body={"extra": value}
+        silent,
+        "^body must hold only values that JSON can hold",
+        "CreateEvent",
+        path=PATH,
+        body={"extra": value},
     )
 
 

@@ -213,7 +213,8 @@ def test_deleting_what_is_gone_succeeds_and_says_so() -> None:
     ],
 )
 def test_what_is_not_said_to_be_gone_is_not_taken_for_gone(other: Response) -> None:
-    _, client = create(token(), other)
+    # A page is not DingTalk's word, so the request is repeated.
+    _, client = create(token(), other, other)
     with pytest.raises(ApiError):
         client.delete_subscribed_calendar("u", "c")
 
@@ -294,7 +295,7 @@ def test_whatever_happens_a_post_that_may_have_had_an_effect_is_the_last(
     harmless = (NOT_SENT, QPS, INVALID_TOKEN)
     repeatable = next((i for i, failure in enumerate(failures) if failure not in harmless), len(failures))
     assert posts <= repeatable + 1
-    assert sum(story.waits) <= SETTINGS.max_wait, "all waits of one call together"
+    assert sum(story.waits) <= SETTINGS.max_wait, "max_wait limits the sum of all waits of one call"
     if error is None:
         assert posts == len(failures) + 1
         assert not refusing

@@ -70,9 +70,20 @@ def test_daily_for_two_days(run_dag: Callable[..., Any], connection: DingTalkEmu
     ]
     assert connection.journal[2].body == {
         "name": "Month-end close 2026 Q2 · 月末结账",
-        "description": "Closing dates of the quarter that 2026-05 belongs to.",
+        "description": "Closing dates of 2026 Q2.",
         "managers": ["controller-union-id"],
         "subscribeScope": {"corpIds": ["dingcorp"], "unionIds": ["auditor-union-id"]},
+    }
+
+
+def test_daily_without_a_date(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    # Airflow 3 passes on no date if a run is triggered without one.
+    run = run_dag(EXAMPLES / "daily_calendar.py", logical_date=None)
+    (calendar,) = connection.calendars
+    assert run.state == "success"
+    assert run.xcom("announce") == {
+        "calendar_id": calendar.calendar_id,
+        "day": pendulum.now("UTC").to_date_string(),
     }
 
 
@@ -137,7 +148,7 @@ def test_freeze_gate(run_dag: Callable[..., Any], connection: DingTalkEmulator) 
     run = run_dag(EXAMPLES / "freeze_gate.py")
     assert (run.state, str(run.tasks["load", -1].state)) == ("success", "success")
     assert connection.journal.operations.count("ListEventsView") == 1
-    assert "Calendar primary is open: no event that denies is running" in run.log
+    assert "Calendar 'primary' of 'owner-union-id' is open: no event that denies is running" in run.log
 
 
 @pytest.mark.parametrize(("conf", "state"), [({}, "skipped"), ({"ignore_calendar": True}, "success")])

@@ -12,8 +12,8 @@ import pytest
 from airflow_provider_dingtalk_calendar import emulator
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.emulator.__main__ import main
-from airflow_provider_dingtalk_calendar.emulator.api.route import ANY_PERMISSION
-from airflow_provider_dingtalk_calendar.emulator.catalog import OPERATIONS, PERMISSIONS, ROUTES
+from airflow_provider_dingtalk_calendar.emulator.catalog import OPERATIONS, ROUTES
+from airflow_provider_dingtalk_calendar.emulator.core.permissions import ANY_PERMISSION, PERMISSIONS
 
 if TYPE_CHECKING:
     from pathlib import Path

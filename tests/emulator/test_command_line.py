@@ -64,7 +64,8 @@ def test_it_serves_until_a_signal(number: signal.Signals) -> None:
         connection = exported(second)
         assert connection["host"] in first
         with requests.Session() as idle:
-            assert idle.get(f"{connection['host']}/_emulator/journal", timeout=10).json() == {"requests": []}
+            journal = idle.get(f"{connection['host']}/_emulator/journal", timeout=10).json()
+            assert journal == {"kept": 0, "dropped": 0, "requests": []}
             assert token_request(connection["host"], connection).status_code == 200
             process.send_signal(number)
             rest, errors = process.communicate(timeout=30)
@@ -188,7 +189,7 @@ def test_an_impossible_latency_is_refused(latency: str, capsys: pytest.CaptureFi
         main([f"--latency={latency}"])
 
     assert caught.value.code == 2
-    assert f"'{latency}' is no latency: 0 to 3600 seconds" in capsys.readouterr().err
+    assert "argument --latency: must be a number of seconds from 0 to 3600" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("signal_handlers")
@@ -214,6 +215,71 @@ def test_answers_take_the_given_latency(
 
     assert status == 0
     assert [seconds >= 0.3 for seconds in took] == [is_slow] * 3
+
+
+OPTIONS = {
+    "--qps-limit": ("5", 5),
+    "--monthly-quota": ("none", None),
+    "--daily-event-limit": ("3", 3),
+    "--subscription-limit": ("0", 0),
+    "--token-lifetime": ("60", 60),
+    "--permissions": (
+        "Calendar.Event.Read,Calendar.Calendar.Write",
+        ["Calendar.Event.Read", "Calendar.Calendar.Write"],
+    ),
+    "--missing-permissions": ("Calendar.Calendar.Write", ["Calendar.Calendar.Write"]),
+    "--latency": ("0.01", 0.01),
+    "--list-lag": ("2.5", 2.5),
+    "--subscribed-events": ("readable", "readable"),
+    "--subscribed-deleted": ("refused", "refused"),
+    "--description-changes": ("trim,escape", ["trim", "escape"]),
+    "--journal-size": ("7", 7),
+}
+
+
+def test_every_option_is_on_the_command_line_and_mistakes_are_told_without_verbose() -> None:
+    given = [f"{flag}={text}" for flag, (text, _) in OPTIONS.items()]
+    flags = ["--deleted-without-description", "--organizer-attends", "--user", "alice:u-alice"]
+    with subprocess.Popen([*PROGRAM, *given, *flags], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            connection = exported(process.stdout.readline())
+            url = connection["host"]
+            shown = requests.get(f"{url}/_emulator/options", timeout=10).json()
+            headers = {"x-acs-dingtalk-access-token": token_request(url, connection).json()["accessToken"]}
+            for method, path in (("GET", "calendars"), ("POST", "subscribedCalendars")):
+                requests.request(
+                    method, f"{url}/v1.0/calendar/users/alice/{path}", headers=headers, timeout=10
+                )
+        finally:
+            process.terminate()
+        told = process.stdout.read().splitlines()
+
+    expected = {flag.lstrip("-").replace("-", "_"): value for flag, (_, value) in OPTIONS.items()}
+    assert shown == {**expected, "deleted_without_description": True, "organizer_attends": True}
+    assert told == [
+        "warning: ListCalendars: userId is the userid 'alice'; DingTalk expects the unionId, 'u-alice'",
+        "warning: CreateSubscribedCalendar: the app lacks the permission Calendar.Calendar.Write",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("--qps-limit=-1", "argument --qps-limit: must be a whole number of at least 0, or none, not -1"),
+        ("--qps-limit=many", "or none, not 'many'"),
+        ("--token-lifetime=none", "must be a whole number of at least 1, not 'none'"),
+        ("--subscribed-events=some", "must be one of writable, readable, refused, not 'some'"),
+        ("--missing-permissions=Calendar.Read", "must be a list out of Calendar.Calendar.Read, "),
+    ],
+)
+def test_an_impossible_option_is_refused(option: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([option])
+
+    assert caught.value.code == 2
+    assert says in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.usefixtures("signal_handlers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,6 +69,100 @@ def test_the_shown_journal_has_no_secrets(caller: Caller) -> None:
     assert (requests_shown[3]["fault"], requests_shown[3]["status"]) == ("drop", None)
 
 
+SECRET = "Sup3r+Secret/Value"  # not one of the emulator's own
+CODED = "Sup3r%2BSecret%2FValue"
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "body"),
+    [
+        (f"/x?appSecret={CODED}", {}, b""),
+        (f"/x?APPSECRET={CODED}", {}, b""),
+        (f"/x?a=1;app_secret={CODED}", {}, b""),
+        (f"/x?app%53ecret={CODED}", {}, b""),
+        (f"/x?app%2553ecret={CODED}", {}, b""),
+        (f"/x?next=https%3A%2F%2Fy%3FappSecret%3D{CODED}", {}, b""),
+        (f"/x?data=%7B%22appSecret%22%3A%22{CODED}%22%7D", {}, b""),
+        ("/x", {"X-ACS-DingTalk-Access-Token": SECRET}, b""),
+        ("/x", {"X-App-Secret": SECRET}, b""),
+        ("/x", {"authorization": f"Bearer {SECRET}"}, b""),
+        ("/x", {"X-Forwarded": f"bearer {SECRET}"}, b""),
+        ("/x", {"Cookie": f"session={SECRET}"}, b""),
+        ("/x", {"Referer": f"http://y/?refreshToken={SECRET}"}, b""),
+        ("/x", {}, json.dumps([{"App-Secret": SECRET}]).encode()),
+        ("/x", {}, json.dumps({"a": {"b": [{"APPSECRET": {"value": SECRET}}]}}).encode()),
+        ("/x", {}, b'{"\\u0061ppSecret": "Sup3r\\u002bSecret\\/Value"}'),
+        ("/x", {}, json.dumps({"note": json.dumps({"clientSecret": SECRET})}).encode()),
+        ("/x", {}, json.dumps({"note": f"appSecret: {SECRET}"}).encode()),
+        ("/x", {}, json.dumps({"url": f"https%3A%2F%2Fy%3Fapp%53ecret%3D{CODED}"}).encode()),
+        ("/x", {"Content-Type": "application/x-www-form-urlencoded"}, f"a=1&suite%54icket={CODED}".encode()),
+        ("/x", {"Content-Type": "Application/X-WWW-Form-Urlencoded"}, f"SuiteSecret={CODED}".encode()),
+    ],
+)
+def test_a_secret_is_hidden_however_its_name_is_spelled(
+    caller: Caller, target: str, headers: dict[str, str], body: bytes
+) -> None:
+    caller.call("POST", target, headers=headers, data=body)
+
+    for shown in (repr(caller.emulator.journal), control(caller, "GET", "journal").text):
+        assert not re.search(r"sup3r|secret(/|%2f|%252f)value", shown, re.IGNORECASE), shown
+        assert "***" in shown
+
+
+@pytest.mark.parametrize("encode", [str, lambda text: "".join(f"%{ord(letter):02x}" for letter in text)])
+def test_the_emulators_own_secrets_are_hidden_anywhere(
+    serve: Callable[..., Caller], encode: Callable[[str], str]
+) -> None:
+    caller = serve(client_secret="quite-my-own", qps_limit=None)
+    caller.fetch_token()
+    caller.emulator.push_suite_ticket()
+    secrets = caller.emulator.issued_secrets
+    assert {"quite-my-own", caller.token} <= set(secrets)
+    for secret in secrets:
+        text = encode(secret)
+        caller.call("POST", f"/{text}/y?q={text}&{text}", headers={"X-Y": text}, json={text: f"a {text} b"})
+        caller.call("GET", f"/v1.0/calendar/users/{text}/calendars")
+
+    for shown in (repr(caller.emulator.journal), control(caller, "GET", "journal").text):
+        for secret in secrets:
+            assert secret not in shown
+            assert encode(secret) not in shown
+
+
+def test_what_is_no_secret_is_shown_as_it_was_sent(caller: Caller) -> None:
+    target = "/v1.0/calendar/users/u%2F1/calendars?nextToken=abc%3D&code2=%7B%5B&x"
+    body = {"description": "[airflow dag/key 3fa] at 10:00", "appKey": "key", "list": [1, None, "[1,  2]"]}
+    caller.call("GET", target, headers={"x-client-token": "mine"}, json=body)
+
+    shown = control(caller, "GET", "journal").json()["requests"][-1]
+    assert (shown["target"], shown["body"], shown["headers"]["x-client-token"]) == (target, body, "mine")
+    assert shown["path_parameters"] == {"userId": "u/1"}
+
+
+def test_a_body_that_is_nested_too_deeply_does_not_hurt_the_journal(caller: Caller) -> None:
+    caller.call("POST", "/x", data=b"[" * 900 + b"]" * 900)
+
+    assert control(caller, "GET", "journal").status_code == 200
+
+
+def test_the_journal_keeps_the_newest_requests(serve: Callable[..., Caller]) -> None:
+    caller = serve(journal_size=3)
+    for number in range(5):
+        caller.call("GET", f"/{number}")
+
+    journal = caller.emulator.journal
+    assert [entry.target for entry in journal] == ["/2", "/3", "/4"]
+    assert (len(journal), journal.dropped, journal[0].target) == (3, 2, "/2")
+    assert repr(journal).startswith("Journal(kept=3, dropped=2, ")
+    answer = control(caller, "GET", "journal").json()
+    assert (answer["kept"], answer["dropped"], len(answer["requests"])) == (3, 2, 3)
+    caller.emulator.options.journal_size = 1
+    caller.call("GET", "/5")
+    assert ([entry.target for entry in journal], journal.dropped) == (["/5"], 5)
+    caller.emulator.reset()
+    assert (len(journal), journal.dropped) == (0, 0)
+
+
 def test_own_paths_are_not_recorded_and_need_no_token(caller: Caller) -> None:
     calendar_id = caller.created(managers=["editor"])
     before = len(caller.emulator.journal)
@@ -117,6 +212,7 @@ def test_an_unknown_own_path_is_answered_with_the_known_ones(caller: Caller, met
             {"kind": "answer", "status": 200, "body": {"calendarId": ""}},
             Fault.answer(200, {"calendarId": ""}),
         ),
+        ({"kind": "proxy_page", "status": 403}, Fault.proxy_page(403)),
         ({"kind": "ip_block", "operation": "GetAccessToken"}, Fault.ip_block().on("GetAccessToken")),
     ],
 )

@@ -44,7 +44,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-# The tests provide the token. Without this, schemathesis would make up a token.
+# The tests provide the token. Without this setting, schemathesis would make up a token.
 CONFIG = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
 pytestmark = pytest.mark.thorough
 FEW = settings(
@@ -60,7 +60,7 @@ TIMES = {
 }
 WINDOW = {"startTime": "2026-10-01T00:00:00+08:00", "endTime": "2026-10-02T00:00:00+08:00"}
 EVENT = {"summary": "Standup", "attendees": [{"id": "author"}], "reminders": [], **TIMES}
-ACL = {"privilege": "reader", "sendMsg": False, "scope": {"scopeType": "user", "userId": "alice"}}
+ACL = {"privilege": "reader", "sendMsg": False, "scope": {"scopeType": "user", "userId": "reader"}}
 GROUP = {"title": "Watchers", "template_id": "template", "owner_user_id": "alice"}
 BODIES: dict[str, dict[str, Any]] = {
     "CreateSubscribedCalendar": {"name": "Releases", "subscribeScope": SCOPE},

@@ -25,9 +25,10 @@ POINTS = (
     "after_id",
     "before_xcom",
 )
-#: Tasks that create a calendar although its name is in use. Maps the task id to ``if_exists`` and point.
+#: Tasks that create a calendar although its name is in use. Maps the task id to ``if_exists``
+#: and the point.
 BESIDE = {f"beside_another_{point}": ("create", point) for point in ("after_intent", "after_effect")}
-#: Maps the task id to ``if_exists`` and point. The task id is also the name of the calendar.
+#: Maps the task id to ``if_exists`` and the point. The task id is also the name of the calendar.
 CASES = {f"{mode}_{point}": (mode, point) for mode in MODES for point in POINTS} | BESIDE
 #: The task that is killed together with its supervisor, which is an executor worker.
 WITH_WORKER = "with_worker"

@@ -25,12 +25,12 @@ TICKET = "dingtalk_suite_ticket_secret"
 TOKENS = ("GetAccessToken", "GetToken", "GetCorpAccessToken", "GetUserToken")
 #: Maps the connection id to the app type and the extras.
 CONNECTIONS: dict[str, tuple[str, dict[str, Any]]] = {
-    "shared": ("internal", {"token_cache": "variable"}),
+    "shared": ("internal", {"cache": "variable"}),
     "internal": ("internal", {}),
     "corp": ("internal", {"corp_id": "dingemulatedcorpid"}),
     "suite": ("third_party_enterprise", {"suite_ticket_secret": None, "suite_ticket_variable": TICKET}),
     "user": ("third_party_personal", {}),
-    "refreshing": ("third_party_personal", {"token_cache": "process"}),
+    "refreshing": ("third_party_personal", {"cache": "process"}),
     "to_enqueue": ("third_party_enterprise", {}),
 }
 
@@ -215,4 +215,5 @@ def test_no_secret_is_shown_anywhere(
         "dingtalk_suite_ticket": 1,
         "dingtalk_refresh_token": 2,
         "dingtalk_access_token": 2,
+        "dingtalk_write": 1,
     }

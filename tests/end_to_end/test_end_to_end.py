@@ -127,7 +127,7 @@ def test_what_is_created_is_what_the_dag_defines(finished: FinishedRun) -> None:
     assert created.target == "/v1.0/calendar/users/owner-union-id/subscribedCalendars"
     assert created.body == {
         "name": "Month-end close 2026 Q1 · 月末结账",
-        "description": "Closing dates of the quarter that 2026-02 belongs to.",
+        "description": "Closing dates of 2026 Q1.",
         "managers": ["controller-union-id"],
         "subscribeScope": {"corpIds": ["dingcorp"], "unionIds": ["auditor-union-id"]},
     }

@@ -1,13 +1,16 @@
-"""The hook reads connections as JSON and URI, makes both clients, shares tokens and masks secrets."""
+"""The hook reads connections as JSON and as URIs, makes both clients, shares tokens and masks secrets."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from tests.frames import frames, secrets_in_frames
 
 
 def test_connections_from_the_environment(
@@ -74,3 +77,45 @@ def test_airflow_masks_secret_and_token(connection: DingTalkEmulator, asynchrono
         DingTalkHook().get_conn().get_access_token()
     (token,) = connection.issued_tokens
     assert redact(f"a {connection.client_secret} b {token} c") == "a *** b *** c"
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"conn_type": "aws"},
+        {"login": ""},
+        {"extra": {"refresh_token": "a-refresh-token-in-the-wrong-field"}},
+        {"extra": {"region": "a-refresh-token-in-the-wrong-field"}},
+        {
+            "extra": {
+                "app_type": "third_party_personal",
+                "authorization_code": "the-code",
+                "refresh_token": "a-refresh-token-in-the-wrong-field",
+            }
+        },
+        {"extra": {"proxy": "the-proxy-password"}},
+        {"extra": "a-refresh-token-in-the-wrong-field"},
+    ],
+)
+def test_the_traceback_of_a_wrong_connection_shows_no_secret(
+    wrong: dict[str, object], asynchronous: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = {"conn_type": "dingtalk", "login": "id", "password": "the-client-secret"} | wrong
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", json.dumps(connection))
+    with pytest.raises(ConfigurationError) as raised:
+        asyncio.run(DingTalkHook().aget_conn()) if asynchronous else DingTalkHook().get_conn()
+    assert list(frames(raised.value))
+    secrets = ("the-client-secret", "a-refresh-token-in-the-wrong-field", "the-code", "the-proxy-password")
+    assert secrets_in_frames(raised.value, secrets) == set()
+
+
+def test_the_secret_of_another_connection_type_is_not_sent(
+    dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = json.loads(dingtalk_emulator.airflow_connection()) | {"conn_type": "http"}
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", json.dumps(connection))
+    with pytest.raises(ConfigurationError, match="conn_type must be dingtalk, not 'http'"):
+        DingTalkHook().get_conn().list_calendars("u")
+    assert DingTalkHook().test_connection()[0] is False
+    assert len(dingtalk_emulator.journal) == 0

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from airflow.models.variable import Variable
 
+from airflow_provider_dingtalk_calendar.client import InternalAppCredentials, UserCredentials
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, StoreError
 from airflow_provider_dingtalk_calendar.hooks import clients
@@ -18,7 +19,9 @@ from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.hooks.masking import SUPERVISOR
 from airflow_provider_dingtalk_calendar.hooks.variables import AsyncVariableStore, VariableStore
 
+CREDENTIALS = InternalAppCredentials("id", "the-client-secret")
 TICKET = "dingtalk_suite_ticket_secret"
+WRITE_TEST = "dingtalk_write_test"
 TASKS = """
 import asyncio
 import pendulum
@@ -63,7 +66,7 @@ def variables() -> dict[str, str]:
 @pytest.fixture
 def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def set_connection(emulator: DingTalkEmulator, **extra: Any) -> None:
-        # Forget the tokens in memory, because all hooks of this process share them.
+        # Clear the tokens in memory, because all hooks of this process share them.
         clients.TOKENS.tokens.clear()
         monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(**extra))
 
@@ -79,7 +82,7 @@ def list_calendars() -> None:
 def test_tasks_share_a_token(
     run_dag: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, connect: Callable[..., None]
 ) -> None:
-    connect(dingtalk_emulator, token_cache="variable")
+    connect(dingtalk_emulator, cache="variable")
     run = run_dag(TASKS)
     assert run.state == "success", run.log
     assert dingtalk_emulator.journal.operations == ["GetAccessToken", "ListCalendars", "ListCalendars"]
@@ -90,13 +93,14 @@ def test_tasks_share_a_token(
 
 def test_tasks_share_a_refresh_token(run_dag: Callable[..., Any], connect: Callable[..., None]) -> None:
     with DingTalkEmulator(app_type="third_party_personal") as emulator:
-        connect(emulator, token_cache="process")
+        connect(emulator, cache="process")
         run = run_dag(TASKS)
         assert run.state == "success", run.log
         sent = [entry.body for entry in emulator.journal.of("GetUserToken")]
         assert [body["grantType"] for body in sent] == ["authorization_code", "refresh_token"]
-        (name,) = variables()
+        name, test = sorted(variables())
         assert name.startswith("dingtalk_refresh_token_")
+        assert test == WRITE_TEST
         assert not any(secret in run.log for secret in emulator.issued_secrets)
 
 
@@ -145,22 +149,55 @@ def test_the_names_of_variables_make_airflow_mask_them(
 ) -> None:
     from airflow.providers.common.compat.sdk import redact
 
-    connect(dingtalk_emulator, token_cache="variable")
+    connect(dingtalk_emulator, cache="variable")
     list_calendars()
     with DingTalkEmulator(app_type="third_party_personal") as user:
         connect(user)
         list_calendars()
     found = variables()
+    del found[WRITE_TEST]
     assert len(found) == 3
     for name, text in found.items():
-        assert redact(json.loads(text), name) != json.loads(text)
-        assert not any(secret in str(redact(json.loads(text), name)) for secret in user.issued_secrets)
+        assert redact(text, name) == "***"
     for token in (*dingtalk_emulator.issued_tokens, *user.issued_tokens):
         assert redact(f"a {token} b") == "a *** b"
 
 
+def test_no_variable_can_be_read_without_the_connection(connect: Callable[..., None]) -> None:
+    with DingTalkEmulator(app_type="third_party_personal") as user:
+        connect(user)
+        list_calendars()
+        secrets = user.issued_secrets
+    for text in variables().values():
+        assert not any(secret in text for secret in secrets)
+
+
+def test_a_value_in_clear_from_an_older_version_is_still_read(connect: Callable[..., None]) -> None:
+    with DingTalkEmulator(app_type="third_party_personal") as user:
+        connect(user, cache="process")
+        list_calendars()
+        (name,) = set(variables()) - {WRITE_TEST}
+        code = json.loads(user.airflow_connection())["extra"]["authorization_code"]
+        text = VariableStore(UserCredentials("any", "any", authorization_code=code)).load(name)
+        assert text is not None
+        assert "refresh_token" in json.loads(text)
+        Variable.set(name, text)
+        list_calendars()
+        grants = [entry.body["grantType"] for entry in user.journal.of("GetUserToken")]
+        assert grants == ["authorization_code", "refresh_token"]
+        assert {entry.status for entry in user.journal} == {200}
+        assert variables()[name] != text
+
+
+def test_a_renewed_client_secret_keeps_the_authorization() -> None:
+    written = VariableStore(UserCredentials("id", "old", refresh_token="r"))
+    written.save("dingtalk_x", "text")
+    assert VariableStore(UserCredentials("id", "new", refresh_token="r")).load("dingtalk_x") == "text"
+    assert VariableStore(UserCredentials("id", "old", refresh_token="s")).load("dingtalk_x") != "text"
+
+
 def test_both_stores_keep_texts_by_name() -> None:
-    store, astore = VariableStore(), AsyncVariableStore()
+    store, astore = VariableStore(CREDENTIALS), AsyncVariableStore(CREDENTIALS)
     assert store.load("absent") is None
     assert asyncio.run(astore.load("absent")) is None
     store.save("one", "text")
@@ -170,9 +207,15 @@ def test_both_stores_keep_texts_by_name() -> None:
     assert store.load("one") == "other"
 
 
+@pytest.mark.parametrize("ticket", ["", "ticket", "ä", "gAAAAA", "gAAAAA==", " t\n"])
+def test_a_value_that_somebody_else_wrote_is_returned_as_it_is(ticket: str) -> None:
+    Variable.set(TICKET, ticket)
+    assert VariableStore(CREDENTIALS).load(TICKET) == ticket
+
+
 def test_a_number_from_a_secrets_backend_is_read_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Variable, "get", lambda *_: 12345)
-    assert VariableStore().load("ticket") == "12345"
+    assert VariableStore(CREDENTIALS).load("ticket") == "12345"
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
@@ -186,7 +229,7 @@ def test_an_unreachable_variable_raises_a_store_error(
 
     monkeypatch.setattr(Variable, "get", broken)
     monkeypatch.setattr(Variable, "set", broken)
-    store, astore = VariableStore(), AsyncVariableStore()
+    store, astore = VariableStore(CREDENTIALS), AsyncVariableStore(CREDENTIALS)
     with caplog.at_level(logging.WARNING):
         with pytest.raises(StoreError, match=r"the Airflow Variable of the suite ticket could not be read"):
             asyncio.run(astore.load("x")) if asynchronous else store.load("x")
@@ -203,6 +246,6 @@ def test_one_thread_at_a_time_reads_and_writes_variables(
     locked: list[bool] = []
     monkeypatch.setattr(Variable, "get", lambda *_, **__: locked.append(SUPERVISOR.locked()))
     monkeypatch.setattr(Variable, "set", lambda *_, **__: locked.append(SUPERVISOR.locked()))
-    VariableStore().load("dingtalk_x")
-    VariableStore().save("dingtalk_x", "v")
+    VariableStore(CREDENTIALS).load("dingtalk_x")
+    VariableStore(CREDENTIALS).save("dingtalk_x", "v")
     assert locked == [True, True]

@@ -47,7 +47,7 @@ def people(connection: DingTalkEmulator) -> DingTalkEmulator:
 
 @pytest.fixture
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
-    """An emulator without a rate limit. The connection ``dingtalk_default`` leads to this emulator."""
+    """An emulator without a rate limit. The connection ``dingtalk_default`` points to this emulator."""
     with DingTalkEmulator(qps_limit=None) as emulator:
         monkeypatch.setenv(
             "AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(calls_per_second=1000)

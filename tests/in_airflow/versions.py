@@ -87,7 +87,7 @@ def as_newer_ones_run() -> None:
 
 
 def run_arguments(**arguments: Any) -> dict[str, Any]:
-    """Return the arguments of ``DAG.test`` under the names of the installed version."""
+    """Return the arguments of ``DAG.test`` with the names that the installed version uses."""
     if not AIRFLOW_V_3_0_PLUS:
         # In Airflow 2, the logical date is called execution date, and the run id depends on it.
         arguments.pop("run_after", None)

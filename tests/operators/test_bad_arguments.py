@@ -148,7 +148,7 @@ def test_a_bad_argument_fails_when_the_dag_is_parsed(
         make(name, **arguments)
 
 
-#: Errors that ``partial`` cannot raise, because it does not know all arguments.
+#: Errors that ``partial`` cannot raise, because it does not receive all arguments.
 OF_THE_WHOLE = {
     "start must be given",
     "end must be given",

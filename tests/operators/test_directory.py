@@ -102,6 +102,31 @@ def test_unknown_people_are_in_the_order_asked_for(
     assert run.pulled("look_up", "unknown") == ["13999999998", "13999999999"]
 
 
+OUTSIDE = Fault.answer(200, {"errcode": 50002, "errmsg": "staff-1 is outside"}).on("OapiV2UserGet")
+
+
+def test_a_person_outside_the_contact_scope_can_be_skipped(
+    run_dag: Callable[..., Any], people: DingTalkEmulator
+) -> None:
+    people.order(OUTSIDE)
+    run = run_dag(dag(look_up(["staff-1", "nobody", "staff-2"], more="{'if_unknown': 'skip'}")))
+    assert run.state == "success"
+    assert run.xcom("look_up") == {"staff-2": "union-2"}
+    assert run.pulled("look_up", "unknown") == ["staff-1", "nobody"]
+    assert "2 unknown: staff-1, nobody; 1 of them outside the app's contact scope" in run.log
+
+
+def test_a_person_outside_the_contact_scope_fails_the_task(
+    run_dag: Callable[..., Any], people: DingTalkEmulator
+) -> None:
+    people.order(OUTSIDE)
+    run = run_dag(dag(look_up(["staff-1", "staff-2"], more="RETRIED")))
+    assert run.state == "failed"
+    assert "add the user or the department to the app's contact scope in the developer console" in run.log
+    assert people.journal.operations.count("OapiV2UserGet") == 1
+    assert run.tasks["look_up", -1].try_number == 1
+
+
 def test_a_missing_permission_costs_one_call(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
     people.order(
         Fault.error(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied").on("OapiV2UserGet").times(9)

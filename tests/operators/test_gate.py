@@ -112,7 +112,7 @@ def test_an_open_gate(run_dag: Callable[..., Any], connection: DingTalkEmulator)
         "next_change": None,
         "events": [],
     }
-    assert "Calendar primary is open: no event is running" in run.log
+    assert "Calendar 'primary' of 'u' is open: no event is running" in run.log
     assert connection.journal.operations == ["GetAccessToken", "ListEventsView"]
 
 
@@ -123,7 +123,7 @@ def test_a_closed_gate_skips(run_dag: Callable[..., Any], connection: DingTalkEm
     state = run.pulled("gate", "state")
     assert (state["is_open"], state["reason"], state["next_change"]) == (False, '"Freeze" is running', end)
     assert [(event["title"], event["end"]) for event in state["events"]] == [("Freeze", end)]
-    assert f'Calendar primary is closed until {end}: "Freeze" is running' in run.log
+    assert f"Calendar 'primary' of 'u' is closed until {end}: \"Freeze\" is running" in run.log
     assert connection.journal.operations.count("ListEventsView") == 1
 
 
@@ -132,7 +132,7 @@ def test_a_closed_gate_fails_for_good(run_dag: Callable[..., Any], connection: D
     run = run_dag(dag(GATE.format(', on_closed="fail", **RETRIED'), WORK))
     assert states(run) == {("gate", -1): "failed", ("work", -1): "upstream_failed"}
     assert run.pulled("gate", "state")["next_change"] == end
-    assert f'calendar primary is closed until {end}: "Freeze" is running' in run.log
+    assert f"calendar 'primary' of 'u' is closed until {end}: \"Freeze\" is running" in run.log
     assert connection.journal.operations.count("ListEventsView") == 1
 
 
@@ -236,7 +236,7 @@ def test_the_override_opens_without_a_call(
     assert (run.state, run.xcom("work")) == ("success", "worked")
     assert list(connection.journal) == []
     assert run.pulled("gate", "state")["reason"] == "the param ignore_calendar overrides the calendar"
-    assert "Calendar primary is ignored: the param ignore_calendar is true in the run " in run.log
+    assert "Calendar 'primary' of 'u' is ignored: the param ignore_calendar is true in the run " in run.log
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_an_unknown_state(name: str, connection: DingTalkEmulator, monkeypatch: 
     assert pushed == {}
     failure, pushed = found["closed"]
     assert type(failure) is AirflowFailException
-    assert "calendar primary is closed: the state is unknown: " in str(failure)
+    assert "calendar 'primary' of 'u' is closed: the state is unknown: " in str(failure)
     assert (pushed["state"]["is_open"], pushed["state"]["next_change"]) == (False, None)
     result, pushed = found["open"]
     assert result is True
@@ -438,7 +438,7 @@ def test_an_unknown_state_that_counts_as_closed_skips(
     connection.order(refused(403, f"{ACCESS}ApiCountLimitForOrg"))
     run = run_dag(dag(GATE.format(', on_unknown="closed"'), WORK))
     assert (run.state, states(run)["work", -1]) == ("success", "skipped")
-    assert "The state of calendar primary is unknown: ListEventsView: " in run.log
+    assert "The state of calendar 'primary' of 'u' is unknown: ListEventsView: " in run.log
 
 
 @pytest.mark.parametrize(

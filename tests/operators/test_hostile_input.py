@@ -88,7 +88,7 @@ def executed(operator: CreateSubscribedCalendarOperator) -> Any:
 
 
 def holds_a_mark(value: Any) -> bool:
-    """Tell whether Airflow would treat the value, or a part of it, as a template."""
+    """Return whether Airflow would treat the value, or a part of it, as a template."""
     if isinstance(value, str):
         return any(mark in value for mark in TEMPLATE_MARKS)
     inside = value.values() if isinstance(value, Mapping) else value

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pendulum
 import pytest
+from airflow.providers.common.compat.sdk import DAG
 
 from airflow_provider_dingtalk_calendar.client import SubscribeScope
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 from tests.in_airflow.dag_source import dag
+from tests.in_airflow.versions import DagSerialization
 
 HEAD = """
 import pendulum
@@ -79,6 +82,21 @@ def test_the_log_warns_about_a_second_calendar_of_the_name(
     assert f"'owner' owns 1 more calendars named 'Releases': {second}" in run.log
 
 
+def test_the_log_warns_about_another_description(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    first, second, third = (run_dag(one_task(f', description="{text}"')) for text in ("a & b", "a & b", "c"))
+    (calendar,) = connection.calendars
+    said = (
+        f"Subscribed calendar {calendar.calendar_id!r} was reused unchanged, but differs from the task's "
+        "arguments in: description"
+    )
+    assert said in third.log
+    assert "was reused unchanged" not in first.log + second.log
+    assert connection.journal.operations.count("ListCalendars") == 3
+    assert "GetSubscribedCalendar" not in connection.journal.operations
+
+
 def test_templates_and_outputs_inside_scope_and_managers(
     run_dag: Callable[..., Any], connection: DingTalkEmulator
 ) -> None:
@@ -101,8 +119,6 @@ def test_templates_and_outputs_inside_scope_and_managers(
     )
 """
     )
-    import pendulum
-
     run = run_dag(source, logical_date=pendulum.datetime(2026, 5, 6, tz="UTC"))
     assert run.state == "success"
     assert created(connection) == [
@@ -211,7 +227,10 @@ def test_inside_a_mapped_task_group(run_dag: Callable[..., Any], connection: Din
     assert {calendar.name for calendar in connection.calendars} == {"red", "blue"}
 
 
-GOOD = {"task_id": "create", "union_id": "u", "name": "n", "subscribe_scope": {"corp_ids": ["c"]}}
+START = pendulum.datetime(2026, 1, 1, tz="UTC")
+LIMIT = {"max_active_tis_per_dag": 5}
+SCOPE = {"corp_ids": ["c"]}
+GOOD: dict[str, Any] = {"task_id": "create", "union_id": "u", "name": "n", "subscribe_scope": SCOPE}
 BAD = [
     ({"union_id": ""}, "union_id must not be blank"),
     ({"union_id": None}, "union_id must be a string, not NoneType"),
@@ -227,6 +246,30 @@ BAD = [
     ({"if_exists": "replace"}, "if_exists must be one of 'reuse', 'create', 'fail', not 'replace'"),
     ({"if_exists": "{{ x }}"}, "if_exists must be one of"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("of_the_dag", "of_the_task", "limit"),
+    [({}, {}, 1), ({}, LIMIT, 5), (LIMIT, {}, 5)],
+)
+def test_one_instance_runs_at_a_time_unless_the_dag_or_the_task_says_otherwise(
+    of_the_dag: dict[str, int], of_the_task: dict[str, int], limit: int
+) -> None:
+    with DAG("d", start_date=START, schedule=None, default_args=of_the_dag) as a_dag:
+        CreateSubscribedCalendarOperator(**GOOD, **of_the_task)
+    read = DagSerialization.from_dict(DagSerialization.to_dict(a_dag))
+    assert read.get_task("create").max_active_tis_per_dag == limit
+
+
+def test_a_mapped_task_has_the_limit_that_it_is_given() -> None:
+    arguments = {name: value for name, value in GOOD.items() if name != "name"}
+    with DAG("d", start_date=START, schedule=None) as a_dag:
+        CreateSubscribedCalendarOperator.partial(**arguments).expand(name=["a", "b"])
+        limited = arguments | LIMIT | {"task_id": "limited"}
+        CreateSubscribedCalendarOperator.partial(**limited).expand(name=["a", "b"])
+    read = DagSerialization.from_dict(DagSerialization.to_dict(a_dag))
+    limits = [read.get_task(task_id).max_active_tis_per_dag for task_id in ("create", "limited")]
+    assert limits == [None, 5]
 
 
 @pytest.mark.parametrize(("arguments", "message"), BAD)
@@ -336,8 +379,6 @@ PARAMS = {"owner": "owner", "editor": "editor", "corp": "corp-2", "name": "æœˆæœ
 def test_a_calendar_from_its_creation_to_its_deletion(
     run_dag: Callable[..., Any], connection: DingTalkEmulator
 ) -> None:
-    import pendulum
-
     run = run_dag(dag(LIFE, **PARAMS), logical_date=pendulum.datetime(2026, 5, 6, tz="UTC"))
     assert run.state == "success"
     calendar_id = run.xcom("create")

@@ -1,4 +1,4 @@
-"""Report how much of the official SDK was compared at the end of the test run."""
+"""At the end of the test run, report how much of the official SDK was compared."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Paths, queries and bodies for each calendar operation of DingTalk.
 
-Together they contain every field that the official SDK knows. A test checks this. They also contain values
-that are easily lost in transfer: quotes, newlines, non-ASCII and control characters, ``False``, 0, empty
-strings and empty lists.
+Together they contain every field that the official SDK defines, as ``test_calls.py`` checks. They also
+contain values that are easily lost in transfer: quotes, newlines, non-ASCII and control characters,
+``False``, 0, empty strings and empty lists.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The compared calls cover everything that the official SDK knows."""
+"""The compared calls cover every operation and every field that the official SDK defines."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tests.oracle.sdk import SdkOperation, sdk_operations
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UNDOCUMENTED_HEADER = "no page of the public reference has the header or says what it is for"
+UNDOCUMENTED_HEADER = "no page of the public reference lists the header or explains it"
 
 #: Details that only the SDK has, by operation, with our reason for leaving them out.
 ALLOWED: Mapping[str, Mapping[tuple[str, str], str]] = {

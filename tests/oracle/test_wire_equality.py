@@ -1,4 +1,4 @@
-"""In every operation, our clients and DingTalk's official SDK send the same request for the same arguments.
+"""For every operation, our clients and DingTalk's official SDK send the same request for the same arguments.
 
 The SDK runs in its own environment; see ``sdk_calls.py``. Both sides make the calls from :mod:`.calls` to one
 server, and the requests are compared. :mod:`.wire` lists the allowed differences.
@@ -101,7 +101,7 @@ def test_every_allowed_difference_still_occurs(sides: Sides) -> None:
             for sent in made.requests:
                 occurred |= in_the_words_of_the_sdk(sent)[1]
         gone = [allowed.reason for allowed in ALLOWED if allowed not in occurred]
-        assert not gone, "no request has these differences any more; remove them from ALLOWED"
+        assert not gone, "no request has these differences any more, so remove them from ALLOWED"
 
 
 def test_every_call_carries_the_token_that_was_granted(sides: Sides) -> None:

@@ -81,7 +81,7 @@ class AllowedDifference(NamedTuple):
 
 
 def ids(call: Call) -> str:
-    """Return the ids in the path, up to the first hash. The SDK drops the rest of the path."""
+    """Return the ids in the path, up to the first ``#``. The SDK drops the rest of the path."""
     return " ".join(call.path.values()).partition("#")[0]
 
 
@@ -136,7 +136,7 @@ ALLOWED = (
         lambda call: "#" in " ".join(call.path.values()),
         "target",
         end_before_hash,
-        "the SDK drops the query, and the path from the first hash in an id",
+        "the SDK drops the query, and the path from the first # in an id",
     ),
     *(
         AllowedDifference(
@@ -160,13 +160,13 @@ ALLOWED = (
         lambda call: any(value is True for value in asks(call)),
         "target",
         in_query(r"=true\b", "=True"),
-        "the SDK spells true as Python does; the reference's examples spell it as JSON does",
+        "the SDK spells true as Python does, but the reference's examples spell it as JSON does",
     ),
     AllowedDifference(
         lambda call: any(value is False for value in asks(call)),
         "target",
         in_query(r"=false\b", "=False"),
-        "the SDK spells false as Python does; the reference's examples spell it as JSON does",
+        "the SDK spells false as Python does, but the reference's examples spell it as JSON does",
     ),
     AllowedDifference(
         lambda call: any(isinstance(value, str) and " " in value for value in asks(call)),
@@ -178,7 +178,7 @@ ALLOWED = (
         lambda call: len(list(asks(call))) > 1,
         "target",
         sort_query,
-        "the SDK sorts the query by name; ours is in the order of the reference",
+        "the SDK sorts the query by name, but our query is in the order of the reference",
         always=False,
     ),
     AllowedDifference(

@@ -24,7 +24,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 def dist() -> Path:
     """The folder with the packages."""
     if not (folder := os.environ.get("DIST")):
-        pytest.skip("make package runs this")
+        pytest.skip("make package runs these tests")
     return Path(folder)
 
 
@@ -62,7 +62,7 @@ class Installed:
             "AIRFLOW_HOME": str(self.folder),
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.folder / "dags"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            # The default asks DNS for the host, which can take seconds without a network.
+            # By default, Airflow asks DNS for the host name, which can take seconds without a network.
             "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",
             "NO_COLOR": "1",
         }

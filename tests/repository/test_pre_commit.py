@@ -14,7 +14,7 @@ import pytest
 
 from tools.check_release import CHECKOUT
 
-pytest.importorskip("pre_commit", reason="only where the tools for development are")
+pytest.importorskip("pre_commit", reason="the development tools are not installed")
 
 WORKFLOW = """\
 name: A workflow

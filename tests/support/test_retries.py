@@ -14,10 +14,13 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 from airflow_provider_dingtalk_calendar.support import retries
 from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
-from tests.in_airflow.versions import HAS_STATE_STORE
+from tests.in_airflow.versions import HAS_RETRY_POLICIES, HAS_STATE_STORE
 from tests.operators.test_subscribed_calendar import GOOD, one_task
 
 RETRIES = ", retries=2, retry_delay=pendulum.duration(seconds=0)"
+QPS = Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi")
+BUSY = Fault.error(503, "ServiceUnavailable")
+AT_RETRY_DELAY = "Airflow tries again after the task's retry_delay of 0 s"
 INVALID = Fault.error(400, "invalidParameter", "current user must in range").on("CreateSubscribedCalendar")
 
 
@@ -38,7 +41,7 @@ def test_a_temporary_failure_is_retried(
     run_dag: Callable[..., Any], connection: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))
-    connection.order(Fault.error(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi").on("ListCalendars"))
+    connection.order(QPS.on("ListCalendars"))
     assert run_dag(one_task(RETRIES)).state == "success"
     looks = connection.journal.operations.count("ListCalendars")
     # Without a state store, the retry lists the calendars once more after it has created a calendar.
@@ -67,6 +70,33 @@ def test_the_log_has_one_line_for_a_failure_and_no_wrapped_errors(
         "client/workflows/",
     ):
         assert trace not in run.log
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (QPS, "trying again is useful after 1 s; Airflow tries again then"),
+        (BUSY, f"trying again is useful after 2 s; {AT_RETRY_DELAY}"),
+    ],
+)
+def test_the_log_says_when_airflow_tries_again(
+    fault: Fault,
+    said: str,
+    run_dag: Callable[..., Any],
+    connection: DingTalkEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))
+    connection.order(fault.on("ListCalendars").times(3))
+    run = run_dag(one_task(RETRIES))
+    useful = said.partition(";")[0]
+    # Before Airflow 3.3, no failure changes the delay.
+    expected = said if HAS_RETRY_POLICIES else f"{useful}; {AT_RETRY_DELAY}"
+    assert run.state == "failed"
+    # In a test process, Airflow 2 logs each line twice.
+    assert run.log.count(expected) in (2, 4)
+    assert run.log.count(f"{useful}, but the task has no retries left") in (1, 2)
+    assert connection.journal.operations.count("ListCalendars") == 3
 
 
 def operator_with(

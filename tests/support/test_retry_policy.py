@@ -11,7 +11,7 @@ import pytest
 from airflow.providers.common.compat.sdk import DAG
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 from airflow_provider_dingtalk_calendar.support.retries import HAS_RETRY_POLICIES
 from tests.in_airflow.versions import DagSerialization
@@ -37,9 +37,11 @@ from airflow_provider_dingtalk_calendar.support.retries import DingTalkRetryPoli
         (errors.InvalidTokenError(), RetryAction.FAIL, None),
         (errors.MissingPermissionError(), RetryAction.FAIL, None),
         (errors.IpNotAllowedError(), RetryAction.FAIL, None),
+        (errors.ContactScopeError(), RetryAction.FAIL, None),
         (errors.CreatorNotInRangeError(), RetryAction.FAIL, None),
         (errors.NotFoundError(), RetryAction.FAIL, None),
         (errors.MonthlyQuotaError(), RetryAction.FAIL, None),
+        (errors.ThrottledError(), RetryAction.RETRY, 1),
         (errors.QpsLimitError(), RetryAction.RETRY, 1),
         (errors.QpmLimitError(), RetryAction.RETRY, 60),
         (errors.IpBlockedError(), RetryAction.RETRY, 300),
@@ -84,6 +86,17 @@ def test_the_users_policy_replaces_ours(run_dag: Callable[..., Any], connection:
     run = run_dag(source.replace("import DAG,", "import ExceptionRetryPolicy, DAG,"))
     assert run.state == "success"
     assert connection.journal.operations.count("CreateSubscribedCalendar") == 2
+
+
+def test_with_the_users_policy_the_log_promises_nothing(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(max_wait=0))
+    connection.order(Fault.error(503, "ServiceUnavailable").on("ListCalendars"))
+    source = one_task(RETRIES + ", retry_policy=ExceptionRetryPolicy(rules=[])")
+    run = run_dag(source.replace("import DAG,", "import ExceptionRetryPolicy, DAG,"))
+    assert run.state == "success"
+    assert "trying again is useful after 2 s; the retry_policy of the task decides" in run.log
 
 
 def test_a_final_failure_is_raised_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:

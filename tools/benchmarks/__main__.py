@@ -31,7 +31,7 @@ from tools.benchmarks.table import Line, markdown, missed, save
 BUILD = children.ROOT / "build" / "bench"
 DOCS = children.ROOT / "docs"
 FILE = "benchmarks"
-#: The measurements, in the order of the page. True marks a measurement that takes the Airflow as an argument.
+#: The measurements, in the order of the page. True marks one that takes the Airflow home as an argument.
 MEASUREMENTS: dict[ModuleType, bool] = {
     parse_cost: False,
     requests_sent: False,
@@ -50,11 +50,11 @@ TITLES = {
 }
 INTRO = """# Measured
 
-`make bench` repeats these measurements in a few minutes. It fails and prints the line if a bound is missed.
+`make bench` repeats these measurements in a few minutes. If a bound is missed, it prints the line and fails.
 `make bench WRITE=1` also writes this page. All figures of a line come from one run on one machine, so compare
 the ratios. Bounds are ratios or counts. A line without a bound promises nothing.
 
-![Our cost as a fraction of the alternatives](benchmarks.svg)
+![Our cost as a fraction of the cost of each alternative](benchmarks.svg)
 """
 
 

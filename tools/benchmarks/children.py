@@ -22,7 +22,7 @@ PATIENCE = 300
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return our environment without settings that change a measurement: Airflow, Python, proxies."""
+    """Return our environment without variables that change a measurement: Airflow's, Python's and proxies."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -44,7 +44,7 @@ def sdk_packages() -> Path:
 
 
 def ask(module: str, question: Any, variables: Mapping[str, str] | None = None) -> Any:
-    """Run a module from this folder in a new process and return the answer.
+    """Run a module from this folder in a new process and return its answer.
 
     :param module: The name of the module. It reads JSON, and the last line of its output is JSON.
     :param question: The input.
@@ -141,7 +141,7 @@ class Home:
 
 @contextlib.contextmanager
 def airflow_home() -> Iterator[Home]:
-    """Provide an Airflow with a database during the block. This process uses it too, from now on."""
+    """Provide an Airflow with a database during the block. From then on, this process uses it too."""
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         home = Home(Path(folder))
         (home.folder / "dags").mkdir()
@@ -153,6 +153,6 @@ def airflow_home() -> Iterator[Home]:
             timeout=PATIENCE,
             check=True,
         )
-        # Airflow reads its settings when it is first imported, whichever measurement does that.
+        # Set the variables before any measurement imports Airflow, because Airflow reads them when imported.
         os.environ |= home.variables
         yield home

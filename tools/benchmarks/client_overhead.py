@@ -24,10 +24,10 @@ HOW = (
     "at once with a fixed body. All clients have a token, send the same JSON and take turns. The figure "
     "is the lower quartile. The official SDK opens a connection for each request. `requests.Session` "
     "searches the environment for a proxy with each request. Our client skips that for a server on this "
-    "machine, so the bound compares it with a session that skips it, too."
+    "machine, as does the session with `trust_env=False`. The bound applies to the default session."
 )
 ROUNDS = 120
-#: Short rounds are rarely interrupted by another process.
+#: Calls in each round. Short rounds are rarely interrupted by another process.
 CALLS = 5
 MOST = 1.15
 BARE = "requests.Session"
@@ -39,14 +39,14 @@ Create = Callable[[], str]
 
 
 def with_ours(url: str, until: ExitStack) -> Create:
-    """Create with our client, set up as the hook sets it up."""
+    """Return a function that creates a calendar with our client."""
     client = until.enter_context(new_client(url))
     scope = {"corp_ids": ["dingcorp"]}
     return lambda: client.create_subscribed_calendar("owner", name="Month-end close", subscribe_scope=scope)
 
 
 def with_requests(url: str, until: ExitStack, *, trust_env: bool = True) -> Create:
-    """Create with ``requests``.
+    """Return a function that creates a calendar with ``requests``.
 
     :param trust_env: Whether to search the environment for a proxy with each request, which is the default.
     """
@@ -65,7 +65,7 @@ def with_requests(url: str, until: ExitStack, *, trust_env: bool = True) -> Crea
 
 
 def with_httpx(url: str, until: ExitStack) -> Create:
-    """Create with ``httpx``."""
+    """Return a function that creates a calendar with ``httpx``."""
     import httpx
 
     client = until.enter_context(httpx.Client(timeout=30))
@@ -80,7 +80,7 @@ def with_httpx(url: str, until: ExitStack) -> Create:
 
 
 def with_http_client(url: str, until: ExitStack) -> Create:
-    """Create with ``http.client`` from the standard library."""
+    """Return a function that creates a calendar with ``http.client`` from the standard library."""
     connection = until.enter_context(closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)))
 
     def create() -> str:
@@ -93,7 +93,7 @@ def with_http_client(url: str, until: ExitStack) -> Create:
 
 
 def timed(create: Create) -> float:
-    """Return the duration of one call in seconds."""
+    """Return the mean duration of a call, in seconds."""
     begun = time.perf_counter()
     for _ in range(CALLS):
         create()
@@ -101,7 +101,7 @@ def timed(create: Create) -> float:
 
 
 def measure() -> list[Line]:
-    """Measure all clients, taking turns."""
+    """Measure the clients in rounds. Each round runs every client once."""
     others: dict[str, Callable[[str, ExitStack], Create]] = {
         BARE: with_requests,
         "requests.Session, trust_env=False": functools.partial(with_requests, trust_env=False),

@@ -18,9 +18,10 @@ from tools.benchmarks.table import Bound, Line, report
 
 NAME = "growth"
 HOW = (
-    "Lists of different lengths from a server in another process with fixed answers. Time includes the "
-    "request and is a median; the lengths take turns. Memory is the peak that tracemalloc reports in a "
-    "separate run. *Events, page by page* is `iter_events`, with each event dropped after use."
+    "The client reads lists of different lengths from a server in another process with fixed answers. "
+    "Time includes the request and is a median. The lengths take turns. Memory is the peak that "
+    "tracemalloc reports in a separate run. *Events, page by page* is `iter_events`, with each event "
+    "dropped after use."
 )
 LENGTHS = (1, 10, 100, 1_000, 10_000)
 ROUNDS = 5
@@ -41,7 +42,7 @@ def new_client(url: str) -> DingTalkClient:
 
 
 def list_calendars(client: DingTalkClient, number: int) -> int:
-    """List calendars and return the number of calendars."""
+    """List calendars and return their number."""
     return len(client.list_calendars(str(number)))
 
 
@@ -54,7 +55,7 @@ def look_up(client: DingTalkClient, number: int) -> int:
 
 
 def iter_events(client: DingTalkClient, number: int) -> int:
-    """Iterate over all events and return the number of events."""
+    """Iterate over all events and return their number."""
     return sum(1 for _ in client.iter_events(str(number)))
 
 
@@ -66,7 +67,7 @@ WAYS: dict[str, Callable[[DingTalkClient, int], int]] = {
 
 
 def seconds_of(client: DingTalkClient, way: Callable[[DingTalkClient, int], int], number: int) -> float:
-    """Return the duration in seconds, with the garbage of earlier calls collected first.
+    """Collect the garbage of earlier calls, then make one call and return its duration in seconds.
 
     :raises RuntimeError: If the number of items is wrong.
     """
@@ -92,7 +93,7 @@ def memory_of(client: DingTalkClient, way: Callable[[DingTalkClient, int], int],
 
 
 def measure() -> list[Line]:
-    """Measure each way of reading with each length."""
+    """Measure each way to read a list, with each length."""
     with children.minimal_server() as url, new_client(url) as client:
         for way in WAYS.values():
             for number in LENGTHS:
@@ -108,7 +109,7 @@ def measure() -> list[Line]:
 
 
 def _lines(what: str, figures: dict[int, float], unit: str) -> list[Line]:
-    """Return a line for each step to a list ten times as long. Figures are per item."""
+    """Return a line for each step to a list ten times as long. The figures are per item."""
     lines = []
     for short, long in pairwise(LENGTHS):
         bound = Bound(MOST) if long == LONG else None

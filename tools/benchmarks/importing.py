@@ -1,4 +1,4 @@
-"""Measure imports in a process that has loaded Airflow's Task SDK, as processes that parse DAG files have.
+"""Measure imports in a process that has loaded Airflow's Task SDK, like the processes that parse DAG files.
 
 The input is ``{"statements": {name: statement}, "path": folder, "rounds": n}``. The output maps each name to
 a list that holds, for each round, the CPU time in seconds and the number of modules imported.
@@ -35,7 +35,7 @@ def cost(statement: str) -> tuple[float, int]:
 
 
 def main() -> None:
-    """Run all statements in turn, as many times as asked."""
+    """Run all statements in turn, for the number of rounds in the input."""
     question = json.load(sys.stdin)
     # Otherwise a garbage collection of Airflow's objects would slow down a random import.
     gc.disable()

@@ -15,7 +15,7 @@ import sys
 import threading
 
 PAGE = 100
-#: Only the last calendar of a list belongs to the user.
+#: The name of the last calendar in a list, which is the only one that belongs to the user.
 NAME = "Month-end close"
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _TOKEN = re.compile(r"[?&]nextToken=(\d+)")
@@ -60,7 +60,7 @@ def events(number: int, first: int) -> dict[str, object]:
 
 @functools.cache
 def answer(method: str, target: str) -> bytes:
-    """Return a complete answer. It is cached, so measurements after a warm-up include only the sending."""
+    """Return a complete answer. Answers are cached, so after a warm-up only the sending takes time."""
     content: dict[str, object] = {"calendarId": "an/id", "accessToken": "token", "expireIn": 7200}
     if method == "GET":
         number = int(target.split("/")[4])

@@ -27,9 +27,9 @@ HOW = (
     "each of our operators."
 )
 ROUNDS = 25
-#: The maximum ratio of the time for all of ours to the time for Airflow's floor.
+#: The maximum ratio of the import time of all our modules to that of Airflow's floor.
 MOST_OF_FLOOR = 2.5
-#: The maximum ratio of the time for all of ours to the time for one DingdingOperator.
+#: The maximum ratio of the import time of all our modules to that of DingdingOperator.
 MOST_OF_DINGDING = 1 / 8
 
 
@@ -41,7 +41,7 @@ def own_modules() -> list[str]:
 
 
 def own_operators() -> list[type[BaseOperator]]:
-    """Return the operator and sensor classes that these modules define."""
+    """Return the operator and sensor classes that our modules define."""
     # Airflow reads its settings at its first import, which must not happen before measure() runs.
     from airflow.providers.common.compat.sdk import BaseOperator
 
@@ -80,7 +80,7 @@ BOUNDS = {(ALL, FLOOR): Bound(MOST_OF_FLOOR), (ALL, DINGDING): Bound(MOST_OF_DIN
 
 
 def measure() -> list[Line]:
-    """Measure all imports, taking turns."""
+    """Measure the imports in rounds. Each round runs every import once."""
     statements = STATEMENTS | {FLOOR: floor()}
     with tempfile.TemporaryDirectory() as home:
         question = {"statements": statements, "path": str(children.sdk_packages()), "rounds": ROUNDS}

@@ -1,4 +1,4 @@
-"""The number of requests that create 1, 10 and 100 calendars. DingTalk meters calls.
+"""The number of requests needed to create 1, 10 and 100 calendars. DingTalk meters calls.
 
 python -m tools.benchmarks.requests_sent
 """
@@ -16,11 +16,11 @@ from tools.benchmarks.table import Bound, Line, report
 
 NAME = "requests_sent"
 HOW = (
-    "All requests that reach the emulator, including those for tokens. *One task* uses one client. "
-    "*Mapped tasks* execute one operator per calendar, each with an empty token memory, as if each ran "
-    "in a process of its own. With the token cache `variable`, the token is stored in a Variable of a "
-    "real Airflow database. The official SDK works as in a PythonOperator: it gets a token and creates "
-    "one calendar, for each calendar."
+    "The figures count all requests that reach the emulator, including those for tokens. *One task* "
+    "uses one client. *Mapped tasks* execute one operator per calendar, each with an empty token memory, "
+    "as if each ran in a process of its own. With the token cache `variable`, the token is stored in a "
+    "Variable of a real Airflow database. For each calendar, the official SDK gets a token and creates the "
+    "calendar, as in a PythonOperator."
 )
 NUMBERS = (1, 10, 100)
 CONNECTION = "AIRFLOW_CONN_DINGTALK_DEFAULT"
@@ -101,7 +101,7 @@ def measure() -> list[Line]:
     lines = []
     for what, (way, if_exists, cache) in ways.items():
         for number in NUMBERS:
-            ours = count(number, functools.partial(way, number, if_exists), token_cache=cache)
+            ours = count(number, functools.partial(way, number, if_exists), cache=cache)
             # One request for a token, and one for each calendar.
             is_bound = if_exists == "create" and not (way is in_mapped_tasks and cache == "process")
             bound = Bound(number + 1, of="ours") if is_bound else None

@@ -32,7 +32,7 @@ class Bound:
 class Line:
     """Our figure and the figure of one alternative, from the same run.
 
-    :param measurement: The name of the module that measured.
+    :param measurement: The name of the module that made the measurement.
     :param what: What the figures mean.
     :param ours: Our figure.
     :param beside: The name of the alternative.
@@ -88,7 +88,7 @@ def shown(value: float) -> str:
         return f"{int(value):,}"
     if abs(value) >= 100:  # noqa: PLR2004  three digits
         return f"{value:,.0f}"
-    text = f"{value:.2e}" if abs(value) < 0.001 else f"{value:#.3g}"  # noqa: PLR2004  the last readable value
+    text = f"{value:.2e}" if abs(value) < 0.001 else f"{value:#.3g}"  # noqa: PLR2004  smaller values are hard to read
     return text.rstrip(".")
 
 

@@ -97,7 +97,7 @@ def measure(home: children.Home) -> list[Line]:
         rounds = [dict(zip(WAYS, pool.map(one, WAYS), strict=True)) for _ in range(ROUNDS)]
         made = [calendar.name for calendar in emulator.calendars]
     if sorted(made) != ["ours"] * ROUNDS + ["sdk"] * ROUNDS:
-        msg = f"the emulator has other calendars than expected: {made}"
+        msg = f"the emulator has unexpected calendars: {made}"
         raise RuntimeError(msg)
     return _lines({name: [one[name] for one in rounds] for name in WAYS})
 

@@ -52,11 +52,14 @@ LOST: Mapping[str, Fault] = {
     "500": Fault.error(500, "internalError", "The server has failed."),
     "503 systemBusy": Fault.error(503, "systemBusy", "The server is busy."),
     "429 system.busy": Fault.error(429, "system.busy", "The server is busy."),
+    "400 system.error": Fault.error(400, "system.error", "unknown system error"),
     "connection reset": Fault.drop(),
     "silence": Fault.silence(),
     "half an answer": Fault.truncated(),
     "200 empty": Fault.empty(),
     "200 no JSON": Fault.not_json(),
+    "200 page of a proxy": Fault.proxy_page(),
+    "403 page of a proxy": Fault.proxy_page(403),
     "302 to elsewhere": Fault.redirect("where the stage says"),
     "200 without the promised field": Fault.answer(200, {"success": True}),
 }
@@ -109,7 +112,7 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Story:
-    """The failures while a task creates a calendar.
+    """The failures that happen while a task creates a calendar.
 
     :param first: The failure that is active from the start.
     :param then: The failures that start when the first create request has arrived.
@@ -206,7 +209,19 @@ _PEERS: Mapping[tuple[str, float | None], tuple[str, ...]] = {
         "200 empty",
         "200 without the promised field",
     ),
-    (CREATE, AT_ONCE): ("403 QPS limit", *LOST),
+    (CREATE, AT_ONCE): (
+        "403 QPS limit",
+        "500",
+        "503 systemBusy",
+        "429 system.busy",
+        "connection reset",
+        "silence",
+        "half an answer",
+        "200 empty",
+        "200 no JSON",
+        "302 to elsewhere",
+        "200 without the promised field",
+    ),
     (CREATE, LATE): ("503 systemBusy", "connection reset", "silence"),
     (CREATE, LATER): ("429 system.busy", "503 systemBusy", "connection reset", "200 empty"),
 }

@@ -12,7 +12,7 @@ from tools.faults.stage import RIGHT
 
 PATH = Path(__file__).parents[2] / "docs" / "faults.md"
 
-#: The rows of the first table: the name of each outcome, and how to recognize the outcome.
+#: The rows of the first table: the name of each outcome, and how to recognize it.
 TOTALS: Mapping[str, Callable[[str], bool]] = {
     "one calendar, and its id": lambda cell: cell == str(RIGHT),
     "one calendar, without its id": lambda cell: cell.startswith("1,") and cell != str(RIGHT),
@@ -28,14 +28,14 @@ INTRO = f"""# How a task ends after each failure
 
 DingTalk's request to create a calendar has no idempotency key, two calendars can have the same name, and
 Airflow retries a failed task. If the answer to the request is lost, a retry can create a second calendar.
-This page shows how often that happens. A program writes the page:
+This page shows how often that happens. The following command writes the page:
 
 ```shell
 make faults
 ```
 
-It plays every story below against the DingTalk emulator and calls nothing outside this machine. `make test`
-plays the stories too, with the sync and the async client, and fails if a story ends differently.
+The command plays every story below against the DingTalk emulator and calls nothing outside this machine.
+`make test` plays the stories too, with the sync and the async client, and fails if a story ends differently.
 
 In each story, a request fails: the request for a token, the request for the list of calendars, or the create
 request. Some create requests are never carried out. Some are carried out, but the answer is lost. Some are
@@ -54,7 +54,7 @@ that DingTalk sends such answers. The stories include them to show what a task w
 
 PEERS_INTRO = """## The same task by other means
 
-Forty of the stories, with three ways to write the task:
+This section plays forty of the stories with each of three ways to write the task:
 
 - *ours*: what `CreateSubscribedCalendarOperator` does on Airflow 3.3 or later, with `if_exists="reuse"`, its
   default;
@@ -70,12 +70,13 @@ MATRIX_INTRO = f"""## Every story in every mode
 
 {YES} means that exactly one calendar exists and that its id was returned. The modes:
 
-- *reuse*, *fail*, *create*: the value of `if_exists`. With *create*, one more calendar than before is right.
+- *reuse*, *fail*, *create*: the value of `if_exists`. With *create*, the right result is one more
+  calendar than before.
 - *no memory*: as on Airflow before 3.3, which keeps nothing from one try to the next.
 - *looks first*: the task reads the list before it creates anything, as the operator does with `retries`.
 - *beside another*: the owner already has a calendar with that name.
-- *never looks first*: the task creates without reading the list first. The operator does so without
-  `retries`, and the client does so by default.
+- *never looks first*: the task creates the calendar without reading the list first. The operator does so
+  without `retries`, and the client does so by default.
 """
 
 

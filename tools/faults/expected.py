@@ -1,4 +1,4 @@
-"""The expected outcome of every story: one calendar and its id, or something else and the reason."""
+"""The expected outcome of every story: one calendar and its id, or another outcome and the reason for it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ CLASSES = {
 
 
 class Ending(NamedTuple):
-    """The expected outcome of a story in one mode. The reason is empty for one calendar and its id."""
+    """The expected outcome of a story in one mode.
+
+    The reason is empty if the outcome is one calendar and its id.
+    """
 
     outcome: Outcome
     reason: str = ""
@@ -52,7 +55,7 @@ class Ending(NamedTuple):
 
 @dataclass
 class Exceptions:
-    """The cells whose outcome is not one calendar and its id."""
+    """The cells of the table whose expected outcome is not one calendar and its id."""
 
     cells: dict[tuple[str, str], Ending] = field(default_factory=dict)
 

@@ -23,7 +23,7 @@ from tools.faults.stage import NAME, SCOPE, TOKEN_HEADER, UNION_ID, Outcome, Sta
 HERE = Path(__file__).parent
 SDK_PYTHON = HERE.parents[1] / ".venv-sdk" / "bin" / "python"
 
-#: Makes one try on a stage, with a timeout in seconds, and returns the return value of the task.
+#: Takes a stage and a timeout in seconds, makes one try, and returns the return value of the task.
 Try: TypeAlias = Callable[[Stage, float], object]
 
 

@@ -58,7 +58,7 @@ class Remembered:
         self.value: object = None
 
     def read(self) -> object:
-        """Return the value that the last try has kept."""
+        """Return the value that the last try kept."""
         return self.value
 
     def write(self, value: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ class AsyncRemembered:
         self.value: object = None
 
     async def read(self) -> object:
-        """Return the value that the last try has kept."""
+        """Return the value that the last try kept."""
         return self.value
 
     async def write(self, value: dict[str, Any]) -> None:
@@ -156,7 +156,10 @@ def play(stage: Stage, story: Story, mode: Mode, kind: str, *, tries: int = TRIE
 
 
 def blind_creates(journal: Sequence[RecordedRequest]) -> int:
-    """Count create requests that follow one with an unknown outcome, with no list request in between."""
+    """Count create requests that follow one with an unknown outcome.
+
+    Do not count a request if a successful list request came in between.
+    """
     count, is_open = 0, False
     for request in journal:
         if request.operation == CREATE:
@@ -169,6 +172,5 @@ def blind_creates(journal: Sequence[RecordedRequest]) -> int:
 
 def _is_refusal(fault: Fault) -> bool:
     """Return whether the answer means that DingTalk did nothing. An IP block also means that."""
-    return fault.kind in {"ip_block", "html"} or (
-        fault.kind == "error" and fault.status < HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    is_busy = fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR or fault.code.startswith("system.")
+    return fault.kind in {"ip_block", "html"} or (fault.kind == "error" and not is_busy)

@@ -31,11 +31,11 @@ class Clock:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        """Move the time on at once."""
+        """Move the clock forward without waiting."""
         self.now += seconds
 
     async def asleep(self, seconds: float) -> None:
-        """Move the time on at once."""
+        """Move the clock forward without waiting."""
         self.now += seconds
 
 
@@ -68,7 +68,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        #: A file with one certificate. Loading all certificates takes longer than a whole story.
+        #: The path of a file with one certificate. Loading all certificates takes longer than a whole story.
         self.authority = ""
         self._story: Story | None = None
         limits: dict[str, Any] = {"qps_limit": None, "monthly_quota": None, "clock": self.clock}
@@ -115,7 +115,7 @@ class Stage:
         return self._ids()
 
     def come_to_an_end(self, older: frozenset[str], end: str | None, calendar_id: object = None) -> Outcome:
-        """Wait for all late effects and return the outcome.
+        """Move the clock past all late effects and return the outcome.
 
         :param older: The return value of ``set``.
         :param end: The class of the exception, or None if the task returned a value.

@@ -1,1 +1,1 @@
-"""The live test: a short run against the real DingTalk; see docs/live.md."""
+"""The live test: a short run against the real DingTalk. See docs/live.md."""

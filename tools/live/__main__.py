@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=60,
         metavar="SECONDS",
-        help="how long to wait until a list shows a calendar (default: 60)",
+        help="how long to wait for a list to show a calendar (default: 60)",
     )
     parser.add_argument(
         "--leftover-age",

@@ -15,7 +15,7 @@ _LONGEST_PAUSE = 5.0
 
 
 def delete_leftovers(run: Run) -> str:
-    """Delete calendars and events of earlier runs that were killed. Return how many there were."""
+    """Delete calendars and events of earlier runs that were killed. Return the answer, with their numbers."""
     old = run.client.owned_calendars(run.owner, MARKER)
     calendars = {calendar_id for calendar_id, name in old.items() if run.is_old(name)}
     run.calendars |= calendars

@@ -1,4 +1,4 @@
-"""The environment variables of the run, and the announcement that it prints first."""
+"""The environment variables of the run, and the announcement that the run prints first."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ USUAL_CALLS = 40
 MOST_CALLS = 60
 
 PLAN = f"""\
-This test calls the real DingTalk in the name of {OWNER}. It
+This test calls the real DingTalk on behalf of {OWNER}. It
   - deletes what earlier runs left behind, if {OWNER} owns it and it is older than an hour;
   - creates two or three subscribed calendars whose names begin with "Live test of
     airflow-provider-dingtalk-calendar"; during the run, the whole organization can see and subscribe to them;
   - reads and changes one of them, subscribes {SUBSCRIBER} and ends that subscription;
-  - creates an event in it, and one or two in the owner's own calendar: 15 minutes long, at 3:00 (China time)
-    on the next 1 January, without guests and reminders;
+  - creates an event in that calendar, and one or two in the owner's own calendar: 15 minutes long, at 3:00
+    (China time) on the next 1 January, without guests or reminders;
   - makes a few calls that must fail, with an unknown calendar, with an invalid token and to the API of the
     other region; the Client ID and the Client Secret are sent to that region once;
-  - deletes all of this, even if it fails or is interrupted, and lists what it could not delete;
-  - writes a report without secrets, unionIds and names of people.
+  - deletes all of this, even if the test fails or is interrupted, and lists what it could not delete;
+  - writes a report without secrets, unionIds or names of people.
 About {USUAL_CALLS} calls count against the monthly quota of the organization (5,000 by default), or up to
 {MOST_CALLS} if lists lag. Failed calls are repeated a few times. The app needs the permissions
 Calendar.Calendar.Read, Calendar.Calendar.Write, Calendar.Event.Read and Calendar.Event.Write."""
 
 
 class NotReadyError(Exception):
-    """Nothing was sent. The message gives the reason."""
+    """The run cannot start, and nothing was sent. The message gives the reason."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Configuration:
     :param settings: The client settings for that connection.
     :param owner: unionId of the owner.
     :param subscriber: unionId of the subscriber.
-    :param corp_id: The organization.
+    :param corp_id: CorpId of the organization.
     """
 
     connection: Mapping[str, Any] = field(repr=False)
@@ -98,11 +98,11 @@ class Configuration:
 def read_configuration(environment: Mapping[str, str]) -> Configuration:
     """Read the configuration from environment variables.
 
-    :raises NotReadyError: If the opt-in or a variable is missing, or if the connection is wrong.
+    :raises NotReadyError: If the opt-in or a variable is missing, or if the connection is not valid.
     """
     variables = "\n".join(f"  {name}  {what}" for name, what in VARIABLES.items())
     if environment.get(OPT_IN) != "1":
-        msg = f"{PLAN}\nNothing was sent. To run it, set {OPT_IN}=1 and\n{variables}"
+        msg = f"{PLAN}\nNothing was sent. To run the test, set {OPT_IN}=1 and\n{variables}"
         raise NotReadyError(msg)
     found = {name: environment.get(name, "").strip() for name in VARIABLES}
     connection = _connection(found[CONNECTION])
@@ -132,7 +132,8 @@ def _connection(text: str) -> dict[str, Any]:
     return dict(found)
 
 
-#: Fields whose values change during a run, each with its alternative. No Airflow stores the new values.
+#: Fields whose values change during a run, each with the field to use instead. The new values would be lost,
+#: because no Airflow stores them.
 _KEPT_IN_VARIABLES = {
     "refresh_token": "authorization_code: the run would use up the token for everyone else",
     "suite_ticket_variable": "suite_ticket_secret",
@@ -142,7 +143,7 @@ _KEPT_IN_VARIABLES = {
 def _settings(connection: Mapping[str, Any]) -> ClientSettings:
     fields = dict.fromkeys(("login", "password", "host", "port", "schema"))
     given = {name: connection.get(name) for name in fields}
-    extra = json.dumps({**connection["extra"], "token_cache": "process"})
+    extra = json.dumps({**connection["extra"], "cache": "process"})
     try:
         return settings_of(SimpleNamespace(conn_id=CONNECTION, extra=extra, **given))
     except ConfigurationError as error:

@@ -105,7 +105,7 @@ def read_and_changed(run: Run) -> str:
     at_once = "at once" if changed.description == "As changed." else "NOT at once"
     kept = "stays" if changed.name == run.name else "is NOT the same"
     as_sent = f"another value than sent in {', '.join(differing)}" if differing else "all fields as sent"
-    return f"read: {as_sent}; a new description is read {at_once}, the name, not sent, {kept}"
+    return f"read: {as_sent}; a new description is read {at_once}; the name, which was not sent, {kept}"
 
 
 def subscribed(run: Run) -> str:
@@ -117,7 +117,7 @@ def subscribed(run: Run) -> str:
     after = _entry(run.client.list_calendars(subscriber), calendar_id)
     shown = f"at once (type `{entry.type}`, privilege `{entry.privilege}`)" if entry else "NOT at once"
     gone = "NOT at once" if after else "at once"
-    return f"yes; it is in the subscriber's list {shown}, and gone from it after unsubscribing {gone}"
+    return f"yes; the subscriber's list shows it {shown}; after unsubscribing, it is gone {gone}"
 
 
 def events(run: Run) -> str:
@@ -182,7 +182,7 @@ def deleted(run: Run) -> str:
     """Delete the calendar, then read it."""
     calendar_id = the_calendar(run)
     if not run.client.delete_subscribed_calendar(run.owner, calendar_id):
-        raise NotAnsweredError("it was gone before")
+        raise NotAnsweredError("the calendar was already gone")
     run.calendars.discard(calendar_id)
     run.events = {place for place in run.events if place[0] != calendar_id}
     after = _after(lambda: run.client.get_subscribed_calendar(run.owner, calendar_id))
@@ -190,7 +190,7 @@ def deleted(run: Run) -> str:
 
 
 def shapes(run: Run) -> str:
-    """Describe the form of the ids. This sends nothing."""
+    """Describe the form of the ids, without sending anything."""
     kinds = {
         **run.ids,
         "unionId": {run.owner, run.configuration.subscriber},

@@ -1,4 +1,4 @@
-"""A client that records the names, status, code and time of requests and answers, but no values."""
+"""A client that records requests and answers: field names, status, code, message and time, but no values."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class Exchange:
     :param operation: The official name of the operation.
     :param host: The host that received the request.
     :param sent: The names of the fields, parameters and headers in the request.
-    :param came: The status with the code and message or field names, or why there is no answer.
-    :param status: The HTTP status, or None without an answer.
-    :param code: DingTalk's error code, or empty.
+    :param came: The status with the code and message or the field names, or the reason for a missing answer.
+    :param status: The HTTP status, or None if there is no answer.
+    :param code: DingTalk's error code, or an empty string.
     :param begun: The time of sending, from ``time.monotonic``.
     :param seconds: The time until the answer.
     """
@@ -122,7 +122,7 @@ class LiveClient(DingTalkClient):
 
     @operation
     def owned_calendars(self, union_id: str, prefix: str) -> Flow[dict[str, str]]:
-        """Return the user's own subscribed calendars whose names begin with ``prefix``, as id to name."""
+        """Return the user's own subscribed calendars whose names begin with ``prefix``: names by id."""
         found = {}
         for calendar in (yield from self._send(LIST_CALENDARS, union_id)):
             name = calendar.summary or ""

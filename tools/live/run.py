@@ -21,7 +21,7 @@ from .configuration import Configuration
 from .recording import Exchange, LiveClient
 
 PRIMARY = "primary"
-#: The name of every calendar and event of any run starts with this string. The id of the run follows.
+#: The name of every calendar and event of any run starts with this string, followed by the id of the run.
 MARKER = "Live test of airflow-provider-dingtalk-calendar"
 _NAME = re.compile(re.escape(MARKER) + r" (\d{8}T\d{6}Z)-[0-9a-f]{8}\b")
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -41,7 +41,7 @@ class Answer:
 
     :param question: The text of the question.
     :param text: The text of the answer.
-    :param is_failure: Whether something failed that must not fail.
+    :param is_failure: Whether a call failed that should have succeeded.
     :param exchanges: The requests and their outcomes.
     """
 
@@ -56,8 +56,8 @@ class Run:
     """One run.
 
     :param configuration: The app and the users.
-    :param list_wait: Seconds to wait until a list shows a calendar.
-    :param leftover_age: Age in seconds at which leftovers of earlier runs are deleted.
+    :param list_wait: The maximum number of seconds to wait for a list to show a calendar.
+    :param leftover_age: The age in seconds from which leftovers of earlier runs are deleted.
     :param elsewhere: The settings for the other region, or None.
     """
 
@@ -80,7 +80,7 @@ class Run:
     #: The calendar that most questions are about, and its creation time from ``time.monotonic``.
     calendar_id: str | None = None
     created_at: float = 0.0
-    #: All ids by their kind.
+    #: All ids, by kind.
     ids: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -164,7 +164,7 @@ class Run:
         return [event for event in there if (event.summary or "").startswith(MARKER)]
 
     def is_old(self, name: str) -> bool:
-        """Return whether a name belongs to another run that ended long ago."""
+        """Return whether a name belongs to another run that began at least ``leftover_age`` seconds ago."""
         found = _NAME.match(name)
         if found is None or name.startswith(self.name):
             return False

@@ -21,7 +21,7 @@ def _unknown(run: Run) -> str:
 
 
 def _not_found(run: Run, action: Callable[[], object]) -> str:
-    """Make a call for something that does not exist, and compare the answer with what the client expects."""
+    """Make a call for a calendar that does not exist. Compare the answer with the one the client expects."""
     seen: list[ApiError] = []
 
     def watched() -> object:
@@ -86,7 +86,7 @@ def invalid_token(run: Run) -> str:
 def other_region(run: Run) -> str:
     """Get a token from the other region and list calendars with it."""
     if run.elsewhere is None:
-        raise NotAnsweredError("the connection names a host and no region")
+        raise NotAnsweredError("the connection names a host instead of a region")
     if run.configuration.app_type == "third_party_personal":
         raise NotAnsweredError("the authorization code of a third-party personal app works once")
     with run.new_client(run.elsewhere) as client:

@@ -1,1 +1,1 @@
-"""A whole Airflow on this machine, started and stopped by a program; the demo and the tests use it."""
+"""A whole Airflow on this machine, started and stopped by a program. The demo and the tests use it."""

@@ -48,7 +48,7 @@ class AirflowApi(RestClient):
         return meta
 
     def create_connection(self, **fields: Any) -> dict[str, Any]:
-        """Create a connection from ``connection_id``, ``conn_type``, ...; ``extra`` is a JSON string."""
+        """Create a connection from ``connection_id``, ``conn_type`` and so on. ``extra`` is a JSON string."""
         created: dict[str, Any] = self.post("/connections", fields)
         return created
 
@@ -158,7 +158,7 @@ class AirflowApi(RestClient):
     def xcom(
         self, dag_id: str, run_id: str, task_id: str, *, key: str = "return_value", map_index: int = -1
     ) -> Any:
-        """Return a value that a task pushed."""
+        """Return a value that a task pushed to XCom."""
         path = (
             f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/xcomEntries/{quote(key)}"
         )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 
 class StackError(Exception):
-    """The message shows the full cause: the end of a log, an answer, or a task log."""
+    """The base class. The message shows the full cause: the end of a log, an answer, or a task log."""
 
 
 class HomeNotUsableError(StackError):

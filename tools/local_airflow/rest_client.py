@@ -35,7 +35,7 @@ class RestClient:
         Call ``path`` and return the body. The path is below ``/api/v2`` unless it is in ``/ui`` or ``/auth``.
 
         Airflow on SQLite answers 5xx while another component locks the database, so the call is repeated. If
-        the answer is then a conflict, an earlier call was carried out.
+        the answer is then a conflict, an earlier call was carried out, and an empty string is returned.
 
         :param patience: Seconds during which to repeat the call.
         :raises ApiError: If the status is 400 or more.

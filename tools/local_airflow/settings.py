@@ -65,7 +65,7 @@ def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) ->
             "execution_api_server_url": f"{api}/execution/",
             "fernet_key": shared.fernet_key,
             "simple_auth_manager_users": f"{USER}:admin",
-            # We write this file before the start. Otherwise Airflow would invent a password and print it.
+            # We write this file before the start. Otherwise Airflow would generate a password and print it.
             "simple_auth_manager_passwords_file": str(home / PASSWORDS),
             # The default looks up the host in DNS, which can take seconds on a machine without DNS.
             "hostname_callable": "socket.gethostname",
@@ -84,12 +84,12 @@ def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) ->
             "colored_console_log": "False",
         },
         "workers": {
-            # The api-server is still loading when the first task calls it, for about 5 s on two cores. With
+            # When the first task calls the api-server, it is still loading, for about 5 s on two cores. With
             # the default of 5 s, the call times out and is repeated with a warning.
             "execution_api_timeout": "60",
         },
         "scheduler": {
-            # Start only the runs that are asked for. Otherwise unpausing a daily DAG would start today's run.
+            # Start only the runs that are requested. Otherwise unpausing a daily DAG would start today's run.
             "use_job_schedule": "False",
             "scheduler_idle_sleep_time": "0.5",
         },

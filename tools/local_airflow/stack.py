@@ -41,12 +41,12 @@ PORTS_TO_TRY = 3
 
 class AirflowStack:
     """
-    A context manager around a running Airflow.
+    A context manager that runs a whole Airflow.
 
     :param home: AIRFLOW_HOME. The stack creates the folder, or empties it if it is from an earlier stack. Any
         other folder must be empty.
     :param dags_folder: Folder with the DAG files to run.
-    :param components: Names of the components to start; all by default. Each takes seconds to start.
+    :param components: Names of the components to start; all by default. Each takes several seconds to start.
     :param database: A migrated database to copy. By default, the stack migrates its own database.
     :param env: More environment variables for every component, for example connections.
     :param say: Called with one line for each wait.
@@ -78,7 +78,7 @@ class AirflowStack:
     def __enter__(self) -> Self:
         try:
             self._lock = _take(self.home)
-            self._configure(_free_port())
+            self._configure(free_port())
             self._make_database()
             self._start_on_a_free_port()
         except BaseException:
@@ -156,7 +156,7 @@ class AirflowStack:
                 stop_all(self._components, grace=GRACE)
                 self._log(API_SERVER).unlink()
                 self.api.close()
-                self._configure(_free_port())
+                self._configure(free_port())
             else:
                 return
 
@@ -231,7 +231,7 @@ def _take(home: Path) -> IO[str]:
     return lock
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from ..engine.secrets import Secret, Secrets
 from ..wire.values import is_visible_ascii
 from .grants import GrantedToken
 
@@ -37,9 +38,9 @@ class AccessToken:
     corp_id: str | None = None
 
     @property
-    def forms(self) -> tuple[str, ...]:
+    def forms(self) -> Secrets:
         """The token, and its percent-encoded form if that form differs."""
-        return tuple(dict.fromkeys([self.value, quote(self.value, safe="")]))
+        return Secrets(self.value, quote(self.value, safe=""))
 
     @classmethod
     def granted(cls, grant: GrantedToken, asked_at: float) -> AccessToken:
@@ -76,14 +77,14 @@ class AccessToken:
         return json.dumps({"access_token": self.value, "key": key} | life)
 
     @classmethod
-    def from_text(cls, text: str | None, key: str) -> AccessToken | None:
+    def from_text(cls, text: Secret | None, key: str) -> AccessToken | None:
         """Read a shared token. Return None if there is no token, or the string is damaged or has another key.
 
         :param text: The shared string.
         :param key: Cache key of the credentials.
         """
         try:
-            read = json.loads(text or "null")
+            read = json.loads(text.value if text else "null")
             value, told = read["access_token"], read["key"]
             granted_at, refresh_at = float(read["granted_at"]), float(read["refresh_at"])
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):

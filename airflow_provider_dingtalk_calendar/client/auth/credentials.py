@@ -1,7 +1,7 @@
 """Credentials: one class for each kind of app, as data.
 
-Each class knows its token request, the part of the request that changes and is therefore kept in a store, and
-the refusals that an outdated part explains. :mod:`.token_source` treats all kinds alike.
+Each class describes its token request, the part of the request that changes and is therefore kept in a store,
+and the refusals that mean that this part may be outdated. :mod:`.token_source` treats all kinds alike.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from airflow_provider_dingtalk_calendar import exceptions as errors
 
 from ..engine.endpoint import Endpoint
+from ..engine.secrets import Secret, Secrets
 from .grants import GET_ACCESS_TOKEN, GET_CORP_ACCESS_TOKEN, GET_TOKEN, GET_USER_TOKEN, GrantedToken
 
 
@@ -31,7 +32,7 @@ class TokenRequest:
     endpoint: Endpoint[GrantedToken]
     body: Mapping[str, Any] = field(repr=False)
     parameters: Mapping[str, str] = field(default_factory=dict)
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: Secrets = field(default_factory=Secrets)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Credentials:
     client_id: str
     client_secret: str = field(repr=False)
 
+    #: Whether a token request uses up the stored value, so that the next one must be stored.
+    single_use: ClassVar[bool] = False
     #: Seconds to wait, after a refusal, before each check of whether the stored value has changed.
     reread_pauses: ClassVar[tuple[float, ...]] = ()
     #: Maximum number of token requests with changed values before the refusal is final.
@@ -61,9 +64,9 @@ class Credentials:
         return None
 
     @property
-    def secrets(self) -> tuple[str, ...]:
+    def secrets(self) -> Secrets:
         """Secrets to mask in logs before anything is sent."""
-        return (self.client_secret,)
+        return Secrets(self.client_secret)
 
     @property
     def user(self) -> str:
@@ -78,11 +81,16 @@ class Credentials:
         parts = (api_url, type(self).__name__, self.client_id, self.organization or "", self.user)
         return digest(self.client_secret, *parts)
 
+    @property
+    def lasting_secret(self) -> str:
+        """Secret that stays the same as long as the stored values are needed. A store may encrypt with it."""
+        return self.user or self.client_secret
+
     def held_as(self, api_url: str) -> str | None:  # noqa: ARG002
         """Return the name of the value in the store; None if nothing is stored."""
         return None
 
-    def token_request(self, held: str | None) -> TokenRequest:
+    def token_request(self, held: Secret | None) -> TokenRequest:
         """Return the request for a token.
 
         :param held: The stored value; None if there is none.
@@ -94,7 +102,7 @@ class Credentials:
         """Return whether an outdated stored value explains a refusal."""
         return False
 
-    def to_hold(self, grant: GrantedToken) -> str | None:  # noqa: ARG002
+    def to_hold(self, grant: GrantedToken) -> Secret | None:  # noqa: ARG002
         """Return the value to store from now on; None if there is none."""
         return None
 
@@ -112,7 +120,7 @@ class InternalAppCredentials(Credentials):
     https://help.dingtalk.io/open/development/obtain-the-access-token-of-an-internal-app
     """
 
-    def token_request(self, held: str | None) -> TokenRequest:  # noqa: ARG002
+    def token_request(self, held: Secret | None) -> TokenRequest:  # noqa: ARG002
         """Return the request for a token."""
         body = {"appKey": self.client_id, "appSecret": self.client_secret}
         return TokenRequest(GET_ACCESS_TOKEN, body)
@@ -141,7 +149,7 @@ class CorpCredentials(Credentials):
         """CorpId of the token's organization."""
         return self.corp_id
 
-    def token_request(self, held: str | None) -> TokenRequest:  # noqa: ARG002
+    def token_request(self, held: Secret | None) -> TokenRequest:  # noqa: ARG002
         """Return the request for a token."""
         body = {
             "client_id": self.client_id,
@@ -181,22 +189,22 @@ class SuiteCredentials(Credentials):
         return self.corp_id
 
     @property
-    def secrets(self) -> tuple[str, ...]:
+    def secrets(self) -> Secrets:
         """Secrets to mask in logs before anything is sent."""
-        return (self.client_secret, *filter(None, [self.suite_ticket]))
+        return Secrets(self.client_secret, self.suite_ticket)
 
     def held_as(self, api_url: str) -> str | None:  # noqa: ARG002
         """Return the name of the ticket in the store; None if the ticket is not stored there."""
         return self.suite_ticket_name
 
-    def token_request(self, held: str | None) -> TokenRequest:
+    def token_request(self, held: Secret | None) -> TokenRequest:
         """Return the request for a token.
 
         :raises ConfigurationError: If there is no ticket.
         """
-        ticket = self.suite_ticket or (held or "").strip()
+        ticket = self.suite_ticket or (held.value.strip() if held else "")
         if not ticket:
-            # The name is left out, because a user may have pasted the ticket there.
+            # The error leaves out the Variable's name, because a user may have pasted the ticket there.
             msg = "suite_ticket_variable names a Variable that does not exist or holds no suite ticket"
             raise errors.ConfigurationError(msg)
         body = {
@@ -205,7 +213,7 @@ class SuiteCredentials(Credentials):
             "authCorpId": self.corp_id,
             "suiteTicket": ticket,
         }
-        return TokenRequest(GET_CORP_ACCESS_TOKEN, body, secrets=(ticket,))
+        return TokenRequest(GET_CORP_ACCESS_TOKEN, body, secrets=Secrets(ticket))
 
     def may_be_outdated(self, error: errors.DingTalkError) -> bool:
         """Return whether an outdated ticket explains a refusal."""
@@ -229,7 +237,8 @@ class UserCredentials(Credentials):
     authorization_code: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
 
-    #: Seconds to wait before each check, in case another worker has an answer that it has not written yet.
+    single_use: ClassVar[bool] = True
+    #: Seconds to wait before each check, in case another worker has received an answer but not stored it yet.
     reread_pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 1.0, 2.0, 4.0)
     rereads: ClassVar[int] = 10
 
@@ -244,9 +253,9 @@ class UserCredentials(Credentials):
         return "third_party_personal"
 
     @property
-    def secrets(self) -> tuple[str, ...]:
+    def secrets(self) -> Secrets:
         """Secrets to mask in logs before anything is sent."""
-        return (self.client_secret, self.user)
+        return Secrets(self.client_secret, self.user)
 
     @property
     def user(self) -> str:
@@ -257,7 +266,7 @@ class UserCredentials(Credentials):
         """Return the name of the refresh token in the store. It does not depend on the Client Secret."""
         return f"dingtalk_refresh_token_{digest(self.user, api_url, self.client_id)}"
 
-    def token_request(self, held: str | None) -> TokenRequest:
+    def token_request(self, held: Secret | None) -> TokenRequest:
         """Return the request for a token, with the stored refresh token or else the first secret."""
         body = {"clientId": self.client_id, "clientSecret": self.client_secret}
         newest = _refresh_token_in(held) or self.refresh_token
@@ -265,7 +274,7 @@ class UserCredentials(Credentials):
             body |= {"grantType": "refresh_token", "refreshToken": newest}
         else:
             body |= {"grantType": "authorization_code", "code": self.user}
-        return TokenRequest(GET_USER_TOKEN, body, secrets=(newest or self.user,))
+        return TokenRequest(GET_USER_TOKEN, body, secrets=Secrets(newest or self.user))
 
     def may_be_outdated(self, error: errors.DingTalkError) -> bool:
         """Return whether an outdated refresh token explains a refusal. The error code is not documented."""
@@ -277,15 +286,17 @@ class UserCredentials(Credentials):
         for_good = isinstance(error, errors.ApiError) and error.retry_after is None
         return for_good and not isinstance(error, other_reasons)
 
-    def to_hold(self, grant: GrantedToken) -> str | None:
+    def to_hold(self, grant: GrantedToken) -> Secret | None:
         """Return the refresh token of an answer in the form that the store holds."""
-        return grant.refresh_token and json.dumps({"refresh_token": grant.refresh_token})
+        if grant.refresh_token is None:
+            return None
+        return Secret(json.dumps({"refresh_token": grant.refresh_token}))
 
 
-def _refresh_token_in(held: str | None) -> str | None:
-    """Read the stored value. Return None if the value has another form."""
+def _refresh_token_in(held: Secret | None) -> str | None:
+    """Return the refresh token in a stored value, or None if the value is not in the expected form."""
     try:
-        token = json.loads(held or "null")["refresh_token"]
+        token = json.loads(held.value if held else "null")["refresh_token"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return token if isinstance(token, str) and token else None

@@ -14,11 +14,15 @@ from airflow_provider_dingtalk_calendar.exceptions import (
 
 from ..engine.attempts import Pace, Patience, attempts, new_request
 from ..engine.effects import Exclusive, Flow, Mask, Save, Wait, load, now
+from ..engine.secrets import Secret, Secrets
 from ..settings import ClientSettings
 from ..wire.values import to_json
 from .access_token import AccessToken
 from .grants import GrantedToken
 from .token_memory import TokenMemory
+
+#: Name in the store that is written before a code or refresh token is used up.
+WRITE_TEST = "dingtalk_write_test"
 
 #: Seconds to wait before each new attempt to write a refresh token. If the last attempt fails, the failure is
 #: raised.
@@ -41,7 +45,7 @@ class Tokens:
         #: Secrets that this client has masked.
         self._masked: set[str] = set()
         #: Value that has not been written to the store yet, because an earlier write failed.
-        self._unwritten: str | None = None
+        self._unwritten: Secret | None = None
 
     def valid(self, patience: Patience, *, refused: AccessToken | None = None) -> Flow[AccessToken]:
         """Return a token that stays valid for some minutes.
@@ -49,7 +53,7 @@ class Tokens:
         :param patience: Waiting budget of the call that needs the token.
         :param refused: Token that DingTalk has just refused. This token is not returned.
         """
-        yield from self._mask(*self._settings.secrets)
+        yield from self._mask(self._settings.secrets)
         token = yield from self._remembered(refused)
         if token is None:
             failure = self._memory.failures.get(self._key)
@@ -58,15 +62,14 @@ class Tokens:
 
     def fetched(self, patience: Patience) -> Flow[AccessToken]:
         """Request a new token with one request, even if the memory or the store holds a token."""
-        yield from self._mask(*self._settings.secrets)
+        yield from self._mask(self._settings.secrets)
         token: AccessToken = yield Exclusive(self._key, self._granted(patience, None, once=True))
         return token
 
-    def _mask(self, *secrets: str) -> Flow[None]:
-        for secret in secrets:
-            if secret not in self._masked:
-                yield Mask(secret)
-                self._masked.add(secret)
+    def _mask(self, secrets: Secrets) -> Flow[None]:
+        for action in [Mask(secret) for secret in secrets if secret not in self._masked]:
+            yield action
+            self._masked.add(action.secret)
 
     def _remembered(self, refused: AccessToken | None) -> Flow[AccessToken | None]:
         return self._usable(self._memory.tokens.get(self._key), refused)
@@ -75,7 +78,7 @@ class Tokens:
         moment = yield from now()
         if token is None or not token.is_fresh(moment) or (refused and token.value == refused.value):
             return None
-        yield from self._mask(*token.forms)
+        yield from self._mask(token.forms)
         return token
 
     def _renewed(
@@ -120,6 +123,7 @@ class Tokens:
         """Request a token. If an outdated stored value may explain a refusal, retry with the newest one."""
         credentials = self._settings.credentials
         rereads = 0
+        yield from self._check_that_the_store_can_write()
         held = yield from self._held()
         while True:
             moment = yield from now()
@@ -138,7 +142,7 @@ class Tokens:
                     raise
         return (yield from self._kept(grant, moment, share=self._settings.share_token and not once))
 
-    def _asked(self, held: str | None, patience: Patience) -> Flow[GrantedToken]:
+    def _asked(self, held: Secret | None, patience: Patience) -> Flow[GrantedToken]:
         try:
             request = self._settings.credentials.token_request(held)
         except ConfigurationError as error:
@@ -146,20 +150,32 @@ class Tokens:
                 raise
             msg = f"connection {self._settings.name!r}: {error}"
             raise ConfigurationError(msg) from None
-        yield from self._mask(*request.secrets)
+        yield from self._mask(request.secrets)
         endpoint = request.endpoint
         url = endpoint.url(self._settings.api_url, request.parameters)
-        hidden = (*self._settings.secrets, *request.secrets)
+        hidden = self._settings.secrets + request.secrets
         sent = new_request(endpoint, url, to_json(request.body))
         return (yield from attempts(endpoint, sent, patience=patience, pace=self._pace, hidden=hidden))
 
-    def _held(self) -> Flow[str | None]:
+    def _held(self) -> Flow[Secret | None]:
         name = self._settings.credentials.held_as(self._settings.api_url)
-        if name is None or self._unwritten is not None:
-            return self._unwritten
-        return (yield from load(name))
+        return None if name is None else (yield from load(name))
 
-    def _replaced(self, held: str | None, patience: Patience) -> Flow[str | None]:
+    def _check_that_the_store_can_write(self) -> Flow[None]:
+        """Raise a :class:`StoreError` before a request uses up what only its answer can replace.
+
+        The test writes under a name of its own. Writing the held value again could replace a newer value
+        from another worker.
+        """
+        credentials = self._settings.credentials
+        name = credentials.held_as(self._settings.api_url)
+        if name is not None and self._unwritten is not None:
+            yield from self._save(name, self._unwritten)
+            self._unwritten = None
+        elif credentials.single_use:
+            yield from self._save(WRITE_TEST, Secret("ok"))
+
+    def _replaced(self, held: Secret | None, patience: Patience) -> Flow[Secret | None]:
         """Return the newest stored value, waiting a little for another worker to replace it."""
         newest = held
         for pause in self._settings.credentials.reread_pauses:
@@ -182,7 +198,7 @@ class Tokens:
             yield from self._save(name, text)
             self._unwritten = None
         token = AccessToken.granted(grant, moment)
-        yield from self._mask(*filter(None, [grant.refresh_token, *token.forms]))
+        yield from self._mask(Secrets(grant.refresh_token) + token.forms)
         if not grant.value:
             msg = "the answer has no accessToken that fits into a header; its refresh token is kept"
             raise UnexpectedAnswerError(msg, operation="GetUserToken")
@@ -193,13 +209,13 @@ class Tokens:
                 yield Save(self._shared_as, token.to_text(self._key))
         return token
 
-    def _save(self, name: str, text: str) -> Flow[None]:
+    def _save(self, name: str, text: Secret) -> Flow[None]:
         # These waits are not limited by the call's budget, because the value cannot be requested again.
         for pause in SAVE_PAUSES:
             try:
-                yield Save(name, text)
+                yield Save(name, text.value)
             except StoreError:
                 yield Wait(pause)
             else:
                 return
-        yield Save(name, text)
+        yield Save(name, text.value)

@@ -28,8 +28,8 @@ BASE_HEADERS = {
 #: DingTalk treats requests with the same value of this header as one request.
 CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  the name of a header
 
-#: Function that checks, before a repeat, whether the request was carried out. Returns the request's result,
-#: or None to repeat.
+#: Function that checks, before a repeat, whether the request was carried out. It returns the request's
+#: result, or None to repeat.
 LookBefore: TypeAlias = Callable[[], Flow[T | None]]
 
 

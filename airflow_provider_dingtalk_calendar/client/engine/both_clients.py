@@ -1,7 +1,7 @@
 """Decorator that makes one definition of an operation serve both clients.
 
-An operation is a method that returns a flow. :class:`~.DingTalkClient` runs the flow and returns its result;
-:class:`~.AsyncDingTalkClient` returns a coroutine that does the same. Type checkers see both.
+An operation is a method that returns a flow. :class:`~.DingTalkClient` runs the flow and returns its result.
+:class:`~.AsyncDingTalkClient` returns a coroutine that does the same. Type checkers see both signatures.
 """
 
 from __future__ import annotations

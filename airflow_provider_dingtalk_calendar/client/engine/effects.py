@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
+from .secrets import Secret
+
 T = TypeVar("T")
 
 
@@ -86,7 +88,7 @@ class Mask:
 
 @dataclass(frozen=True)
 class Load:
-    """Read a string from the store. The driver sends back the string, or None if there is none."""
+    """Read a string from the store. The driver sends back a :class:`Secret`, or None if there is none."""
 
     name: str
 
@@ -135,9 +137,9 @@ def now() -> Flow[float]:
     return seconds
 
 
-def load(name: str) -> Flow[str | None]:
+def load(name: str) -> Flow[Secret | None]:
     """Return a string from the store, or None if there is no such string."""
-    text: str | None = yield Load(name)
+    text: Secret | None = yield Load(name)
     return text
 
 

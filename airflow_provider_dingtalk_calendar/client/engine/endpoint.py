@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Replay(Enum):
-    """Whether a request may be sent again if nobody knows whether DingTalk has carried it out.
+    """Whether a request may be sent again if it is unknown whether DingTalk has carried it out.
 
     A request that certainly was not sent, or was refused, may always be sent again.
     """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
@@ -13,16 +15,34 @@ from airflow_provider_dingtalk_calendar import exceptions as errors
 from ..wire.readers import ResultFalse
 from .effects import NotSent, Outcome, Response, Unknown
 from .endpoint import Endpoint, T
-from .error_codes import ADVICE, SERVER_ERROR, WRAPPED, Kind, class_of
+from .error_codes import ADVICE, SERVER_ERROR, UNKNOWN_ERROR, WRAPPED, Kind, class_of
+from .secrets import without_frames
 
 FAILURE = 400
 
 REDIRECT = 300
 
-IP_BLOCK_STATUS = 1111
-
 #: Maximum length, in characters, of the part of DingTalk's message that an exception repeats.
 MAX_MESSAGE = 500
+
+#: Maximum number of missing permissions that an exception names.
+MAX_SCOPES = 10
+
+#: Maximum length, in characters, of a page's title in an exception.
+MAX_TITLE = 80
+
+IP_BLOCK_STATUS = "1111"
+
+#: Words of the page with which DingTalk blocks an IP address. Other pages may say that misuse is punishable,
+#: and have long base64 texts, in which a short word can occur by chance.
+_BLOCK_PAGE = re.compile(
+    rb"(?<![\w#+/.-])(?:1111|x5(?:sec[a-z]*)?)(?![\w+/-]|\.\d)|(?<![a-z])punish(?![a-z])", re.IGNORECASE
+)
+
+#: The lengths are limited, so that no page takes long to search.
+_TITLE = re.compile(rb"<title\b[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
+
+STRANGER = "something between this machine and DingTalk may have answered"
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -34,6 +54,14 @@ class Said:
     code: str | None
     message: str | None
     request_id: str | None
+
+    @classmethod
+    def in_body(cls, body: Mapping[str, Any], hidden: Collection[str]) -> Said:
+        """Read the description from the JSON object of an answer."""
+        # The documentation spells the id in the first and the last way. The second occurs, too.
+        request_id = next(filter(None, map(body.get, ("requestid", "requestId", "request_id"))), None)
+        texts = (*_code_and_message(body), request_id)
+        return cls(*(_clean(text, hidden) or None for text in texts))
 
 
 def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) -> T:
@@ -49,29 +77,37 @@ def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) 
         msg = f"no connection to DingTalk ({outcome.reason}); nothing was sent"
         raise errors.RequestNotSentError(msg, operation=endpoint.operation)
     if isinstance(outcome, Unknown):
-        msg = f"no whole answer came back ({outcome.reason})"
+        msg = f"no complete answer came back ({outcome.reason})"
         if endpoint.changes:
             msg += "; DingTalk may or may not have carried out the request"
         raise errors.OutcomeUnknownError(
             msg, operation=endpoint.operation, may_have_taken_effect=endpoint.changes
         )
-    return _read_response(endpoint, outcome, hidden)
+    try:
+        return _read_response(endpoint, outcome, hidden)
+    except errors.DingTalkError as error:
+        # The frames below hold the answer, which can contain or repeat a secret.
+        raise without_frames(error)  # noqa: B904
 
 
 def _read_response(endpoint: Endpoint[T], response: Response, hidden: Collection[str]) -> T:
     status, decoded = response.status, _decoded(response)
     body = decoded if isinstance(decoded, Mapping) else {}
-    texts = (*_code_and_message(body), body.get("requestid") or body.get("request_id"))
-    said = Said(*(_clean(text, hidden) or None for text in texts))
-    if status >= FAILURE or (status < REDIRECT and _errcode(body)):
-        raise _refusal(endpoint, status, body, said)
-    if status >= REDIRECT:
-        raise _unexpected(endpoint, status, "a redirect, which is not followed", said)
-    if _is_ip_block(response, decoded):
+    said = Said.in_body(body, hidden)
+    if REDIRECT <= status < FAILURE:
+        raise _unexpected(endpoint, status, f"a redirect, which is not followed; {STRANGER}", said)
+    if _is_refusal(status, body):
+        raise _refusal(endpoint, status, body, said, hidden)
+    if status < SERVER_ERROR and _is_ip_block(response, decoded):
         msg = "DingTalk blocks this public IP address for 5 minutes (over 10,000 calls in 20 seconds)"
         raise errors.IpBlockedError(msg, operation=endpoint.operation, status=status)
+    if status >= FAILURE:
+        page = _page(response, hidden) or (f" (message: {said.message})" if said.message else "")
+        what = f"the answer has no error code of DingTalk's{page}; {STRANGER}"
+        raise _unexpected(endpoint, status, what, said)
     if not isinstance(decoded, Mapping) and not (endpoint.may_be_empty and not response.body.strip()):
-        raise _unexpected(endpoint, status, "the answer is not a JSON object", said)
+        what = f"the answer is not a JSON object{_page(response, hidden)}; {STRANGER}"
+        raise _unexpected(endpoint, status, what, said)
     return _result(endpoint, status, body, said)
 
 
@@ -115,15 +151,42 @@ def _code_and_message(body: Mapping[str, Any]) -> tuple[object, object]:
     return body.get("code") or _errcode(body), body.get("message") or body.get("errmsg")
 
 
-def _is_ip_block(response: Response, body: object) -> bool:
-    """Return whether the answer is the anti-flood page: JSON with status 1111, or HTML."""
-    if isinstance(body, Mapping):
-        return body.get("status") == IP_BLOCK_STATUS and "punish" in body
-    return body is None and response.body.lstrip()[:1] == b"<"
+def _is_refusal(status: int, body: Mapping[str, Any]) -> bool:
+    """Return whether DingTalk itself says that the request failed.
+
+    Proxies and gateways fail with a page, or with JSON whose code, if there is one, repeats the HTTP status.
+    """
+    if status < FAILURE:
+        return bool(_errcode(body))
+    return _clean(_code_and_message(body)[0]) not in {"", str(status)}
 
 
-def _unexpected(endpoint: Endpoint[Any], status: int, what: str, said: Said) -> errors.UnexpectedAnswerError:
-    return errors.UnexpectedAnswerError(
+def _is_ip_block(response: Response, decoded: object) -> bool:
+    """Return whether DingTalk blocks this IP address, in a JSON object or a page without an error code."""
+    if isinstance(decoded, Mapping):
+        is_status = str(decoded.get("status")) == IP_BLOCK_STATUS
+        return is_status or "punish" in decoded or decoded.get("source") == "x5"
+    return decoded is None and bool(_BLOCK_PAGE.search(response.body))
+
+
+def _page(response: Response, hidden: Collection[str]) -> str:
+    """Return the title of an HTML page for an error; empty if the answer has none."""
+    found = _TITLE.search(response.body)
+    if found is None:
+        return ""
+    try:
+        title = found[1].decode()
+    except UnicodeDecodeError:
+        title = found[1].decode("gb18030", "replace")
+    title = _clean(html.unescape(title), hidden)[:MAX_TITLE]
+    return f" (page title: {title!r})" if title else ""
+
+
+def _unexpected(endpoint: Endpoint[Any], status: int, what: str, said: Said) -> errors.ApiError:
+    """Return the error for an answer that leaves the outcome unknown."""
+    is_busy = class_of(status, "", "") is errors.ServerBusyError
+    kind = errors.ServerBusyError if is_busy else errors.UnexpectedAnswerError
+    return kind(
         f"HTTP {status}, but {what}" + (f" (code {said.code})" if said.code else ""),
         operation=endpoint.operation,
         status=status,
@@ -132,12 +195,14 @@ def _unexpected(endpoint: Endpoint[Any], status: int, what: str, said: Said) -> 
     )
 
 
-def _refusal(endpoint: Endpoint[Any], status: int, body: Mapping[str, Any], said: Said) -> errors.ApiError:
+def _refusal(
+    endpoint: Endpoint[Any], status: int, body: Mapping[str, Any], said: Said, hidden: Collection[str]
+) -> errors.ApiError:
     # Look up the original code, because removing a secret from it must not change the class.
     kind = class_of(status, *map(_clean, _code_and_message(body)))
     reason = " ".join(filter(None, [f"HTTP {status}", said.code and f"{said.code}:", said.message]))
     return kind(
-        reason.rstrip(":") + _advice(kind, endpoint),
+        reason.rstrip(":") + _advice(kind, endpoint, said, _required_scopes(body, hidden)),
         operation=endpoint.operation,
         status=status,
         **asdict(said),
@@ -146,11 +211,25 @@ def _refusal(endpoint: Endpoint[Any], status: int, body: Mapping[str, Any], said
     )
 
 
-def _advice(kind: Kind, endpoint: Endpoint[Any]) -> str:
+def _required_scopes(body: Mapping[str, Any], hidden: Collection[str]) -> list[str]:
+    """Return the permissions that the answer says are missing."""
+    detail = body.get("accessdenieddetail")
+    scopes = detail.get("requiredScopes") if isinstance(detail, Mapping) else None
+    if not isinstance(scopes, list):
+        return []
+    named = (_clean(scope, hidden) for scope in scopes[:MAX_SCOPES] if isinstance(scope, str))
+    return list(filter(None, named))
+
+
+def _advice(kind: Kind, endpoint: Endpoint[Any], said: Said, scopes: list[str]) -> str:
     if kind is errors.MissingPermissionError:
-        permission = endpoint.permission or "that is missing"
-        return f"; request the permission {permission} for the app in the developer console"
-    advice = ADVICE.get(kind, "") or (endpoint.advice if kind.default_retry_after is None else "")
+        permission = ", ".join(scopes) or endpoint.permission or "that is missing"
+        documented = endpoint.permission if endpoint.permission not in {None, *scopes} and scopes else ""
+        note = f" (the documentation names {documented})" if documented else ""
+        return f"; request the permission {permission} for the app in the developer console{note}"
+    # An unknown error is retried, but what the operation's advice names may be wrong all the same.
+    is_unclear = kind.default_retry_after is None or (said.code or "").casefold() == UNKNOWN_ERROR.casefold()
+    advice = ADVICE.get(kind, "") or (endpoint.advice if is_unclear else "")
     return f"; {advice}" if advice else ""
 
 

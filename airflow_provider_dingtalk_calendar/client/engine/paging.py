@@ -43,7 +43,7 @@ class _Pages(Generic[T]):
         self._sync_token: str | None = None
 
     def limit(self: S, number: int) -> S:
-        """Stop after a number of items. Later pages are not read.
+        """Stop after the given number of items. Later pages are not read.
 
         :param number: Maximum number of items, at least 0.
         :raises InvalidArgumentError: If the number is not a whole number of at least 0.

@@ -45,12 +45,13 @@ class _Line:
 class Turn:
     """The turn of one call.
 
-    :param line: All calls with the key of this call.
+    :param line: The calls with the same key as this call.
     :param window: Length of a window in seconds, with margin.
-    :param start: When the call leaves or left, in seconds since the epoch.
-    :param before: The call a full window ahead of this call; None once this call has left.
+    :param start: Time at which the call leaves or has left, in seconds since the epoch.
+    :param before: The call that is one full window of calls ahead in the line; None if there is none, or once
+        this call has left.
     :param has_left: Whether the call has left.
-    :param answered: When the call was answered, in seconds since the epoch.
+    :param answered: Time of the answer, in seconds since the epoch; None if there is none yet.
     :param may_open: Whether the call may have opened a connection, which takes longer.
     """
 
@@ -134,7 +135,8 @@ class Limiter:
 
         :param turn: Turn of the call.
         :param now: Seconds since the epoch.
-        :param in_whole: Whether the call was carried out. Only then does its duration count.
+        :param in_whole: Whether a complete answer came that is neither a redirect nor an error. Only then
+            does the duration of the call count.
         """
         with self._guard:
             turn.answered = now

@@ -72,12 +72,9 @@ class Member(Record):
 
 def _members(result: Mapping[str, Any]) -> tuple[list[Member], int | None]:
     """Return the members on one page, and the cursor of the next page; None on the last page."""
-    listed = result.get("list")
-    if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
-        msg = "the answer has no result.list"
-        raise ValueError(msg)
+    members = readers.records("list", Member)(result)
     cursor = result.get("next_cursor") if result.get("has_more") in {True, "true"} else None
-    return [Member.from_wire(entry) for entry in listed], None if cursor is None else int(cursor)
+    return members, None if cursor is None else int(cursor)
 
 
 MEMBER_READ = "qyapi_get_member"
@@ -88,7 +85,7 @@ GET_USER: Endpoint[str] = Endpoint(
     operation="OapiV2UserGet",
     route="POST /topapi/v2/user/get",
     page="query-user-details",
-    answer=readers.inside("result", readers.text("unionid")),
+    answer=readers.inside("result", readers.identifier("unionid")),
     permission=MEMBER_READ,
     replay=Replay.READ,
     body=("userid", "language"),
@@ -99,7 +96,7 @@ GET_USER_BY_MOBILE: Endpoint[str] = Endpoint(
     operation="OapiV2UserGetbymobile",
     route="POST /topapi/v2/user/getbymobile",
     page="query-users-by-phone-number",
-    answer=readers.inside("result", readers.text("userid")),
+    answer=readers.inside("result", readers.identifier("userid")),
     permission="qyapi_get_member_by_mobile",
     replay=Replay.READ,
     body=("mobile",),
@@ -110,7 +107,7 @@ GET_USER_BY_UNION_ID: Endpoint[str] = Endpoint(
     operation="OapiUserGetbyunionid",
     route="POST /topapi/user/getbyunionid",
     page="query-a-user-by-the-union-id",
-    answer=readers.inside("result", readers.text("userid")),
+    answer=readers.inside("result", readers.identifier("userid")),
     permission=MEMBER_READ,
     replay=Replay.READ,
     body=("unionid",),
@@ -140,12 +137,12 @@ CONVERT_TO_OPEN_CONVERSATION_ID: Endpoint[str] = Endpoint(
     operation="ChatIdToOpenConversationId",
     route="POST /v1.0/im/chat/{chatId}/convertToOpenConversationId",
     page="obtain-group-openconversationid",
-    answer=readers.text("openConversationId"),
+    answer=readers.identifier("openConversationId"),
     permission="qyapi_chat_read",
     replay=Replay.READ,
 )
 
-# Repeatable because DingTalk recognizes a repeat by the uuid, and the client requires a uuid.
+# A repeat is safe, because DingTalk recognizes it by the uuid, and the client requires a uuid.
 CREATE_SCENE_GROUP: Endpoint[Group] = Endpoint(
     operation="CreateSceneGroup",
     route="POST /v1.0/im/sceneGroup/create",
@@ -307,7 +304,7 @@ class DirectoryOperations(Calling):
         :param title: Name of the group, at most 30 characters.
         :param template_id: Id of the template.
         :param owner_user_id: Staff userid of the owner.
-        :param uuid: Idempotency key: DingTalk takes a second call with the same key as a repeat. How long
+        :param uuid: Idempotency key: DingTalk treats a second call with the same key as a repeat. How long
             DingTalk remembers the key is not documented.
         :param user_ids: Staff userids of the members.
         :param subadmin_ids: Staff userids of the administrators.
@@ -337,14 +334,14 @@ class DirectoryOperations(Calling):
         subadmin_ids: Sequence[str] | None = None,
         icon: str | None = None,
     ) -> Flow[Group]:
-        """Create a group chat with the older API, which new apps are not granted.
+        """Create a group chat with the older API, whose permission new apps do not get.
 
         https://help.dingtalk.io/open/development/create-a-scene-group-v2
 
         :param title: Name of the group, at most 30 characters.
         :param template_id: Id of the template.
         :param owner_user_id: Staff userid of the owner.
-        :param uuid: Idempotency key: DingTalk takes a second call with the same key as a repeat.
+        :param uuid: Idempotency key: DingTalk treats a second call with the same key as a repeat.
         :param user_ids: Staff userids of the members.
         :param subadmin_ids: Staff userids of the administrators.
         :param icon: mediaId of the picture.

@@ -1,7 +1,7 @@
 """Driver that runs flows on ``httpx.AsyncClient``.
 
-The library is imported with the first request, so that importing an operator stays cheap. The driver follows
-no redirects, which would carry the token to another host, and keeps no cookies.
+The library is not imported before the first request, so that importing an operator stays cheap. The driver
+follows no redirects, which would carry the token to another host, and keeps no cookies.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
 
 from ..engine import effects
+from ..engine.secrets import Secret, without_frames
 from .common import POOL_SIZE, check_trusted, described_failure, is_loopback, trust
 
 if TYPE_CHECKING:
@@ -83,24 +84,34 @@ class AsyncDriver:
                 argument = error
                 step = flow.throw
 
-    async def _perform(self, action: effects.Action) -> Any:  # noqa: PLR0911
+    async def _perform(self, action: effects.Action) -> Any:
         match action:
-            case effects.Send(request):
-                return await self._send(request)
             case effects.Wait(seconds):
                 return await self._sleep(seconds)
             case effects.Now():
                 return self._clock()
-            case effects.Mask(secret):
-                return await self._mask(secret)
-            case effects.Load(name):
-                return await self._store.load(name)
-            case effects.Save(name, value):
-                return await self._store.save(name, value)
             case effects.Exclusive(key, flow):
                 return await self._to_its_end(key, flow)
             case effects.Invoke(function, arguments):
                 return await function(*arguments)
+            case _:
+                try:
+                    return await self._perform_with_secrets(action)
+                except BaseException as error:  # noqa: BLE001
+                    # Also an interrupt, such as a task's timeout, is raised in a frame that holds secrets.
+                    raise without_frames(error)  # noqa: B904
+
+    async def _perform_with_secrets(self, action: effects.Action) -> Any:
+        match action:
+            case effects.Send(request):
+                return await self._send(request)
+            case effects.Mask(secret):
+                return await self._mask(secret)
+            case effects.Load(name):
+                text = await self._store.load(name)
+                return None if text is None else Secret(text)
+            case effects.Save(name, value):
+                return await self._store.save(name, value)
 
     async def _to_its_end(self, key: str, flow: effects.Flow[T]) -> T:
         lock = self._memory.lock_of_loop(key)
@@ -161,7 +172,7 @@ def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
     connect_timeout = settings.connect_timeout or settings.timeout
     trust_env = not is_loopback(settings.api_url)
     if trust_env and context is None:
-        # Without the file, httpx before 0.28 would trust other certificates.
+        # If the file does not exist, httpx before 0.28 would trust other certificates.
         check_trusted("SSL_CERT_FILE")
     try:
         client = httpx.AsyncClient(

@@ -57,7 +57,7 @@ def check_trusted(*names: str) -> None:
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and the errors that it wraps: ``reason``, the first arguments, and the explicit cause.
+    """Yield an error and the errors that it wraps: its ``reason``, first two arguments and explicit cause.
 
     The context is left out. It can be an unrelated error that the caller is handling.
     """

@@ -1,7 +1,7 @@
 """Driver that runs flows on ``requests``.
 
-The library is imported with the first request, so that importing an operator stays cheap. The driver follows
-no redirects, which would carry the token to another host, and keeps no cookies.
+The library is not imported before the first request, so that importing an operator stays cheap. The driver
+follows no redirects, which would carry the token to another host, and keeps no cookies.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 from ..engine import effects
+from ..engine.secrets import Secret, without_frames
 from .common import POOL_SIZE, causes, check_trusted, described_failure, is_loopback, trust
 
 if TYPE_CHECKING:
@@ -75,25 +76,35 @@ class SyncDriver:
                 argument = error
                 step = flow.throw
 
-    def _perform(self, action: effects.Action) -> Any:  # noqa: PLR0911
+    def _perform(self, action: effects.Action) -> Any:
         match action:
-            case effects.Send(request):
-                return self._send(request)
             case effects.Wait(seconds):
                 return self._sleep(seconds)
             case effects.Now():
                 return self._clock()
-            case effects.Mask(secret):
-                return self._mask(secret)
-            case effects.Load(name):
-                return self._store.load(name)
-            case effects.Save(name, value):
-                return self._store.save(name, value)
             case effects.Exclusive(key, flow):
                 with self._memory.lock(key):
                     return self.run(flow)
             case effects.Invoke(function, arguments):
                 return function(*arguments)
+            case _:
+                try:
+                    return self._perform_with_secrets(action)
+                except BaseException as error:  # noqa: BLE001
+                    # Also an interrupt, such as a task's timeout, is raised in a frame that holds secrets.
+                    raise without_frames(error)  # noqa: B904
+
+    def _perform_with_secrets(self, action: effects.Action) -> Any:
+        match action:
+            case effects.Send(request):
+                return self._send(request)
+            case effects.Mask(secret):
+                return self._mask(secret)
+            case effects.Load(name):
+                text = self._store.load(name)
+                return None if text is None else Secret(text)
+            case effects.Save(name, value):
+                return self._store.save(name, value)
 
     def _send(self, request: effects.Request) -> effects.Outcome:
         import requests

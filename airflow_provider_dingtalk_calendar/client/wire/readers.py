@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from .records import Page, Record
+from .records import Page, Record, check_id
 
 R = TypeVar("R", bound=Record)
 
@@ -36,6 +36,17 @@ def text(name: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda answer: _field(answer, name, str)
 
 
+def identifier(name: str) -> Callable[[Mapping[str, Any]], str]:
+    """Return a reader for an id: a string that is not blank, not too long, and free of control characters."""
+
+    def read(answer: Mapping[str, Any]) -> str:
+        value = _field(answer, name, str)
+        check_id(name, value)
+        return value
+
+    return read
+
+
 def number(name: str) -> Callable[[Mapping[str, Any]], int]:
     """Return a reader for one whole number."""
     return lambda answer: _field(answer, name, int)
@@ -51,15 +62,39 @@ def inside(name: str, read: Callable[[Mapping[str, Any]], T]) -> Callable[[Mappi
     return lambda answer: read(mapping(name)(answer))
 
 
-def records(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], list[R]]:
-    """Return a reader for a list of records."""
+def entries(answer: Mapping[str, Any], name: str) -> list[Any]:
+    """Return the entries of a list.
+
+    DingTalk sends an empty list as null or as one row of nulls, too. No page documents this.
+
+    :param answer: The answer.
+    :param name: Name of the list.
+    :raises ValueError: If the answer has no such list.
+    """
+    if answer.get(name, ...) is None:
+        return []
+    listed = _field(answer, name, list)
+    is_row = len(listed) == 1 and isinstance(listed[0], Mapping) and listed[0]
+    return [] if is_row and not any(value is not None for value in listed[0].values()) else listed
+
+
+def records(
+    name: str, kind: type[R], *, matters: Callable[[Mapping[str, Any]], bool] = lambda _: True
+) -> Callable[[Mapping[str, Any]], list[R]]:
+    """Return a reader for a list of records.
+
+    :param name: Name of the list.
+    :param kind: Class of the records.
+    :param matters: Returns whether to read an entry. An entry that does not matter is left out, even if it is
+        damaged.
+    """
 
     def read(answer: Mapping[str, Any]) -> list[R]:
-        listed = _field(answer, name, list)
+        listed = entries(answer, name)
         if not all(isinstance(entry, Mapping) for entry in listed):
             msg = f"{name} holds something that is not a JSON object"
             raise ValueError(msg)
-        return [kind.from_wire(entry) for entry in listed]
+        return [kind.from_wire(entry) for entry in listed if matters(entry)]
 
     return read
 

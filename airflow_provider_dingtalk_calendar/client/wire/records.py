@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,12 +27,37 @@ def given(**fields: Any) -> dict[str, Any]:
     return {wire_name(name): value for name, value in fields.items() if value is not None}
 
 
+#: Maximum length, in characters, of an id in an answer. DingTalk documents no limit.
+MAX_ID = 1024
+
+#: Control characters, and lone surrogates, which UTF-8 cannot encode.
+_UNSOUND = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def check_id(name: str, value: str) -> None:
+    """Check an id in an answer, because it goes into URLs, logs and databases.
+
+    :param name: Name of the field in the error.
+    :param value: The id.
+    :raises ValueError: If the id is blank, is too long, or holds a control character or a lone surrogate.
+    """
+    if not value.strip():
+        msg = f"the answer has no {name}"
+        raise ValueError(msg)
+    if len(value) > MAX_ID:
+        msg = f"the {name} of the answer has {len(value)} characters, more than {MAX_ID}"
+        raise ValueError(msg)
+    if _UNSOUND.search(value):
+        msg = f"the {name} of the answer holds a control character or a lone surrogate"
+        raise ValueError(msg)
+
+
 @dataclass(frozen=True)
 class Record:
     """Base of all records.
 
-    A field without a default must be in the answer. Every other field takes its default if it is missing or
-    has another type, because answers differ from the documentation.
+    A field without a default must be in the answer. If it is a string, it is an id. Every other field takes
+    its default if it is missing or has another type, because answers differ from the documentation.
 
     :param wire: The answer as it came, including fields that the record does not have.
     """
@@ -43,16 +69,19 @@ class Record:
         """Make a record from a JSON object.
 
         :param wire: The JSON object.
-        :raises ValueError: If a field without a default is missing. The message names the field.
+        :raises ValueError: If a field without a default is missing, or is no usable id. The message names
+            the field.
         """
         values: dict[str, Any] = {}
         for name, key, read, required in _plan(cls):  # type: ignore[arg-type]
             value = wire.get(key)
             if value is not None:
                 value = read(value)
-            if required and (value is None or (isinstance(value, str) and not value.strip())):
+            if required and value is None:
                 msg = f"the answer has no {key}"
                 raise ValueError(msg)
+            if required and isinstance(value, str):
+                check_id(key, value)
             if value is not None:
                 values[name] = value
         return cls(**values, wire=wire)

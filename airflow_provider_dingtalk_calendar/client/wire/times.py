@@ -188,7 +188,7 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     if begins is not None and ends is not None and utc["end"] < utc["start"]:
         msg = f"end must not come before start: {ends.isoformat()} is before {begins.isoformat()}"
         raise InvalidArgumentError(msg)
-    # Always sent, so that a change can turn an all-day event into a timed event.
+    # Always send isAllDay, so that a change can turn an all-day event into a timed event.
     return wire | {"isAllDay": False}
 
 

@@ -21,7 +21,7 @@ IfExists: TypeAlias = Literal["reuse", "create", "fail"]
 Pending: TypeAlias = Callable[[object], bool]
 
 #: Maximum length of an id in a URL, in bytes. Servers should accept URLs of 8000 bytes (RFC 9110, section
-#: 4.1). httpx reports a URL of 65536 bytes as a lost connection, which would be tried again.
+#: 4.1). httpx reports a URL of 65536 bytes as a lost connection, so the request would be repeated.
 MAX_PATH_ID = 8000
 
 #: Whole numbers in a URL must be smaller than this limit, so that they fit into 64 bits.
@@ -42,7 +42,7 @@ MAX_EVENT_DESCRIPTION = 5000
 
 ATTENDEES_PER_CALL = 500
 
-#: https://help.dingtalk.io/open/development/create-schedule does not say how long a token may be.
+#: Our own limit, because https://help.dingtalk.io/open/development/create-schedule documents none.
 MAX_CLIENT_TOKEN = 1000
 
 #: https://help.dingtalk.io/open/development/free-schedule
@@ -234,7 +234,7 @@ def to_json(body: Mapping[str, Any]) -> bytes:
             # Keys of several types cannot be sorted. JSON turns all of them into strings.
             return encoded(json.loads(json.dumps(body, allow_nan=False)))
     except (TypeError, ValueError, RecursionError) as error:
-        msg = f"body must be made of what JSON can hold ({type(error).__name__})"
+        msg = f"body must hold only values that JSON can hold ({type(error).__name__})"
         raise InvalidArgumentError(msg) from None
 
 

@@ -1,1 +1,1 @@
-"""Several calls under one rule."""
+"""Operations that take several calls."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..core import errors
-from ..core.contract import FLAG, TEXT, Contract, array, choice, exactly, record, saying, text_with
+from ..core.contract import FLAG, TEXT, UNION_ID, Contract, array, choice, exactly, record, saying, text_with
 from ..core.errors import ServiceError
+from ..core.permissions import CALENDAR_READ, CALENDAR_WRITE, EVENT_READ
 from ..world.events import PRIMARY_CALENDAR_ID
 from ..world.organization import SCOPE_KEYS, Calendar
-from .route import CALENDAR, CALENDAR_READ, CALENDAR_WRITE, EVENT_READ, USER, Route
+from .route import CALENDAR, USER, Route
 
 if TYPE_CHECKING:
     from .call import Call, Json
@@ -36,7 +37,7 @@ def get_subscribed_calendar(call: Call) -> Json:
     return {
         "calendarId": calendar.calendar_id,
         "name": calendar.name,
-        "description": calendar.description,
+        "description": call.options.described(calendar.description),
         "author": calendar.author,
         "managers": list(calendar.managers),
         "subscribeScope": {key: list(values) for key, values in calendar.subscribe_scope.items()},
@@ -68,14 +69,14 @@ def list_calendars(call: Call) -> Json:
 
     Co-editors also see the calendar (undocumented). When the list shows a new calendar is not documented.
     """
-    shown = [_list_entry(_PRIMARY, "primary", "owner")]
+    shown = [_list_entry(call, _PRIMARY, "primary", "owner")]
     for calendar in call.organization.listed():
         privilege = calendar.privilege_of(call.union_id)
         if privilege is not None:
-            shown.append(_list_entry(calendar, "subscribed", privilege))
+            shown.append(_list_entry(call, calendar, "subscribed", privilege))
     for shared in call.sharing.to(call.union_id):
         calendar = Calendar(call.sharing.calendar_id(shared.owner), shared.owner, "", shared.owner, (), {})
-        shown.append(_list_entry(calendar, "shared", shared.privilege))
+        shown.append(_list_entry(call, calendar, "shared", shared.privilege))
     return {"response": {"calendars": shown}}
 
 
@@ -90,7 +91,8 @@ def subscribe_calendar(call: Call) -> None:
     others = [
         other for other in call.organization if call.union_id in other.subscribers and other != calendar
     ]
-    if call.subscription_limit is not None and len(others) >= call.subscription_limit:
+    limit = call.options.subscription_limit
+    if limit is not None and len(others) >= limit:
         raise ServiceError(errors.EXCEED_SUBSCRIBE_LIMIT)
     call.organization.subscribe(calendar, call.union_id)
 
@@ -140,11 +142,11 @@ def _subscribable_calendar(call: Call) -> Calendar:
     return call.calendar()
 
 
-def _list_entry(calendar: Calendar, kind: str, privilege: str) -> Json:
+def _list_entry(call: Call, calendar: Calendar, kind: str, privilege: str) -> Json:
     return {
         "id": calendar.calendar_id,
         "summary": calendar.name,
-        "description": calendar.description,
+        "description": call.options.described(calendar.description),
         "timeZone": "Asia/Shanghai",
         "eTag": f'"{calendar.revision}"',
         "type": kind,
@@ -154,6 +156,7 @@ def _list_entry(calendar: Calendar, kind: str, privilege: str) -> Json:
 
 _SUBSCRIBED = f"{USER}/subscribedCalendars"
 _SCOPE_LISTS = {key: array(TEXT) for key in SCOPE_KEYS}
+_GIVEN_SCOPE = {**_SCOPE_LISTS, "unionIds": array(UNION_ID)}
 _BLANK = "calendar name cannot be blank"
 _FIELDS = {
     # The message says less than 128, but the error table says at most 128. Accept 128 characters.
@@ -164,8 +167,8 @@ _FIELDS = {
         maxLength="calendar name length must less than 128",
     ),
     "description": text_with(maxLength=1024),
-    "managers": array(TEXT),
-    "subscribeScope": saying(record(_SCOPE_LISTS), required=errors.SCOPE_NULL.message),
+    "managers": array(UNION_ID),
+    "subscribeScope": saying(record(_GIVEN_SCOPE), required=errors.SCOPE_NULL.message),
 }
 _RESULT = exactly({"result": FLAG})
 _CALENDAR = exactly(

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..core import errors
+from ..core.contract import union_ids
 from ..core.errors import ServiceError
 
 if TYPE_CHECKING:
     from ..core.contract import Contract
+    from ..core.options import Options
     from ..http.request import IncomingRequest
     from ..world.app import App
     from ..world.events import Events
@@ -33,8 +35,8 @@ class Call:
     :param organization: calendars and people.
     :param events: the events of everybody.
     :param sharing: the access that users give each other to their calendars.
+    :param options: how the emulator behaves.
     :param user: unionId of the user on whose behalf the app calls, ``None`` if it calls in its own name.
-    :param subscription_limit: maximum number of subscriptions per user, ``None`` for no limit.
     """
 
     request: IncomingRequest
@@ -45,19 +47,22 @@ class Call:
     organization: Organization
     events: Events
     sharing: Sharing
+    options: Options
     user: str | None = None
-    subscription_limit: int | None = None
 
     def body(self) -> dict[str, Any]:
         """Return the fields of the body.
 
         The legacy API also accepts a form, and numbers written as strings (undocumented).
 
-        :raises ServiceError: if the body breaks the contract.
+        :raises ServiceError: if the body breaks the contract, or has a userid in place of a unionId.
         """
         if self.request.is_legacy:
             return self.contract.read_form(self.request.fields)
-        return self.contract.read_body(self.request.json)
+        body = self.contract.read_body(self.request.json)
+        for field, text in union_ids(body, self.contract.body or {}):
+            self._check_union_id(field, text)
+        return body
 
     def query(self) -> dict[str, Any]:
         """Return the query parameters that the request has.
@@ -77,6 +82,14 @@ class Call:
         self.check_user()
         return self.parameters.get("userId") or self.user or ""
 
+    def check_path(self) -> None:
+        """Check the people in the path.
+
+        :raises ServiceError: if the path has a userid in place of a unionId.
+        """
+        for name in ("userId", "unionId"):
+            self._check_union_id(name, self.parameters.get(name, ""))
+
     def check_user(self) -> None:
         """Check that the call is for a user.
 
@@ -84,6 +97,14 @@ class Call:
         """
         if "userId" not in self.parameters and self.user is None:
             raise ServiceError(errors.NO_USER)
+
+    def _check_union_id(self, field: str, text: str) -> None:
+        """Refuse the userid of a known person. DingTalk's answer to this mistake is undocumented."""
+        directory = self.organization.directory
+        person = directory.people.get(text)
+        if person is not None and directory.person_by("union_id", text) is None:
+            told = f"{field} is the userid {text!r}; DingTalk expects the unionId, {person.union_id!r}"
+            raise ServiceError(errors.NO_USER, warning=told)
 
     def calendar(self) -> Calendar:
         """Return the subscribed calendar that the path identifies.

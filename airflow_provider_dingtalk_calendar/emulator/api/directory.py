@@ -23,6 +23,7 @@ from ..core.contract import (
     text_with,
 )
 from ..core.errors import ServiceError
+from ..core.permissions import CONTACT_READ, DEPARTMENT_MEMBER, MEMBER, MEMBER_BY_MOBILE
 from ..world.app import INTERNAL
 from .route import ENTERPRISE_APPS, Route
 
@@ -131,7 +132,6 @@ def _members(call: Call, dept_id: int) -> tuple[str, ...]:
 
 _FILLED_TEXT = text_with(minLength=1)
 _NUMBER: Schema = {**INTEGER, "minimum": 0}
-_MEMBER = "qyapi_get_member"
 
 
 def _contract(
@@ -150,7 +150,7 @@ ROUTES = (
         "OapiV2UserGet",
         "POST /topapi/v2/user/get",
         "query-user-details",
-        _MEMBER,
+        MEMBER,
         get_user_details,
         _contract(
             {
@@ -171,7 +171,7 @@ ROUTES = (
         "OapiV2UserGetbymobile",
         "POST /topapi/v2/user/getbymobile",
         "query-users-by-phone-number",
-        "qyapi_get_member_by_mobile",
+        MEMBER_BY_MOBILE,
         get_user_by_mobile,
         _contract({"userid": TEXT}, {"mobile": _FILLED_TEXT}),
         (INTERNAL,),
@@ -181,7 +181,7 @@ ROUTES = (
         "OapiUserGetbyunionid",
         "POST /topapi/user/getbyunionid",
         "query-a-user-by-the-union-id",
-        _MEMBER,
+        MEMBER,
         get_user_by_union_id,
         _contract({"contact_type": INTEGER, "userid": TEXT}, {"unionid": _FILLED_TEXT}),
         ENTERPRISE_APPS,
@@ -191,7 +191,7 @@ ROUTES = (
         "OapiUserListid",
         "POST /topapi/user/listid",
         "query-the-list-of-department-userids",
-        _MEMBER,
+        MEMBER,
         list_department_userids,
         _contract({"userid_list": array(TEXT)}, {"dept_id": _NUMBER}),
         ENTERPRISE_APPS,
@@ -201,7 +201,7 @@ ROUTES = (
         "OapiV2UserList",
         "POST /topapi/v2/user/list",
         "queries-the-complete-information-of-a-department-user",
-        "qyapi_get_department_member",
+        DEPARTMENT_MEMBER,
         list_department_users,
         _contract(
             {
@@ -219,7 +219,7 @@ ROUTES = (
         "GetUser",
         "GET /v1.0/contact/users/{unionId}",
         "dingtalk-retrieve-user-information",
-        "Contact.User.Read",
+        CONTACT_READ,
         get_user,
         Contract(
             exactly({"nick": TEXT, "unionId": TEXT, "openId": TEXT, "mobile": TEXT}, optional=("mobile",))

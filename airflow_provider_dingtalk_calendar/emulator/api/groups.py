@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.contract import FLAG, TEXT, Contract, Schema, array, exactly, record, text_with
 from ..core.errors import ErrorAnswer, ServiceError
+from ..core.permissions import ANY_PERMISSION, CHAT_MANAGE, CHAT_READ
 from ..world.app import INTERNAL
-from .route import ANY_PERMISSION, ENTERPRISE_APPS, Route
+from .route import ENTERPRISE_APPS, Route
 
 if TYPE_CHECKING:
     from .call import Call, Json
@@ -108,7 +109,7 @@ ROUTES = (
         "ChatIdToOpenConversationId",
         "POST /v1.0/im/chat/{chatId}/convertToOpenConversationId",
         "obtain-group-openconversationid",
-        "qyapi_chat_read",
+        CHAT_READ,
         convert_chat_id,
         Contract(exactly({"openConversationId": TEXT})),
         (INTERNAL,),
@@ -117,7 +118,7 @@ ROUTES = (
         "CreateSceneGroup",
         "POST /v1.0/im/sceneGroup/create",
         "create-a-scene-group",
-        "qyapi_chat_manage",
+        CHAT_MANAGE,
         create_scene_group,
         Contract(
             _GROUP,

@@ -1,4 +1,4 @@
-"""The declaration of an operation: its route, and the paths and permissions that routes share."""
+"""The declaration of an operation: its route, and the paths that routes share."""
 
 from __future__ import annotations
 
@@ -15,17 +15,6 @@ if TYPE_CHECKING:
 
     from ..core.contract import Contract
     from .call import Call, Json
-
-CALENDAR_READ = "Calendar.Calendar.Read"
-CALENDAR_WRITE = "Calendar.Calendar.Write"
-EVENT_READ = "Calendar.Event.Read"
-EVENT_WRITE = "Calendar.Event.Write"
-SCHEDULE_READ = "Calendar.EventSchedule.Read"
-ACL_READ = "Calendar.Acl.Read"
-ACL_WRITE = "Calendar.Acl.Write"
-
-ANY_PERMISSION = ""
-"""For an operation that takes a token but whose permission no page names. Here it needs no permission."""
 
 ENTERPRISE_APPS = (INTERNAL, THIRD_PARTY_ENTERPRISE)
 """For operations that no third-party personal app may call."""

@@ -18,6 +18,7 @@ from ..core.contract import (
     INTEGER,
     MAPPING,
     TEXT,
+    UNION_ID,
     Contract,
     Schema,
     array,
@@ -30,7 +31,8 @@ from ..core.contract import (
 )
 from ..core.errors import ErrorAnswer, ServiceError
 from ..core.moments import parse_moment
-from .route import ANY_PERMISSION, ENTERPRISE_APPS, EVENT, EVENT_READ, EVENT_WRITE, USER, Route
+from ..core.permissions import ANY_PERMISSION, EVENT_READ, EVENT_WRITE
+from .route import ENTERPRISE_APPS, EVENT, USER, Route
 
 if TYPE_CHECKING:
     from .call import Call, Json
@@ -295,6 +297,6 @@ ROUTES = (
         f"POST {_PLUGINS}/{{pluginId}}/subscribers",
         None,
         ANY_PERMISSION,
-        *_answering(_DONE, record({"deptIds": array(TEXT), "unionIds": array(TEXT)})),
+        *_answering(_DONE, record({"deptIds": array(TEXT), "unionIds": array(UNION_ID)})),
     ),
 )

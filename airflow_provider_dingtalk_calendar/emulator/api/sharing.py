@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..core import errors
-from ..core.contract import FILLED, FLAG, TEXT, Contract, array, choice, exactly, full
+from ..core.contract import FILLED_UNION_ID, FLAG, TEXT, Contract, array, choice, exactly, full
 from ..core.errors import ServiceError
+from ..core.permissions import ACL_READ, ACL_WRITE
 from ..world.app import THIRD_PARTY_ENTERPRISE
 from ..world.events import PRIMARY_CALENDAR_ID
 from ..world.sharing import PRIVILEGES
-from .route import ACL_READ, ACL_WRITE, CALENDAR, Route
+from .route import CALENDAR, Route
 
 if TYPE_CHECKING:
     from ..world.sharing import SharedAccess
@@ -67,7 +68,7 @@ def _answer(shared: SharedAccess) -> Json:
 _ACLS = f"{CALENDAR}/acls"
 _FIELDS = {
     "privilege": choice(*PRIVILEGES),
-    "scope": full({"scopeType": choice("user"), "userId": FILLED}),
+    "scope": full({"scopeType": choice("user"), "userId": FILLED_UNION_ID}),
 }
 _ACL = exactly({"aclId": TEXT, **_FIELDS})
 

@@ -15,18 +15,26 @@ Clock = Callable[[], float]
 
 
 class EmulatorClock:
-    """A clock that can show another time for a while. Not thread-safe, so the application holds a lock.
+    """A clock that can be moved, for a while or for good. Not thread-safe, so the application holds a lock.
 
-    :param clock: returns the time to show, except inside a ``with`` block of ``at``.
+    :param clock: returns the time to show until the clock is moved.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._ahead = 0.0
         self._moment: float | None = None
 
     def __call__(self) -> float:
         """Return the time in seconds since the epoch."""
-        return self._clock() if self._moment is None else self._moment
+        return self._clock() + self._ahead if self._moment is None else self._moment
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock. It runs on from the new time.
+
+        :param seconds: how far to move the clock, negative for back.
+        """
+        self._ahead += seconds
 
     @contextlib.contextmanager
     def at(self, moment: float) -> Iterator[None]:

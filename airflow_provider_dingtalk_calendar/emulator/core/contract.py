@@ -6,7 +6,7 @@ One contract both validates the requests of an operation and describes them in `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,8 @@ Schema = Mapping[str, Any]
 TEXT: Schema = {"type": "string"}
 FILLED: Schema = {"type": "string", "pattern": r"\S"}
 """A text that is not empty or blank."""
+UNION_ID: Schema = {**TEXT, "format": "unionId"}
+FILLED_UNION_ID: Schema = {**FILLED, **UNION_ID}
 INTEGER: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 MAPPING: Schema = {"type": "object"}
@@ -158,6 +160,23 @@ class Contract:
             words = _words(error.definition, str(error.rule), error.value)
             raise ServiceError(replace(self.error, message=words or self.error.message)) from error
         return {name: value[name] for name in schema["properties"] if name in value}
+
+
+def union_ids(value: object, schema: Schema, place: str = "") -> Iterator[tuple[str, str]]:
+    """Return each unionId in a valid value, with the name of its field.
+
+    :param schema: the schema of the value. A unionId has the format ``unionId``.
+    :param place: the name of the field that holds the value.
+    """
+    if schema.get("format") == UNION_ID["format"]:
+        yield place, str(value)
+    elif isinstance(value, Mapping):
+        for name, inner in schema.get("properties", {}).items():
+            if name in value:
+                yield from union_ids(value[name], inner, f"{place}.{name}" if place else name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from union_ids(item, schema["items"], place)
 
 
 def _compiled(schema: Schema) -> Callable[[Any], object]:

@@ -34,12 +34,29 @@ class ServiceError(Exception):
 
     :param answer: the error to answer with.
     :param detail: additional fields for the body of the answer.
+    :param warning: the likely mistake, for the journal. DingTalk's answer does not name it.
     """
 
-    def __init__(self, answer: ErrorAnswer, detail: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, answer: ErrorAnswer, detail: Mapping[str, object] | None = None, warning: str = ""
+    ) -> None:
         super().__init__(f"{answer.code}: {answer.message}")
         self.answer = answer
         self.detail: Mapping[str, object] = detail or {}
+        self.warning = warning
+
+
+class FieldError(ValueError):
+    """Raised if an option, or a field of a control request, has a value that is not allowed.
+
+    :param field: the wrong option or field.
+    :param message: the values that are allowed.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
 
 
 # Tokens

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _JSON = "application/json;charset=utf-8"
+_HTML = "text/html;charset=utf-8"
+_PROXY_PAGE = (
+    b"<!DOCTYPE html><html><head><title>Sign in to the corporate network</title></head>"
+    b"<body>Unauthorized use is punishable.</body></html>"
+)
+# The page call-frequency-limit does not show its HTML. Only these words are known from the wild.
+_BLOCK_PAGE = b"<!DOCTYPE html><html><body>1111 x5 punish deny</body></html>"
 _TRUNCATED_BODY = b'{"calendarId": "an id that never arrives whole", "result": true}'
 
 HTTP_STATUSES = range(200, 600)
@@ -28,6 +35,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "not_json": (),
     "ip_block": (),
     "html": (),
+    "proxy_page": ("status",),
     "redirect": ("location",),
     "answer": ("status", "body"),
 }
@@ -45,7 +53,7 @@ class Fault:
     :param is_after_effect: whether the request is carried out before the fault hits it.
     :param effect_delay: seconds after which the request is carried out late, ``None`` for never.
     :param count: the number of requests that the fault hits.
-    :param status: HTTP status of ``error`` and ``answer``.
+    :param status: HTTP status of ``error``, ``proxy_page`` and ``answer``.
     :param code: ``code`` field of ``error``.
     :param message: ``message`` field of ``error``.
     :param body: the body that ``answer`` sends as JSON.
@@ -123,6 +131,14 @@ class Fault:
         return cls("html")
 
     @classmethod
+    def proxy_page(cls, status: int = HTTPStatus.OK) -> Fault:
+        """Answer with the sign-in page of a proxy, which stands between the client and the service.
+
+        :param status: HTTP status.
+        """
+        return cls("proxy_page", status=int(status))
+
+    @classmethod
     def redirect(cls, location: str) -> Fault:
         """Answer 302 with the given location."""
         return cls("redirect", location=location)
@@ -183,7 +199,7 @@ class Fault:
             return Answer(302, headers={"Location": self.location})
         if self.kind == "silence":
             return Answer(200, delivery=Delivery.SILENCE, seconds=self.seconds)
-        return _FIXED[self.kind]
+        return replace(_FIXED[self.kind], status=self.status)
 
     def _error_answer(self, request_id: str, *, is_legacy: bool) -> Answer:
         """Return the error answer.
@@ -203,7 +219,8 @@ _FIXED: Mapping[str, Answer] = {
     "truncated": Answer(200, _TRUNCATED_BODY, _JSON, delivery=Delivery.TRUNCATED),
     "empty": Answer(200),
     "not_json": Answer(200, b"{calendarId: oops", _JSON),
-    "html": Answer(200, b"<!DOCTYPE html><html><body>deny</body></html>", "text/html;charset=utf-8"),
+    "html": Answer(200, _BLOCK_PAGE, _HTML),
+    "proxy_page": Answer(200, _PROXY_PAGE, _HTML),
 }
 
 

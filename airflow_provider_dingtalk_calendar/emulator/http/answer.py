@@ -34,6 +34,7 @@ class Answer:
     :param headers: other headers.
     :param delivery: how the answer reaches the client.
     :param seconds: how long a silence lasts before the connection is closed, ``None`` for no end.
+    :param warning: the caller's likely mistake, for the journal. It is not sent.
     """
 
     status: int
@@ -42,6 +43,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     delivery: Delivery = Delivery.COMPLETE
     seconds: float | None = None
+    warning: str = ""
 
     @property
     def status_on_the_wire(self) -> int | None:

@@ -1,4 +1,4 @@
-"""The app that may call: its credentials, type and permissions."""
+"""The app that may call: its credentials and its type."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ class App:
 
     :param client_id: AppKey, SuiteKey or AppId.
     :param client_secret: AppSecret or SuiteSecret.
-    :param permissions: official names of the permissions that the app was granted.
     :param app_type: one of ``APP_TYPES``.
     :param corp_id: the app's own organization, or the organization that authorized the app.
     :raises ValueError: if the app type does not exist.
@@ -24,7 +23,6 @@ class App:
 
     client_id: str
     client_secret: str
-    permissions: frozenset[str]
     app_type: str
     corp_id: str
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ..core.clock import Clock
+    from ..core.options import Options
 
 PRIMARY_CALENDAR_ID = "primary"
 """The pages' name for a user's own calendar."""
@@ -125,14 +126,14 @@ class Event:
 class Events:
     """The events of everybody. Not thread-safe, so the owner holds a lock.
 
-    :param daily_limit: maximum number of events that a user may create in a day, ``None`` for no limit.
+    :param options: ``daily_event_limit`` and ``list_lag``.
     """
 
-    def __init__(self, clock: Clock, daily_limit: int | None) -> None:
+    def __init__(self, clock: Clock, options: Options) -> None:
         self.changes = 0
         """A count of all changes to events."""
         self._clock = clock
-        self._daily_limit = daily_limit
+        self._options = options
         self._events: dict[str, Event] = {}
         self._created: Counter[tuple[str, date]] = Counter()
 
@@ -151,6 +152,10 @@ class Events:
     def of(self, place: Place) -> list[Event]:
         """Return the events that a calendar has or had, oldest first."""
         return [event for event in self._events.values() if event.is_of(place)]
+
+    def listed(self, place: Place) -> list[Event]:
+        """Return the events of a calendar that are old enough for a list to show, oldest first."""
+        return [event for event in self.of(place) if self._options.lists(event.created_at, self.now)]
 
     def create(
         self, creator: str, place: Place, fields: Mapping[str, Any], attendees: Iterable[Attendee]
@@ -210,7 +215,8 @@ class Events:
 
     def _count_for_day(self, creator: str, now: float) -> None:
         key = (creator, datetime.fromtimestamp(now, CHINA).date())
-        if self._daily_limit is not None and self._created[key] >= self._daily_limit:
+        limit = self._options.daily_event_limit
+        if limit is not None and self._created[key] >= limit:
             raise ServiceError(errors.FLOW_LIMIT)
         self._created[key] += 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from ..core.moments import CHINA
 
 if TYPE_CHECKING:
     from ..core.clock import Clock
+    from ..core.options import Options
 
 _RATE_WINDOW = 1.0
 
@@ -23,16 +24,19 @@ class Limits:
 
     A rejected call counts against neither limit (undocumented).
 
-    :param qps_limit: maximum number of calls to one API in any second, ``None`` for no limit.
-    :param monthly_quota: maximum number of calls to all APIs in a month, ``None`` for no limit.
+    :param options: ``qps_limit`` and ``monthly_quota``, ``None`` for no limit.
     """
 
-    def __init__(self, qps_limit: int | None, monthly_quota: int | None, clock: Clock) -> None:
-        self._qps_limit = qps_limit
-        self._monthly_quota = monthly_quota
+    def __init__(self, options: Options, clock: Clock) -> None:
+        self._options = options
         self._clock = clock
         self._recent: dict[str, deque[float]] = {}
-        self._calls_of_month: Counter[str] = Counter()
+        self._metered: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    @property
+    def metered_calls(self) -> Counter[str]:
+        """The metered calls of the current month, by operation."""
+        return Counter(self._metered[self._month(self._clock())])
 
     def admit(self, operation: str, *, metered: bool) -> None:
         """Count a call.
@@ -45,16 +49,21 @@ class Limits:
         recent = self._recent.setdefault(operation, deque())
         while recent and recent[0] <= now - _RATE_WINDOW:
             recent.popleft()
-        if self._qps_limit is not None and len(recent) >= self._qps_limit:
+        qps_limit, monthly_quota = self._options.qps_limit, self._options.monthly_quota
+        if qps_limit is not None and len(recent) >= qps_limit:
             raise ServiceError(errors.QPS_LIMIT)
         if metered:
-            month = f"{datetime.fromtimestamp(now, CHINA):%Y-%m}"  # the time zone is undocumented
-            if self._monthly_quota is not None and self._calls_of_month[month] >= self._monthly_quota:
+            calls = self._metered[self._month(now)]
+            if monthly_quota is not None and calls.total() >= monthly_quota:
                 raise ServiceError(errors.MONTHLY_QUOTA)
-            self._calls_of_month[month] += 1
+            calls[operation] += 1
         recent.append(now)
 
     def forget_calls(self) -> None:
         """Set all counts to zero."""
         self._recent.clear()
-        self._calls_of_month.clear()
+        self._metered.clear()
+
+    def _month(self, now: float) -> str:
+        """Return the month in China's time zone. Which time zone DingTalk uses is undocumented."""
+        return f"{datetime.fromtimestamp(now, CHINA):%Y-%m}"

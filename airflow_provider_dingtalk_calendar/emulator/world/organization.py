@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ..core.clock import Clock
+    from ..core.options import Options
 
 SCOPE_KEYS = ("unionIds", "openConversationIds", "corpIds")
 """The lists of a ``subscribeScope`` (page create-subscription-calendar)."""
@@ -62,16 +63,16 @@ class Organization:
     An undeclared group or organization contains everyone, so any workflow runs against the emulator
     unchanged. A declared group or organization has exactly its declared members.
 
-    :param list_lag: the age in seconds at which a list begins to show a calendar.
+    :param options: ``list_lag``.
     """
 
-    def __init__(self, clock: Clock, list_lag: float) -> None:
-        self.list_lag = list_lag
+    def __init__(self, clock: Clock, options: Options) -> None:
         self.changes = 0
         """A count of all changes to calendars, subscriptions and groups."""
         self.directory = Directory()
         """The people, departments and chats of the organization."""
         self._clock = clock
+        self._options = options
         self._calendars: dict[str, Calendar] = {}
         self._members: dict[tuple[str, str], frozenset[str]] = {}
         self._groups: dict[str, str] = {}
@@ -81,8 +82,8 @@ class Organization:
 
     def listed(self) -> list[Calendar]:
         """Return the calendars that are old enough for a list to show."""
-        lag, now = self.list_lag, self._clock()
-        return [calendar for calendar in self if not lag or calendar.created_at + lag <= now]
+        now = self._clock()
+        return [calendar for calendar in self if self._options.lists(calendar.created_at, now)]
 
     def declare(self, key: str, identifier: str, members: Iterable[str]) -> None:
         """Set the members of a group or organization.

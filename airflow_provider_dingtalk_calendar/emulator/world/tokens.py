@@ -11,6 +11,7 @@ from ..core.errors import ServiceError
 
 if TYPE_CHECKING:
     from ..core.clock import Clock
+    from ..core.options import Options
 
 REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
 """How long a refresh token is valid, in seconds. This is 30 days (page obtain-user-token)."""
@@ -28,18 +29,18 @@ class _Authorization:
 class TokenIssuer:
     """Every token, ticket and code of one app. Not thread-safe, so the owner holds a lock.
 
-    :param lifetime: how long an access token is valid, in seconds.
+    :param options: ``token_lifetime``.
     :param client_secret: the app's secret, which becomes the first entry of ``secrets``.
     """
 
-    def __init__(self, lifetime: int, clock: Clock, client_secret: str) -> None:
-        self.lifetime = lifetime
+    def __init__(self, options: Options, clock: Clock, client_secret: str) -> None:
         self.issued: list[str] = []
         """Every access token, oldest first."""
         self.secrets = [client_secret]
         """Every secret that no log may show, oldest first."""
         self.changes = 0
         """A count of how often access tokens were issued or extended."""
+        self._options = options
         self._clock = clock
         self._ends_at: dict[str, float] = {}
         self._app_token = ""
@@ -48,6 +49,11 @@ class TokenIssuer:
         self._authorizations: dict[str, _Authorization] = {}
         self.suite_ticket = self._new_secret("suite-ticket")
         """The newest suite ticket, the only one that works."""
+
+    @property
+    def lifetime(self) -> int:
+        """How long a new access token is valid, in seconds."""
+        return self._options.token_lifetime
 
     def app_token(self) -> str:
         """Return the app's access token with its lifetime extended, or a new token if none is valid."""

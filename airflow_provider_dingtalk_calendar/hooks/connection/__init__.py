@@ -1,1 +1,1 @@
-"""From an Airflow connection to the settings of a client; also the connection's form and test."""
+"""Client settings from an Airflow connection, and the connection's form and test."""

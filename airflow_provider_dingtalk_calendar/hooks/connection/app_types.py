@@ -24,7 +24,7 @@ FIELDS_OF: Mapping[str, tuple[str, ...]] = {
 
 #: Where each app type keeps access tokens by default. Processes share a user's token, because a refresh token
 #: works once: a process that used it to get its own access token would lock the others out.
-DEFAULT_TOKEN_CACHE = dict.fromkeys(FIELDS_OF, "process") | {"third_party_personal": "variable"}
+DEFAULT_CACHE = dict.fromkeys(FIELDS_OF, "process") | {"third_party_personal": "variable"}
 
 
 def credentials_of(fields: Fields, app_type: str) -> Credentials:

@@ -14,8 +14,14 @@ from typing import Any, NoReturn
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
-#: String that Airflow shows instead of a secret: in all versions, and in the form of Airflow 2.
+#: Strings that Airflow shows instead of a secret: one in all versions, one only in the form of Airflow 2.
 MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
+
+#: The form of Airflow 2 sends each extra field twice to the *Test* button: with and without this prefix.
+FORM_PREFIX = "extra__dingtalk__"
+
+#: Former names of extra fields, which are still read.
+OLD_NAMES = {"token_cache": "cache"}
 
 #: Maximum length of a value that an error repeats. A longer value could be a secret in the wrong field.
 LONGEST_SHOWN = 24
@@ -25,12 +31,15 @@ class Fields:
     """The fields of one connection.
 
     :param connection: An Airflow connection.
-    :raises ConfigurationError: If the connection's extra is not a JSON object.
+    :raises ConfigurationError: If the connection has another type, or its extra is not a JSON object.
     """
 
     def __init__(self, connection: Any) -> None:
         self.conn_id = connection.conn_id
         self.standard = connection
+        if connection.conn_type != "dingtalk":
+            # Its secret belongs to another service and must not be sent to DingTalk.
+            self.refuse("conn_type", f"must be dingtalk, not {self.shown(connection.conn_type or '')}")
         # extra_dejson reads broken JSON as empty, and its masking can block an event loop.
         try:
             extra = json.loads(connection.extra or "{}")
@@ -38,7 +47,8 @@ class Fields:
             extra = None
         if not isinstance(extra, Mapping):
             self.refuse("extra", "must be a JSON object")
-        self.extra: Mapping[str, Any] = extra
+        names = sorted(extra, key=lambda name: not name.startswith(FORM_PREFIX))
+        self.extra: Mapping[str, Any] = {name.removeprefix(FORM_PREFIX): extra[name] for name in names}
 
     def refuse(self, field_name: str, why: str) -> NoReturn:
         """Raise the error for a field."""
@@ -56,7 +66,7 @@ class Fields:
     def only(self, names: Collection[str]) -> None:
         """Refuse extra fields with other names, which are misspelled or would have no effect."""
         for name, value in self.extra.items():
-            if name not in names and value is not None and value != "":
+            if name not in {*names, *OLD_NAMES} and value is not None and value != "":
                 self.refuse(f"extra field {self.shown(name)}", f"is unknown; known are {', '.join(names)}")
 
     def empty(self, field_name: str, why: str) -> None:
@@ -78,12 +88,12 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str):
-            self.refuse(field_name, f"must be a text, not of type {type(value).__name__}")
+            self.refuse(field_name, f"must be a string, not of type {type(value).__name__}")
         return self._unmasked(field_name, value.strip()) or None
 
     def choice(self, field_name: str, default: str) -> str:
         """Return an extra field that is one of a few values, or the default if it is not set."""
-        allowed = CONNECTION_FIELDS[field_name]["schema"]["enum"]
+        allowed = CONNECTION_FIELDS[OLD_NAMES.get(field_name, field_name)]["schema"]["enum"]
         value = self.extra.get(field_name)
         if value is None or value == "":
             return default

@@ -19,7 +19,7 @@ from .settings import settings_of
 
 
 def report_on(connection: Any) -> tuple[bool, str]:
-    """Request a new access token once, and return whether the request worked and a message for the user.
+    """Request a new access token once. Return whether the request succeeded, and a message for the user.
 
     :param connection: An Airflow connection of type ``dingtalk``.
     """
@@ -28,7 +28,8 @@ def report_on(connection: Any) -> tuple[bool, str]:
     except DingTalkError as error:
         return False, str(error)
     try:
-        with DingTalkClient(replace(settings, max_wait=0.0), mask=mask, store=VariableStore()) as client:
+        store = VariableStore(settings.credentials)
+        with DingTalkClient(replace(settings, max_wait=0.0), mask=mask, store=store) as client:
             token = client.get_access_token(fresh=True)
     except DingTalkError as error:
         return False, _failure(settings, error)

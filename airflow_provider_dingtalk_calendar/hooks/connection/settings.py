@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.client.transport.common import is_loopba
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 
-from .app_types import DEFAULT_TOKEN_CACHE, credentials_of
+from .app_types import DEFAULT_CACHE, credentials_of
 from .fields import Fields
 
 
@@ -31,6 +31,7 @@ def settings_of(connection: Any) -> ClientSettings:
     hosts = _hosts(fields)
     max_wait = fields.number("max_wait")
     pace = fields.number("calls_per_second", "a number")
+    cache = fields.choice("cache", fields.choice("token_cache", DEFAULT_CACHE[app_type]))
     return ClientSettings(
         credentials=credentials_of(fields, app_type),
         api_url=hosts.api_url,
@@ -42,7 +43,7 @@ def settings_of(connection: Any) -> ClientSettings:
         proxy=_proxy(fields, hosts),
         ca_bundle=_ca_bundle(fields),
         name=fields.conn_id,
-        share_token=fields.choice("token_cache", DEFAULT_TOKEN_CACHE[app_type]) == "variable",
+        share_token=cache == "variable",
     )
 
 

@@ -20,6 +20,7 @@ from airflow_provider_dingtalk_calendar.client import (
 from airflow_provider_dingtalk_calendar.client.auth.access_token import AccessToken
 from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.engine.effects import Exclusive
+from airflow_provider_dingtalk_calendar.client.engine.secrets import Secret
 from airflow_provider_dingtalk_calendar.client.session import TOKEN_HEADER
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
@@ -219,6 +220,7 @@ def test_the_refresh_token_is_kept_before_the_access_token_is_used() -> None:
     story, client = begin(USER, user_token("a", "r"), LISTED)
     client.list_calendars("u")
     assert story.events == [
+        "save dingtalk_write_test",
         f"load {USER_STATE}",
         "userAccessToken",
         f"save {USER_STATE}",
@@ -228,14 +230,65 @@ def test_the_refresh_token_is_kept_before_the_access_token_is_used() -> None:
 
 def test_writing_the_refresh_token_is_tried_again() -> None:
     story, client = begin(USER, user_token("a", "r"), LISTED)
-    story.broken_saves = 2
+    replace_after(story, 1, lambda: setattr(story, "broken_saves", 2))
     client.list_calendars("u")
     assert held(story) == "r"
 
 
+@pytest.mark.parametrize(
+    "credentials", [USER, UserCredentials("client-id", SECRET, refresh_token="r-0")], ids=["code", "token"]
+)
+@pytest.mark.parametrize("fresh", [False, True])
+def test_nothing_is_spent_if_the_store_cannot_write(credentials: UserCredentials, fresh: bool) -> None:
+    state = credentials.held_as(API)
+    store = {state: '{"refresh_token": "r-1"}'}
+    story, client = begin(credentials, user_token("a", "r-2"), store=store)
+    story.broken_saves = 3
+    with pytest.raises(StoreError):
+        client.get_access_token(fresh=fresh)
+    assert story.sent == []
+    client.get_access_token(fresh=fresh)
+    assert sent_bodies(story, "userAccessToken")[0]["refreshToken"] == "r-1"
+    assert json.loads(store[state]) == {"refresh_token": "r-2"}
+
+
+def test_the_test_of_the_store_replaces_no_newer_refresh_token() -> None:
+    store = {USER_STATE: '{"refresh_token": "r-1"}'}
+    story, client = begin(USER, user_token("a", "r-3"), LISTED, store=store)
+    story.broken_saves = 1
+    # Another worker refreshes while this one waits to write again.
+    story.on_wait = lambda: store.update({USER_STATE: '{"refresh_token": "r-2"}'})
+    client.list_calendars("u")
+    assert sent_bodies(story, "userAccessToken")[0]["refreshToken"] == "r-2"
+
+
+def test_a_store_that_only_has_to_read_is_not_written_to() -> None:
+    story, client = begin(SUITE, token(), LISTED, store={"a_variable": "ticket"})
+    story.broken_saves = 99
+    client.list_calendars("u")
+    assert story.events == ["load a_variable", "corpAccessToken", "calendars"]
+
+
+def test_a_failed_write_does_not_hide_what_another_worker_writes_later() -> None:
+    story, client = begin(
+        USER, user_token("a-1", "r-1"), user_token("a-2", "r-2"), user_token("a-3", "r-9"), *[LISTED] * 2
+    )
+    replace_after(story, 1, lambda: setattr(story, "broken_saves", 3))
+    with pytest.raises(StoreError):
+        client.get_access_token()
+    client.get_access_token()
+    assert held(story) == "r-2"
+    story.store[USER_STATE] = '{"refresh_token": "r-8"}'
+    story.time += 7200
+    client.get_access_token()
+    bodies = sent_bodies(story, "userAccessToken")
+    assert [body.get("refreshToken") for body in bodies] == [None, "r-1", "r-8"]
+    assert held(story) == "r-9"
+
+
 def test_without_a_kept_refresh_token_the_access_token_is_not_used() -> None:
     story, client = begin(USER, user_token("a", "r"))
-    story.broken_saves = 99
+    replace_after(story, 1, lambda: setattr(story, "broken_saves", 99))
     with pytest.raises(StoreError):
         client.list_calendars("u")
     assert story.paths == ["userAccessToken"]
@@ -243,10 +296,10 @@ def test_without_a_kept_refresh_token_the_access_token_is_not_used() -> None:
 
 def test_a_refresh_token_that_could_not_be_written_is_not_lost() -> None:
     story, client = begin(USER, user_token("a-1", "r-1"), user_token("a-2", "r-2"), LISTED)
-    story.broken_saves = 3
+    replace_after(story, 1, lambda: setattr(story, "broken_saves", 3))
     with pytest.raises(StoreError):
         client.list_calendars("u")
-    assert story.store == {}
+    assert USER_STATE not in story.store
     client.list_calendars("u")
     assert sent_bodies(story, "userAccessToken")[1]["refreshToken"] == "r-1"
     assert held(story) == "r-2"
@@ -254,7 +307,7 @@ def test_a_refresh_token_that_could_not_be_written_is_not_lost() -> None:
 
 def test_a_refresh_token_is_written_again_whatever_patience_is_left() -> None:
     story, client = begin(USER, user_token("a", "r"), LISTED, max_wait=0.0)
-    story.broken_saves = 2
+    replace_after(story, 1, lambda: setattr(story, "broken_saves", 2))
     client.list_calendars("u")
     assert held(story) == "r"
     assert story.waits == [1.0, 2.0]
@@ -355,7 +408,7 @@ def test_a_new_authorization_begins_anew() -> None:
     assert anew.held_as(API) != USER.held_as(API)
     assert anew.held_as("https://elsewhere.example") != anew.held_as(API)
     assert replace(USER, client_id="other").held_as(API) != USER.held_as(API)
-    # DingTalk recommends a new Client Secret now and then. The user need not authorize the app again.
+    # DingTalk recommends renewing the Client Secret now and then. The user need not authorize the app again.
     assert replace(USER, client_secret="renewed").held_as(API) == USER.held_as(API)
     assert "the-code" not in USER.held_as(API)
 
@@ -426,7 +479,7 @@ def test_a_shared_token_is_asked_for_once(credentials: Credentials, granted: Any
     assert story.paths == ["calendars", "calendars"]
     assert story.sent[0].headers[TOKEN_HEADER] == "the-token"
     assert "the-token" in story.masked
-    assert story.events.count(f"load {shared_name(credentials)}") == 1, "after that it is in memory"
+    assert story.events.count(f"load {shared_name(credentials)}") == 1, "the second time, it is in memory"
 
 
 @pytest.mark.parametrize(("credentials", "granted"), EVERY)
@@ -481,7 +534,7 @@ def test_a_token_of_another_host_app_organization_or_user_is_never_served() -> N
     foreign = share(INTERNAL, token("foreign"))[shared_name(INTERNAL)]
     for credentials, api_url in DIFFERENT:
         # Even if somebody saves the foreign token under the right name, the token is not used.
-        served = AccessToken.from_text(foreign, credentials.cache_key(api_url))
+        served = AccessToken.from_text(Secret(foreign), credentials.cache_key(api_url))
         assert (served is None) == ((credentials, api_url) != (INTERNAL, API))
 
 
@@ -541,7 +594,14 @@ def test_a_shared_text_that_is_no_good_token_counts_as_none(text: str) -> None:
     story, client = begin(INTERNAL, token("mine"), LISTED, store=store, share_token=True)
     client.list_calendars("u")
     assert story.sent[-1].headers[TOKEN_HEADER] == "mine"
-    assert AccessToken.from_text(store[shared_name(INTERNAL)], INTERNAL.cache_key(API)) is not None
+    assert AccessToken.from_text(Secret(store[shared_name(INTERNAL)]), INTERNAL.cache_key(API)) is not None
+
+
+def test_a_shared_token_is_masked_as_it_is_and_as_a_url_shows_it() -> None:
+    store = {shared_name(INTERNAL): life(access_token="a/b+c=")}
+    story, client = begin(INTERNAL, store=store, share_token=True)
+    assert client.get_access_token().value == "a/b+c="
+    assert {"a/b+c=", "a%2Fb%2Bc%3D"} <= set(story.masked)
 
 
 def test_a_good_shared_text_is_served() -> None:
@@ -573,7 +633,7 @@ def test_a_fresh_token_is_asked_for_whatever_is_at_hand() -> None:
     assert client.get_access_token(fresh=True).value == "fresh"
     client.list_calendars("u")
     assert story.sent[-1].headers[TOKEN_HEADER] == "fresh"
-    assert "shared" in store[shared_name(INTERNAL)], "nothing is shared that was asked for as a test"
+    assert "shared" in store[shared_name(INTERNAL)], "a fresh token is not shared"
 
 
 @pytest.mark.parametrize(
@@ -612,7 +672,7 @@ def test_a_failure_is_shared_with_those_that_waited_for_it() -> None:
     assert raised.value is not memory.failures[INTERNAL.cache_key(API)]
     with pytest.raises(ThrottledError):
         client.list_calendars("u")
-    assert len(story.sent) > asked, "who comes later asks again"
+    assert len(story.sent) > asked, "a later call requests a token again"
 
 
 def test_clients_may_have_their_tokens_in_common() -> None:
@@ -630,7 +690,7 @@ def test_clients_may_have_their_tokens_in_common() -> None:
 def test_no_repr_shows_a_secret(credentials: Credentials, granted: Any) -> None:
     story, client = begin(credentials, granted, store={"a_variable": "the-ticket"}, share_token=True)
     got = client.get_access_token()
-    request = credentials.token_request("the-ticket")
+    request = credentials.token_request(Secret("the-ticket"))
     shown = repr((credentials, client._calls.settings, got, request, story.sent))
     for secret in (*credentials.secrets, *request.secrets, "the-token", "the-ticket"):
         assert secret not in shown

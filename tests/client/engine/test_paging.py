@@ -118,13 +118,26 @@ def test_a_limit_asks_for_no_page_too_many(
 
 def test_a_limit_that_leaves_items_gives_no_sync_token(call: Any, events: list[str]) -> None:
     assert len(events) == 7
-    for limit in (2, 6):
-        taken = Taken(call, "iter_events", "u", max_results=3, limit=limit)
+    # With a limit of 5, two items of the last page, which has the token, are left.
+    for limit in (2, 4, 5, 6):
+        taken = Taken(call, "iter_events", "u", max_results=4, limit=limit)
         assert len(taken.ids()) == limit
         assert taken.items.sync_token is None
-    taken = Taken(call, "iter_events", "u", max_results=3, limit=7)
+    taken = Taken(call, "iter_events", "u", max_results=4, limit=7)
     assert len(taken.ids()) == 7
     assert taken.items.sync_token is not None
+
+
+def test_a_sync_token_on_a_page_before_the_last_one_is_not_given_out(
+    call: Any, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    dingtalk_emulator.order(page("a", nextToken="1", syncToken="early"))
+    dingtalk_emulator.order(page("b", syncToken="late"))
+    taken = Taken(call, "iter_events", "u")
+    assert taken.ids(1) == ["a"]
+    assert taken.items.sync_token is None
+    assert taken.ids() == ["b"]
+    assert taken.items.sync_token == "late"
 
 
 def test_an_iterator_takes_no_client_token(call: Any) -> None:

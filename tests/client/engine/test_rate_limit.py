@@ -117,7 +117,7 @@ def calls(
 
 
 def reached(arrivals: list[float]) -> float:
-    """Return the average calls per second between the first and the last arrival."""
+    """Return the average number of calls per second between the first and the last arrival."""
     return (len(arrivals) - 1) / (max(arrivals) - min(arrivals))
 
 

@@ -94,7 +94,7 @@ def test_every_argument_is_sent_in_the_spelling_of_the_api() -> None:
         "eventConfig": {"c": 3},
         "freeBusyStatus": "free",
     }
-    assert set(body) == set(CREATE_EVENT.body), "every field of the operation"
+    assert set(body) == set(CREATE_EVENT.body), "the body has every field of the operation"
 
 
 def test_none_is_not_sent_but_an_empty_value_is() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -221,7 +222,9 @@ def test_any_definition_is_ensured_or_rejected(
         assert isinstance(again, CalendarExistsError)
         assert again.calendar_ids == tuple(owned)
     else:
-        assert again == EnsuredCalendar(owned[0], created=False, duplicates=tuple(owned[1:]))
+        # An earlier example may have created the calendar with another description.
+        found = EnsuredCalendar(owned[0], created=False, duplicates=tuple(owned[1:]))
+        assert again in (found, replace(found, differs=("description",)))
 
 
 @PROPERTY

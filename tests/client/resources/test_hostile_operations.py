@@ -171,7 +171,7 @@ def check_query(call: Any, witness: Witness, name: str, place: str, value: Any) 
     is_missing = value is None and place in OPERATIONS[name].required
     if not is_missing and (value is None or (argument not in TIMES and is_sound_query_value(value))):
         assert is_answered(result)
-        # The order of the parameters is up to the method, so compare them sorted.
+        # Each method sends its query parameters in its own order, so compare the sorted names.
         (entry,) = witness.emulator.journal
         given = entry.target.partition("?")[2].split("&") if "?" in entry.target else []
         order = [one.partition("=")[0] for one in given]

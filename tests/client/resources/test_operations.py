@@ -116,7 +116,19 @@ def test_a_wrong_secret_raises_an_error_of_its_own_and_is_not_repeated(
     assert dingtalk_emulator.journal.operations == ["GetAccessToken"]
 
 
-@pytest.mark.parametrize("fault", [Fault.drop(), Fault.truncated(), Fault.silence(), Fault.error(502, "x")])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.drop(),
+        Fault.truncated(),
+        Fault.silence(),
+        Fault.error(502, "x"),
+        Fault.error(400, "system.error"),
+        Fault.proxy_page(),
+        Fault.proxy_page(403),
+        Fault.proxy_page(404),
+    ],
+)
 @pytest.mark.parametrize("happened", [True, False])
 def test_a_create_whose_answer_is_lost_is_not_sent_twice(
     fault: Fault, happened: bool, open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator
@@ -138,6 +150,7 @@ def test_a_create_whose_answer_is_lost_is_not_sent_twice(
         (Fault.answer(200, {"calendarId": ""}), errors.UnexpectedAnswerError),
         (Fault.ip_block(), errors.IpBlockedError),
         (Fault.html(), errors.IpBlockedError),
+        (Fault.proxy_page(), errors.UnexpectedAnswerError),
     ],
 )
 def test_http_200_alone_does_not_prove_success(
@@ -259,7 +272,7 @@ def test_the_client_does_not_wait_for_the_monthly_quota(open_client: Callable[..
     with DingTalkEmulator(monthly_quota=1) as emulator:
         call = open_client(**vars(settings_for(emulator)))
         call("list_calendars", "u")
-        with pytest.raises(errors.MonthlyQuotaError, match="calls of this month are used up") as raised:
+        with pytest.raises(errors.MonthlyQuotaError, match="has used up its calls for this month") as raised:
             call("list_calendars", "u")
         assert raised.value.retry_after is None
         assert len(emulator.journal) == 3

@@ -275,4 +275,4 @@ def test_callers_that_wait_for_a_token_share_its_failure(open_client: Callable[.
         assert [type(result) for result in results] == [errors.OutcomeUnknownError] * 10
         assert len(emulator.journal) == 1
         emulator.reset()
-        assert call("list_calendars", "u"), "who asks after the failure asks anew"
+        assert call("list_calendars", "u"), "a call after the failure requests a token again"

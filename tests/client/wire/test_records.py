@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -147,7 +148,8 @@ def test_no_answer_breaks_a_record(kind: type[Record], data: st.DataObject) -> N
     try:
         record = kind.from_wire(wire)
     except ValueError as error:
-        assert str(error).startswith("the answer has no ")  # noqa: PT017  reading may also succeed
+        said = re.match(r"the answer has no |the \w+ of the answer (has|holds) ", str(error))
+        assert said
     else:
         assert record.wire is wire
         assert kind.from_wire(record.to_wire()) == record
@@ -246,7 +248,6 @@ def test_a_page(wire: dict[str, Any], expected: Page[Attendee]) -> None:
     ("wire", "pattern"),
     [
         ({}, "^the answer has no attendees"),
-        ({"attendees": None}, "^the answer has no attendees"),
         ({"attendees": {"id": "u"}}, "^the answer has no attendees"),
         ({"attendees": [None]}, "^attendees holds something that is not a JSON object"),
         # If the whole result is a list, a bad item is an error and is never dropped silently.

@@ -179,7 +179,7 @@ def test_two_calendars_in_one_are_open_when_both_are(
             ["e", "d", "c", "b", "a"],
         ),
         (
-            [timed(" two\nlines " + "x" * 100, "11:00", "13:00")],
+            [timed(" two\nlines " + "x" * 100, "11:00", "13:00", id="e")],
             {},
             f'"two lines {"x" * 50}…" is running',
             [" two\nlines " + "x" * 100],
@@ -325,7 +325,13 @@ def test_a_list_that_never_ends(call: Any, dingtalk_emulator: DingTalkEmulator) 
     assert len(asked(dingtalk_emulator)) == 2
 
 
-@pytest.mark.parametrize("page", [{"events": []}, {"events": [], "nextToken": None}])
+NULLS = {"attendees": None, "categories": None, "meetingRooms": None, "reminders": None}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [{"events": []}, {"events": [], "nextToken": None}, {"events": None}, {"events": [NULLS]}],
+)
 def test_an_empty_page(page: dict[str, Any], call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
     dingtalk_emulator.order(Fault.answer(200, page).on("ListEventsView").times(2))
     assert shown(call("get_calendar_state", "u")) == (True, None)

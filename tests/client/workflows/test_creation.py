@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from airflow_provider_dingtalk_calendar.client import EnsuredCalendar
+from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import (
     AmbiguousOutcomeError,
+    ApiError,
     CalendarExistsError,
     InvalidArgumentError,
     MissingPermissionError,
@@ -18,9 +22,10 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     RequestNotSentError,
     StoreError,
 )
-from tests.client.story import NOT_SENT, UNKNOWN, Operations, Story, answer, refusal, token
+from tests.client.story import NOT_SENT, SETTINGS, UNKNOWN, Operations, Story, answer, refusal, token
 from tests.client.workflows.test_ensure import CREATED, NO_PERMISSION, SCOPE, listed
 
+CREATE = "CreateSubscribedCalendar"
 LIST, POST, LOOK = "calendars", "subscribedCalendars", "calendars"
 QPS = refusal(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi")
 
@@ -136,7 +141,20 @@ def test_a_lost_answer_is_looked_for_and_found(if_exists: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "lost", [UNKNOWN, answer({}, 500), answer(b""), answer("not JSON"), answer({}), answer("", 302)]
+    "lost",
+    [
+        UNKNOWN,
+        answer({}, 500),
+        answer(b""),
+        answer("not JSON"),
+        answer({}),
+        answer("", 302),
+        answer("<title>Sign in</title>"),
+        answer("<title>Forbidden</title>", 403),
+        answer("", 404),
+        refusal(400, "system.error"),
+        answer({"calendarId": "x" * 1025}),
+    ],
 )
 def test_a_calendar_not_found_in_time_is_left_to_the_next_try(lost: Any) -> None:
     story = Story([token(), listed(), lost, *[listed()] * 4])
@@ -351,14 +369,81 @@ def test_a_retry_with_another_definition_makes_no_second_calendar() -> None:
     assert again == EnsuredCalendar("new", created=False, recovered=True)
 
 
+@pytest.mark.parametrize("if_exists", ["reuse", "fail", "create"])
+@pytest.mark.parametrize("refused", [[refusal(400, "invalidParameter")], [QPS, listed()] * 3 + [QPS]])
+def test_a_refusal_does_not_end_the_doubt_about_an_earlier_request(if_exists: str, refused: Any) -> None:
+    """The first try loses its answer, the second is refused, and the calendar of the first appears late."""
+    memory = remembered(Memory(), if_exists=if_exists, look_first=True)
+    again: dict[str, Any] = {"if_exists": if_exists, "memory": memory, "retried": True, "look_first": True}
+    with pytest.raises(ApiError):
+        ensure(Story([token(), listed(), *refused], time=2_000_000.0), **again)
+    story = Story([token(), listed({"id": "late"})], time=3_000_000.0)
+    assert ensure(story, **again) == EnsuredCalendar("late", created=False, recovered=True)
+    assert POST not in story.paths
+
+
+@pytest.mark.parametrize("if_exists", ["reuse", "fail", "create"])
+@pytest.mark.parametrize(
+    "changed", [{"name": "Another"}, {"union_id": "v"}, {"api_url": "https://a.example"}]
+)
+def test_a_retry_does_not_take_the_memo_of_another_calendar(if_exists: str, changed: dict[str, str]) -> None:
+    memory = Memory()
+    arguments: dict[str, Any] = {"subscribe_scope": SCOPE, "if_exists": if_exists, "memory": memory}
+    arguments["look_first"] = True
+    Operations(Story([token(), listed(), CREATED])).ensure_subscribed_calendar(
+        "u", name="Releases", **arguments
+    )
+    settings = replace(SETTINGS, api_url=changed.get("api_url", SETTINGS.api_url))
+    story = Story([token(), listed(), answer({"calendarId": "other"}), listed()])
+    made = Operations(story, settings).ensure_subscribed_calendar(
+        changed.get("union_id", "u"), name=changed.get("name", "Releases"), retried=True, **arguments
+    )
+    assert made == EnsuredCalendar("other", created=True)
+    assert story.paths == ["accessToken", LIST, POST, LOOK]
+
+
+@pytest.mark.parametrize("if_exists", ["reuse", "fail", "create"])
+def test_an_open_memo_of_another_calendar_says_nothing_about_this_one(if_exists: str) -> None:
+    memory = remembered(Memory(), if_exists=if_exists, look_first=True)
+    story = Story([token(), listed({"id": "there", "summary": "Another"}), answer({"calendarId": "other"})])
+    arguments: dict[str, Any] = {"if_exists": if_exists, "look_first": True, "memory": memory}
+    if if_exists == "reuse":
+        assert ensure(story, name="Another", **arguments) == EnsuredCalendar("there", created=False)
+    elif if_exists == "fail":
+        with pytest.raises(CalendarExistsError):
+            ensure(story, name="Another", **arguments)
+    else:
+        assert ensure(story, name="Another", **arguments) == EnsuredCalendar("other", created=True)
+
+
 def test_even_with_no_time_to_wait_there_is_one_look() -> None:
-    from dataclasses import replace
-
-    from tests.client.story import SETTINGS
-
     story = Story([token(), UNKNOWN, listed()])
     with pytest.raises(OutcomeUnknownError):
         Operations(story, replace(SETTINGS, max_wait=-1.0)).ensure_subscribed_calendar(
             "u", name="Releases", subscribe_scope=SCOPE, if_exists="create"
         )
     assert story.paths == ["accessToken", POST, LOOK]
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 404, 407])
+@pytest.mark.parametrize("happened", [True, False])
+@pytest.mark.parametrize("if_exists", ["reuse", "fail", "create"])
+def test_a_page_of_a_proxy_leads_to_exactly_one_calendar(
+    status: int,
+    happened: bool,
+    if_exists: str,
+    open_client: Callable[..., Any],
+    dingtalk_emulator: DingTalkEmulator,
+) -> None:
+    call = open_client(max_wait=0.0)
+    fault = Fault.proxy_page(status).on(CREATE)
+    dingtalk_emulator.order(fault.after_effect() if happened else fault)
+    arguments = {"name": "n", "subscribe_scope": SCOPE, "if_exists": if_exists, "look_first": True}
+    if not happened:
+        with pytest.raises(OutcomeUnknownError, match=r"Sign in to the corporate network.*may have answered"):
+            call("ensure_subscribed_calendar", "u", **arguments)
+    ensured = call("ensure_subscribed_calendar", "u", **arguments, retried=not happened)
+    (calendar,) = dingtalk_emulator.calendars
+    assert (ensured.calendar_id, ensured.duplicates) == (calendar.calendar_id, ())
+    assert ensured.recovered is happened
+    assert dingtalk_emulator.journal.operations.count(CREATE) == (1 if happened else 2)

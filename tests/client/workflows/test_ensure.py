@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     InvalidArgumentError,
     MissingPermissionError,
     OutcomeUnknownError,
+    UnexpectedAnswerError,
 )
 from tests.client.story import UNKNOWN, Operations, Story, answer, refusal, token
 
@@ -21,7 +23,7 @@ CREATED = answer({"calendarId": "new"})
 NO_PERMISSION = refusal(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied", "no permission")
 
 
-def listed(*calendars: dict[str, str]) -> Any:
+def listed(*calendars: dict[str, Any]) -> Any:
     base = {"type": "subscribed", "privilege": "owner", "summary": "Releases"}
     return answer({"response": {"calendars": [base | calendar for calendar in calendars]}})
 
@@ -42,6 +44,8 @@ def test_reuse_returns_an_existing_calendar() -> None:
     "other",
     [
         {"type": "primary"},
+        {"type": "SHARED"},
+        {"privilege": "Writer"},
         {"type": "shared"},
         {"type": "unknown"},
         {"privilege": "writer"},
@@ -49,11 +53,69 @@ def test_reuse_returns_an_existing_calendar() -> None:
         {"summary": "releases"},
         {"summary": "Releases 2"},
         {"summary": ""},
+        {"summary": None},
+        {"type": None},
     ],
 )
-def test_reuse_creates_if_no_listed_calendar_matches(other: dict[str, str]) -> None:
+def test_reuse_creates_if_no_listed_calendar_matches(other: dict[str, Any]) -> None:
     story = Story([token(), listed({"id": "other"} | other), CREATED])
     assert ensure(story) == EnsuredCalendar("new", created=True)
+
+
+@pytest.mark.parametrize("spelling", [str.upper, str.title])
+def test_type_and_privilege_are_compared_without_case(spelling: Callable[[str], str]) -> None:
+    entry = {"id": "there", "type": spelling("subscribed"), "privilege": spelling("owner")}
+    assert ensure(Story([token(), listed(entry)])) == EnsuredCalendar("there", created=False)
+
+
+NULLS = dict.fromkeys(["id", "summary", "type", "privilege"])
+
+
+@pytest.mark.parametrize("empty", [None, [], [NULLS]])
+def test_an_empty_list_in_any_form_leads_to_a_create(empty: object) -> None:
+    story = Story([token(), answer({"response": {"calendars": empty}}), CREATED])
+    assert ensure(story) == EnsuredCalendar("new", created=True)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"summary": "Another", "type": "subscribed"},
+        {"summary": "Releases", "type": "primary"},
+        {"summary": "Another", "id": "\0"},
+        {"type": "shared", "id": 5},
+    ],
+)
+def test_a_damaged_entry_that_is_not_the_calendar_is_ignored(damaged: dict[str, Any]) -> None:
+    there = {"id": "there", "type": "subscribed", "privilege": "owner", "summary": "Releases"}
+    story = Story([token(), answer({"response": {"calendars": [damaged, there, damaged]}})])
+    assert ensure(story) == EnsuredCalendar("there", created=False)
+    story = Story([token(), answer({"response": {"calendars": [damaged, damaged]}}), CREATED])
+    assert ensure(story) == EnsuredCalendar("new", created=True)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"summary": " Releases", "type": "Subscribed"},
+        {"summary": "Releases", "type": "subscribed", "id": "x" * 1025},
+        {"summary": "Releases", "type": None},
+        {"summary": None, "type": "subscribed"},
+        {"type": 5},
+        {},
+        NULLS,
+        "not an object",
+        None,
+    ],
+)
+@pytest.mark.parametrize("if_exists", ["reuse", "fail"])
+def test_a_damaged_entry_that_may_be_the_calendar_stops_the_look_up(damaged: Any, if_exists: str) -> None:
+    other = {"id": "other", "type": "subscribed", "privilege": "owner", "summary": "Another"}
+    broken = answer({"response": {"calendars": [other, damaged]}})
+    story = Story([token(), broken, broken])
+    with pytest.raises(UnexpectedAnswerError):
+        ensure(story, if_exists=if_exists)
+    assert "subscribedCalendars" not in story.paths
 
 
 def test_white_space_at_either_end_of_a_name_is_ignored() -> None:
@@ -86,11 +148,12 @@ def test_a_user_who_may_not_see_the_author_is_not_the_author(refused: Any) -> No
         refusal(403, "Forbidden.AccessDenied.IpNotInWhiteList"),
         refusal(403, "SomethingNew"),
         refusal(403, ""),
+        answer("<title>Sign in</title>", 404),
         refusal(400, "invalidParameter"),
     ],
 )
 def test_after_a_refusal_that_does_not_settle_the_owner_nothing_is_created(refused: Any) -> None:
-    story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), refused, CREATED])
+    story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), refused, refused, CREATED])
     with pytest.raises(ApiError):
         ensure(story)
     assert "subscribedCalendars" not in story.paths
@@ -157,3 +220,26 @@ def test_another_if_exists_is_rejected_before_anything_is_sent(if_exists: object
     with pytest.raises(InvalidArgumentError, match="if_exists must be one of 'reuse', 'create', 'fail'"):
         ensure(story, if_exists=if_exists)
     assert story.sent == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "listed_as", "differs"),
+    [
+        ("Closing dates", "Closing days", ("description",)),
+        ("Closing dates", "", ("description",)),
+        ("", "Closing dates", ("description",)),
+        ("Closing dates", "Closing dates", ()),
+        # The declaration leaves the description open, or the list does not show it.
+        (None, "Closing dates", ()),
+        ("Closing dates", None, ()),
+        # DingTalk does not document that it returns a description unchanged.
+        (" R&D: a < b\nOps ", "R&amp;D: a &lt; b Ops", ()),
+    ],
+)
+def test_a_reused_calendar_is_compared_with_the_declaration_without_another_call(
+    declared: str | None, listed_as: str | None, differs: tuple[str, ...]
+) -> None:
+    shown = {"id": "there"} | ({} if listed_as is None else {"description": listed_as})
+    story = Story([token(), listed(shown)])
+    assert ensure(story, description=declared) == EnsuredCalendar("there", created=False, differs=differs)
+    assert story.paths == ["accessToken", "calendars"]

@@ -171,7 +171,10 @@ class ReuseWithoutMemory(Reuse):
 
 
 class Trusting(Task):
-    """Every refusal is true. After a refusal, the task assumes that another run created a new calendar."""
+    """A task that gets only true refusals.
+
+    After a refusal, the task assumes that another run created any new calendar.
+    """
 
     def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
         super().play([name for name in goes_wrong if name not in LIES], store_faults)

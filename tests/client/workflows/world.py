@@ -34,7 +34,7 @@ class Killed(BaseException):
 
 
 class Fault(NamedTuple):
-    """The result of a request instead of its normal answer.
+    """The fate of a request that does not get its normal answer.
 
     :param outcome: The outcome that the client sees, or None if the process is killed.
     :param effect: Whether the request is carried out, now or later.
@@ -50,6 +50,7 @@ class Fault(NamedTuple):
 
 QPS = refusal(403, ACCESS + "QpsLimitForAppkeyAndApi")
 QPM = refusal(403, ACCESS + "QpmLimitForAppkeyAndApi")
+SIGN_IN = "<html><title>Sign in</title></html>"
 FAULTS = {
     "not sent": Fault(NotSent("ConnectionError"), is_known=True),
     "over the limit of a second": Fault(QPS, is_known=True),
@@ -58,7 +59,8 @@ FAULTS = {
     "busy after": Fault(refusal(429, "system.busy"), effect=True),
     "token refused": Fault(refusal(400, "InvalidAuthentication"), is_known=True),
     "refused for good": Fault(refusal(400, "invalidParameter"), is_known=True),
-    "IP blocked": Fault(answer("<html>"), is_known=True),
+    "IP blocked": Fault(answer({"status": 1111, "wait": 5}), is_known=True),
+    "IP blocked with a page": Fault(answer("<html>punish</html>"), is_known=True),
     "lost before": Fault(Unknown("ReadTimeout")),
     "lost after": Fault(Unknown("ConnectionResetError"), effect=True),
     "5xx before": Fault(answer({}, 500)),
@@ -66,6 +68,12 @@ FAULTS = {
     "garbage before": Fault(answer(b"")),
     "garbage after": Fault(answer('{"calendarId": "ca'), effect=True),
     "redirect before": Fault(answer("", 302)),
+    "sign-in page before": Fault(answer(SIGN_IN)),
+    "sign-in page after": Fault(answer(SIGN_IN), effect=True),
+    "forbidden by a proxy before": Fault(answer(SIGN_IN, 403)),
+    "forbidden by a proxy after": Fault(answer(SIGN_IN, 403), effect=True),
+    "no such page after": Fault(answer("", 404), effect=True),
+    "busy with HTTP 400 after": Fault(refusal(400, "system.error"), effect=True),
     "killed before": Fault(None),
     "killed after": Fault(None, effect=True),
 }

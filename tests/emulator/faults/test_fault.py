@@ -25,6 +25,7 @@ ANSWERING = {
     "not_json": (Fault.not_json(), 200),
     "ip_block": (Fault.ip_block(), 200),
     "html": (Fault.html(), 200),
+    "proxy_page": (Fault.proxy_page(403), 403),
     "redirect": (Fault.redirect("http://127.0.0.1:9/elsewhere"), 302),
     "answer": (Fault.answer(299, {"calendarId": ""}), 299),
 }
@@ -68,9 +69,12 @@ def test_the_bodies_of_answering_faults(caller: Caller) -> None:
     block = answer_of(Fault.ip_block()).json()
     assert block.pop("uuid")
     assert block == {"status": 1111, "wait": 5, "source": "x5", "punish": "deny"}
-    page = answer_of(Fault.html())
-    assert page.headers["Content-Type"].startswith("text/html")
-    assert page.content.startswith(b"<!DOCTYPE html>")
+    for fault in (Fault.html(), Fault.proxy_page()):
+        page = answer_of(fault)
+        assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html;charset=utf-8")
+        assert page.text.startswith("<!DOCTYPE html>")
+        assert ("x5" in page.text) is (fault.kind == "html")
+        assert ("<title>Sign in" in page.text) is (fault.kind == "proxy_page")
     redirect = answer_of(Fault.redirect("http://127.0.0.1:9/elsewhere"))
     assert redirect.headers["Location"] == "http://127.0.0.1:9/elsewhere"
     assert answer_of(Fault.answer(200, {})).json() == {}

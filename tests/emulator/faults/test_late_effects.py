@@ -1,4 +1,4 @@
-"""Requests that take effect only after the client was told that they failed."""
+"""Requests that seem to fail at first and take effect later."""
 
 from __future__ import annotations
 

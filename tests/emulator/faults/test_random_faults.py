@@ -29,7 +29,7 @@ def creations(caller: Caller, count: int) -> list[RecordedRequest]:
 
 
 def is_failure(caller: Caller) -> bool:
-    """Create one calendar and return whether the client gets no id."""
+    """Try to create one calendar, and return whether the client gets no id."""
     try:
         return "calendarId" not in caller.create().json()
     except requests.RequestException:

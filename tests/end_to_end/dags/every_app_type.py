@@ -37,7 +37,7 @@ with DAG("every_app_type", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
             token = client.get_access_token(fresh=True)
             log.info("%r %r %r %r %r", hook, client, client.settings, token, vars(client))
             found = len(client.list_calendars("owner"))
-        # Forget the token, as a new process would.
+        # Clear the token from memory, because a new process would start without it.
         clients.TOKENS.tokens.clear()
         assert found == asyncio.run(asynchronous())
         return f"{client.settings!r} {token!r}"

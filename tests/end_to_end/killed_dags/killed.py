@@ -61,7 +61,7 @@ class Killed(CreateSubscribedCalendarOperator):
             store = FatalStore(context["task_state_store"], self.point, self.die)
             context = {**context, "task_state_store": store}
             if self.point == "after_effect":
-                # Kill the worker first. Otherwise the worker would tell Airflow that its task has ended.
+                # Kill the worker first. Otherwise the worker would report the end of its task to Airflow.
                 worker = [os.getppid()] if self.takes_its_worker else []
                 Killings.of_this_airflow().offer(self.name, *worker, os.getpid())
         return super().call(context)
@@ -115,7 +115,8 @@ with DAG("killed_with_worker", **ARGUMENTS):
         if_exists="create",
         point="after_effect",
         takes_its_worker=True,
-        priority_weight=100,  # This task starts first: the wait for the missing heartbeat takes longest.
+        # This task starts first, because the wait for the missing heartbeat takes longest.
+        priority_weight=100,
     )
 
 with DAG("confused", **ARGUMENTS):

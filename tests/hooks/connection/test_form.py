@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,7 +34,7 @@ class PasswordField(Field):
 
 @pytest.fixture
 def _old_web_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stand-ins for the modules that the two methods import. Airflow 3.2 and later lack these modules."""
+    """Stand-ins for the modules that the hook's form methods import. Airflow 3.2 and later lack them."""
     offered: dict[str, dict[str, Any]] = {
         "wtforms": {"StringField": StringField, "PasswordField": PasswordField},
         "wtforms.validators": {"Optional": lambda: "optional", "any_of": lambda values: ("any of", values)},
@@ -61,7 +61,18 @@ def test_every_extra_field_is_the_same() -> None:
         assert (widget.label, widget.description) == (field["label"], field["description"])
         assert widget.validators == ["optional", *([("any of", choices)] if choices else [])]
         assert type(widget) is (PasswordField if secret else StringField)
-        assert widget.widget == ("password" if secret else "text")
+        if choices:
+            assert widget.widget.choices == choices
+        else:
+            assert widget.widget == ("password" if secret else "text")
+
+
+def test_a_drop_down_is_html() -> None:
+    field = SimpleNamespace(id="an-id", name="a-name", data="b<")
+    assert form.DropDown(["a", "b<"])(field, class_="ignored") == (
+        '<select class="form-control" id="an-id" name="a-name">'
+        "<option></option><option>a</option><option selected>b&lt;</option></select>"
+    )
 
 
 def test_the_standard_fields_are_the_same() -> None:

@@ -55,7 +55,7 @@ def test_success_names_the_app(emulator: DingTalkEmulator, press: Any) -> None:
 
 def test_every_test_requests_a_new_token(emulator: DingTalkEmulator, press: Any) -> None:
     for _ in range(3):
-        assert press(emulator, {"token_cache": "variable"})[0]
+        assert press(emulator, {"cache": "variable"})[0]
     assert emulator.journal.operations == [OPERATION[emulator.app_type]] * 3
     assert {entry.status for entry in emulator.journal} == {200}
 
@@ -80,7 +80,7 @@ def test_a_failed_request_is_not_repeated(emulator: DingTalkEmulator, press: Any
             "for the app in the developer console",
         ),
         (Fault.ip_block(), "blocks this public IP address for 5 minutes"),
-        (Fault.drop(), "no whole answer came back"),
+        (Fault.drop(), "no complete answer came back"),
     ],
 )
 def test_failure_repeats_the_answer_and_gives_advice(
@@ -92,6 +92,17 @@ def test_failure_repeats_the_answer_and_gives_advice(
     assert advice in message
     assert len(emulator.journal) == 1
     assert emulator.calendars == []
+
+
+def test_an_unknown_error_of_get_token_says_what_to_check(
+    dingtalk_emulator: DingTalkEmulator, press: Any
+) -> None:
+    # DingTalk answers a wrong CorpId or secret with this error, which looks like a busy server.
+    dingtalk_emulator.order(Fault.error(500, "unknownError", "unknown").on("GetToken"))
+    good, message = press(dingtalk_emulator, {"corp_id": "a-wrong-corp-id"})
+    assert not good
+    assert "unknownError: unknown; check corp_id, Client ID and Client Secret" in message
+    assert dingtalk_emulator.journal.operations == ["GetToken"]
 
 
 def test_a_wrong_secret(emulator: DingTalkEmulator, press: Any) -> None:
@@ -188,3 +199,12 @@ def test_from_a_uri(
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.get_uri())
     good, message = DingTalkHook().test_connection()
     assert good, message
+
+
+def test_secret_and_tokens_are_masked(emulator: DingTalkEmulator, press: Any) -> None:
+    from airflow.providers.common.compat.sdk import redact
+
+    assert press(emulator)[0]
+    (token,) = emulator.issued_tokens
+    for secret in (emulator.client_secret, token):
+        assert redact(f"a {secret} b") == "a *** b"

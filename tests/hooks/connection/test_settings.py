@@ -54,7 +54,7 @@ def test_every_field(tmp_path: Path) -> None:
         "region": "china",
         "app_type": "internal",
         "corp_id": " dingcorp ",
-        "token_cache": "variable",
+        "cache": "variable",
         "timeout": "5",
         "connect_timeout": 0.5,
         "max_wait": "0",
@@ -94,7 +94,7 @@ PERSONAL = {"app_type": "third_party_personal"}
         ),
         (PERSONAL | {"refresh_token": "r"}, UserCredentials("id", SECRET, refresh_token="r"), True),
         (
-            PERSONAL | {"refresh_token": "r", "token_cache": "process"},
+            PERSONAL | {"refresh_token": "r", "cache": "process"},
             UserCredentials("id", SECRET, refresh_token="r"),
             False,
         ),
@@ -105,6 +105,34 @@ def test_each_app_type(extra: dict[str, str], credentials: Credentials, shared: 
     assert found.credentials == credentials
     assert found.credentials.app_type == extra["app_type"]
     assert found.share_token is shared
+
+
+@pytest.mark.parametrize(
+    ("extra", "shared"),
+    [
+        ({"token_cache": "variable"}, True),
+        ({"token_cache": "process"}, False),
+        ({"cache": "", "token_cache": "variable"}, True),
+        ({"cache": "process", "token_cache": "variable"}, False),
+    ],
+)
+def test_the_old_name_of_the_token_cache_is_still_read(extra: dict[str, str], shared: bool) -> None:
+    assert settings(extra).share_token is shared
+
+
+def test_the_name_of_no_plain_field_makes_airflow_mask_its_value() -> None:
+    """Airflow would replace the words "process" and "variable" in every log."""
+    from airflow.providers.common.compat.sdk import redact
+
+    masked = {name for name in CONNECTION_FIELDS if redact("value", name) != "value"}
+    assert masked == {"suite_ticket_secret", "authorization_code", "refresh_token", "proxy"}
+
+
+def test_the_form_of_airflow_2_sends_each_field_twice() -> None:
+    extra = {"region": "china", "timeout": "5", "authorization_code": "c", "app_type": "third_party_personal"}
+    twice = {f"extra__dingtalk__{name}": value for name, value in extra.items()} | extra
+    assert settings(twice) == settings(extra)
+    assert settings({"extra__dingtalk__region": "china"}).api_url == "https://api.dingtalk.com"
 
 
 @pytest.mark.parametrize(
@@ -156,12 +184,12 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": {"proxy": "http://proxy:3128?x"}}, "proxy must be a URL"),
         ({"extra": {"app_type": "isv"}}, "app_type must be one of internal, third_party_enterprise, third"),
         ({"extra": {"app_type": ["internal"]}}, "app_type must be one of internal"),
-        ({"extra": {"token_cache": "redis"}}, "token_cache must be one of process, variable, not 'redis'"),
+        ({"extra": {"cache": "redis"}}, "cache must be one of process, variable, not 'redis'"),
         ({"extra": {"connect_timeout": 0}}, "connect_timeout must be a number of seconds from 0.1 to 600"),
         ({"extra": THIRD_PARTY}, "corp_id is missing: the CorpId of the organization that authorized"),
         ({"extra": {"corp_id": ".."}}, "corp_id must be an id such as dingx+, not '..'"),
         ({"extra": {"corp_id": "ding corp"}}, "corp_id must be an id such as"),
-        ({"extra": {"corp_id": 7}}, "corp_id must be a text, not of type int"),
+        ({"extra": {"corp_id": 7}}, "corp_id must be a string, not of type int"),
         (
             {"extra": CORP | {"suite_ticket_variable": "v", "suite_ticket_secret": LEAK}},
             "suite_ticket_variable, suite_ticket_secret are both set; set one or neither",
@@ -185,9 +213,25 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": {"ca_bundle": "/not/there.pem"}}, "ca_bundle must be the path of .*: No such file"),
         ({"extra": {"ca_bundle": __file__}}, "ca_bundle must be the path of a PEM file with certificates"),
         ({"extra": {"ca_bundle": "a\0b"}}, "ca_bundle must be the path of a PEM file with certificates"),
-        ({"extra": {"ca_bundle": True}}, "ca_bundle must be a text"),
+        ({"extra": {"ca_bundle": True}}, "ca_bundle must be a string"),
         ({"host": "http://api.dingtalk.io"}, r"host must use https \(http only for this machine\)"),
         ({"host": "http://127.evil.example"}, r"host must use https"),
+        *(
+            ({"host": f"http://{address}"}, r"host must use https \(http only for this machine\)")
+            for address in (
+                "10.0.0.8",
+                "172.16.0.1",
+                "192.168.1.1:8080",
+                "169.254.169.254",
+                "[fd00::1]",
+                "0.0.0.0",
+            )
+        ),
+        ({"conn_type": "aws"}, "conn_type must be dingtalk, not 'aws'"),
+        ({"conn_type": "http", "host": "https://api.dingtalk.io"}, "conn_type must be dingtalk, not 'http'"),
+        ({"conn_type": None}, "conn_type must be dingtalk, not ''"),
+        ({"conn_type": "aws", "extra": "no JSON"}, "conn_type must be dingtalk, not 'aws'"),
+        ({"conn_type": SECRET}, "conn_type must be dingtalk, not this value of type str"),
         ({"host": "http://127.0.0.1", "port": 8080}, "port must be empty; write it into host"),
         ({"port": 443}, "port must be empty; write it into host"),
         ({"schema": "x"}, "schema must be empty"),
@@ -196,7 +240,13 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ({"extra": {LEAK * 2: 1}}, "extra field this value of type str is unknown"),
         ({"extra": {"region": 0}}, "region must be one of international, china, not 0"),
         ({"extra": {"app_type": False}}, "app_type must be one of internal"),
-        ({"extra": {"token_cache": {}}}, "token_cache must be one of process, variable"),
+        ({"extra": {"token_cache": "redis"}}, "token_cache must be one of process, variable, not 'redis'"),
+        (
+            {"extra": {"extra__dingtalk__regoin": "x"}},
+            "extra field 'regoin' is unknown; known are region",
+        ),
+        ({"extra": {"extra__http__region": "x"}}, "extra field 'extra__http__region' is unknown"),
+        ({"extra": {"cache": {}}}, "cache must be one of process, variable"),
         ({"extra": {"proxy": 0}}, "proxy must be a URL"),
         ({"extra": {"proxy": "\x01http://h"}}, "proxy must be a URL"),
         (
@@ -205,7 +255,7 @@ def test_a_base_url_overrides_the_region_for_both_apis(host: str) -> None:
         ),
         *(
             ({"password": SECRET, "extra": {name: LEAK * 2}}, f"{name} must be")
-            for name in ("region", "app_type", "token_cache", "timeout", "connect_timeout", "ca_bundle")
+            for name in ("region", "app_type", "cache", "timeout", "connect_timeout", "ca_bundle")
         ),
         ({"password": "short", "extra": {"region": "short"}}, "region must be one of .*, not this value of"),
         ({"extra": {"corp_id": f" {LEAK} {LEAK}"}}, "corp_id must be an id such as"),

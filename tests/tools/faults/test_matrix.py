@@ -63,8 +63,8 @@ def test_a_calendar_that_appears_within_seconds_is_found_in_the_same_try(
 
 
 #: The outcomes on Airflow before 3.3 if a task needs two tries. Each story has three outcomes: with ``fail``,
-#: with ``create``, and with ``create`` if the name is taken. The second try does not know what the first try
-#: found and sent.
+#: with ``create``, and with ``create`` if the name is taken. The second try has no record of what the
+#: first try found and sent.
 FORGOTTEN = {
     "create, carried out: 503 systemBusy": ("1, its id", "1, its id", "1, its id"),
     "create, never carried out: 503 systemBusy": ("1, its id", "1, its id", "0, AmbiguousOutcomeError"),

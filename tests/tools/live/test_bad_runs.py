@@ -37,7 +37,7 @@ def test_what_a_lost_request_created_is_deleted(stage: Stage, operation: str) ->
     ended = stage.run()
 
     assert (ended.status, stage.is_empty) == (1, True), ended.output
-    assert f"not answered: {operation}: no whole answer" in ended.report
+    assert f"not answered: {operation}: no complete answer" in ended.report
     assert "Nothing is left behind." in ended.output
 
 
@@ -50,7 +50,7 @@ def test_a_lost_answer_for_an_event_in_the_primary_calendar(stage: Stage) -> Non
 
     ended = stage.run()
 
-    assert ended.answer("for an event with one").startswith("not answered: CreateEvent: no whole answer")
+    assert ended.answer("for an event with one").startswith("not answered: CreateEvent: no complete answer")
     assert (ended.status, stage.is_empty) == (1, True), ended.output
 
 
@@ -128,7 +128,7 @@ def test_after_random_failures_all_leftovers_are_reported(stage: Stage, seed: in
     unnamed = {one for one in calendars if one not in ended.report}
     assert not unnamed or "perhaps one calendar more" in ended.report
     events = [one for one in stage.emulator.events if one.event_id not in ended.report]
-    # An event in a reported calendar is deleted with the calendar.
+    # If the report names the calendar of an event, deleting the calendar also deletes the event.
     hidden = [one for one in events if one.calendar_id not in calendars - unnamed]
     assert not hidden or "perhaps one event more" in ended.report
     assert ended.status == 1

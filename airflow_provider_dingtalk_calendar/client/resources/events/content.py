@@ -54,8 +54,8 @@ class EventContent(TypedDict, total=False):
     description: At most 5000 characters.
     attendees: unionIds, records or mappings; at most 500 per call and 5000 per event.
     recurrence: Rule by which the event repeats.
-    reminders: Minutes before the start, records or mappings. If absent, DingTalk reminds 15 minutes before;
-        an empty list means no reminder.
+    reminders: Minutes before the start, records or mappings. If absent, DingTalk sends a reminder 15 minutes
+        before the start. An empty list means no reminder.
     location: Place, as a string or a mapping.
     online_meeting_info: ``"dingtalk"`` for a video meeting, or a mapping.
     extra: Strings by key, for example ``{"noPushNotification": "true"}``.

@@ -33,7 +33,7 @@ _CONTENT = (
     "richTextDescription",
 )
 
-#: In the official SDK, but not on the page.
+#: Fields that are in the official SDK, but not on the page.
 _MORE_CONTENT = ("cardInstances", "categories", "freeBusyStatus")
 
 CREATE_EVENT: Endpoint[Event] = Endpoint(
@@ -113,8 +113,8 @@ class EventOperations(Calling):
     """Work with single events.
 
     The API's name for ``union_id`` is ``userId``. The reference allows only ``"primary"`` as ``calendar_id``.
-    The id of a subscribed calendar probably works too, but DingTalk does not document it: experimental. "SDK
-    only" marks operations that are in the official SDK but not in the public reference.
+    The id of a subscribed calendar probably works too, but this is experimental, because DingTalk does not
+    document it. "SDK only" marks operations that are in the official SDK but not in the public reference.
     """
 
     @operation
@@ -132,9 +132,9 @@ class EventOperations(Calling):
 
         :param union_id: unionId of the organizer.
         :param calendar_id: Calendar of the event.
-        :param client_token: Idempotency key. For one day, DingTalk takes calls with the same key as one call.
-            Default: a new key for this call and its repeats. A function receives the content of the request
-            as a string and returns the key.
+        :param client_token: Idempotency key. For one day, DingTalk treats calls with the same key as one
+            call. Default: a new key for this call and its repeats. A function receives the content of the
+            request as a string and returns the key.
         :param content: See :class:`.EventContent`; ``summary`` and ``start`` are required.
         :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         :raises DailyEventLimitError: If the user has created 100 events today.

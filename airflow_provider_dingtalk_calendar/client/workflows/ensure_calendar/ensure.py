@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,6 +23,7 @@ from ...engine.effects import Flow, Wait, invoke, now
 from ...resources.calendars import (
     CALENDAR_WRITE,
     CREATE_SUBSCRIBED_CALENDAR,
+    Calendar,
     ScopeLike,
     SubscribedCalendarOperations,
     definition_to_wire,
@@ -32,7 +34,7 @@ from .identity import EnsuredCalendar, Identity
 from .lookup import details, owned
 from .memo import Memo, MemoStore
 
-#: Seconds to wait before each look for a calendar that may have been created.
+#: Seconds to wait before each look-up of a calendar that may have been created.
 LOOK_PAUSES = (0.0, 1.0, 2.0, 4.0)
 
 
@@ -41,8 +43,8 @@ class Looked:
     """The result of looking for the calendar.
 
     :param identity: What is known about the calendar now.
-    :param found: The calendar; None if no look found it.
-    :param failure: The error of the last look; None if it succeeded.
+    :param found: The calendar; None if no look-up found it.
+    :param failure: The error of the last look-up; None if it succeeded.
     """
 
     identity: Identity
@@ -54,7 +56,7 @@ class Looked:
 class Creation:
     """The creation of one calendar.
 
-    The knowledge about the calendar is an immutable :class:`.Identity`, which each step passes to the next.
+    What is known about the calendar is an immutable :class:`.Identity`, which each step passes to the next.
 
     :param calls: Sends the requests.
     :param identity: What is known at the start.
@@ -73,6 +75,8 @@ class Creation:
         self._memo = Memo.of(self.calls.settings.api_url, self.identity.union_id, self.body)
         #: The memo of a request with an unknown outcome, written by an earlier try or by this try.
         self._unanswered: Memo | None = None
+        #: The owner's calendars with this name, as the last look found them.
+        self._listed: dict[str, Calendar] = {}
 
     def run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
         """Return an existing or a new calendar.
@@ -98,21 +102,30 @@ class Creation:
                 identity = replace(identity, in_doubt=True, others=earlier.others)
         try:
             looked = yield from (self._look_again if identity.in_doubt else self._look_first)(identity)
-            return looked.found or (yield from self._create(looked.identity))
+            if looked.found is not None:
+                return replace(looked.found, differs=self._differs(looked.found.calendar_id))
+            return (yield from self._create(looked.identity))
         except AmbiguousOutcomeError:
             if self._unanswered is not None:
                 yield from self._keep(replace(self._unanswered, told=True))
             raise
 
+    def _differs(self, calendar_id: str) -> tuple[str, ...]:
+        """Return the names of the arguments that a listed calendar does not match, as far as a list shows."""
+        declared, listed = self.body.get("description"), self._listed[calendar_id].description
+        if declared is None or listed is None or _readable(declared) == _readable(listed):
+            return ()
+        return ("description",)
+
     def _is_there(self, calendar_id: str) -> Flow[bool]:
         try:
             return (yield from details(self.calls, self.identity.union_id, calendar_id)) is not None
         except MissingPermissionError:
-            # This app has no permission to look, so the memo is trusted.
+            # This app has no permission to look for the calendar, so the memo is trusted.
             return True
 
     def _look_first(self, identity: Identity) -> Flow[Looked]:
-        """Look before anything is sent."""
+        """Look for the calendar before anything is sent."""
         if identity.if_exists == "create" and not self.look_first:
             return Looked(identity)
         try:
@@ -138,7 +151,7 @@ class Creation:
         moment = yield from now()
         self._unanswered = replace(self._memo, sent_at=moment, others=identity.others)
         yield from self._write(self._unanswered)
-        # A refused request was usually not carried out, so a look could only find another run's calendar.
+        # A refused request was usually not carried out, so a look-up could only find another run's calendar.
         # Look only if any calendar with the name is right, or if an earlier request may still be carried out.
         doubts = identity.in_doubt or identity.if_exists == "reuse"
         look_before = partial(self._made_meanwhile, identity) if doubts else None
@@ -215,7 +228,7 @@ class Creation:
             try:
                 found = identity.match(owned)
             except AmbiguousOutcomeError as error:
-                # A later look may show one more candidate.
+                # A later look-up may show one more candidate.
                 doubt = error
                 continue
             if found is not None:
@@ -229,12 +242,13 @@ class Creation:
 
     def _look(self) -> Flow[frozenset[str]]:
         try:
-            return (yield from owned(self.calls, self.identity.union_id, self.identity.name))
+            self._listed = yield from owned(self.calls, self.identity.union_id, self.identity.name)
         except MissingPermissionError as error:
             if self.identity.if_exists != "create":
                 text = f'or set if_exists="create", which needs only {CALENDAR_WRITE}'
                 error.args = (f"{error.args[0]}, {text}",)
             raise
+        return frozenset(self._listed)
 
     def _write(self, memo: Memo) -> Flow[None]:
         if self.memory is not None:
@@ -244,6 +258,11 @@ class Creation:
         """Write a memo that helps the next try. This try goes on even if writing fails."""
         with contextlib.suppress(StoreError):
             yield from self._write(memo)
+
+
+def _readable(description: str) -> str:
+    """Return a description as people read it. DingTalk may change white space or escape HTML in it."""
+    return " ".join(html.unescape(description).split())
 
 
 class EnsureOperations(SubscribedCalendarOperations):
@@ -265,19 +284,19 @@ class EnsureOperations(SubscribedCalendarOperations):
     ) -> Flow[EnsuredCalendar]:
         """Create a subscribed calendar unless the user owns one with that name; never create two.
 
-        An existing calendar stays as it is: description, co-editors and scope are not compared. If several
-        calendars have the name, the calendar with the smallest id is taken, so every run takes the same
-        calendar.
+        An existing calendar stays as it is. The result says whether its description differs. Co-editors and
+        scope are not compared. If several calendars have the name, the calendar with the smallest id is
+        taken, so every run takes the same calendar.
 
         The look-up costs one call (ListCalendars, permission Calendar.Event.Read). One more call
         (GetSubscribedCalendar, permission Calendar.Calendar.Read) is needed in two cases: a calendar with
         that name has an undocumented privilege, so the client must look up the author; or the memory has the
         id of a calendar, so its existence must be checked.
 
-        If the answer to the create request is lost, the client looks for the calendar up to four times, with
-        one call each. The pauses take at most ``settings.max_wait`` seconds in all. :mod:`.identity`
-        describes how the calendar is told from others. A new call with the same ``memory`` continues where
-        this call ended.
+        If the answer to the create request is lost, the client looks for the calendar up to four times, which
+        costs one call each time. The pauses take at most ``settings.max_wait`` seconds in all.
+        :mod:`.identity` describes how the calendar is told from others. A new call with the same ``memory``
+        continues where this call ended.
 
         :param union_id: unionId of the creator.
         :param name: Name. Comparisons ignore white space at either end.
@@ -287,15 +306,16 @@ class EnsureOperations(SubscribedCalendarOperations):
         :param if_exists: ``"reuse"`` returns an existing calendar, ``"fail"`` raises, ``"create"`` always
             creates.
         :param look_first: With ``"create"``, whether to look before creating, which costs one call. If the
-            answer is lost later, the new calendar can then be told from older ones. Without this look, any
-            calendar with that name makes a lost answer ambiguous. An app without the permission creates
-            without looking.
+            answer is lost later, the new calendar can then be told from older ones. Without this look-up, any
+            calendar with that name makes a lost answer ambiguous. An app without the permission creates the
+            calendar without looking.
         :param memory: Keeps what was sent, and the result, from one try to the next.
         :param retried: Whether an earlier try may have sent the request without a trace in the memory.
         :raises CalendarExistsError: With ``if_exists="fail"``, if such a calendar exists.
         :raises OutcomeUnknownError: If the calendar may have been created but is not listed so far.
         :raises AmbiguousOutcomeError: If the calendar may have been created and cannot be told from others.
-        :raises MissingPermissionError: If the app may not look; the message says how to avoid looking.
+        :raises MissingPermissionError: If the app may not look for the calendar. The message says how to
+            avoid looking.
         :raises StoreError: If the memory cannot be read, or cannot record that a request is about to be sent.
         :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
         """

@@ -6,19 +6,19 @@ the calendar of yesterday's run has the same definition.
 
 With ``reuse``, any calendar with that owner and name is right. With ``fail`` and ``create``, the owner's list
 is read before the request is sent, and the ids of calendars with that name are remembered as *others*. A
-calendar that is in a later list, and is not one of the others, was created after the first look. The lost
+calendar that is in a later list, and is not one of the others, was created after the first look-up. The lost
 request creates just such a calendar. If nobody else creates calendars with this name for this owner at the
 same time, then:
 
 - If there is exactly one calendar in addition to the others, it is ours.
-- If there is none, the request was not carried out, or not yet. Only the next try may create, after a new
-  look.
+- If there is none, the request was not carried out, or not yet. Only the next try may create the calendar,
+  after a new look-up.
 - If there are several, or if there is no record of the others, the calendars cannot be told apart. The
   candidates are listed in an
   :class:`~airflow_provider_dingtalk_calendar.exceptions.AmbiguousOutcomeError`.
 
 This assumes that a request is carried out, and its calendar is listed, before the next try looks. A calendar
-that appears later is a second calendar, and the first look that finds this calendar reports it.
+that appears later is a second calendar, and the first look-up that finds this calendar reports it.
 """
 
 from __future__ import annotations
@@ -40,23 +40,27 @@ class EnsuredCalendar:
     :param duplicates: Ids of further calendars with this name and owner, sorted.
     :param recovered: Whether the calendar was created by a request whose answer was lost, in this call or in
         an earlier try.
+    :param differs: Names of the arguments that a reused calendar does not match. The owner's list shows only
+        the description, so co-editors and scope are not compared.
     """
 
     calendar_id: str
     created: bool
     duplicates: tuple[str, ...] = ()
     recovered: bool = False
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What is known so far about which calendar is ours. Each look returns a new instance.
+    """What is known so far about which calendar is ours. Each look-up returns a new instance.
 
     :param union_id: unionId of the owner.
     :param name: Name of the calendar.
     :param if_exists: What to do if a calendar with that name exists.
     :param in_doubt: Whether an earlier try may have created the calendar.
-    :param others: Ids that existed before any request of ours; None if they are not known.
+    :param others: Ids of the calendars with that name that existed before our first request; None if they are
+        not known.
     """
 
     union_id: str

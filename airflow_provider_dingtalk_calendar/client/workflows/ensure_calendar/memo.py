@@ -43,7 +43,7 @@ class Memo:
         has looked.
     :param sent_at: Time of the last request, in seconds since the epoch (UTC); None if no request is open.
     :param calendar_id: Id of the calendar, once known.
-    :param told: Whether the ambiguity was reported. Clearing the task then starts over.
+    :param told: Whether the ambiguity was reported. If it was, a cleared task starts over.
     """
 
     calendar: str

@@ -1,7 +1,8 @@
 """Finds the calendar and the event that a path identifies, and the user's rights there.
 
 The pages say that ``calendarId`` is always ``primary``. Only the page of ListEventsView takes the id from
-ListCalendars. Here every operation also takes the id of a subscribed or shared calendar (undocumented).
+ListCalendars. Here every operation also takes the id of a shared calendar, and the id of a subscribed
+calendar if the option ``subscribed_events`` allows it (undocumented).
 Events in a subscribed calendar have no attendees or responses, and cannot be transferred.
 """
 
@@ -29,10 +30,12 @@ class Access:
     :param place: the calendar.
     :param privilege: ``free_busy_reader``, ``title_reader``, ``reader``, ``writer`` or ``owner``, as in
         ListCalendars.
+    :param takes_events: whether DingTalk takes events for the calendar, whatever the privilege.
     """
 
     place: Place
     privilege: str
+    takes_events: bool = True
 
     @property
     def is_primary(self) -> bool:
@@ -63,6 +66,8 @@ class Access:
         """
         if self.privilege not in _EDITING:
             raise ServiceError(errors.PERMISSION_DENIED)
+        if not self.takes_events:
+            raise ServiceError(errors.SUBSCRIBED_NOT_SUPPORTED)
 
     def check_primary(self) -> None:
         """Check that the calendar is a primary calendar.
@@ -90,7 +95,10 @@ def access_of(call: Call) -> Access:
         privilege = call.calendar().privilege_of(user)
     if privilege is None:
         raise ServiceError(errors.PERMISSION_DENIED)
-    return Access(place, privilege)
+    access = Access(place, privilege, owner is not None or call.options.subscribed_events == "writable")
+    if call.options.subscribed_events == "refused":
+        access.check_primary()
+    return access
 
 
 def found_entry(call: Call, access: Access, deleted: ErrorAnswer = errors.ITEM_NOT_FOUND) -> Entry:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.contract import FLAG, MAPPING, TEXT, array, choice, exactly, record
 from ...core.moments import china_text, utc_text
+from ...world.events import PRIMARY_CALENDAR_ID, Attendee
 
 if TYPE_CHECKING:
-    from ...world.events import Attendee
+    from ...world.events import Event
     from ...world.instances import Entry
     from ..call import Call, Json
     from .access import Access
@@ -52,7 +53,7 @@ _FIELDS = {
 EVENT_ANSWER = exactly(_FIELDS, optional=tuple(name for name in _FIELDS if name != "id"))
 
 
-def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -> Json:
+def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -> dict[str, object]:
     """Return an entry of a list, or the answer of GetEvent.
 
     A user without access to the details sees only the times, and the title if allowed (undocumented).
@@ -63,6 +64,8 @@ def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -
     answer["status"] = "cancelled" if is_gone else entry.status
     if access.sees_details:
         answer.update(_details(call, entry, max_attendees))
+        if call.options.deleted_without_description and (is_gone or entry.is_deleted):
+            answer.pop("description", None)
         answer["extendedProperties"] = {"sharedProperties": {"belongCorpId": call.app.corp_id}}
     if entry.origin is not None:
         answer["seriesMasterId"] = entry.event.event_id
@@ -72,7 +75,7 @@ def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -
 
 def changed_answer(call: Call, entry: Entry) -> Json:
     """Return the answer of CreateEvent and PatchEvent. The answer has all attendees and no status."""
-    return {"id": entry.entry_id, **_details(call, entry, len(entry.event.attendees))}
+    return {"id": entry.entry_id, **_details(call, entry, len(entry.event.attendees) + 1)}
 
 
 def attendee_answer(attendee: Attendee, viewer: str) -> Json:
@@ -89,11 +92,21 @@ def attendee_answer(attendee: Attendee, viewer: str) -> Json:
     }
 
 
+def shown_attendees(call: Call, event: Event) -> tuple[Attendee, ...]:
+    """Return the attendees that answers show."""
+    is_complete = event.calendar_id != PRIMARY_CALENDAR_ID or event.attendee(event.organizer) is not None
+    if is_complete or not call.options.organizer_attends:
+        return event.attendees
+    return (Attendee(event.organizer, response_status="accepted"), *event.attendees)
+
+
 def _details(call: Call, entry: Entry, max_attendees: int) -> dict[str, Any]:
     event = entry.event
     details = {name: value for name, value in entry.fields.items() if name in _FIELDS}
+    if "description" in details:
+        details["description"] = call.options.described(details["description"])
     details["attendees"] = [
-        attendee_answer(attendee, call.union_id) for attendee in event.attendees[:max_attendees]
+        attendee_answer(attendee, call.union_id) for attendee in shown_attendees(call, event)[:max_attendees]
     ]
     details["organizer"] = {
         "id": event.organizer,

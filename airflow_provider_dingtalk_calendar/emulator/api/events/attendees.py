@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from ...core import errors, page_tokens
 from ...core.contract import FLAG, TEXT, Contract, array, exactly, integer, record
 from ...core.errors import ServiceError
+from ...core.permissions import EVENT_READ, EVENT_WRITE
 from ...world.events import with_invited
-from ..route import EVENT, EVENT_READ, EVENT_WRITE, Route
+from ..route import EVENT, Route
 from .access import access_of, found_entry, organized_event
-from .answers import ATTENDEE, attendee_answer
+from .answers import ATTENDEE, attendee_answer, shown_attendees
 from .body import ATTENDEES, read_attendees
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def list_attendees(call: Call) -> Json:
     access.check_primary()
     if not access.sees_details:
         raise ServiceError(errors.PERMISSION_DENIED)
-    attendees = found_entry(call, access).event.attendees
+    attendees = shown_attendees(call, found_entry(call, access).event)
     page = [attendee_answer(attendee, call.union_id) for attendee in attendees[offset : offset + size]]
     answer: dict[str, object] = {"attendees": page}
     if offset + size < len(attendees):

@@ -13,6 +13,7 @@ from typing import Any
 from ...core import errors
 from ...core.contract import (
     FILLED,
+    FILLED_UNION_ID,
     FLAG,
     INTEGER,
     TEXT,
@@ -66,7 +67,7 @@ _RECURRENCE = record(
     required=("pattern",),
 )
 
-ATTENDEES = array(record({"id": FILLED, "isOptional": FLAG}, required=("id",)), maxItems=500)
+ATTENDEES = array(record({"id": FILLED_UNION_ID, "isOptional": FLAG}, required=("id",)), maxItems=500)
 """Each attendee needs an ``id``. Page modify-event also has ``email``, so this is undocumented."""
 
 _MY_FIELDS: Mapping[str, Schema] = {

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from ...core.contract import FILLED, TEXT, Contract, array, choice, exactly, full
+from ...core.contract import FILLED, FILLED_UNION_ID, TEXT, Contract, array, choice, exactly, full
 from ...core.errors import SCHEDULE_PARAMETER, ServiceError
 from ...core.moments import parse_window
+from ...core.permissions import SCHEDULE_READ
 from ...world.events import CANCELLED, PRIMARY_CALENDAR_ID, Place
 from ...world.instances import entries_in
-from ..route import ME, SCHEDULE_READ, USER, Route
+from ..route import ME, USER, Route
 from .answers import TIME
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ _USER = exactly(
 )
 _CONTRACT = Contract(
     exactly({"scheduleInformation": array(_USER)}),
-    full({"userIds": array(FILLED, minItems=1, maxItems=20), "startTime": FILLED, "endTime": FILLED}),
+    full(
+        {"userIds": array(FILLED_UNION_ID, minItems=1, maxItems=20), "startTime": FILLED, "endTime": FILLED}
+    ),
     error=SCHEDULE_PARAMETER,
 )
 

@@ -12,9 +12,10 @@ from ...core import errors, page_tokens
 from ...core.contract import FLAG, TEXT, Contract, array, exactly, integer
 from ...core.errors import ServiceError
 from ...core.moments import FAR_AHEAD, LONG_AGO, UTC, a_year_after, parse_window
+from ...core.permissions import EVENT_READ
 from ...world.events import CANCELLED
 from ...world.instances import entries_in, instances, is_recurrence_id, whole
-from ..route import CALENDAR, EVENT, EVENT_READ, EVENTS, MY_CALENDAR, Route
+from ..route import CALENDAR, EVENT, EVENTS, MY_CALENDAR, Route
 from .access import access_of, found_entry
 from .answers import EVENT_ANSWER, entry_answer
 
@@ -41,15 +42,16 @@ def list_events(call: Call) -> Json:
     window = _window(query)
     if window.earliest is not LONG_AGO and window.has_end and window.latest > a_year_after(window.earliest):
         raise ServiceError(errors.OTHER_PARAMETER)
-    access, shows_deleted = access_of(call), query.get("showDeleted", False)
+    access = access_of(call)
+    shows_deleted = _shows_deleted(call, query, access)
     synced, series = query.get("syncToken"), query.get("seriesMasterId")
     since = page_tokens.decode("sync", synced, 2) if synced else None
     cursor = _cursor(call, query)
     _, version, seconds = cursor
     entries = [
         entry
-        for event in call.events.of(access.place)
-        for entry in _listed(access, event, since, datetime.fromtimestamp(seconds, UTC))
+        for event in call.events.listed(access.place)
+        for entry in _listed(call, access, event, since, datetime.fromtimestamp(seconds, UTC))
         if (since or shows_deleted or not _is_gone(access, entry))
         and window.earliest <= entry.start <= window.latest
         and (series is None or (entry.origin is not None and event.event_id == series))
@@ -63,19 +65,23 @@ def list_events(call: Call) -> Json:
 def list_events_view(call: Call) -> Json:
     """List events in a window, with the instances of each series (page query-schedule-view).
 
-    The list does not have the series itself. The entries are sorted by start, and a query without an end
-    covers one year (neither is documented).
+    An event is in the list if any part of it is in the window, or if it ends when the window begins. The list
+    does not have the series itself. The entries are sorted by start, and a query without an end covers one
+    year (none of this is documented). The entries have no reminders, as in the official SDK.
     """
     query = call.query()
     access, window = access_of(call), _window(query)
     entries = [
         entry
-        for event in call.events.of(access.place)
+        for event in call.events.listed(access.place)
         for entry in entries_in(event, window)
         if not _is_gone(access, entry)
     ]
     entries.sort(key=lambda entry: entry.start)
-    return _page(call, query, access, entries, _cursor(call, query))
+    answer = _page(call, query, access, entries, _cursor(call, query))
+    for event in answer["events"]:
+        event.pop("reminders", None)
+    return answer
 
 
 def list_instances(call: Call) -> Json:
@@ -115,6 +121,14 @@ def list_events_instances(call: Call) -> Json:
     return {"events": [entry_answer(call, access, entry, shown) for entry in entries]}
 
 
+def _shows_deleted(call: Call, query: Mapping[str, Any], access: Access) -> bool:
+    """Return whether a list has deleted events."""
+    is_asked = bool(query.get("showDeleted"))
+    if is_asked and not access.is_primary and call.options.subscribed_deleted == "refused":
+        raise ServiceError(errors.SUBSCRIBED_NOT_SUPPORTED)
+    return is_asked and (access.is_primary or call.options.subscribed_deleted == "listed")
+
+
 def _window(query: Mapping[str, Any]) -> Window:
     try:
         return parse_window(query.get("timeMin"), query.get("timeMax"))
@@ -130,23 +144,28 @@ def _cursor(call: Call, query: Mapping[str, Any]) -> list[int]:
 
 def _page(
     call: Call, query: Mapping[str, Any], access: Access, entries: list[Entry], cursor: list[int]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     offset, *state = cursor
     size, shown = query.get("maxResults", _MOST), query.get("maxAttendees", _MOST)
     page = entries[offset : offset + size]
-    answer: dict[str, object] = {"events": [entry_answer(call, access, entry, shown) for entry in page]}
+    answer: dict[str, Any] = {"events": [entry_answer(call, access, entry, shown) for entry in page]}
     if offset + size < len(entries):
         answer["nextToken"] = page_tokens.encode("page", offset + size, *state)
     return answer
 
 
-def _listed(access: Access, event: Event, since: list[int] | None, now: datetime) -> Iterator[Entry]:
+def _listed(
+    call: Call, access: Access, event: Event, since: list[int] | None, now: datetime
+) -> Iterator[Entry]:
     """Return the entries of an event up to today, or only the entries that are new or changed since a state.
+
+    An event that no list showed at the time of the state is new.
 
     :param since: the contents of a ``syncToken``: a count of changes, and a time in seconds since the epoch.
     """
     version, seconds = since or (-1, 0)
-    has_changed = event.version_in(access.place) > version
+    was_hidden = not call.options.lists(event.created_at, seconds)
+    has_changed = was_hidden or event.version_in(access.place) > version
     if has_changed:
         yield whole(event)
     if event.is_gone_from(access.place):

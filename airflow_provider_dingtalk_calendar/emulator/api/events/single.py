@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...core import errors
-from ...core.contract import FILLED, FLAG, TEXT, Contract, full, integer, record
+from ...core.contract import FILLED_UNION_ID, FLAG, TEXT, Contract, full, integer, record
 from ...core.errors import ServiceError
+from ...core.permissions import EVENT_READ, EVENT_WRITE
 from ...world.events import CANCELLED, Attendee, with_invited
 from ...world.instances import instance, whole
-from ..route import EVENT, EVENT_READ, EVENT_WRITE, EVENTS, MY_CALENDAR, Route
+from ..route import EVENT, EVENTS, MY_CALENDAR, Route
 from .access import access_of, edited_entry, found_entry, organized_event, primary_event
 from .answers import EVENT_ANSWER, RESPONSE, RESULT, changed_answer, entry_answer
 from .body import CHANGED_EVENT, MY_NEW_EVENT, NEW_EVENT, event_fields, read_attendees
@@ -29,7 +30,8 @@ _MOVES_A_SERIES = ("start", "end", "isAllDay", "recurrence")
 def create_event(call: Call) -> Json:
     """Create an event (page create-schedule).
 
-    The organizer is an attendee only if the request lists the organizer as an attendee (undocumented).
+    The organizer is an attendee only if the request lists the organizer as an attendee, or the option
+    ``organizer_attends`` is set (undocumented).
     """
     access = access_of(call)
     access.check_editing()
@@ -234,7 +236,7 @@ ROUTES = (
         Contract(
             RESULT,
             record(
-                {"newOrganizerId": FILLED, "isExitCalendar": FLAG, "needNotifyViaO2O": FLAG},
+                {"newOrganizerId": FILLED_UNION_ID, "isExitCalendar": FLAG, "needNotifyViaO2O": FLAG},
                 required=("newOrganizerId",),
             ),
         ),

@@ -1,0 +1,52 @@
+"""Secrets in objects whose repr shows nothing, and tracebacks without frames that need secrets in clear.
+
+Error reporters, ``rich`` and ``pytest --showlocals`` print the local variables of every frame of a traceback.
+Our frames hold secrets in these objects only. Frames that need the plain strings (HTTP libraries, stores,
+maskers, readers of answers) are cut off where their error comes back to us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+E = TypeVar("E", bound=BaseException)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A string that its repr does not show."""
+
+    value: str = field(repr=False)
+
+
+class Secrets(Collection[str]):
+    """Several secrets that their repr does not show.
+
+    :param secrets: The secrets. Empty strings and repetitions are dropped.
+    """
+
+    def __init__(self, *secrets: str | None) -> None:
+        self._values = tuple(dict.fromkeys(filter(None, secrets)))
+
+    def __contains__(self, secret: object) -> bool:
+        return secret in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __add__(self, others: Collection[str]) -> Secrets:
+        return Secrets(*self, *others)
+
+
+def without_frames(error: E) -> E:
+    """Return the error without its traceback, cause and context.
+
+    :param error: An error that has passed through frames with secrets in clear.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
