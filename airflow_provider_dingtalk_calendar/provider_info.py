@@ -82,7 +82,7 @@ CONNECTION_FIELDS: dict[str, dict[str, Any]] = {
     ),
     "timeout": _field(
         "Timeout (seconds)",
-        "Longest wait for each part of an answer. Default: 30.",
+        "Longest wait for each part of an answer; the whole may take three times as long. Default: 30.",
         "number",
         minimum=0.1,
         maximum=600,

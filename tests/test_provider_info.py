@@ -17,12 +17,28 @@ import jsonschema
 import pytest
 from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_1_PLUS
 
-from airflow_provider_dingtalk_calendar.client import REGIONS
-from airflow_provider_dingtalk_calendar.hooks.connection.app_types import FIELDS_OF
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS, get_provider_info
+from airflow_provider_dingtalk_calendar.provider_info import get_provider_info
 
 AIRFLOW = Path(str(airflow.__file__)).parent
+
+#: The fields of the form that are extras of the connection, in order.
+EXTRA_FIELDS = [
+    "region",
+    "app_type",
+    "corp_id",
+    "suite_ticket_variable",
+    "suite_ticket_secret",
+    "authorization_code",
+    "refresh_token",
+    "token_cache",
+    "connect_timeout",
+    "timeout",
+    "max_wait",
+    "calls_per_second",
+    "proxy",
+    "ca_bundle",
+]
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -64,8 +80,12 @@ def test_the_classes_it_names_exist() -> None:
 
 def test_the_form_has_the_limits_of_the_hook() -> None:
     fields = get_provider_info()["connection-types"][0]["conn-fields"]
-    assert fields["region"]["schema"]["enum"] == list(REGIONS)
-    assert fields["app_type"]["schema"]["enum"] == list(FIELDS_OF)
+    assert fields["region"]["schema"]["enum"] == ["international", "china"]
+    assert fields["app_type"]["schema"]["enum"] == [
+        "internal",
+        "third_party_enterprise",
+        "third_party_personal",
+    ]
     for name, lowest, highest in (
         ("timeout", 0.1, 600),
         ("connect_timeout", 0.1, 600),
@@ -94,7 +114,7 @@ def test_airflow_accepts_it_without_a_warning(caplog: pytest.LogCaptureFixture) 
         widgets = manager.connection_form_widgets
         behaviour = manager.field_behaviours["dingtalk"]
     assert {name for name in widgets if "__dingtalk__" in name} == {
-        f"extra__dingtalk__{name}" for name in CONNECTION_FIELDS
+        f"extra__dingtalk__{name}" for name in EXTRA_FIELDS
     }
     assert behaviour["relabeling"]["login"] == "Client ID"
     assert "dingtalk" not in caplog.text.lower()
@@ -112,4 +132,4 @@ print(json.dumps([form.standard_fields.login.title, list(form.extra_fields)]))
 @pytest.mark.skipif(not AIRFLOW_V_3_1_PLUS, reason="before 3.1, the form needs the FAB provider")
 def test_the_api_server_has_the_form() -> None:
     shown = subprocess.run([sys.executable, "-c", SHOW_FORM], capture_output=True, text=True, check=True)
-    assert json.loads(shown.stdout.splitlines()[-1]) == ["Client ID", list(CONNECTION_FIELDS)]
+    assert json.loads(shown.stdout.splitlines()[-1]) == ["Client ID", EXTRA_FIELDS]

@@ -33,7 +33,7 @@ NAMES = {
         InternalAppCredentials NewAttendee Occurrence Page Recurrence Reminder Schedule SubscribeScope
         SubscribedCalendar SuiteCredentials UserCredentials calendar_state
     """,
-    "emulator": "Attendee Calendar DingTalkEmulator Event Fault Journal RecordedRequest",
+    "emulator": "Attendee Calendar DingTalkEmulator Event Fault Journal Options RecordedRequest",
     "exceptions": """
         AmbiguousOutcomeError ApiError CalendarExistsError ConfigurationError ContactScopeError
         CreatorNotInRangeError DailyEventLimitError DingTalkError InvalidArgumentError InvalidCredentialsError

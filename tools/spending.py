@@ -124,6 +124,7 @@ def tasks(client: DingTalkClient) -> Iterator[Task]:
         client.create_event("series", summary=summary, recurrence=DAILY, **HOUR)
     instances = {"union_id": "series", "expand_recurrences": True, "limit": 250} | YEAR
     yield Task("ListEventsOperator", "`expand_recurrences`, 250 instances", instances)
+    yield Task("ListEventsOperator", "`running_at`", {"union_id": "busy", "running_at": HOUR["start"]})
     free_busy = {"user_ids": PEOPLE[:50], "start_time": HOUR["start"], "end_time": HOUR["end"]}
     yield Task("GetFreeBusyOperator", "50 people", owner | free_busy)
 

@@ -5,15 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
+
 from .auth.credentials import Credentials
 from .engine.rate_limit import DEFAULT_CALLS_PER_SECOND
 from .engine.secrets import Secrets
 
-#: Seconds to wait for each part of an answer.
+#: Seconds to wait for each part of an answer. The whole answer may take three times as long.
 DEFAULT_TIMEOUT = 30.0
 
 #: Maximum total time, in seconds, that one call may spend waiting before it is repeated.
 DEFAULT_MAX_WAIT = 10.0
+
+
+def check_port(name: str, url: str) -> None:
+    """Check the port of a URL. HTTP libraries fail in ways of their own, and late.
+
+    :param name: Name of the field, for the error. The error does not show the URL, which can hold a password.
+    :param url: The URL.
+    :raises ConfigurationError: If the port is not a number from 1 to 65535.
+    """
+    try:
+        is_right = urlsplit(url).port != 0
+    except ValueError:
+        is_right = False
+    if not is_right:
+        msg = f"{name} must be a URL whose port, if it has one, is a number from 1 to 65535"
+        raise ConfigurationError(msg)
 
 
 @dataclass(frozen=True)
@@ -43,7 +61,7 @@ class ClientSettings:
     :param credentials: Credentials of the app.
     :param api_url: Base URL of the new API.
     :param oapi_url: Base URL of the legacy API.
-    :param timeout: Seconds to wait for each part of an answer.
+    :param timeout: Seconds to wait for each part of an answer. The whole answer may take three times as long.
     :param connect_timeout: Seconds to wait for a connection; None for the same as ``timeout``.
     :param proxy: URL of an HTTP proxy; None for the proxy from the environment.
     :param ca_bundle: Path of a PEM file with the certificate authorities to trust; None for the usual ones.
@@ -53,6 +71,7 @@ class ClientSettings:
         failure that needs a longer wait is raised.
     :param calls_per_second: Maximum number of calls per second to one operation, for all clients of this
         process and app.
+    :raises ConfigurationError: If a URL has an impossible port.
     """
 
     credentials: Credentials
@@ -66,6 +85,10 @@ class ClientSettings:
     name: str | None = None
     max_wait: float = DEFAULT_MAX_WAIT
     calls_per_second: float = DEFAULT_CALLS_PER_SECOND
+
+    def __post_init__(self) -> None:
+        for name in ("api_url", "oapi_url", "proxy"):
+            check_port(name, getattr(self, name) or "")
 
     @property
     def secrets(self) -> Secrets:

@@ -6,6 +6,7 @@ import importlib
 import threading
 from types import ModuleType
 
+from airflow_provider_dingtalk_calendar.client.engine.per_process import PerProcess
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
 #: Modules that have ``mask_secret``: Airflow 3.1 and later, 3.0, 2.11.
@@ -17,7 +18,7 @@ HOMES = (
 
 #: Hold this lock for every request to the supervisor. On Airflow 3.0 and 3.1, threads that ask at the same
 #: time can get each other's answers.
-SUPERVISOR = threading.Lock()
+SUPERVISOR = PerProcess(threading.Lock)
 
 
 def _home() -> ModuleType:
@@ -39,7 +40,7 @@ def mask(secret: str) -> None:
         used unmasked.
     """
     mask_secret = _home().mask_secret
-    with SUPERVISOR:
+    with SUPERVISOR.value:
         mask_secret(secret)
 
 

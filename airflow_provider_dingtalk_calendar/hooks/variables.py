@@ -102,7 +102,7 @@ class VariableStore:
     @staticmethod
     def _done(what: str, name: str, action: Callable[[], str | None]) -> str | None:
         try:
-            with SUPERVISOR:
+            with SUPERVISOR.value:
                 return action()
         except _failures() as error:
             # Other names were typed by a user, who may have put the ticket itself into the field.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, InvalidArgumentError
-from airflow_provider_dingtalk_calendar.support.arguments import is_pending
+from airflow_provider_dingtalk_calendar.support.arguments import explained, is_pending
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
@@ -65,7 +65,8 @@ class DingTalkApiOperator(DingTalkOperator):
         for part in ("path", "query", "body"):
             value = arguments.get(part, {})
             if part in arguments and not is_pending(value):
-                check_names(endpoint, part, {} if value is None else value)
+                with explained({part: value}):
+                    check_names(endpoint, part, {} if value is None else value)
                 for name, one in value.items() if part == "path" and value else ():
                     check_path_id(f"path[{name!r}]", one, pending=is_pending)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.client.wire.values import (
@@ -15,10 +15,13 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.support.arguments import (
     count,
+    explained,
     flag,
     holds_pending,
+    is_pending,
     moment,
     optional,
+    period,
     text,
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
@@ -50,6 +53,15 @@ CONTENT = (
     "ui_configs",
     "rich_text_description",
 )
+
+#: The value of ``running_at`` for the moment at which the task runs.
+NOW = "now"
+
+#: Arguments that cannot be combined with another argument, which lists events by another operation.
+REFUSED_WITH = {
+    "expand_recurrences": ("show_deleted", "sync_token"),
+    "running_at": ("time_min", "time_max", "show_deleted", "sync_token"),
+}
 
 #: Arguments that set the time of the event.
 PERIOD = ("start", "end", "time_zone")
@@ -116,7 +128,10 @@ class _ContentOperator(DingTalkOperator):
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
         """Also check the known part of the content, as the client does before it sends a request."""
-        from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
+        from airflow_provider_dingtalk_calendar.client.resources.events.content import (
+            event_to_wire,
+            recurrence_to_wire,
+        )
         from airflow_provider_dingtalk_calendar.client.resources.events.single import PATCH_EVENT
 
         super().check_known(arguments)
@@ -124,10 +139,19 @@ class _ContentOperator(DingTalkOperator):
             _refuse_templates_in_records(name, arguments.get(name))
         given = {name: arguments[name] for name in CONTENT if name in arguments}
         known = {name: value for name, value in given.items() if not holds_pending(value)}
-        if not known.keys() >= set(PERIOD):
-            # The arguments in PERIOD can only be checked together.
-            known = {name: value for name, value in known.items() if name not in PERIOD}
-        event_to_wire(PATCH_EVENT, known, changing=True)  # type: ignore[arg-type]
+        recurrence = known.pop("recurrence", None)
+        if recurrence is not None:
+            with explained({"recurrence": recurrence}):
+                # Any zone will do while the zone is not known.
+                recurrence_to_wire(recurrence, known.get("time_zone", "UTC"))
+        period = {name: known.pop(name) for name in PERIOD if name in known}
+        for part in ({name: value} for name, value in known.items()):
+            with explained(part):
+                event_to_wire(PATCH_EVENT, part, changing=True)  # type: ignore[arg-type]
+        # The arguments in PERIOD can only be checked together.
+        if len(period) == len(PERIOD):
+            with explained(period):
+                event_to_wire(PATCH_EVENT, period, changing=True)  # type: ignore[arg-type]
 
     def content(self) -> EventContent:
         """Return the content of the event in the form that the client takes."""
@@ -144,17 +168,20 @@ class CreateEventOperator(_ContentOperator):
 
     :param union_id: (templated) unionId of the organizer.
     :param summary: (templated) Required. Title, at most 2048 characters.
-    :param start: (templated) Required. Start of the event: a datetime with a time zone, a date for an all-day
-        event, an ISO 8601 string for either, or a mapping in the API's spelling.
+    :param start: (templated) Required. Start of the event: a datetime, a date for an all-day event, an ISO
+        8601 string for either, or a mapping in the API's spelling. A datetime needs a time zone of its own or
+        ``time_zone``.
     :param end: (templated) End of the event, of the same kind as ``start``. For an all-day event this is the
         last day, which defaults to the first.
     :param calendar_id: (templated) Id of the calendar. DingTalk documents ``"primary"`` only; the id of a
         subscribed calendar is experimental.
     :param time_zone: (templated) TZ database name of the time zone of start and end. Required if the start
-        has only an offset and no named zone, as in an ISO 8601 string.
+        has no named zone, as in an ISO 8601 string. A naive time is wall-clock time in this zone. A time with
+        an offset is converted to it.
     :param description: (templated) Description, at most 5000 characters.
     :param attendees: (templated) unionIds or mappings, at most 500. Add more with AddAttendeesOperator.
-    :param recurrence: (templated) Rule by which the event repeats: a :class:`.Recurrence` or a mapping.
+    :param recurrence: (templated) When the event repeats: a :class:`.Recurrence` or a mapping in the API's
+        spelling. It must say on which days: a weekly recurrence needs days of the week, for example.
     :param reminders: (templated) Minutes before the start, or mappings. With None, DingTalk sends a reminder
         15 minutes before the start. With an empty list, it sends none.
     :param location: (templated) Location: a name, or a mapping in the API's spelling.
@@ -192,8 +219,8 @@ class CreateEventOperator(_ContentOperator):
 class UpdateEventOperator(_ContentOperator):
     """Change an event and return its id. Fields whose argument is None keep their values.
 
-    Give ``reminders`` with every change, because DingTalk's page contradicts itself about changes without
-    ``reminders``. https://help.dingtalk.io/open/development/modify-event
+    Give at least one field. Give ``reminders`` with every change, because DingTalk's page contradicts itself
+    about changes without ``reminders``. https://help.dingtalk.io/open/development/modify-event
 
     :param union_id: (templated) unionId of the organizer. Nobody else may change the event.
     :param event_id: (templated) Id of the event.
@@ -209,6 +236,10 @@ class UpdateEventOperator(_ContentOperator):
         super().__init__(**kwargs)
         self.event_id = event_id
         self.check_known(vars(self))
+        if all(value is None for value in self.content().values()):
+            from airflow_provider_dingtalk_calendar.client.resources.events.single import NO_CHANGE
+
+            raise InvalidArgumentError(NO_CHANGE)
 
     def call(self, context: Context) -> str:
         """Change the event and return its id."""
@@ -278,20 +309,30 @@ class DeleteEventOperator(DingTalkOperator):
 class ListEventsOperator(DingTalkOperator):
     """Return the events of a user from all pages, in the API's spelling.
 
+    DingTalk lists events by their start. A freeze that began before ``time_min`` and is still running is not
+    in the list. To learn what is running, give ``running_at``.
+
     If DingTalk returns a sync token, it is pushed to XCom as ``sync_token``. Each page of 100 events is one
     call. https://help.dingtalk.io/open/development/query-an-event-list and
     https://help.dingtalk.io/open/development/query-schedule-view
 
     :param union_id: (templated) unionId of the user.
     :param calendar_id: (templated) Id of the calendar, as in :class:`CreateEventOperator`. With
-        ``expand_recurrences``, any id that ListCalendarsOperator returns.
-    :param time_min: (templated) Start of the period to list: a datetime with a time zone, or an ISO 8601
-        string with an offset.
-    :param time_max: (templated) End of the period to list, at most a year after ``time_min``.
+        ``expand_recurrences`` or ``running_at``, any id that ListCalendarsOperator returns.
+    :param time_min: (templated) Earliest start of the events to list: a datetime with a time zone, or an ISO
+        8601 string with an offset. With ``expand_recurrences``, the earliest end.
+    :param time_max: (templated) Latest start of the events to list, at most a year after ``time_min``.
     :param show_deleted: (templated) Whether to return deleted events, too.
     :param sync_token: (templated) Token from an earlier list, to return only what has changed since then.
     :param expand_recurrences: Whether to return every instance of a recurring event. Cannot be combined with
         ``show_deleted`` or ``sync_token``.
+    :param running_at: (templated) A moment: return the events that are running then, including the instances
+        of recurring events. An event runs from its start up to, but not including, its end. Give a datetime
+        with a time zone, an ISO 8601 string with an offset, or ``"now"`` for the moment at which the task
+        runs. Cannot be combined with ``time_min``, ``time_max``, ``show_deleted`` or ``sync_token``.
+    :param time_zone: (templated) With ``running_at``: TZ database name of the zone in which all-day events
+        lie; default: the time zone of the DAG. DingTalk does not document in which zone they lie. A naive
+        ``running_at`` is wall-clock time in this zone.
     :param limit: (templated) Maximum number of events to return.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The events, as mappings in the API's spelling.
@@ -304,6 +345,8 @@ class ListEventsOperator(DingTalkOperator):
         "time_max",
         "show_deleted",
         "sync_token",
+        "running_at",
+        "time_zone",
         "limit",
         "dingtalk_conn_id",
     )
@@ -324,6 +367,8 @@ class ListEventsOperator(DingTalkOperator):
         show_deleted: bool | None = None,
         sync_token: str | None = None,
         expand_recurrences: bool = False,
+        running_at: datetime | str | None = None,
+        time_zone: str | None = None,
         limit: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -335,24 +380,46 @@ class ListEventsOperator(DingTalkOperator):
         self.show_deleted = show_deleted
         self.sync_token = sync_token
         self.expand_recurrences = expand_recurrences
+        self.running_at = running_at
+        self.time_zone = time_zone
         self.limit = limit
         self.check_known(vars(self))
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Also refuse arguments that the operation behind ``expand_recurrences`` does not take."""
+        """Also refuse arguments that do not go together."""
         super().check_known(arguments)
-        for name in ("show_deleted", "sync_token") if arguments.get("expand_recurrences") else ():
+        main = "running_at" if arguments.get("running_at") is not None else "expand_recurrences"
+        for name in REFUSED_WITH[main] if arguments.get(main) else ():
             if arguments.get(name) is not None:
-                msg = f"{name} must not be given with expand_recurrences"
+                msg = f"{name} must not be given with {main}"
                 raise InvalidArgumentError(msg)
+        expands = bool(arguments.get("expand_recurrences"))
+        period("time_min", "time_max", arguments, longest_of_lists=not expands)
+        if "running_at" in arguments:
+            cls._check_moment(arguments["running_at"], arguments.get("time_zone"))
+
+    @staticmethod
+    def _check_moment(running_at: Any, zone: Any) -> None:
+        from airflow_provider_dingtalk_calendar.client.wire.times import moment_to_wire, read_zone
+
+        if running_at is None and zone is not None:
+            msg = "time_zone must not be given without running_at"
+            raise InvalidArgumentError(msg)
+        if zone is not None and not is_pending(zone):
+            read_zone("time_zone", zone)
+        if not is_pending(running_at) and not is_pending(zone) and running_at != NOW:
+            with explained({"running_at": running_at}):
+                moment_to_wire("running_at", running_at, zone)
 
     def call(self, context: Context) -> list[dict[str, Any]]:
         """Return the events."""
         limit, show_deleted = count("limit", self.limit), flag("show_deleted", self.show_deleted)
         window: dict[str, Any] = {"time_min": self.time_min, "time_max": self.time_max}
         with self.client() as client:
-            if self.expand_recurrences:
+            if self.running_at is not None:
+                events = client.iter_running_events(self.union_id, self.calendar_id, **self._moment(context))
+            elif self.expand_recurrences:
                 events = client.iter_events_view(self.union_id, self.calendar_id, **window)
             else:
                 more: dict[str, Any] = {"show_deleted": show_deleted, "sync_token": self.sync_token}
@@ -364,3 +431,11 @@ class ListEventsOperator(DingTalkOperator):
         if events.sync_token is not None:
             push(context, "sync_token", events.sync_token)
         return found
+
+    def _moment(self, context: Context) -> dict[str, Any]:
+        """Return the moment at which events must be running, and the zone of all-day events."""
+        dag = context.get("dag")
+        return {
+            "running_at": datetime.now(timezone.utc) if self.running_at == NOW else self.running_at,
+            "time_zone": self.time_zone or (None if dag is None else dag.timezone),
+        }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.client.wire.values import USERS_PER_CALL
 from airflow_provider_dingtalk_calendar.support import batch
-from airflow_provider_dingtalk_calendar.support.arguments import moment, required_texts
+from airflow_provider_dingtalk_calendar.support.arguments import moment, period, required_texts
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class GetFreeBusyOperator(DingTalkOperator):
     :param user_ids: (templated) unionIds of the people to report on.
     :param start_time: (templated) Start of the period: a datetime with a time zone, or an ISO 8601 string
         with an offset.
-    :param end_time: (templated) End of the period.
+    :param end_time: (templated) End of the period, not before ``start_time``.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: One entry for each person, in the order of ``user_ids`` and in the API's spelling.
     """
@@ -53,6 +53,12 @@ class GetFreeBusyOperator(DingTalkOperator):
         self.start_time = start_time
         self.end_time = end_time
         self.check_known(vars(self))
+
+    @classmethod
+    def check_known(cls, arguments: Mapping[str, Any]) -> None:
+        """Also refuse an end before the start."""
+        super().check_known(arguments)
+        period("start_time", "end_time", arguments)
 
     def call(self, context: Context) -> list[dict[str, Any]]:
         """Return one entry for each user."""

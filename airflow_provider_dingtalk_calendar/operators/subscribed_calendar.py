@@ -11,6 +11,7 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
     IfExists,
     check_if_exists,
 )
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.support.arguments import optional, template_scope, text, texts
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
@@ -156,8 +157,9 @@ class GetSubscribedCalendarOperator(DingTalkOperator):
 class UpdateSubscribedCalendarOperator(DingTalkOperator):
     """Change a subscribed calendar and return its calendarId. Arguments that are None are not sent.
 
-    DingTalk does not document whether fields that are not sent keep their values. To be safe, give all of
-    them. https://help.dingtalk.io/open/development/update-subscription-calendar
+    Give at least one of ``name``, ``subscribe_scope``, ``description`` and ``managers``. DingTalk does not
+    document whether fields that are not sent keep their values. To be safe, give all of them.
+    https://help.dingtalk.io/open/development/update-subscription-calendar
 
     :param union_id: (templated) unionId of the author or of a co-editor.
     :param calendar_id: (templated) Id of the calendar.
@@ -205,6 +207,10 @@ class UpdateSubscribedCalendarOperator(DingTalkOperator):
         self.description = description
         self.managers = managers
         self.check_known(vars(self))
+        if all(one is None for one in (name, subscribe_scope, description, managers)):
+            from airflow_provider_dingtalk_calendar.client.resources.calendars import NO_CHANGE
+
+            raise InvalidArgumentError(NO_CHANGE)
 
     def call(self, context: Context) -> str:
         """Change the calendar and return its calendarId."""

@@ -11,17 +11,25 @@ lists and mappings.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
 from airflow_provider_dingtalk_calendar.client.wire.event_match import check_matches
-from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text, check_texts
+from airflow_provider_dingtalk_calendar.client.wire.values import (
+    MISSING,
+    check_path_id,
+    check_text,
+    check_texts,
+)
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 #: The three strings that open a Jinja tag.
 TEMPLATE_MARKS = ("{{", "{%", "{#")
+
+#: Arguments that list people.
+OF_PEOPLE = frozenset({"attendees", "managers", "subscribe_scope", "union_id", "user_ids"})
 
 Check: TypeAlias = Callable[[str, Any], object]
 
@@ -53,6 +61,47 @@ def holds_pending(value: object) -> bool:
     return False
 
 
+@contextlib.contextmanager
+def explained(arguments: Mapping[str, Any]) -> Iterator[None]:
+    """Add to an error about arguments the mistake in the DAG file that usually leads to it.
+
+    :param arguments: The arguments that are checked.
+    :raises InvalidArgumentError: The error of the check.
+    """
+    try:
+        yield
+    except InvalidArgumentError as error:
+        hint = None
+        # A value that is nested too deeply is no usual mistake.
+        with contextlib.suppress(RecursionError):
+            hint = next(filter(None, (_hint(name, value) for name, value in arguments.items())), None)
+        if hint is None:
+            raise
+        msg = f"{error}; {hint}"
+        raise InvalidArgumentError(msg) from None
+
+
+def _hint(name: str, value: object) -> str | None:
+    """Return the remedy for a value that a DAG author probably did not mean to give."""
+    if hasattr(type(value), "output") and hasattr(value, "task_id"):
+        return f"{value.task_id!r} is a task: pass its output (task.output)"
+    if isinstance(value, str):
+        if value.strip()[:1] + value.strip()[-1:] in {"{}", "[]"}:
+            return (
+                "a template renders text: set render_template_as_native_obj on the DAG, or pass task.output"
+            )
+        if value == MISSING:
+            return "a template renders a missing value as this text"
+        return None if value else "a template that finds nothing renders an empty text"
+    inside = [("", one) for one in value] if isinstance(value, list | tuple) else []
+    if isinstance(value, Mapping):
+        are_texts = all(isinstance(one, str) for one in (*value, *value.values()))
+        if name in OF_PEOPLE and value and are_texts and "id" not in value:
+            return f'of what LookUpUnionIdsOperator returns, {name} takes task.output["union_ids"]'
+        inside = [(name if name == "subscribe_scope" else "", one) for one in value.values()]
+    return next(filter(None, (_hint(*one) for one in inside)), None)
+
+
 def optional(check: Check) -> Check:
     """Return a check that also accepts None."""
     return lambda name, value: None if value is None else check(name, value)
@@ -62,10 +111,7 @@ def path_ids(name: str, value: object) -> None:
     """Check an id that becomes part of a path, or a list of such ids."""
     if value is None or isinstance(value, str):
         if value and value.startswith("[") and value.endswith("]"):
-            msg = (
-                f"{name} is a list that a template has rendered as a string: pass the output of the task "
-                "itself (task.output), or set render_template_as_native_obj on the DAG"
-            )
+            msg = f"{name} must be a string or a list, not a list written as a string"
             raise InvalidArgumentError(msg)
         check_path_id(name, value)
         return
@@ -127,6 +173,21 @@ def zone(name: str, value: object) -> None:
     from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
 
     read_zone(name, value)
+
+
+def period(first: str, last: str, arguments: Mapping[str, Any], *, longest_of_lists: bool = False) -> None:
+    """Check that one time is not before another one, if both are known.
+
+    :param first: Name of the earlier time.
+    :param last: Name of the later time.
+    :param arguments: The arguments.
+    :param longest_of_lists: Whether the period must not be longer than that of a list of events.
+    """
+    from airflow_provider_dingtalk_calendar.client.wire.times import LONGEST_LIST, window_to_wire
+
+    begins, ends = ((name, arguments.get(name)) for name in (first, last))
+    if not is_pending(begins[1]) and not is_pending(ends[1]):
+        window_to_wire(begins, ends, longest=LONGEST_LIST if longest_of_lists else None)
 
 
 def one_of(*allowed: str) -> Check:

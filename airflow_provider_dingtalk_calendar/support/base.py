@@ -13,7 +13,7 @@ from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 from . import retries
-from .arguments import Check, is_pending
+from .arguments import Check, explained, is_pending
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -57,7 +57,8 @@ class DingTalkOperator(BaseOperator):
             if name in arguments:
                 value = arguments[name]
                 if name not in cls.template_fields or not is_pending(value):
-                    check(name, value)
+                    with explained({name: value}):
+                        check(name, value)
 
     @classmethod
     def partial(cls, **kwargs: Any) -> Any:

@@ -82,8 +82,9 @@ class Outcomes:
         delays = [one.retry_after for one in failed if one.retry_after is not None]
         can_retry = self.stopped is None or self.stopped.retry_after is not None
         names = ", ".join([*missing[:NAMED], *(["..."] if len(missing) > NAMED else [])])
+        of = next(key for key in [*missing, *self.failed] if self.failed.get(key) is first)
         return errors.PartialFailureError(
-            f"{len(missing)} of {len(keys)} failed ({names}); first failure: {first}",
+            f"{len(missing)} of {len(keys)} failed ({names}); first failure, for {of}: {first}",
             retry_after=min(delays) if delays and can_retry else None,
             may_have_taken_effect=any(one.may_have_taken_effect for one in failed),
         )

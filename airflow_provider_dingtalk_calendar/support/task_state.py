@@ -54,7 +54,7 @@ class TaskState:
         from airflow_provider_dingtalk_calendar.hooks.masking import SUPERVISOR
 
         try:
-            with SUPERVISOR:
+            with SUPERVISOR.value:
                 return action()
         # A user's own store backend can raise any exception.
         except Exception as error:  # noqa: BLE001

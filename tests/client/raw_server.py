@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeAlias
 
 TOKEN = b'{"accessToken": "token-of-the-raw-server", "expireIn": 7200}'
 
@@ -19,15 +20,23 @@ def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
+#: The bytes to send, or a function that sends them. It is called again and again until it raises OSError.
+Answer: TypeAlias = bytes | Callable[[socket.socket], object]
+
+
 class RawServer:
     """Answers requests in order, each on its own connection.
 
-    :param answers: The bytes to send, or functions that return them, one item per request. The last item also
-        answers all later requests.
+    :param answers: One item per request. The last item also answers all later requests.
     :param context: The TLS context, or None for plain HTTP.
+    :param keep_alive: Whether a connection serves many requests.
     """
 
-    def __init__(self, *answers: bytes | Callable[[], bytes], context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, *answers: Answer, context: ssl.SSLContext | None = None, keep_alive: bool = False
+    ) -> None:
+        self._keep_alive = keep_alive
+        self.connections = 0
         self._answers = answers
         self._context = context
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -54,23 +63,33 @@ class RawServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             with connection, suppress(OSError):
-                self._answer(connection)
+                self._serve_connection(connection)
 
-    def _answer(self, plain: socket.socket) -> None:
+    def _serve_connection(self, plain: socket.socket) -> None:
         plain.settimeout(10)
         connection = self._context.wrap_socket(plain, server_side=True) if self._context else plain
         with connection:
-            head = b""
-            while b"\r\n\r\n" not in head:
-                head += _some(connection)
-            head, _, body = head.partition(b"\r\n\r\n")
-            lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-            while lengths and len(body) < int(lengths[0].split(b":")[1]):
-                body += _some(connection)
-            self.requests.append(head + b"\r\n\r\n" + body)
-            answer = self._answers[min(len(self.requests), len(self._answers)) - 1]
-            connection.sendall(answer() if callable(answer) else answer)
+            self._answer(connection)
+            while self._keep_alive:
+                self._answer(connection)
+
+    def _answer(self, connection: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += _some(connection)
+        head, _, body = head.partition(b"\r\n\r\n")
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        while lengths and len(body) < int(lengths[0].split(b":")[1]):
+            body += _some(connection)
+        self.requests.append(head + b"\r\n\r\n" + body)
+        answer = self._answers[min(len(self.requests), len(self._answers)) - 1]
+        if isinstance(answer, bytes):
+            connection.sendall(answer)
+            return
+        while True:
+            answer(connection)
 
 
 def _some(connection: socket.socket) -> bytes:

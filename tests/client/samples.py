@@ -256,6 +256,68 @@ SAMPLES = {
 #: Operations that act for the user to whom the token belongs.
 OF_ME = {"CreateEventByMe", "ListEventsViewByMe", "GetScheduleByMe", "GetUser"}
 
+_USER = "/v1.0/calendar/users/{userId}"
+_CALENDAR = "/v1.0/calendar/users/{userId}/calendars/{calendarId}"
+_EVENT = "/v1.0/calendar/users/{userId}/calendars/{calendarId}/events/{eventId}"
+#: Method and path of every operation, written out, so that a wrong route in the client fails a test.
+ROUTES: dict[str, tuple[str, str]] = {
+    "CreateSubscribedCalendar": ("POST", _USER + "/subscribedCalendars"),
+    "GetSubscribedCalendar": ("GET", _USER + "/subscribedCalendars/{calendarId}"),
+    "UpdateSubscribedCalendars": ("PUT", _USER + "/subscribedCalendars/{calendarId}"),
+    "DeleteSubscribedCalendar": ("DELETE", _USER + "/subscribedCalendars/{calendarId}"),
+    "ListCalendars": ("GET", _USER + "/calendars"),
+    "SubscribeCalendar": ("POST", _CALENDAR + "/subscribe"),
+    "UnsubscribeCalendar": ("POST", _CALENDAR + "/unsubscribe"),
+    "CreateEvent": ("POST", _CALENDAR + "/events"),
+    "CreateEventByMe": ("POST", "/v1.0/calendar/me/calendars/{calendarId}/events"),
+    "GetEvent": ("GET", _EVENT),
+    "PatchEvent": ("PUT", _EVENT),
+    "DeleteEvent": ("DELETE", _EVENT),
+    "CancelEvent": ("POST", _EVENT + "/cancel"),
+    "TransferEvent": ("POST", _EVENT + "/transfer"),
+    "RespondEvent": ("POST", _EVENT + "/respond"),
+    "ListEvents": ("GET", _CALENDAR + "/events"),
+    "ListEventsView": ("GET", _CALENDAR + "/eventsview"),
+    "ListEventsViewByMe": ("GET", "/v1.0/calendar/me/calendars/{calendarId}/eventsview"),
+    "ListEventsInstances": ("GET", _CALENDAR + "/instances"),
+    "ListInstances": ("GET", _EVENT + "/instances"),
+    "ConvertLegacyEventId": ("POST", _USER + "/legacyEventIds/convert"),
+    "AddAttendee": ("POST", _EVENT + "/attendees"),
+    "RemoveAttendee": ("POST", _EVENT + "/attendees/batchRemove"),
+    "ListAttendees": ("GET", _EVENT + "/attendees"),
+    "CheckIn": ("POST", _EVENT + "/checkIn"),
+    "SignIn": ("POST", _EVENT + "/signin"),
+    "SignOut": ("POST", _EVENT + "/signOut"),
+    "GetSignInList": ("GET", _EVENT + "/signin"),
+    "GetSignOutList": ("GET", _EVENT + "/signOut"),
+    "GetSignInLink": ("GET", _EVENT + "/signInLinks"),
+    "GetSignOutLink": ("GET", _EVENT + "/signOutLinks"),
+    "AddMeetingRooms": ("POST", _EVENT + "/meetingRooms"),
+    "RemoveMeetingRooms": ("POST", _EVENT + "/meetingRooms/batchRemove"),
+    "MeetingRoomRespond": ("POST", _EVENT + "/meetingRooms/{roomId}/respond"),
+    "GetMeetingRoomsSchedule": ("POST", _USER + "/meetingRooms/schedules/query"),
+    "GetSchedule": ("POST", _USER + "/querySchedule"),
+    "GetScheduleByMe": ("POST", "/v1.0/calendar/me/schedules/query"),
+    "CreateAcls": ("POST", _CALENDAR + "/acls"),
+    "ListAcls": ("GET", _CALENDAR + "/acls"),
+    "DeleteAcl": ("DELETE", _CALENDAR + "/acls/{aclId}"),
+    "GenerateCaldavAccount": ("POST", _USER + "/caldavAccounts"),
+    "ListCategories": ("GET", "/v1.0/calendar/categories"),
+    "ListAiMinutes": ("GET", _EVENT + "/minutes"),
+    "ListOrgPlugins": ("GET", "/v1.0/calendar/plugins"),
+    "UpdateOrgPluginSubscribers": ("POST", "/v1.0/calendar/plugins/{pluginId}/subscribers"),
+    "OapiV2UserGet": ("POST", "/topapi/v2/user/get"),
+    "OapiV2UserGetbymobile": ("POST", "/topapi/v2/user/getbymobile"),
+    "OapiUserGetbyunionid": ("POST", "/topapi/user/getbyunionid"),
+    "OapiV2UserList": ("POST", "/topapi/v2/user/list"),
+    "GetUser": ("GET", "/v1.0/contact/users/{unionId}"),
+    "ChatIdToOpenConversationId": ("POST", "/v1.0/im/chat/{chatId}/convertToOpenConversationId"),
+    "CreateSceneGroup": ("POST", "/v1.0/im/sceneGroup/create"),
+    "OapiImChatScenegroupCreate": ("POST", "/topapi/im/chat/scenegroup/create"),
+}
+#: Operations whose repeats DingTalk recognizes by ``x-client-token``.
+KEYED = {"CreateEvent", "PatchEvent", "DeleteEvent", "AddAttendee", "RemoveAttendee"}
+
 
 def with_ids(value: Any, ids: Mapping[str, str]) -> Any:
     """Replace the placeholders in a value with ids."""

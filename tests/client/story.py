@@ -11,6 +11,7 @@ from airflow_provider_dingtalk_calendar.client.auth.credentials import InternalA
 from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.clients import _Operations
 from airflow_provider_dingtalk_calendar.client.engine.effects import (
+    Chance,
     Exclusive,
     Flow,
     Invoke,
@@ -78,6 +79,8 @@ class Story:
     store: dict[str, str] = field(default_factory=dict)
     #: Requests by path, and reads and writes of the store by name, in order.
     events: list[str] = field(default_factory=list)
+    #: The random number that every flow gets.
+    chance: float = 0.0
     #: How many of the next writes to the store fail.
     broken_saves: int = 0
     broken_loads: int = 0
@@ -94,7 +97,7 @@ class Story:
     def play(self, flow: Flow[Any]) -> Any:
         return played(flow, self._perform)
 
-    def _perform(self, action: object) -> Any:
+    def _perform(self, action: object) -> Any:  # noqa: PLR0911
         match action:
             case Send(request):
                 assert "client-secret-of-the-story" in self.masked, "a secret is masked before it is used"
@@ -108,6 +111,8 @@ class Story:
                 self.on_wait()
             case Now():
                 return self.time
+            case Chance():
+                return self.chance
             case Mask(secret):
                 self.masked.append(secret)
             case Load(name):

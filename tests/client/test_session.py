@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -219,11 +220,16 @@ def test_what_is_not_said_to_be_gone_is_not_taken_for_gone(other: Response) -> N
         client.delete_subscribed_calendar("u", "c")
 
 
-@pytest.mark.parametrize("operation", ["delete_subscribed_calendar", "update_subscribed_calendars"])
-def test_result_false_is_a_failure_and_not_asked_for_again_at_once(operation: str) -> None:
+@pytest.mark.parametrize(
+    ("operation", "changes"),
+    [("delete_subscribed_calendar", {}), ("update_subscribed_calendars", {"name": "new"})],
+)
+def test_result_false_is_a_failure_and_not_asked_for_again_at_once(
+    operation: str, changes: dict[str, Any]
+) -> None:
     story, client = create(token(), answer({"result": False}))
     with pytest.raises(RefusedError, match="result: false") as raised:
-        getattr(client, operation)("u", "c")
+        getattr(client, operation)("u", "c", **changes)
     assert (raised.value.retry_after, raised.value.may_have_taken_effect) == (60.0, False)
     assert len(story.sent) == 2
 

@@ -11,6 +11,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 from airflow_provider_dingtalk_calendar.hooks import masking
+from tests.forking import Child
 
 
 @pytest.fixture
@@ -58,10 +59,36 @@ def test_one_thread_at_a_time_asks_the_supervisor_and_never_the_loop(
     asked: list[tuple[bool, bool]] = []
 
     def mask_secret(_: str) -> None:
-        asked.append((masking.SUPERVISOR.locked(), threading.current_thread() is threading.main_thread()))
+        asked.append(
+            (masking.SUPERVISOR.value.locked(), threading.current_thread() is threading.main_thread())
+        )
 
     monkeypatch.setattr(sys.modules[homes[1]], "mask_secret", mask_secret, raising=False)
     masking.mask("one")
     asyncio.run(masking.amask("two"))
     assert asked == [(True, True), (True, False)]
-    assert not masking.SUPERVISOR.locked()
+    assert not masking.SUPERVISOR.value.locked()
+
+
+def test_a_child_forked_while_a_thread_masks_does_not_hang(
+    homes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masks, forked = threading.Event(), threading.Event()
+
+    def mask_secret(_: str) -> None:
+        masks.set()
+        forked.wait()
+
+    def in_child() -> None:
+        forked.set()
+        masking.mask("two")
+
+    monkeypatch.setattr(sys.modules[homes[1]], "mask_secret", mask_secret, raising=False)
+    thread = threading.Thread(target=masking.mask, args=("one",))
+    thread.start()
+    assert masks.wait(60)
+    try:
+        Child(in_child).result()
+    finally:
+        forked.set()
+        thread.join()

@@ -244,8 +244,8 @@ def test_one_thread_at_a_time_reads_and_writes_variables(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     locked: list[bool] = []
-    monkeypatch.setattr(Variable, "get", lambda *_, **__: locked.append(SUPERVISOR.locked()))
-    monkeypatch.setattr(Variable, "set", lambda *_, **__: locked.append(SUPERVISOR.locked()))
+    monkeypatch.setattr(Variable, "get", lambda *_, **__: locked.append(SUPERVISOR.value.locked()))
+    monkeypatch.setattr(Variable, "set", lambda *_, **__: locked.append(SUPERVISOR.value.locked()))
     VariableStore(CREDENTIALS).load("dingtalk_x")
     VariableStore(CREDENTIALS).save("dingtalk_x", "v")
     assert locked == [True, True]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from airflow.providers.common.compat.sdk import DAG
 
 from airflow_provider_dingtalk_calendar.client import EventMatch, NewAttendee, Recurrence
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
@@ -19,6 +20,7 @@ GATE = "CalendarGateOperator"
 OF_A_CALENDAR = [name for name in GOOD if GOOD[name].items() >= CALENDAR.items()]
 OF_AN_EVENT = [name for name in GOOD if GOOD[name].items() >= EVENT.items()]
 OF_A_USER = [name for name in GOOD if GOOD[name].get("union_id") == "owner"]
+NOTHING = "nothing is to be changed: give at least one"
 BAD: list[tuple[str, dict[str, Any], str]] = [
     *((name, {"union_id": ".."}, r"union_id must not be '\.\.'") for name in OF_A_USER),
     *((name, {"event_id": " "}, "event_id must not be blank") for name in OF_AN_EVENT),
@@ -40,7 +42,125 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     (NEW, {"start": None}, "start must be given"),
     (NEW, {"end": None}, "end must be given"),
     (NEW, LATER, "end must not come before start"),
-    (NEW, {"start": datetime(2026, 5, 6, 9)}, "start must have a time zone"),  # noqa: DTZ001
+    (NEW, {"start": datetime(2026, 5, 6, 9), "time_zone": None}, "start must have a time zone.*give time_zo"),  # noqa: DTZ001
+    (NEW, {"time_zone": "posix/Asia/Shanghai"}, "time_zone must be a TZ database name"),
+    (NEW, {"summary": "\u200b"}, "summary must not be blank"),
+    (NEW, {"location": {"name": "Room"}}, "location must have displayName"),
+    (
+        NEW,
+        {"location": '{"displayName": "Room"}'},
+        "not the text of a mapping; a template renders text: set ren",
+    ),
+    (
+        NEW,
+        {"attendees": {"staff-1": "u1"}},
+        r"must be a list, not dict; .* takes task.output\[\"union_ids\"\]",
+    ),
+    (NEW, {"recurrence": Recurrence("weekly")}, "recurrence.days_of_week must be given with the type weekly"),
+    (
+        NEW,
+        {"recurrence": {"pattern": {"type": "absoluteYearly"}}},
+        "recurrence.pattern.dayOfMonth must be given with the type absoluteYearly",
+    ),
+    (
+        NEW,
+        {"recurrence": '{"pattern": {"type": "daily"}}'},
+        "mapping, not str; a template renders text: set ren",
+    ),
+    (
+        NEW,
+        {"reminders": "[10, 5]"},
+        "reminders must be a list, not str; a template renders text: set render_tem",
+    ),
+    (
+        "CreateSubscribedCalendarOperator",
+        {"subscribe_scope": '{"corp_ids": ["corp"]}'},
+        "subscribe_scope must be a mapping, not str; a template renders text: set render_template_as_native_",
+    ),
+    (
+        "CreateSubscribedCalendarOperator",
+        {"subscribe_scope": {"union_ids": {"staff-1": "u1"}}},
+        r"union_ids must be a list of strings, not dict; of what LookUp.* takes task.output\[\"union_ids\"\]",
+    ),
+    (
+        "CreateSubscribedCalendarOperator",
+        {"subscribe_scope": {"staff-1": "u1"}},
+        r"unknown key 'staff-1'; .*; of what LookUpUnionIdsOperator returns, subscribe_scope takes task.outp",
+    ),
+    (
+        "CreateSubscribedCalendarOperator",
+        {"subscribe_scope": {"corp_ids": [""]}},
+        r"subscribe_scope.corp_ids\[0\] must not be blank .*; a template that finds nothing renders an empty",
+    ),
+    (
+        "CreateSubscribedCalendarOperator",
+        {"subscribe_scope": {"union_ids": ["None"]}},
+        r"subscribe_scope.union_ids\[0\] must not be the text 'None'.*; a template renders a missing value a",
+    ),
+    ("CreateSubscribedCalendarOperator", {"name": "None"}, "name must not be the text 'None'"),
+    ("CreateSubscribedCalendarOperator", {"name": "\u2060\u3164"}, "name must not be blank"),
+    ("ListCalendarsOperator", {"union_id": "None"}, "union_id must not be the text 'None'"),
+    ("SubscribeCalendarOperator", {"union_id": ["u", ""]}, r"union_id\[1\] must not be blank"),
+    (
+        "SubscribeCalendarOperator",
+        {"union_id": "['u']"},
+        "a list, not the text of a list; a template renders te",
+    ),
+    (
+        "SubscribeCalendarOperator",
+        {"union_id": {"staff-1": "u1"}},
+        "not dict; of what LookUpUnionIdsOperator",
+    ),
+    ("UpdateSubscribedCalendarOperator", {"name": None}, NOTHING),
+    ("UpdateEventOperator", {"summary": None}, NOTHING),
+    (
+        "ListEventsOperator",
+        {"time_min": HOUR["end"], "time_max": HOUR["start"]},
+        "time_max must not come before",
+    ),
+    (
+        "ListEventsOperator",
+        {"time_min": HOUR["end"], "time_max": "2027-05-07T00:00:00Z"},
+        "must not come after",
+    ),
+    ("ListEventsOperator", {"running_at": "yesterday"}, "running_at must be an ISO 8601"),
+    (
+        "ListEventsOperator",
+        {"running_at": ""},
+        "running_at must be an ISO 8601.*; a template that finds nothing",
+    ),
+    ("ListEventsOperator", {"running_at": "2026-05-06T09:00:00"}, "running_at must have a time zone"),
+    (
+        "ListEventsOperator",
+        {"running_at": "now", "time_min": HOUR["end"]},
+        "time_min must not be given with run",
+    ),
+    (
+        "ListEventsOperator",
+        {"running_at": "now", "time_max": HOUR["end"]},
+        "time_max must not be given with run",
+    ),
+    (
+        "ListEventsOperator",
+        {"running_at": "now", "show_deleted": False},
+        "show_deleted must not be given with",
+    ),
+    (
+        "ListEventsOperator",
+        {"running_at": "now", "sync_token": "t"},
+        "sync_token must not be given with runni",
+    ),
+    (
+        "ListEventsOperator",
+        {"running_at": "now", "time_zone": "localtime"},
+        "time_zone must be a TZ database",
+    ),
+    ("ListEventsOperator", {"time_zone": "Asia/Shanghai"}, "time_zone must not be given without running_at"),
+    (
+        FREE,
+        {"start_time": HOUR["end"], "end_time": HOUR["start"]},
+        "end_time must not come before start_time",
+    ),
     (NEW, {"time_zone": "../UTC"}, "time_zone must be a TZ database name"),
     (NEW, {"attendees": ["u"] * 501}, "attendees must have at most 500 items a call, not 501"),
     (NEW, {"attendees": [1]}, r"attendees\[0\] must be a string, not int"),
@@ -153,6 +273,8 @@ OF_THE_WHOLE = {
     "start must be given",
     "end must be given",
     "give at least one of userids, mobiles, dept_ids",
+    "time_zone must not be given without running_at",
+    NOTHING,
 }
 
 
@@ -166,3 +288,24 @@ def test_a_bad_argument_of_partial_fails_when_the_dag_is_parsed(
 
 def test_every_operator_has_a_bad_argument() -> None:
     assert {name for name, _, _ in BAD} == set(OPERATORS)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "value"),
+    [
+        (NEW, "attendees", lambda task: task),
+        (NEW, "attendees", lambda task: [task]),
+        (NEW, "start", lambda task: task),
+        ("CreateSubscribedCalendarOperator", "subscribe_scope", lambda task: {"union_ids": task}),
+        ("DeleteEventOperator", "event_id", lambda task: task),
+        ("LookUpUnionIdsOperator", "userids", lambda task: task),
+        ("DingTalkApiOperator", "body", lambda task: task),
+    ],
+)
+def test_a_task_instead_of_its_output(name: str, argument: str, value: Any) -> None:
+    with DAG("d", start_date=datetime(2026, 1, 1, tzinfo=timezone.utc), schedule=None):
+        upstream = OPERATORS["LookUpUnionIdsOperator"](task_id="look_up", userids=["staff-1"])
+        with pytest.raises(
+            InvalidArgumentError, match=f"^{argument}.*; 'look_up' is a task: pass its output"
+        ):
+            make(name, **{argument: value(upstream)})

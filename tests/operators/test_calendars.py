@@ -90,7 +90,10 @@ def test_every_user_has_a_result_though_five_of_fifty_fail(
     }
     assert set(unlimited.calendars[0].subscribers) == set(FIFTY) - set(OUTSIDE)
     assert "PartialFailureError" in run.log
-    assert "5 of 50 failed (user-07, user-17, user-27, ...); first failure: SubscribeCalendar: " in run.log
+    assert (
+        "5 of 50 failed (user-07, user-17, user-27, ...); first failure, for user-07: SubscribeCalendar: "
+        in run.log
+    )
     assert f"Subscribed 45 of 50 users to calendar {calendar!r}" in run.log
     # A retry could not fix any of these failures, so the task is not retried.
     assert sorted(calls(unlimited)) == FIFTY
@@ -324,7 +327,7 @@ def test_a_list_rendered_as_text_is_refused(
 ) -> None:
     run = run_dag(task(calendar, "{{ ['user-00', 'user-01'] }}"))
     assert run.state == "failed"
-    assert "union_id is a list that a template has rendered as a string" in run.log
+    assert "union_id must be a string or a list, not a list written as a string; " in run.log
     assert calls(unlimited) == []
 
 

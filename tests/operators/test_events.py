@@ -141,6 +141,65 @@ def test_a_list_has_all_pages_and_its_sync_token_the_later_changes(
     assert "showDeleted=true" in unlimited.journal.of("ListEvents")[0].target
 
 
+def test_what_is_running_is_listed_though_it_began_long_ago(
+    run_dag: Callable[..., Any], unlimited: DingTalkEmulator
+) -> None:
+    source = """
+    freeze = CreateEventOperator(
+        task_id="freeze",
+        union_id="owner",
+        summary="freeze",
+        start="2026-04-01T00:00",
+        end="2026-06-01T00:00",
+        time_zone="Asia/Shanghai",
+    )
+    day = CreateEventOperator(task_id="day", union_id="owner", summary="day", start="2026-05-06")
+    now = CreateEventOperator(
+        task_id="now",
+        union_id="owner",
+        summary="now",
+        start=pendulum.now("UTC").subtract(days=2),
+        end=pendulum.now("UTC").add(days=2),
+    )
+    at = {"union_id": "owner", "running_at": "{{ params.at }}"}
+    plain = ListEventsOperator(
+        task_id="plain", union_id="owner", time_min="{{ params.at }}", time_max="2026-05-07T00:00:00Z"
+    )
+    running = ListEventsOperator(task_id="running", **at)
+    shanghai = ListEventsOperator(task_id="shanghai", **at, time_zone="Asia/Shanghai")
+    one = ListEventsOperator(task_id="one", **at, time_zone="Asia/Shanghai", limit=1)
+    at_once = ListEventsOperator(task_id="at_once", union_id="owner", running_at="now")
+    freeze >> day >> now >> plain >> running >> shanghai >> one >> at_once
+    """
+    lists = ("plain", "running", "shanghai", "one", "at_once")
+    # In Shanghai it is six o'clock on 6 May. In the time zone of the DAG, UTC, it is still 5 May.
+    run = run_dag(dag(source, at="2026-05-05T22:00:00+00:00"))
+    assert run.state == "success"
+    listed = {name: [event["summary"] for event in run.xcom(name)] for name in lists}
+    assert listed == {
+        # The emulator puts days in UTC. The plain list filters by start, so the freeze is not in it.
+        "plain": ["day"],
+        "running": ["freeze"],
+        "shanghai": ["freeze", "day"],
+        "one": ["freeze"],
+        "at_once": ["now"],
+    }
+    assert unlimited.journal.operations[-5:] == ["ListEvents", *["ListEventsView"] * 4]
+
+
+def test_all_day_events_run_in_the_time_zone_of_the_dag(
+    run_dag: Callable[..., Any],
+    unlimited: DingTalkEmulator,  # noqa: ARG001
+) -> None:
+    source = """
+    day = CreateEventOperator(task_id="day", union_id="owner", summary="day", start="2026-05-06")
+    running = ListEventsOperator(task_id="running", union_id="owner", running_at="{{ params.at }}")
+    day >> running
+    """
+    of_shanghai = dag(source, at="2026-05-05T22:00:00+00:00").replace('tz="UTC"', 'tz="Asia/Shanghai"')
+    assert [event["summary"] for event in run_dag(of_shanghai).xcom("running")] == ["day"]
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
@@ -149,12 +208,27 @@ def test_a_list_has_all_pages_and_its_sync_token_the_later_changes(
             "limit must be a whole number of at least 0, not '2026.5'",
         ),
         (
-            f'DeleteEventOperator(task_id="t", {EVENT}, push_notification="{{{{ params.from }}}}")',
+            'DeleteEventOperator(task_id="t", union_id="u", event_id="e", '
+            'push_notification="{{ params.from }}")',
             "push_notification must be True or False, not '2026'",
         ),
         (
             'CreateEventOperator(task_id="t", union_id="u", summary="{{ \'\' }}", start="2026-05-06")',
-            "summary must not be blank",
+            "summary must not be blank (length: 0); a template that finds nothing renders an empty text",
+        ),
+        (
+            f'DeleteEventOperator(task_id="t", {EVENT})',
+            "event_id must not be the text 'None', which stands for a missing value; a template renders a mi",
+        ),
+        (
+            'CreateSubscribedCalendarOperator(task_id="t", union_id="u", name="n", '
+            "subscribe_scope=\"{{ {'corp_ids': ['corp']} }}\")",
+            "subscribe_scope must be a mapping, not str; a template renders text: set render_template_as_nat",
+        ),
+        (
+            'ListEventsOperator(task_id="t", union_id="u", time_min="{{ params.from }}-05-06T00:00:00Z", '
+            'time_max="{{ params.from }}-05-05T00:00:00Z")',
+            "time_max must not come before time_min: 2026-05-05T00:00:00+00:00 is before 2026-05-06T00:00:00",
         ),
     ],
 )

@@ -336,6 +336,8 @@ WRONG: dict[str, tuple[Fault, type[errors.DingTalkError]]] = {
 class TaskInstance:
     """Records what a task pushes to XCom."""
 
+    max_tries, try_number = 0, 1
+
     def __init__(self) -> None:
         self.pushed: dict[str, Any] = {}
 
@@ -444,8 +446,8 @@ def test_an_unknown_state_that_counts_as_closed_skips(
 @pytest.mark.parametrize(
     ("deny", "message"),
     [
-        ("{{ params.nothing }}", "deny is 'None', as a template renders a missing value"),
-        ("{{ params.words }}", "as a template renders a missing value or a list"),
+        ("{{ params.nothing }}", "deny must not be the text 'None', which stands for a missing value"),
+        ("{{ params.words }}", "deny is the text of a list, as a template renders one"),
         ("{{ '' }}", "deny must not be blank"),
     ],
 )

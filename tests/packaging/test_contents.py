@@ -97,6 +97,7 @@ def test_the_metadata(metadata: email.message.Message) -> None:
 def test_the_dependencies(metadata: email.message.Message) -> None:
     required = metadata.get_all("Requires-Dist", [])
     assert [line for line in required if "extra ==" not in line] == [
+        "anyio>=3.7",
         "apache-airflow-providers-common-compat>=1.20",
         "apache-airflow>=2.11",
         "httpx>=0.26",

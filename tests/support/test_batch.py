@@ -61,7 +61,7 @@ def test_the_failure_of_some_keys_ignores_the_others() -> None:
     assert outcomes.failure(["a"]) is slow
     partial = outcomes.failure(["a", "b"])
     assert isinstance(partial, errors.PartialFailureError)
-    assert str(partial) == "1 of 2 failed (a); first failure: slow"
+    assert str(partial) == "1 of 2 failed (a); first failure, for a: slow"
     assert outcomes.failure(["b"]) is None
 
 

@@ -151,6 +151,33 @@ def test_an_event_is_created_once_though_the_answer_is_lost(
     assert run.tasks["create", -1].try_number == 2
 
 
+@pytest.mark.parametrize(
+    ("change", "operation"),
+    [
+        ('UpdateEventOperator(task_id="change", **EVENT, summary="Moved", **RETRIED)', "PatchEvent"),
+        ('DeleteEventOperator(task_id="change", **EVENT, **RETRIED)', "DeleteEvent"),
+    ],
+)
+def test_an_event_is_changed_and_deleted_once_though_the_answer_is_lost(
+    change: str, operation: str, run_dag: Callable[..., Any], emulator: DingTalkEmulator
+) -> None:
+    event_id = run_dag(dag(CREATE)).xcom("create")
+    emulator.order(Fault.drop().on(operation).after_effect())
+    event = 'EVENT = {"union_id": "owner", "event_id": "{{ params.event }}"}\n'
+    run = run_dag(dag(event, change, event=event_id))
+    assert run.tasks["change", -1].try_number == 2
+    entries = emulator.journal.of(operation)
+    # The second try is answered like the first: the event was deleted, though it is gone by now.
+    assert [entry.effect for entry in entries] == [True, False]
+    assert (run.state, run.xcom("change")) == ("success", event_id if operation == "PatchEvent" else True)
+    first, second = tokens(emulator, operation)
+    assert first == second
+    # A cleared task sends the token again, and a task of another run sends another one.
+    again = run_dag(dag(event, change, event=event_id))
+    assert again.tasks["change", -1].try_number == 1
+    assert tokens(emulator, operation)[2] != first
+
+
 def test_a_cleared_task_creates_no_second_event_within_a_day(
     run_dag: Callable[..., Any], emulator: DingTalkEmulator, time: Time
 ) -> None:

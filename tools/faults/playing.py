@@ -99,6 +99,7 @@ def _ensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -
             memory=memory,
             clock=stage.clock,
             sleep=stage.clock.sleep,
+            chance=float,
         )
         return client.ensure_subscribed_calendar(UNION_ID, **arguments).calendar_id
 
@@ -117,6 +118,7 @@ async def _aensure(stage: Stage, settings: ClientSettings, arguments: dict[str, 
             memory=memory,
             clock=stage.clock,
             sleep=stage.clock.asleep,
+            chance=float,
         )
         return (await client.ensure_subscribed_calendar(UNION_ID, **arguments)).calendar_id
 

@@ -232,6 +232,7 @@ def _take(home: Path) -> IO[str]:
 
 
 def free_port() -> int:
+    """Return a port on 127.0.0.1 that nobody uses at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -9,8 +9,20 @@ from weakref import WeakKeyDictionary
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
+from ..engine.per_process import PerProcess
 from ..engine.rate_limit import Limiter
 from .access_token import AccessToken
+
+
+class _Locks:
+    """The locks of one process."""
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.of_threads: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self.of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[str, asyncio.Lock]] = (
+            WeakKeyDictionary()
+        )
 
 
 class TokenMemory:
@@ -24,18 +36,16 @@ class TokenMemory:
         self.tokens: dict[str, AccessToken] = {}
         #: Failure of the last token request that failed, by cache key.
         self.failures: dict[str, DingTalkError] = {}
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._locks_of_loops: WeakKeyDictionary[asyncio.AbstractEventLoop, defaultdict[str, asyncio.Lock]] = (
-            WeakKeyDictionary()
-        )
-        self._guard = threading.Lock()
+        self._locks = PerProcess(_Locks)
 
     def lock(self, key: str) -> threading.Lock:
         """Return the lock of a key for threads."""
-        with self._guard:
-            return self._locks[key]
+        locks = self._locks.value
+        with locks.guard:
+            return locks.of_threads[key]
 
     def lock_of_loop(self, key: str) -> asyncio.Lock:
         """Return the lock of a key for coroutines of the running event loop."""
-        with self._guard:
-            return self._locks_of_loops.setdefault(asyncio.get_running_loop(), defaultdict(asyncio.Lock))[key]
+        locks = self._locks.value
+        with locks.guard:
+            return locks.of_loops.setdefault(asyncio.get_running_loop(), defaultdict(asyncio.Lock))[key]

@@ -13,7 +13,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     RequestNotSentError,
 )
 
-from .effects import Flow, Outcome, Request, Response, Wait, now, send
+from .effects import Flow, Outcome, Request, Response, Wait, chance, now, send
 from .endpoint import Endpoint, Replay, T
 from .outcomes import REDIRECT, read, say_until_when
 from .rate_limit import Limiter
@@ -60,6 +60,24 @@ class Patience:
             return False
         self.left -= pause
         return True
+
+    def spread(self, least: float) -> Flow[float | None]:
+        """Return a random pause from ``least`` to twice as long, and deduct it; None if not even least fits.
+
+        Tasks that DingTalk refuses at the same moment then do not come back at the same moment. Time that the
+        next pauses need, each twice as long as the one before, is not used up.
+
+        :param least: Seconds.
+        """
+        if not self.allows(least):
+            return None
+        spare, following = self.left, 2 * least
+        while 0 < following <= spare:
+            spare -= following
+            following *= 2
+        more = min(least * (yield from chance()), spare)
+        self.left -= more
+        return least + more
 
 
 @dataclass(frozen=True)
@@ -117,8 +135,8 @@ def attempts(
         except DingTalkError as error:
             if error.retry_after is None or not may_be_repeated(error, endpoint):
                 raise
-            pause = error.retry_after * 2.0**attempt
-            if not patience.allows(pause):
+            pause = yield from patience.spread(error.retry_after * 2.0**attempt)
+            if pause is None:
                 raise
             failure = error
         yield Wait(pause)

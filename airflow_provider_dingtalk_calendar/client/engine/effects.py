@@ -57,7 +57,19 @@ class Unknown:
     reason: str
 
 
-Outcome: TypeAlias = Response | NotSent | Unknown
+@dataclass(frozen=True)
+class Unreadable:
+    """An answer came back whose body cannot be used.
+
+    :param status: HTTP status of the answer.
+    :param reason: What is wrong with the body, without secrets.
+    """
+
+    status: int
+    reason: str
+
+
+Outcome: TypeAlias = Response | NotSent | Unknown | Unreadable
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,11 @@ class Wait:
 @dataclass(frozen=True)
 class Now:
     """Read the clock. The driver sends back seconds since the epoch (UTC)."""
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Draw a random number. The driver sends back a number from 0 up to, but not including, 1."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +137,7 @@ class Invoke:
     arguments: tuple[Any, ...] = ()
 
 
-Action: TypeAlias = Send | Wait | Now | Mask | Load | Save | Exclusive | Invoke
+Action: TypeAlias = Send | Wait | Now | Chance | Mask | Load | Save | Exclusive | Invoke
 
 Flow: TypeAlias = Generator[Action, Any, T]
 
@@ -135,6 +152,12 @@ def now() -> Flow[float]:
     """Return the time, in seconds since the epoch (UTC)."""
     seconds: float = yield Now()
     return seconds
+
+
+def chance() -> Flow[float]:
+    """Return a random number from 0 up to, but not including, 1."""
+    number: float = yield Chance()
+    return number
 
 
 def load(name: str) -> Flow[Secret | None]:

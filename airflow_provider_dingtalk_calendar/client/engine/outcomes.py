@@ -13,7 +13,7 @@ from typing import Any
 from airflow_provider_dingtalk_calendar import exceptions as errors
 
 from ..wire.readers import ResultFalse
-from .effects import NotSent, Outcome, Response, Unknown
+from .effects import NotSent, Outcome, Response, Unknown, Unreadable
 from .endpoint import Endpoint, T
 from .error_codes import ADVICE, SERVER_ERROR, UNKNOWN_ERROR, WRAPPED, Kind, class_of
 from .secrets import without_frames
@@ -83,6 +83,8 @@ def read(endpoint: Endpoint[T], outcome: Outcome, hidden: Collection[str] = ()) 
         raise errors.OutcomeUnknownError(
             msg, operation=endpoint.operation, may_have_taken_effect=endpoint.changes
         )
+    if isinstance(outcome, Unreadable):
+        raise _unexpected(endpoint, outcome.status, outcome.reason, Said(None, None, None))
     try:
         return _read_response(endpoint, outcome, hidden)
     except errors.DingTalkError as error:

@@ -14,14 +14,53 @@ from ..wire.records import Page
 from .both_clients import RunsAsync, RunsSync, operation
 from .effects import Flow
 
-#: Message for an answer that leads back to a page that was already read.
-ENDLESS = "the answer names a page that was already read, so the list would never end"
+#: Number of pages in a row without an item after which a list counts as endless.
+MAX_EMPTY_PAGES = 20
+
+#: Maximum number of pages of a list.
+MAX_PAGES = 10_000
 
 P = ParamSpec("P")
 
 T = TypeVar("T")
 
 S = TypeVar("S", bound="_Pages[Any]")
+
+
+class Course:
+    """The pages of one list that were asked for so far. Makes sure that the list comes to an end."""
+
+    def __init__(self) -> None:
+        self._asked: set[object] = set()
+        self._empty = 0
+
+    def ask(self, token: object) -> None:
+        """Record that a page is asked for.
+
+        :param token: Token of the page.
+        """
+        self._asked.add(token)
+
+    def check(self, items: int, following: object, operation: str | None = None) -> None:
+        """Check that the next page is worth reading.
+
+        :param items: Number of items on the page that was just read.
+        :param following: Token of the next page; None after the last page.
+        :param operation: Name of the operation, for the error.
+        :raises UnexpectedAnswerError: If the list would not end.
+        """
+        self._empty = 0 if items else self._empty + 1
+        if following is None:
+            return
+        if following in self._asked:
+            why = "the answer names a page that was already read"
+        elif self._empty >= MAX_EMPTY_PAGES:
+            why = f"the last {MAX_EMPTY_PAGES} pages had no item, and the answer names one more"
+        elif len(self._asked) >= MAX_PAGES:
+            why = f"{MAX_PAGES:,} pages have been read, and the answer names one more"
+        else:
+            return
+        raise UnexpectedAnswerError(f"{why}, so the list would never end", operation=operation)
 
 
 class _Pages(Generic[T]):
@@ -36,7 +75,7 @@ class _Pages(Generic[T]):
         self._client = client
         self._fetch = fetch
         self._next = first
-        self._asked: set[str | None] = set()
+        self._course = Course()
         self._items: deque[T] = deque()
         self._left: int | None = None
         self._ended = False
@@ -64,16 +103,18 @@ class _Pages(Generic[T]):
         return self._left == 0 or (self._ended and not self._items)
 
     def _call(self) -> Flow[Page[T]]:
-        self._asked.add(self._next)
+        self._course.ask(self._next)
         return self._fetch(self._next)
 
     def _take(self, page: Page[T]) -> None:
         self._items.extend(page.items)
         self._next, self._ended = page.next_token, page.next_token is None
         self._sync_token = page.sync_token
-        if not self._ended and self._next in self._asked:
+        try:
+            self._course.check(len(page.items), page.next_token)
+        except UnexpectedAnswerError:
             self._ended = True
-            raise UnexpectedAnswerError(ENDLESS)
+            raise
 
     def _pop(self) -> T:
         if self._left is not None:
@@ -84,7 +125,8 @@ class _Pages(Generic[T]):
 class PageIterator(_Pages[T], Iterator[T]):
     """Iterator over the items of all pages. Each page is read when it is needed.
 
-    :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
+    :raises UnexpectedAnswerError: If the list would not end: an answer leads back to a page that was already
+        read, 20 pages in a row have no item, or 10,000 pages have been read.
     """
 
     _client: RunsSync
@@ -100,7 +142,8 @@ class PageIterator(_Pages[T], Iterator[T]):
 class AsyncPageIterator(_Pages[T], AsyncIterator[T]):
     """Iterator over the items of all pages. Each page is read when it is needed.
 
-    :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
+    :raises UnexpectedAnswerError: If the list would not end: an answer leads back to a page that was already
+        read, 20 pages in a row have no item, or 10,000 pages have been read.
     """
 
     _client: RunsAsync

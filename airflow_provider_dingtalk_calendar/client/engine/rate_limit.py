@@ -9,6 +9,8 @@ import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
+from .per_process import PerProcess
+
 #: Calls per second that a standard organization may make with one app to one API.
 DEFAULT_CALLS_PER_SECOND = 20.0
 
@@ -77,6 +79,14 @@ class Turn:
         return max(self.start, self.answered - fastest)
 
 
+class _Lines:
+    """The lines of one process, by key."""
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.by_key: defaultdict[str, _Line] = defaultdict(_Line)
+
+
 class Limiter:
     """Limits how many calls with one key arrive within one window.
 
@@ -92,8 +102,7 @@ class Limiter:
     """
 
     def __init__(self) -> None:
-        self._lines: defaultdict[str, _Line] = defaultdict(_Line)
-        self._guard = threading.Lock()
+        self._lines = PerProcess(_Lines)
 
     def turn(self, key: str, rate: float, now: float) -> Turn:
         """Join the line.
@@ -103,8 +112,9 @@ class Limiter:
         :param now: Seconds since the epoch.
         """
         calls = max(1, int(rate))
-        with self._guard:
-            line = self._lines[key]
+        lines = self._lines.value
+        with lines.guard:
+            line = lines.by_key[key]
             turn = Turn(line, calls / rate * (1 + MARGIN), now)
             if len(line.turns) >= calls:
                 turn.before = line.turns[-calls]
@@ -119,7 +129,7 @@ class Limiter:
         :param turn: Turn of the call.
         :param now: Seconds since the epoch.
         """
-        with self._guard:
+        with self._lines.value.guard:
             pause = _pause(turn, now)
             turn.start = now + pause
             if not pause:
@@ -138,7 +148,7 @@ class Limiter:
         :param in_whole: Whether a complete answer came that is neither a redirect nor an error. Only then
             does the duration of the call count.
         """
-        with self._guard:
+        with self._lines.value.guard:
             turn.answered = now
             line = turn.line
             line.in_flight -= 1

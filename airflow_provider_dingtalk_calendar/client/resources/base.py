@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, NotFoundError
+from airflow_provider_dingtalk_calendar.exceptions import (
+    InvalidArgumentError,
+    InvalidParameterError,
+    NotFoundError,
+)
 
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, T
 from ..engine.error_codes import is_gone
 from ..session import Calls
 from ..settings import ClientSettings
-from ..wire.values import check_client_token, check_path_id, check_query_value, to_json
+from ..wire.records import snake_case
+from ..wire.values import check_client_token, check_path_id, check_query_value, described, to_json
+
+#: Fields of a body that name a person or a department.
+PEOPLE = ("userid", "mobile", "unionid", "dept_id", "owner_user_id")
+
+#: Code for a request that no subscribed calendar takes.
+IS_SUBSCRIBED = "invalidParameter.subscribed.invalid"
 
 EVENT_READ = "Calendar.Event.Read"
 EVENT_WRITE = "Calendar.Event.Write"
@@ -31,7 +41,27 @@ ClientToken: TypeAlias = str | Callable[[str], str | None]
 
 def argument_name(parameter: str) -> str:
     """Return our name for a parameter of the API. The calendar API calls a unionId ``userId``."""
-    return "union_id" if parameter == "userId" else re.sub("([A-Z])", r"_\1", parameter).lower()
+    return "union_id" if parameter == "userId" else snake_case(parameter)
+
+
+def _with_ids(call: Flow[T], ids: Mapping[str, object]) -> Flow[T]:
+    """Make a call. If it fails because of an id, add the ids of the request to the error.
+
+    :param call: The call.
+    :param ids: The ids that the request names, by argument.
+    """
+    try:
+        return (yield from call)
+    except NotFoundError as error:
+        named = ", ".join(f"{name} {described(str(value))}" for name, value in ids.items())
+        error.args = (f"{error.args[0]}; the request names {named}",)
+        raise
+    except InvalidParameterError as error:
+        if error.code == IS_SUBSCRIBED:
+            calendar = described(str(ids.get("calendar_id")))
+            what = "a subscribed calendar, which has no attendees, responses or meeting rooms"
+            error.args = (f"{error.args[0]}; {calendar} is {what}",)
+        raise
 
 
 class Calling:
@@ -77,7 +107,9 @@ class Calling:
             said = [endpoint.operation, parameters, dict(query or {}), content and json.loads(content)]
             client_token = client_token(json.dumps(said, sort_keys=True))
         check_client_token(client_token)
-        return self._calls.call(endpoint, parameters, content, query=query, client_token=client_token)
+        call = self._calls.call(endpoint, parameters, content, query=query, client_token=client_token)
+        names = [*parameters, *(name for name in endpoint.required if name in PEOPLE)]
+        return _with_ids(call, {argument_name(name): {**given, **parameters}[name] for name in names})
 
     def _delete(self, endpoint: Endpoint[None], *path: str, **more: Any) -> Flow[bool]:
         """Call an operation that deletes. Return False if there is nothing to delete.

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
 from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
@@ -169,6 +171,10 @@ UNSUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
 )
 
 
+#: Error about a change of a subscribed calendar that changes nothing.
+NO_CHANGE = "nothing is to be changed: give at least one of name, description, managers, subscribe_scope"
+
+
 def definition_to_wire(
     name: str | None,
     description: str | None,
@@ -184,7 +190,7 @@ def definition_to_wire(
     :param managers: unionIds of the co-editors.
     :param subscribe_scope: The people who may subscribe.
     :param partial: Whether None leaves a field as it is (update) or is an error (create).
-    :raises InvalidArgumentError: If a value breaks a documented limit.
+    :raises InvalidArgumentError: If a value breaks a documented limit, or nothing is to be changed.
     """
     body: dict[str, Any] = {}
     if name is not None or not partial:
@@ -197,6 +203,8 @@ def definition_to_wire(
         body["managers"] = check_texts("managers", managers)
     if subscribe_scope is not None or not partial:
         body["subscribeScope"] = SubscribeScope.of(subscribe_scope).to_wire()
+    if not body:
+        raise InvalidArgumentError(NO_CHANGE)
     return body
 
 
@@ -253,7 +261,7 @@ class SubscribedCalendarOperations(Calling):
         managers: Sequence[str] | None = None,
         subscribe_scope: ScopeLike | None = None,
     ) -> Flow[None]:
-        """Change a subscribed calendar. Arguments that are None are not sent.
+        """Change a subscribed calendar. Arguments that are None are not sent. Give at least one argument.
 
         https://help.dingtalk.io/open/development/update-subscription-calendar
 
@@ -263,7 +271,8 @@ class SubscribedCalendarOperations(Calling):
         :param description: New description, at most 1024 characters.
         :param managers: unionIds of the new co-editors.
         :param subscribe_scope: New scope; at least one id.
-        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :raises InvalidArgumentError: If a value breaks a documented limit, or nothing is to be changed;
+            nothing is sent.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
         body = definition_to_wire(name, description, managers, subscribe_scope, partial=True)

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
-from ..engine.paging import ENDLESS
+from ..engine.paging import Course
 from ..wire import readers
 from ..wire.records import Record
 from ..wire.values import MAX_GROUP_TITLE, check_text, check_texts
@@ -246,19 +246,18 @@ class DirectoryOperations(Calling):
         https://help.dingtalk.io/open/development/queries-the-complete-information-of-a-department-user
 
         :param dept_id: Id of the department; the root is 1.
-        :raises UnexpectedAnswerError: If an answer points back to a page already read.
+        :raises UnexpectedAnswerError: If the list would not end.
         :raises DingTalkError: If DingTalk does not return members.
         """
         dept_id = _department(dept_id)
         found: list[Member] = []
         cursor: int | None = 0
-        asked: set[int] = set()
+        course = Course()
         while cursor is not None:
-            if cursor in asked:
-                raise UnexpectedAnswerError(ENDLESS, operation=LIST_DEPARTMENT_USERS.operation)
-            asked.add(cursor)
+            course.ask(cursor)
             body = {"dept_id": dept_id, "cursor": cursor, "size": MEMBERS_A_PAGE}
             members, cursor = yield from self._send(LIST_DEPARTMENT_USERS, body=body)
+            course.check(len(members), cursor, LIST_DEPARTMENT_USERS.operation)
             found += members
         return found
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pendulum
+
 from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
 from ..wire import readers
 from ..wire.records import Record, given
-from ..wire.times import moment_to_wire
+from ..wire.times import window_to_wire
 from ..wire.values import USERS_PER_CALL, check_ids
 from .base import USER, Calling, ClientToken
 from .events.content import items
@@ -78,11 +80,15 @@ GET_SCHEDULE_BY_ME: Endpoint[list[Schedule]] = Endpoint(
 )
 
 
-def span_to_wire(start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
-    """Return start and end of a query in the API's form."""
-    return given(
-        start_time=moment_to_wire("start_time", start_time), end_time=moment_to_wire("end_time", end_time)
-    )
+def span_to_wire(
+    start_time: datetime | str, end_time: datetime | str, *, longest: pendulum.Duration | None = None
+) -> dict[str, str]:
+    """Return start and end of a query in the API's form.
+
+    :raises InvalidArgumentError: If a time is naive, if the end is before the start, or if the period is too
+        long.
+    """
+    return window_to_wire(("start_time", start_time), ("end_time", end_time), longest=longest)
 
 
 def _query(user_ids: Sequence[str], start_time: datetime | str, end_time: datetime | str) -> dict[str, Any]:
@@ -110,7 +116,8 @@ class FreeBusyOperations(Calling):
         :param user_ids: unionIds, at most 20.
         :param start_time: Start of the period.
         :param end_time: End of the period.
-        :raises InvalidArgumentError: If there are too many users or a time is naive; nothing is sent.
+        :raises InvalidArgumentError: If there are too many users, a time is naive, or the end is before the
+            start; nothing is sent.
         :raises DingTalkError: If DingTalk does not return schedules.
         """
         return self._send(GET_SCHEDULE, union_id, body=_query(user_ids, start_time, end_time))
@@ -130,7 +137,8 @@ class FreeBusyOperations(Calling):
         :param start_time: Start of the period.
         :param end_time: End of the period.
         :param client_token: Value of ``x-client-token``; its effect is not documented.
-        :raises InvalidArgumentError: If there are too many users or a time is naive; nothing is sent.
+        :raises InvalidArgumentError: If there are too many users, a time is naive, or the end is before the
+            start; nothing is sent.
         :raises DingTalkError: If DingTalk does not return schedules.
         """
         body = _query(user_ids, start_time, end_time)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import pendulum
+
 from ..engine.both_clients import operation
 from ..engine.effects import Flow
 from ..engine.endpoint import Endpoint, Replay
@@ -58,6 +60,10 @@ GET_MEETING_ROOMS_SCHEDULE: Endpoint[list[Schedule]] = Endpoint(
     required=("roomIds", "startTime", "endTime"),
 )
 
+#: The longest period of a query.
+#: https://help.dingtalk.io/open/development/queries-free-and-busy-meeting-room-information
+LONGEST_PERIOD = pendulum.duration(days=90)
+
 
 def _rooms(field_name: str, rooms: Sequence[str | Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [as_mapping(place, "roomId", room) for place, room in items(field_name, rooms)]
@@ -83,10 +89,12 @@ class RoomOperations(Calling):
         :param room_ids: Ids of the rooms; the page advises at most 5.
         :param start_time: Start of the period: an aware datetime, or ISO 8601 with an offset.
         :param end_time: End of the period.
-        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises InvalidArgumentError: If a time is naive, the end is before the start, or the period is longer
+            than 90 days; nothing is sent.
         :raises DingTalkError: If DingTalk does not return schedules.
         """
-        body = given(room_ids=check_ids("room_ids", room_ids)) | span_to_wire(start_time, end_time)
+        span = span_to_wire(start_time, end_time, longest=LONGEST_PERIOD)
+        body = given(room_ids=check_ids("room_ids", room_ids)) | span
         return self._send(GET_MEETING_ROOMS_SCHEDULE, union_id, body=body)
 
     @operation

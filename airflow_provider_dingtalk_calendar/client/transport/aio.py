@@ -1,35 +1,63 @@
-"""Driver that runs flows on ``httpx.AsyncClient``.
+"""Driver that runs flows on ``httpx``.
 
-The library is not imported before the first request, so that importing an operator stays cheap. The driver
-follows no redirects, which would carry the token to another host, and keeps no cookies.
+The library is imported with the first request, so that importing an operator stays cheap. The driver uses the
+transports below ``httpx.AsyncClient``. That client would log every URL with its query and keep cookies, and a
+redirect that it follows would carry the token to another host.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
 
 from ..engine import effects
+from ..engine.per_process import PerProcess
 from ..engine.secrets import Secret, without_frames
-from .common import POOL_SIZE, check_trusted, described_failure, is_loopback, trust
+from ..settings import ClientSettings, check_port
+from .answers import TIMEOUTS_PER_ANSWER, Body, SlowAnswerError, UnreadableError
+from .common import (
+    ENVIRONMENT_PROXY,
+    POOL_SIZE,
+    check_trusted,
+    described_failure,
+    environment_proxy,
+    is_loopback,
+    trust,
+)
 
 if TYPE_CHECKING:
     import httpx
 
     from ..auth.store import AsyncStore
     from ..auth.token_memory import TokenMemory
-    from ..settings import ClientSettings
 
 
 T = TypeVar("T")
 
 
+@dataclass
+class _Connections:
+    """The event loop and the connections of one process.
+
+    :param transports: By origin of the URL.
+    :param begun: Flows that run to their end.
+    """
+
+    loop: asyncio.AbstractEventLoop | None = None
+    transports: dict[str, httpx.AsyncHTTPTransport] = field(default_factory=dict)
+    begun: set[asyncio.Future[Any]] = field(default_factory=set)
+
+
 class AsyncDriver:
-    """Runs flows on ``httpx.AsyncClient``, in one event loop.
+    """Runs flows on ``httpx``, in one event loop.
 
     :param settings: Timeouts, proxy and certificates.
     :param mask: Awaited with every secret before its first use.
@@ -37,6 +65,7 @@ class AsyncDriver:
     :param memory: State shared with other clients.
     :param clock: Returns seconds since the epoch (UTC).
     :param sleep: Waits a number of seconds.
+    :param chance: Returns a random number from 0 up to, but not including, 1.
     """
 
     def __init__(
@@ -48,16 +77,16 @@ class AsyncDriver:
         memory: TokenMemory,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._settings = settings
         self._mask = mask
         self._store = store
         self._clock = clock
         self._sleep = sleep
+        self._chance = chance
         self._memory = memory
-        self._begun: set[asyncio.Future[Any]] = set()
-        self._client: httpx.AsyncClient | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._connections = PerProcess(_Connections)
 
     async def run(self, flow: effects.Flow[T]) -> T:
         """Run a flow to its end and return its result.
@@ -65,8 +94,9 @@ class AsyncDriver:
         :raises ConfigurationError: If the client was first used in another event loop.
         """
         loop = asyncio.get_running_loop()
-        self._loop = self._loop or loop
-        if self._loop is not loop:
+        own = self._connections.value
+        own.loop = own.loop or loop
+        if own.loop is not loop:
             msg = "an AsyncDingTalkClient belongs to the event loop of its first call; make one for each loop"
             raise ConfigurationError(msg)
         step: Callable[[Any], effects.Action] = flow.send
@@ -90,6 +120,8 @@ class AsyncDriver:
                 return await self._sleep(seconds)
             case effects.Now():
                 return self._clock()
+            case effects.Chance():
+                return self._chance()
             case effects.Exclusive(key, flow):
                 return await self._to_its_end(key, flow)
             case effects.Invoke(function, arguments):
@@ -117,12 +149,12 @@ class AsyncDriver:
         lock = self._memory.lock_of_loop(key)
         await lock.acquire()
         # The flow must not be cancelled between the answer to a token request and storing the token.
-        begun = asyncio.ensure_future(self.run(flow))
-        self._begun.add(begun)
+        begun, all_begun = asyncio.ensure_future(self.run(flow)), self._connections.value.begun
+        all_begun.add(begun)
 
         def end(ended: asyncio.Future[T]) -> None:
             lock.release()
-            self._begun.discard(ended)
+            all_begun.discard(ended)
             if not ended.cancelled():
                 ended.exception()
 
@@ -130,65 +162,95 @@ class AsyncDriver:
         return await asyncio.shield(begun)
 
     async def _send(self, request: effects.Request) -> effects.Outcome:
+        import anyio
         import httpx
 
-        client = self._open()
+        settings = self._settings
+        transport = self._open(request.url)
+        seconds = TIMEOUTS_PER_ANSWER * settings.timeout
+        timeout = httpx.Timeout(
+            settings.timeout, connect=settings.connect_timeout or settings.timeout, pool=None
+        )
         try:
-            answer = await client.request(
-                request.method, request.url, content=request.body, headers=dict(request.headers)
-            )
+            # Python 3.10 has no asyncio.timeout, and asyncio.wait_for cannot start its time later.
+            with anyio.fail_after(None) as limit:
+
+                async def trace(event: str, _: object) -> None:
+                    # A request for a tunnel has its own time, as in the sync driver.
+                    if event.endswith(".send_request_headers.started"):
+                        limit.deadline = anyio.current_time() + seconds
+
+                sent = httpx.Request(
+                    request.method,
+                    request.url,
+                    headers=dict(request.headers),
+                    content=request.body,
+                    extensions={"timeout": timeout.as_dict(), "trace": trace},
+                )
+                answer = await transport.handle_async_request(sent)
+                try:
+                    return await _read(answer)
+                finally:
+                    await answer.aclose()
+        except TimeoutError:
+            return effects.Unknown(str(SlowAnswerError(seconds)))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             return httpx_failure(error)
-        return effects.Response(answer.status_code, answer.content)
 
-    def _open(self) -> httpx.AsyncClient:
-        if self._client is None:
-            self._client = new_async_client(self._settings)
-        self._client.cookies.clear()
-        return self._client
+    def _open(self, url: str) -> httpx.AsyncHTTPTransport:
+        transports = self._connections.value.transports
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in transports:
+            transports[origin] = new_transport(self._settings, origin)
+        return transports[origin]
 
     async def close(self) -> None:
         """Close the connections. The next request opens new ones."""
-        if self._begun:
-            await asyncio.wait(self._begun)
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        own = self._connections.value
+        if own.begun:
+            await asyncio.wait(own.begun)
+        transports, own.transports = own.transports, {}
+        for transport in transports.values():
+            await transport.aclose()
 
 
-async def _drop_location(response: httpx.Response) -> None:
-    """Hide a redirect from httpx, which parses the target even if it does not follow the redirect."""
-    response.headers.pop("location", None)
+async def _read(answer: httpx.Response) -> effects.Outcome:
+    body = Body()
+    try:
+        async for part in answer.aiter_raw():
+            body.add(part)
+        return effects.Response(answer.status_code, body.decoded(answer.headers.get("content-encoding")))
+    except UnreadableError as error:
+        return effects.Unreadable(answer.status_code, str(error))
 
 
-def new_async_client(settings: ClientSettings) -> httpx.AsyncClient:
-    """Return an httpx client.
+def new_transport(settings: ClientSettings, url: str) -> httpx.AsyncHTTPTransport:
+    """Return the transport for a URL.
 
+    :param settings: Proxy and certificates. The environment decides about what they leave open.
+    :param url: The URL.
     :raises ConfigurationError: If the proxy or the certificates of the environment cannot be used.
     """
     import httpx
 
     context = trust(settings.ca_bundle)
-    connect_timeout = settings.connect_timeout or settings.timeout
     trust_env = not is_loopback(settings.api_url)
     if trust_env and context is None:
         # If the file does not exist, httpx before 0.28 would trust other certificates.
         check_trusted("SSL_CERT_FILE")
+    proxy = settings.proxy or (environment_proxy(url) if trust_env else None)
+    check_port(ENVIRONMENT_PROXY, proxy or "")
     try:
-        client = httpx.AsyncClient(
+        return httpx.AsyncHTTPTransport(
             verify=True if context is None else context,
-            timeout=httpx.Timeout(settings.timeout, connect=connect_timeout, pool=None),
             limits=httpx.Limits(max_keepalive_connections=POOL_SIZE),
-            proxy=settings.proxy or None,
+            proxy=proxy,
             trust_env=trust_env,
-            follow_redirects=False,
-            event_hooks={"response": [_drop_location]},
         )
     except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
         msg = f"the proxy or the certificates of the environment cannot be used: {type(error).__name__}"
         raise ConfigurationError(msg) from None
-    client.headers.clear()
-    return client
 
 
 def httpx_failure(error: Exception) -> effects.Outcome:
@@ -205,6 +267,8 @@ def httpx_failure(error: Exception) -> effects.Outcome:
         httpx.UnsupportedProtocol,
         httpx.LocalProtocolError,
         httpx.InvalidURL,
+        # httpcore before 1.0.6 passes it on as it is.
+        ssl.SSLCertVerificationError,
     )
     if isinstance(error, before_sending):
         return effects.NotSent(described_failure(error))

@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
+#: Where a proxy comes from if not from the settings, for errors.
+ENVIRONMENT_PROXY = "the proxy of the environment"
+
 #: Number of connections that a client keeps open for later calls.
 POOL_SIZE = 50
 
@@ -42,6 +45,18 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
         why = "" if isinstance(error, ssl.SSLError) else f": {getattr(error, 'strerror', None) or 'no path'}"
         msg = "ca_bundle must be the path of a PEM file with certificates on this machine"
         raise ConfigurationError(msg + why) from None
+
+
+def environment_proxy(url: str) -> str | None:
+    """Return the proxy that the environment names for a URL, such as ``HTTPS_PROXY``, or None."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(url)
+    if proxy_bypass(parts.hostname or ""):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
 
 
 def check_trusted(*names: str) -> None:

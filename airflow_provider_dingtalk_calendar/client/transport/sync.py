@@ -6,27 +6,43 @@ follows no redirects, which would carry the token to another host, and keeps no 
 
 from __future__ import annotations
 
+import random
 import ssl
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 from ..engine import effects
+from ..engine.per_process import PerProcess
 from ..engine.secrets import Secret, without_frames
-from .common import POOL_SIZE, causes, check_trusted, described_failure, is_loopback, trust
+from ..settings import ClientSettings, check_port
+from .answers import Body, SlowAnswerError, UnreadableError
+from .common import ENVIRONMENT_PROXY, POOL_SIZE, causes, check_trusted, described_failure, is_loopback, trust
 
 if TYPE_CHECKING:
     import requests
 
     from ..auth.store import Store
     from ..auth.token_memory import TokenMemory
-    from ..settings import ClientSettings
 
 
 T = TypeVar("T")
+
+
+#: Number of bytes to read at once.
+CHUNK = 65536
+
+
+@dataclass
+class _Connections:
+    """The connections of one process."""
+
+    opening: threading.Lock = field(default_factory=threading.Lock)
+    session: requests.Session | None = None
 
 
 class SyncDriver:
@@ -38,6 +54,7 @@ class SyncDriver:
     :param memory: State shared with other clients.
     :param clock: Returns seconds since the epoch (UTC).
     :param sleep: Waits a number of seconds.
+    :param chance: Returns a random number from 0 up to, but not including, 1.
     """
 
     def __init__(
@@ -49,15 +66,16 @@ class SyncDriver:
         memory: TokenMemory,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._settings = settings
         self._mask = mask
         self._store = store
         self._clock = clock
         self._sleep = sleep
+        self._chance = chance
         self._memory = memory
-        self._opening = threading.Lock()
-        self._session: requests.Session | None = None
+        self._connections = PerProcess(_Connections)
 
     def run(self, flow: effects.Flow[T]) -> T:
         """Run a flow to its end and return its result."""
@@ -82,6 +100,8 @@ class SyncDriver:
                 return self._sleep(seconds)
             case effects.Now():
                 return self._clock()
+            case effects.Chance():
+                return self._chance()
             case effects.Exclusive(key, flow):
                 with self._memory.lock(key):
                     return self.run(flow)
@@ -108,9 +128,15 @@ class SyncDriver:
 
     def _send(self, request: effects.Request) -> effects.Outcome:
         import requests
+        from urllib3.exceptions import HTTPError
 
         settings, session = self._settings, self._open()
+        # Proxies given here override the proxies of the environment. Proxies set on the session would not.
         proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+        merged: dict[str, Any] = session.merge_environment_settings(  # type: ignore[assignment]
+            request.url, proxies, stream=True, verify=settings.ca_bundle, cert=None
+        )
+        check_port(ENVIRONMENT_PROXY, requests.utils.select_proxy(request.url, merged["proxies"]) or "")
         try:
             # The session's own ``send`` would keep cookies and read redirects and a .netrc file.
             prepared = requests.PreparedRequest()
@@ -118,28 +144,39 @@ class SyncDriver:
             answer = session.get_adapter(request.url).send(
                 prepared,
                 timeout=(settings.connect_timeout or settings.timeout, settings.timeout),
-                # Proxies given here override the proxies of the environment. Proxies set on the session would
-                # not.
-                **session.merge_environment_settings(  # type: ignore[arg-type]  # verify is not None
-                    prepared.url, proxies, stream=False, verify=settings.ca_bundle, cert=None
-                ),
+                **merged,
             )
-            return effects.Response(answer.status_code, answer.content)
-        except (requests.RequestException, OSError, ValueError) as error:
+            with answer:
+                return _read(answer)
+        except (SlowAnswerError, UnreadableError) as error:
+            return effects.Unknown(str(error))
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             return requests_failure(error)
 
     def _open(self) -> requests.Session:
-        with self._opening:
-            if self._session is None:
-                self._session = new_session(self._settings)
-            return self._session
+        own = self._connections.value
+        with own.opening:
+            if own.session is None:
+                own.session = new_session(self._settings)
+            return own.session
 
     def close(self) -> None:
         """Close the connections. The next request opens new ones."""
-        with self._opening:
-            session, self._session = self._session, None
+        own = self._connections.value
+        with own.opening:
+            session, own.session = own.session, None
         if session is not None:
             session.close()
+
+
+def _read(answer: requests.Response) -> effects.Outcome:
+    body = Body()
+    try:
+        for part in answer.raw.stream(CHUNK, decode_content=False):
+            body.add(part)
+        return effects.Response(answer.status_code, body.decoded(answer.headers.get("content-encoding")))
+    except UnreadableError as error:
+        return effects.Unreadable(answer.status_code, str(error))
 
 
 def new_session(settings: ClientSettings) -> requests.Session:
@@ -148,11 +185,12 @@ def new_session(settings: ClientSettings) -> requests.Session:
     :raises ConfigurationError: If a file of certificates cannot be used.
     """
     import requests
-    from requests.adapters import HTTPAdapter
+
+    from .bounded import BoundedAdapter
 
     trust(settings.ca_bundle)
     session = requests.Session()
-    adapter = HTTPAdapter(pool_maxsize=POOL_SIZE)
+    adapter = BoundedAdapter(pool_maxsize=POOL_SIZE)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.trust_env = not is_loopback(settings.api_url)

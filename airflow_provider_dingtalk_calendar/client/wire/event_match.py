@@ -140,10 +140,10 @@ def _check(criteria: Mapping[str, Any], prefix: str = "", pending: Pending = not
 
 def _check_title(field_name: str, value: Any) -> None:
     check_text(field_name, value)
-    if value == "None" or value.startswith(_TEXT_OF_A_LIST):
+    if value.startswith(_TEXT_OF_A_LIST):
         msg = (
-            f"{field_name} is {described(value)}, as a template renders a missing value or a list: pass the "
-            "output of the task itself (task.output), or set render_template_as_native_obj on the DAG"
+            f"{field_name} is the text of a list, as a template renders one: pass the output of the task "
+            "itself (task.output), or set render_template_as_native_obj on the DAG"
         )
         raise InvalidArgumentError(msg)
 

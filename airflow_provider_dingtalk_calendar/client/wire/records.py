@@ -22,6 +22,11 @@ def wire_name(name: str) -> str:
     return first + "".join(map(str.title, more))
 
 
+def snake_case(name: str) -> str:
+    """Return our spelling of a name: ``timeZone`` becomes ``time_zone``."""
+    return re.sub("([A-Z])", r"_\1", name).lower()
+
+
 def given(**fields: Any) -> dict[str, Any]:
     """Return the fields that are not None, in the API's spelling."""
     return {wire_name(name): value for name, value in fields.items() if value is not None}

@@ -11,16 +11,17 @@ import contextlib
 import re
 import zoneinfo
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any, TypeAlias, cast
 
 import pendulum
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
+from .records import wire_name
 from .values import described
 
-#: A datetime with a time zone (stdlib or pendulum), a date, an ISO 8601 string for either, or the API's form.
+#: A datetime (stdlib or pendulum), a date, an ISO 8601 string for either, or the API's form.
 When: TypeAlias = datetime | date | str | Mapping[str, Any]
 
 #: Date, time and offset. Without this pattern, pendulum would also read durations, intervals, weeks and bare
@@ -30,6 +31,16 @@ _ISO_8601 = re.compile(
     r"(?:[Tt ](\d\d(?::?\d\d){0,2}(?:[.,]\d+)?) ?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
+
+
+#: Files of a time zone database whose names are not names of zones. Other computers do not have them, or
+#: read another zone from them.
+_NOT_A_ZONE = re.compile(r"(?:posix|right)/.*|localtime|posixrules|Factory", re.DOTALL)
+
+
+#: The longest period from ``time_min`` to ``time_max`` of ListEvents. The other lists document no limit.
+#: https://help.dingtalk.io/open/development/query-an-event-list
+LONGEST_LIST = pendulum.duration(years=1)
 
 
 def parse_time(text: str) -> date:
@@ -64,12 +75,14 @@ def period_to_wire(
     :param start: Start of the event; None if not given.
     :param end: End of the event: a datetime, or the last day of an all-day event. None if not given; an
         all-day event then ends on the day of its start.
-    :param time_zone: TZ database name of the zone of start and end; None for the zone of the start.
+    :param time_zone: TZ database name of the zone of start and end; None for the zone of the start. A naive
+        time is wall-clock time in this zone. Any other time is converted to it.
     :param changing: Whether the times change an existing event. An end that is not given then stays as it is.
-    :raises InvalidArgumentError: If a time is naive or has no named zone, if start and end are of different
-        kinds, or if the end is before the start.
+    :raises InvalidArgumentError: If a time has neither an offset nor a zone, if start and end are of
+        different kinds, or if the end is before the start.
     """
-    begins, ends = _read("start", start), _read("end", end)
+    zone = None if time_zone is None else read_zone("time_zone", time_zone)
+    begins, ends = (_read(name, value, zone, _GIVE_ZONE) for name, value in (("start", start), ("end", end)))
     if isinstance(begins, Mapping) or isinstance(ends, Mapping):
         _refuse_mixture(begins, ends, Mapping)
         _refuse_zone(time_zone, "with mappings, which have their own")
@@ -84,32 +97,115 @@ def period_to_wire(
     return _moments(begins, ends, time_zone)
 
 
-def moment_to_wire(field_name: str, value: datetime | str | None) -> str | None:
+def moment_to_wire(field_name: str, value: datetime | str | None, time_zone: str | None = None) -> str | None:
     """Return a time in ISO 8601 with offset and whole seconds; None for None.
 
     :param field_name: Name of the field in the error.
     :param value: A datetime with a time zone, or an ISO 8601 string with an offset.
+    :param time_zone: TZ database name of the zone of a naive value; None if a naive value is an error.
     :raises InvalidArgumentError: If the value is naive, a date, or not a time.
     """
-    moment = read_moment(field_name, value)
+    zone = None if time_zone is None else read_zone("time_zone", time_zone)
+    moment = read_moment(field_name, value, zone)
     return None if moment is None else moment.isoformat(timespec="seconds")
 
 
-def read_moment(field_name: str, value: datetime | str | None) -> datetime | None:
+def window_to_wire(
+    earliest: tuple[str, datetime | str | None],
+    latest: tuple[str, datetime | str | None],
+    *,
+    longest: pendulum.Duration | None = None,
+) -> dict[str, str]:
+    """Return the two ends of a period in the API's form, without ends that are None.
+
+    :param earliest: Name and value of the beginning, as in :func:`moment_to_wire`.
+    :param latest: Name and value of the end.
+    :param longest: The longest period that DingTalk documents.
+    :raises InvalidArgumentError: If a time is naive, if the end is before the beginning, or if the period is
+        too long.
+    """
+    (first_name, first), (last_name, last) = earliest, latest
+    begins, ends = read_moment(first_name, first), read_moment(last_name, last)
+    if begins is not None and ends is not None:
+        # Compare in UTC, because Python compares two datetimes in the same zone by their wall-clock times.
+        lowest, highest = (_in_utc(name, one) for name, one in ((first_name, begins), (last_name, ends)))
+        if highest < lowest:
+            msg = f"{last_name} must not come before {first_name}: {_shown(ends)} is before {_shown(begins)}"
+            raise InvalidArgumentError(msg)
+        limit = None if longest is None else _after(begins, longest)
+        if limit is not None and highest > limit:
+            msg = (
+                f"{last_name} must not come after {_shown(limit)}, which is the latest that DingTalk allows "
+                f"with this {first_name}, not {_shown(ends)}"
+            )
+            raise InvalidArgumentError(msg)
+    both = ((first_name, begins), (last_name, ends))
+    return {wire_name(name): _shown(moment) for name, moment in both if moment is not None}
+
+
+def _after(moment: datetime, duration: pendulum.Duration) -> datetime | None:
+    """Return the end of a period; None if it ends after the year 9999."""
+    try:
+        return pendulum.instance(moment) + duration
+    except (OverflowError, ValueError):
+        return None
+
+
+def around(field_name: str, moment: datetime, distance: timedelta) -> tuple[datetime, datetime]:
+    """Return the times before and after a moment.
+
+    :param field_name: Name of the field in the error.
+    :param moment: A datetime with a time zone.
+    :param distance: How long before and after.
+    :raises InvalidArgumentError: If the calendar ends in between.
+    """
+    utc = _in_utc(field_name, moment)
+    try:
+        return utc - distance, utc + distance
+    except OverflowError:
+        msg = f"{field_name} must be within the years 1 to 9999 in every zone"
+        raise InvalidArgumentError(msg) from None
+
+
+def _in_utc(field_name: str, moment: datetime) -> datetime:
+    """Return a moment in UTC, as a datetime of the standard library.
+
+    A datetime of pendulum becomes naive when a duration is added to it in a zone of the standard library.
+    """
+    try:
+        utc = moment.astimezone(timezone.utc)
+        return datetime.combine(utc.date(), utc.time(), timezone.utc)
+    except OverflowError:
+        msg = f"{field_name} must be within the years 1 to 9999 in every zone"
+        raise InvalidArgumentError(msg) from None
+
+
+def _shown(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def read_moment(field_name: str, value: datetime | str | None, zone: tzinfo | None = None) -> datetime | None:
     """Return a time as a datetime with a time zone; None for None.
 
     :param field_name: Name of the field in the error.
     :param value: A datetime with a time zone, or an ISO 8601 string with an offset.
+    :param zone: Zone of a naive value; None if a naive value is an error.
     :raises InvalidArgumentError: If the value is naive, a date, or not a time.
     """
-    read = _read(field_name, value)
+    read = _read(field_name, value, zone)
     if read is None or isinstance(read, datetime):
         return read
     msg = f"{field_name} must be a datetime with a time zone, not {described(value)}"
     raise InvalidArgumentError(msg)
 
 
-def _read(field_name: str, value: object) -> Any:
+#: How to give start and end a time zone.
+_GIVE_ZONE = "give time_zone, or a datetime such as"
+
+
+def _read(
+    field_name: str, value: object, zone: tzinfo | None, remedy: str = "give a datetime such as"
+) -> Any:
     """Return a date, an aware datetime, a mapping or None."""
     if isinstance(value, str):
         try:
@@ -119,9 +215,12 @@ def _read(field_name: str, value: object) -> Any:
             msg = f"{field_name} must be {wanted}, not {described(value)}"
             raise InvalidArgumentError(msg) from None
     if isinstance(value, datetime) and value.utcoffset() is None:
+        if zone is not None:
+            # In an hour that comes twice, pendulum would take the second one.
+            return datetime.combine(value.date(), value.time(), zone)
         msg = (
-            f"{field_name} must have a time zone, as in datetime(2026, 1, 31, 9, tzinfo=ZoneInfo"
-            f"('Asia/Shanghai')); {value.isoformat()} is naive"
+            f"{field_name} must have a time zone, but {value.isoformat()} is naive: {remedy} "
+            "datetime(2026, 1, 31, 9, tzinfo=ZoneInfo('Asia/Shanghai'))"
         )
         raise InvalidArgumentError(msg)
     if value is None or isinstance(value, date | Mapping):
@@ -150,6 +249,9 @@ def _refuse_zone(time_zone: object, where: str) -> None:
 
 def _all_day(begins: Mapping[str, Any] | None, ends: Mapping[str, Any] | None) -> dict[str, Any]:
     wire = {name: dict(value) for name, value in (("start", begins), ("end", ends)) if value is not None}
+    for name, value in wire.items():
+        if value.get("timeZone"):
+            read_zone(f"{name}.timeZone", value["timeZone"])
     return wire | ({"isAllDay": True} if any(value.get("date") for value in wire.values()) else {})
 
 
@@ -173,12 +275,12 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
     given = {name: moment for name, moment in both.items() if moment is not None}
     first, *_ = given
     name = _name_of_zone(first, given[first]) if time_zone is None else time_zone
-    zone = read_zone("time_zone", name)
+    zone = read_zone("time_zone" if time_zone is not None else f"the zone of {first}", name)
+    # Convert via UTC. Converted within its own zone, a datetime would keep an hour that the clocks skip.
+    utc = {which: _in_utc(which, moment) for which, moment in given.items()}
     try:
-        # Convert via UTC. Converted within its own zone, a datetime would keep an hour that the clocks skip.
-        utc = {which: moment.astimezone(timezone.utc) for which, moment in given.items()}
         wire: dict[str, Any] = {
-            which: {"dateTime": moment.astimezone(zone).isoformat(timespec="seconds"), "timeZone": name}
+            which: {"dateTime": _shown(moment.astimezone(zone)), "timeZone": name}
             for which, moment in utc.items()
         }
     except OverflowError:
@@ -193,13 +295,13 @@ def _moments(begins: datetime | None, ends: datetime | None, time_zone: str | No
 
 
 def read_zone(field_name: str, name: object) -> zoneinfo.ZoneInfo:
-    """Return a time zone by its TZ database name.
+    """Return the time zone with a TZ database name.
 
     :param field_name: Name of the field in the error.
-    :param name: The name, such as ``"Asia/Shanghai"``.
-    :raises InvalidArgumentError: If no such zone exists.
+    :param name: The name, such as ``Asia/Shanghai``.
+    :raises InvalidArgumentError: If the TZ database has no zone of that name.
     """
-    if isinstance(name, str):
+    if isinstance(name, str) and not _NOT_A_ZONE.fullmatch(name):
         with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             return zoneinfo.ZoneInfo(name)
     msg = f"{field_name} must be a TZ database name such as 'Asia/Shanghai', not {described(name)}"

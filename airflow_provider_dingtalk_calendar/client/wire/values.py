@@ -6,7 +6,10 @@ error names the field, the limit, and the length or type of the value.
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import json
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, get_args
 from urllib.parse import quote
@@ -54,6 +57,16 @@ MAX_GROUP_TITLE = 30
 #: Maximum length, in characters, of a string that an error quotes.
 MAX_QUOTED = 40
 
+#: Text that Python and Jinja make of a missing value. As a name or an id, it is a mistake.
+MISSING = "None"
+
+#: Unicode categories of invisible characters: spaces, line ends, control and format characters. Combining
+#: marks, such as variation selectors, belong to them where no other character is left to combine with.
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
+
+#: Characters of other categories that are blank: the fillers of Hangul, and Braille without a dot.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
 
 def nothing_pending(value: object) -> bool:  # noqa: ARG001
     """Treat every value as known, because templates have been rendered."""
@@ -73,23 +86,37 @@ def check_text(
     :param field_name: Name of the field in the error.
     :param value: The value.
     :param limit: Maximum number of characters.
-    :param required: Whether to reject None and blank strings.
+    :param required: Whether to reject None, the text ``None``, and strings without a visible character.
     :param pending: Returns whether to skip the value.
     :raises InvalidArgumentError: If the value is not a string, is too long, or cannot be encoded, or if a
-        required value is blank.
+        required value is missing.
     """
     if pending(value) or (value is None and not required):
         return
     if not isinstance(value, str):
         msg = f"{field_name} must be a string, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
-    if required and not value.strip():
+    if required and is_blank(value):
         msg = f"{field_name} must not be blank (length: {len(value)})"
         raise InvalidArgumentError(msg)
+    if required:
+        _check_not_missing(field_name, value)
     if limit is not None and len(value) > limit:
         msg = f"{field_name} must have at most {limit} characters, not {len(value)}"
         raise InvalidArgumentError(msg)
     _check_encodable(field_name, value)
+
+
+def _check_not_missing(field_name: str, value: str) -> None:
+    """Reject the text of a missing value."""
+    if value == MISSING:
+        msg = f"{field_name} must not be the text {MISSING!r}, which stands for a missing value"
+        raise InvalidArgumentError(msg)
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a string has no visible character."""
+    return all(unicodedata.category(one) in _INVISIBLE or one in _FILLERS for one in text)
 
 
 def _check_encodable(field_name: str, value: str) -> None:
@@ -108,8 +135,7 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
     :param value: A list, a tuple, or Airflow's sequence of the outputs of mapped tasks. The sequence is read
         once.
     :param pending: Returns whether to skip a value.
-    :raises InvalidArgumentError: If the value is not a sequence, or an item is not a string or cannot be
-        encoded.
+    :raises InvalidArgumentError: If the value is not a sequence, or if :func:`check_text` refuses an item.
     """
     if value is None or pending(value):
         return []
@@ -119,11 +145,7 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
     items = []
     # Read the items one by one, because a range can be too long for memory.
     for index, item in enumerate(value):
-        if not pending(item):
-            if not isinstance(item, str):
-                msg = f"{field_name}[{index}] must be a string, not {type(item).__name__}"
-                raise InvalidArgumentError(msg)
-            _check_encodable(f"{field_name}[{index}]", item)
+        check_text(f"{field_name}[{index}]", item, pending=pending)
         items.append(item)
     return items
 
@@ -166,13 +188,15 @@ def check_query_value(field_name: str, value: object) -> None:
 
     :param field_name: Name of the field in the error.
     :param value: The value.
-    :raises InvalidArgumentError: If the value is not a whole number, a bool or a string that fits into a URL.
+    :raises InvalidArgumentError: If the value is not a whole number, a bool or a string that fits into a URL,
+        or if it is the text ``None``.
     """
     if isinstance(value, int) and abs(value) < LARGEST_NUMBER:
         return
     if not isinstance(value, str):
         msg = f"{field_name} must be a string, a whole number or a bool, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
+    _check_not_missing(field_name, value)
     _check_encodable(field_name, value)
     _check_length_in_url(field_name, value)
 
@@ -193,6 +217,20 @@ def described(value: object) -> str:
     if not isinstance(value, str):
         return f"of type {type(value).__name__}"
     return repr(value) if len(value) <= MAX_QUOTED else f"of {len(value)} characters"
+
+
+def text_of(value: object) -> str | None:
+    """Return ``"mapping"`` or ``"list"`` for a string that shows one, in Python or JSON; None for others.
+
+    :param value: Any value.
+    """
+    if not isinstance(value, str) or value.strip()[:1] + value.strip()[-1:] not in {"{}", "[]"}:
+        return None
+    for read in (json.loads, ast.literal_eval):
+        with contextlib.suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+            shown = read(value.strip())
+            return "mapping" if isinstance(shown, dict) else "list" if isinstance(shown, list) else None
+    return None
 
 
 def check_client_token(value: object) -> None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
 from ..engine.both_clients import operation
 from ..engine.effects import Flow, now
-from ..engine.paging import ENDLESS
-from ..resources.events.lists import EVENTS_A_PAGE, LIST_EVENTS_VIEW, EventListOperations
-from ..resources.events.records import Event, EventTime
+from ..engine.paging import Course
+from ..resources.events.lists import BETWEEN_ZONES, EVENTS_A_PAGE, LIST_EVENTS_VIEW, EventListOperations
+from ..resources.events.records import Event
 from ..wire.event_match import EventMatch, MatchLike, read_matches
 from ..wire.records import Page
 from ..wire.times import read_moment, read_zone
@@ -29,10 +29,6 @@ HORIZON = timedelta(days=7)
 
 #: ListEvents covers at most a year. The page of ListEventsView gives no limit.
 LONGEST_HORIZON = timedelta(days=360)
-
-#: DingTalk does not document in which zone an all-day event lies. The local times of two places differ by at
-#: most this, so the period to read is longer by this at both ends.
-BETWEEN_ZONES = timedelta(hours=26)
 
 #: Most titles that a reason names, and the longest part of a title that it quotes.
 MOST_TITLES, LONGEST_TITLE = 3, 60
@@ -228,35 +224,26 @@ def _is_all_day(event: Event) -> bool:
 
 def _occurrences(events: Iterable[Event], zone: tzinfo) -> Iterable[Occurrence]:
     for event in events:
-        start, end = _moments(event, zone)
-        if start is None or end is None:
-            msg = f"the event {described(event.id)} has no start and end that can be read"
-            raise UnexpectedAnswerError(msg, operation=LIST_EVENTS_VIEW.operation)
+        try:
+            start, end = _moments(event, zone)
+        except ValueError as error:
+            raise UnexpectedAnswerError(str(error), operation=LIST_EVENTS_VIEW.operation) from None
         yield Occurrence(event.id, event.summary or "", _in_zone(start, zone), _in_zone(end, zone))
 
 
-def _moments(event: Event, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
-    start, end = _moment(event.start, zone), _moment(event.end, zone)
+def _moments(event: Event, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return start and end of an event.
+
+    :raises ValueError: If one of them cannot be read.
+    """
+    start, end = (one.moment(zone) if one else None for one in (event.start, event.end))
     if start is not None and (end is None or end <= start) and _is_all_day(event):
         # Also where an answer lacks the end, or gives the last day as the end.
         end = start + timedelta(days=1) if start < _LAST - timedelta(days=2) else _LAST
+    if start is None or end is None:
+        msg = f"the event {described(event.id)} has no start and end that can be read"
+        raise ValueError(msg)
     return start, end
-
-
-def _moment(when: EventTime | None, zone: tzinfo) -> datetime | None:
-    value = when.value if when else None
-    if when is None or value is None:
-        return None
-    if not isinstance(value, datetime):
-        # Where the clocks skip midnight, this is the first moment of the day.
-        return datetime.combine(value, time(), zone)
-    if value.utcoffset() is not None:
-        return value
-    try:
-        own = read_zone("timeZone", when.time_zone) if when.time_zone else zone
-    except InvalidArgumentError:
-        own = zone
-    return value.replace(tzinfo=own)
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -346,9 +333,9 @@ class CalendarStateOperations(EventListOperations):
         start, end = period
         found: list[Event] = []
         token: str | None = None
-        tokens: set[str | None] = set()
-        while token not in tokens:
-            tokens.add(token)
+        course = Course()
+        while True:
+            course.ask(token)
             page: Page[Event] = yield from EventListOperations.list_events_view.flow(
                 self,
                 union_id,
@@ -360,9 +347,9 @@ class CalendarStateOperations(EventListOperations):
             )
             found += page.items
             token = page.next_token
+            course.check(len(page.items), token, LIST_EVENTS_VIEW.operation)
             if token is None:
                 return tuple(found)
-        raise UnexpectedAnswerError(ENDLESS, operation=LIST_EVENTS_VIEW.operation)
 
 
 def _period(at: datetime | str | None, horizon: timedelta) -> Flow[tuple[datetime, datetime]]:

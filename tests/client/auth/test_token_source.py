@@ -286,6 +286,19 @@ def test_a_failed_write_does_not_hide_what_another_worker_writes_later() -> None
     assert held(story) == "r-9"
 
 
+def test_what_was_written_late_is_not_written_over_a_newer_value() -> None:
+    refused = refusal(403, "permissionDenied")
+    story, client = begin(USER, user_token("a-1", "r-1"), refused, user_token("a-3", "r-9"))
+    replace_after(story, 1, lambda: setattr(story, "broken_saves", 3))
+    for kind in (StoreError, ApiError):
+        with pytest.raises(kind):
+            client.get_access_token()
+    story.store[USER_STATE] = '{"refresh_token": "r-8"}'
+    client.get_access_token()
+    bodies = sent_bodies(story, "userAccessToken")
+    assert [body.get("refreshToken") for body in bodies] == [None, "r-1", "r-8"]
+
+
 def test_without_a_kept_refresh_token_the_access_token_is_not_used() -> None:
     story, client = begin(USER, user_token("a", "r"))
     replace_after(story, 1, lambda: setattr(story, "broken_saves", 99))

@@ -284,6 +284,7 @@ def test_a_block_names_1111_punish_or_x5(body: object, status: int) -> None:
         {"code": "", "message": "denied"},
         {"code": None},
         [],
+        ["punish", 1111],
         "1111.0" + "[" * 200_000,
     ],
 )
@@ -395,6 +396,8 @@ def test_the_permissions_that_the_answer_requires_are_named_first() -> None:
     one = said({"requiredScopes": ["Calendar.Calendar.Write"]})
     assert one.endswith(f"request the permission Calendar.Calendar.Write {app}")
     assert said({"requiredScopes": ["a.b"]}, GET_ACCESS_TOKEN).endswith(f"the permission a.b {app}")
+    many = said({"requiredScopes": [f"scope-{number}" for number in range(1000)]})
+    assert "scope-9 for the app" in many
     for odd in (None, [], "x", {}, {"requiredScopes": None}, {"requiredScopes": "Calendar.Acl.Write"}):
         assert said(odd).endswith(f"request the permission Calendar.Calendar.Write {app}")
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from airflow_provider_dingtalk_calendar.client import AsyncDingTalkClient, DingTalkClient
+from airflow_provider_dingtalk_calendar.client.engine.paging import Course
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import (
     DingTalkError,
@@ -210,6 +211,45 @@ def test_a_list_that_leads_back_ends_with_an_error(
     assert pages_asked_for(dingtalk_emulator) == len(tokens)
     assert len(taken.take()) <= 1
     assert pages_asked_for(dingtalk_emulator) == len(tokens)
+
+
+def test_a_list_of_ever_new_pages_without_an_item_ends(
+    call: Any, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    dingtalk_emulator.order(page("a", nextToken="0"))
+    for number in range(1, 30):
+        dingtalk_emulator.order(page(nextToken=str(number)))
+    taken = Taken(call, "iter_events", "u")
+    with pytest.raises(UnexpectedAnswerError, match="the last 20 pages had no item"):
+        taken.take()
+    assert pages_asked_for(dingtalk_emulator) == 21
+    assert taken.take() == []
+
+
+def test_pages_without_an_item_count_only_in_a_row(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
+    for number in range(0, 40, 20):
+        for empty in range(number, number + 19):
+            dingtalk_emulator.order(page(nextToken=f"t{empty}"))
+        dingtalk_emulator.order(page(f"e{number}", nextToken=f"t{number + 19}"))
+    dingtalk_emulator.order(page())
+    assert Taken(call, "iter_events", "u").ids() == ["e0", "e20"]
+
+
+def test_no_list_has_more_than_10_000_pages() -> None:
+    course = Course()
+    course.ask(0)
+    for number in range(1, 10_000):
+        course.check(1, number)
+        course.ask(number)
+    with pytest.raises(UnexpectedAnswerError, match=r"^10,000 pages have been read"):
+        course.check(1, 10_000)
+
+
+def test_the_last_page_may_be_the_last_that_is_allowed() -> None:
+    course = Course()
+    for number in range(10_000):
+        course.ask(number)
+    course.check(1, None)
 
 
 def test_a_page_that_cannot_be_had_can_be_asked_for_again(

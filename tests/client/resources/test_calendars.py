@@ -28,6 +28,7 @@ GOOD = {"name": "n", "subscribe_scope": SCOPE}
         ({"description": "\ud83d\ude00"}, r"description holds a lone surrogate.* \(length: 2\)"),
         ({"managers": "u1"}, "managers must be a list of strings, not str"),
         ({"managers": ["u1", 2]}, r"managers\[1\] must be a string, not int"),
+        ({"managers": ["u1", ""]}, r"managers\[1\] must not be blank"),
         ({"managers": ["u1", "\udc00"]}, r"managers\[1\] holds a lone surrogate"),
         ({"managers": range(2**62)}, r"managers\[0\] must be a string, not int"),
         ({"subscribe_scope": None}, "subscribe_scope must be a mapping, not NoneType"),
@@ -78,7 +79,7 @@ def test_an_error_does_not_quote_a_long_value() -> None:
         ({"description": ""}, {"description": ""}),
         ({"description": "d" * 1024}, {"description": "d" * 1024}),
         ({"managers": []}, {"managers": []}),
-        ({"managers": ("u1", "")}, {"managers": ["u1", ""]}),
+        ({"managers": ("u1", "u2")}, {"managers": ["u1", "u2"]}),
         ({"subscribe_scope": {"unionIds": ["u1"]}}, {"subscribeScope": {"unionIds": ["u1"]}}),
         (
             {"subscribe_scope": {"union_ids": ["u1"], "openConversationIds": ("g",), "corp_ids": []}},

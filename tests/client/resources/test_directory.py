@@ -37,13 +37,6 @@ def records(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     return text
 
 
-def masked(text: str, secrets: list[str]) -> str:
-    """Replace secrets as Airflow's masker does: longest first, and very short secrets not at all."""
-    for secret in sorted(filter(lambda one: len(one) >= 5, secrets), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return text
-
-
 def ordered(emulator: DingTalkEmulator, value: str = ODD_TOKEN) -> None:
     emulator.order(Fault.answer(200, {"accessToken": value, "expireIn": 7200}).on("GetAccessToken"))
 
@@ -63,15 +56,14 @@ def test_the_token_goes_into_the_url_as_it_is(call: Any, dingtalk_emulator: Ding
     assert "x-acs-dingtalk-access-token" not in entry.headers
 
 
-def test_no_log_shows_the_token_once_it_is_masked(
+def test_no_log_shows_the_token_even_if_nothing_is_masked(
     call: Any, dingtalk_emulator: DingTalkEmulator, records: Callable[[], str]
 ) -> None:
     ordered(dingtalk_emulator)
     dingtalk_emulator.order(Fault.answer(200, FOUND).on("OapiV2UserGet"))
     call("get_union_id", "manager")
-    shown = records()
-    assert quote(ODD_TOKEN, safe="") in shown, "the libraries log URLs, or this test would prove nothing"
-    assert_hidden(masked(shown, call.masked))
+    assert records()
+    assert_hidden(records())
 
 
 def test_both_forms_are_masked_before_the_token_is_used(
@@ -121,7 +113,7 @@ def test_no_error_shows_the_token(
     error = raised.value
     shown = [str(error), repr(error), repr(vars(error)), *traceback.format_exception(error)]
     assert_hidden("\n".join(shown))
-    assert_hidden(masked(records(), call.masked))
+    assert_hidden(records())
 
 
 def test_no_error_shows_the_token_if_nothing_listens(
@@ -159,10 +151,10 @@ def test_a_refused_token_is_refreshed_once(
 
 
 def test_a_missing_user(call: Any) -> None:
-    for method, argument in (
-        ("get_union_id", "nobody"),
-        ("get_userid", "nobody"),
-        ("get_userid_by_mobile", "1"),
+    for method, argument, named in (
+        ("get_union_id", "nobody", "userid 'nobody'"),
+        ("get_userid", "no-union", "unionid 'no-union'"),
+        ("get_userid_by_mobile", "1", "mobile '1'"),
     ):
-        with pytest.raises(errors.NotFoundError):
+        with pytest.raises(errors.NotFoundError, match=f"; the request names {named} "):
             call(method, argument)

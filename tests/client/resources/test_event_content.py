@@ -193,6 +193,9 @@ def test_an_argument_of_another_operation_is_rejected() -> None:
         (["u1", None], r"^attendees\[1\] must be a string, not NoneType"),
         (["u1", " "], r"^attendees\[1\] must not be blank"),
         ([NewAttendee("")], r"^attendees\[0\] must not be blank"),
+        (["u1", "None"], r"^attendees\[1\] must not be the text 'None'"),
+        ([{"name": "u1"}], r"^attendees\[0\].id must be a string, not NoneType"),
+        (["u1", {"id": ""}], r"^attendees\[1\].id must not be blank"),
         (["\ud800"], r"^attendees\[0\] holds a lone surrogate"),
         (["u"] * 501, "^attendees must have at most 500 items a call, not 501"),
     ],
@@ -235,7 +238,14 @@ def test_a_string_becomes_a_mapping(name: str, key: str) -> None:
         name, "richTextDescription"
     )
     assert changed(**{name: "x"}) == {wire: {key: "x"}}
-    assert changed(**{name: MappingProxyType({"more": 1})}) == {wire: {"more": 1}}
+    mapping = {key: "x", "more": 1}
+    assert changed(**{name: MappingProxyType(mapping)}) == {wire: mapping}
+    refused(f"^{name} must have {key}$", **{name: {"name": "x"}})
+    refused(f"^{name} must have {key}$", **{name: {key: None}})
+    refused(rf"^{name}\.{key} must be a string, not int", **{name: {key: 7}})
+    for shown in ('{"displayName": "x"}', "{'displayName': 'x'}", " {} "):
+        refused(f"^{name} must be a string or a mapping, not the text of a mapping", **{name: shown})
+    assert changed(**{name: "{x} [7]"}) == {wire: {key: "{x} [7]"}}
     refused(f"^{name} must be a string, not int", **{name: 7})
     refused(f"^{name} holds a lone surrogate", **{name: "\udc80"})
 
@@ -261,8 +271,8 @@ def test_a_string_becomes_a_mapping(name: str, key: str) -> None:
             {"type": "endDate", "endDate": "2026-12-31T00:00:00+00:00"},
         ),
         (
-            Recurrence("absoluteYearly", occurrences=99),
-            {"type": "absoluteYearly", "interval": 1},
+            Recurrence("absoluteYearly", day_of_month=31, occurrences=99),
+            {"type": "absoluteYearly", "interval": 1, "dayOfMonth": 31},
             {"type": "numbered", "numberOfOccurrences": 99},
         ),
     ],
@@ -297,10 +307,49 @@ def test_a_recurrence_in_the_form_of_the_api(
         (Recurrence("absoluteMonthly", day_of_month=32), "^recurrence.day_of_month must be .*, not 32"),
         (Recurrence("weekly", days_of_week=(1,)), r"^recurrence.days_of_week\[0\] must be a string"),  # type: ignore[arg-type]
         (Recurrence("weekly", days_of_week=7), "^recurrence.days_of_week must be a list"),  # type: ignore[arg-type]
+        (Recurrence("weekly"), "^recurrence.days_of_week must be given with the type weekly"),
+        (Recurrence("weekly", days_of_week=("",)), r"^recurrence.days_of_week\[0\] must not be blank"),
+        (
+            Recurrence("absoluteMonthly"),
+            "^recurrence.day_of_month must be given with the type absoluteMonthly",
+        ),
+        (Recurrence("absoluteYearly"), "^recurrence.day_of_month must be given with the type absoluteYearly"),
+        (
+            Recurrence("relativeMonthly", days_of_week=("monday",)),
+            "^recurrence.index must be given with the type relativeMonthly",
+        ),
+        (
+            Recurrence("relativeMonthly", index="last"),
+            "^recurrence.days_of_week must be given with the type relativeMonthly",
+        ),
+        ({"type": "daily"}, "^recurrence must have a mapping as pattern, not NoneType"),
+        ({"pattern": "daily"}, "^recurrence must have a mapping as pattern, not str"),
+        ({"pattern": {}}, "^recurrence.pattern.type must be one of daily, .*, not of type NoneType"),
+        ({"pattern": {"type": "yearly"}}, "^recurrence.pattern.type must be one of daily, .*, not 'yearly'"),
+        (
+            {"pattern": {"type": "weekly"}},
+            "^recurrence.pattern.daysOfWeek must be given with the type weekly",
+        ),
+        ({"pattern": {"type": "weekly", "daysOfWeek": ""}}, "^recurrence.pattern.daysOfWeek must be given"),
+        (
+            {"pattern": {"type": "absoluteYearly", "interval": 1}},
+            "^recurrence.pattern.dayOfMonth must be given with the type absoluteYearly",
+        ),
     ],
 )
 def test_a_wrong_recurrence_is_rejected(recurrence: Any, pattern: str) -> None:
     refused(pattern, recurrence=recurrence)
+
+
+def test_a_naive_end_of_a_series_is_in_the_zone_of_the_event() -> None:
+    body = created(
+        start="2026-01-31T09:00",
+        end="2026-01-31T10:00",
+        time_zone="Asia/Shanghai",
+        recurrence=Recurrence("daily", until="2026-12-31T23:59:59"),
+    )
+    assert {name: body[name] for name in TIMES} == TIMES
+    assert body["recurrence"]["range"] == {"type": "endDate", "endDate": "2026-12-31T23:59:59+08:00"}
 
 
 def test_arguments_are_neither_changed_nor_shared() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -88,15 +89,66 @@ def test_a_time_reads_the_same_on_every_python_version(time: EventTime, expected
     assert (time.value, type(time.value)) == (expected, type(expected))
 
 
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        (EventTime(date="2028-03-01"), date(2028, 2, 29)),
+        (EventTime(date="0001-01-01"), None),
+        (EventTime(date="March 1"), None),
+        (EventTime(date_time="2026-03-01T00:00:00+08:00"), None),
+        (EventTime(), None),
+    ],
+)
+def test_the_last_day_is_the_day_before_the_end(time: EventTime, expected: date | None) -> None:
+    assert time.last_day == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "message"),
+    [
+        ("list_events", {"time_min": TEN, "time_max": NINE}, "time_max must not come before time_min"),
+        ("list_events_view", {"time_min": TEN, "time_max": NINE}, "time_max must not come before time_min"),
+        ("list_events_view_by_me", {"time_min": TEN, "time_max": NINE}, "time_max must not come before"),
+        ("list_instances", {"time_min": TEN, "time_max": NINE}, "time_max must not come before time_min"),
+        (
+            "list_events",
+            {"time_min": NINE, "time_max": NINE + timedelta(days=366)},
+            r"time_max must not come after 2028-01-20T09:00:00\+08:00, .* not 2028-01-21T09:00:00\+08:00",
+        ),
+        (
+            "get_schedule",
+            {"user_ids": ["u"], "start_time": TEN, "end_time": NINE},
+            "end_time must not come before start_time",
+        ),
+        (
+            "get_meeting_rooms_schedule",
+            {"room_ids": ["r"], "start_time": TEN, "end_time": NINE},
+            "end_time must not come before start_time",
+        ),
+        (
+            "get_meeting_rooms_schedule",
+            {"room_ids": ["r"], "start_time": NINE, "end_time": NINE + timedelta(days=90, hours=1)},
+            r"end_time must not come after 2027-04-20T09:00:00\+08:00",
+        ),
+    ],
+)
+def test_a_wrong_period_is_refused_before_anything_is_sent(
+    method: str, arguments: dict[str, Any], message: str, call: Any, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    path = {"list_instances": ("u", "primary", "e"), "list_events_view_by_me": ()}.get(method, ("u",))
+    with pytest.raises(errors.InvalidArgumentError, match=f"^{message}"):
+        call(method, *path, **arguments)
+    assert list(dingtalk_emulator.journal) == []
+
+
 def test_an_all_day_event_gets_hours_and_back(call: Any) -> None:
-    event = call("create_event", "u", summary="Freeze", start=date(2027, 1, 20), end=date(2027, 1, 22))
-    assert (event.is_all_day, event.start.value, event.end.value) == (
-        True,
-        date(2027, 1, 20),
-        date(2027, 1, 23),
-    )
+    first, last = date(2027, 1, 20), date(2027, 1, 22)
+    event = call("create_event", "u", summary="Freeze", start=first, end=last)
+    assert (event.is_all_day, event.start.value, event.end.value) == (True, first, date(2027, 1, 23))
+    assert (event.end.last_day, call("get_event", "u", "primary", event.id).end.last_day) == (last, last)
     changed = call("patch_event", "u", "primary", event.id, start=NINE, end=TEN)
     assert (changed.is_all_day, changed.start.value, changed.end.value) == (False, NINE, TEN)
+    assert changed.end.last_day is None
     day = date(2027, 1, 21)
     changed = call("patch_event", "u", "primary", event.id, start=day, end=day)
     assert (changed.is_all_day, changed.end.value) == (True, date(2027, 1, 22))
@@ -151,7 +203,10 @@ def test_an_event_of_a_subscribed_calendar(call: Any, dingtalk_emulator: DingTal
     event = call("create_event", "u", calendar_id, **EVENT)
     call("subscribe_calendar", "v", calendar_id)
     assert [one.id for one in call("list_events", "v", calendar_id).items] == [event.id]
-    with pytest.raises(errors.InvalidParameterError):
+    what = "which has no attendees, responses or meeting rooms"
+    with pytest.raises(
+        errors.InvalidParameterError, match=f"; '{re.escape(calendar_id)}' is a subscribed .*, {what}"
+    ):
         call("create_event", "u", calendar_id, **EVENT, attendees=["v"])
     assert len(dingtalk_emulator.events) == 1
 

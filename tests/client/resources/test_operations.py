@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import socket
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -225,8 +226,32 @@ def test_proxies_in_the_environment_are_not_used_for_loopback(
 
 
 def test_a_missing_calendar(call: Any) -> None:
-    with pytest.raises(errors.NotFoundError, match="GetSubscribedCalendar: HTTP 404"):
+    named = "the request names union_id 'u', calendar_id 'no such id' "
+    with pytest.raises(errors.NotFoundError, match=f"^GetSubscribedCalendar: HTTP 404 .*; {named}"):
         call("get_subscribed_calendar", "u", "no such id")
+
+
+def test_a_missing_department(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
+    dingtalk_emulator.order(Fault.answer(200, {"errcode": 60121, "errmsg": "x"}).on("OapiV2UserList"))
+    with pytest.raises(errors.NotFoundError, match="; the request names dept_id '7'"):
+        call("list_department_users", 7)
+
+
+def test_a_change_that_changes_nothing(call: Any, dingtalk_emulator: DingTalkEmulator) -> None:
+    calendar_id = create(call)
+    event = call("create_event", "u", summary="s", start=date(2027, 1, 20))
+    dingtalk_emulator.journal.clear()
+    for nothing in ({}, {"name": None, "managers": None}):
+        with pytest.raises(errors.InvalidArgumentError, match="nothing is to be changed: give at least one"):
+            call("update_subscribed_calendars", "owner/1", calendar_id, **nothing)
+    for nothing in ({}, {"summary": None, "start": None}):
+        with pytest.raises(errors.InvalidArgumentError, match="nothing is to be changed: give at least one"):
+            call("patch_event", "u", "primary", event.id, **nothing)
+    assert list(dingtalk_emulator.journal) == []
+    # An empty value is a change.
+    call("update_subscribed_calendars", "owner/1", calendar_id, description="", managers=[])
+    call("patch_event", "u", "primary", event.id, description="")
+    assert dingtalk_emulator.journal.operations == ["UpdateSubscribedCalendars", "PatchEvent"]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,7 @@ import requests
 from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.client import (
     AsyncDingTalkClient,
-    ClientSettings,
-    InternalAppCredentials,
 )
-from airflow_provider_dingtalk_calendar.client.transport.aio import new_async_client
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.both import AsyncCaller, SyncCaller, settings_for
 from tests.client.raw_server import TOKEN, RawServer, full_listener, http, self_signed
@@ -172,25 +169,15 @@ def test_a_bundle_that_holds_no_certificate_is_an_error_before_anything_is_sent(
     assert len(dingtalk_emulator.journal) == 0
 
 
-@pytest.mark.parametrize(("given", "used"), [({}, (60.0, 60.0)), ({"connect_timeout": 0.3}, (0.3, 60.0))])
-def test_the_connection_has_a_timeout_of_its_own(
-    given: dict[str, float], used: tuple[float, float], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = ClientSettings(InternalAppCredentials("i", "s"), "http://127.0.0.1:9", timeout=60.0, **given)
-    timeout = new_async_client(settings).timeout
-    assert (timeout.connect, timeout.read) == used
-    seen: list[object] = []
-
-    def send(*_: object, **arguments: Any) -> None:
-        seen.append(arguments["timeout"])
-        raise requests.ConnectionError
-
-    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
-    call = SyncCaller(replace(settings, max_wait=0.0))
-    with pytest.raises(errors.DingTalkError):
-        create(call)
-    call.close()
-    assert seen == [used]
+def test_the_connection_has_a_timeout_of_its_own(open_client: Callable[..., Any]) -> None:
+    begun = time.monotonic()
+    with full_listener() as address, pytest.raises(errors.RequestNotSentError, match="Timeout"):
+        create(open_client(api_url=f"http://{address}", timeout=60.0, connect_timeout=0.3, max_wait=0.0))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        api_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(errors.OutcomeUnknownError, match="ReadTimeout"):
+            create(open_client(api_url=api_url, timeout=0.3, connect_timeout=60.0, max_wait=0.0))
+    assert time.monotonic() - begun < 60.0
 
 
 def test_a_connection_that_does_not_come_about_means_not_sent(open_client: Callable[..., Any]) -> None:
@@ -276,3 +263,34 @@ def test_callers_that_wait_for_a_token_share_its_failure(open_client: Callable[.
         assert len(emulator.journal) == 1
         emulator.reset()
         assert call("list_calendars", "u"), "a call after the failure requests a token again"
+
+
+@pytest.mark.parametrize("field", ["api_url", "oapi_url", "proxy"])
+@pytest.mark.parametrize("port", ["65536", "70000", "0", "x"])
+def test_an_impossible_port_is_an_error_of_the_configuration(
+    field: str, port: str, open_client: Callable[..., Any]
+) -> None:
+    with pytest.raises(errors.ConfigurationError, match=f"^{field} must be a URL whose port") as raised:
+        open_client(**{field: f"http://user:password@127.0.0.1:{port}"})
+    assert "password" not in str(raised.value)
+
+
+@pytest.mark.parametrize("port", ["65536", "70000", "x"])
+def test_an_impossible_port_of_the_environment_is_an_error_of_the_configuration(
+    port: str, open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+    with pytest.raises(errors.ConfigurationError, match="proxy of the environment must be"):
+        create(open_client(api_url="https://dingtalk.invalid"))
+
+
+def test_no_proxy_of_the_environment_is_heeded(
+    open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "dingtalk.invalid")
+    with pytest.raises(errors.RequestNotSentError) as raised:
+        create(open_client(api_url="http://dingtalk.invalid", max_wait=0.0))
+    assert "refused" not in str(raised.value), "the name was looked up here"

@@ -181,12 +181,6 @@ CASES = [
     Case(
         "no offset and no zone", [naive("2026-05-06T11:00:00", "2026-05-06T13:00:00", None)], CLOSED, "13:00"
     ),
-    Case(
-        "no offset and no such zone",
-        [naive("2026-05-06T11:00:00", "2026-05-06T13:00:00", "Nowhere/Else")],
-        CLOSED,
-        "13:00",
-    ),
     # Events that do not count.
     Case("cancelled", [timed("Freeze", "09:00", "15:00", status="cancelled")], OPEN, None),
     Case("declined", [attended("declined")], OPEN, None),

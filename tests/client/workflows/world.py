@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from airflow_provider_dingtalk_calendar.client.auth.token_memory import TokenMemory
 from airflow_provider_dingtalk_calendar.client.clients import _Operations
 from airflow_provider_dingtalk_calendar.client.engine.effects import (
+    Chance,
     Exclusive,
     Invoke,
     Mask,
@@ -148,6 +149,8 @@ class World:
                 self.time += seconds
             case Now():
                 return self.time
+            case Chance():
+                return 0.0
             case Exclusive(_, flow):
                 return played(flow, self._perform)
             case Invoke(function, arguments):

@@ -1,6 +1,7 @@
 """The content of an event: from a caller's arguments to the API's form.
 
-Mappings are taken to be in the API's form and pass unchanged. Values that break a limit on the documentation
+Mappings are taken to be in the API's form and pass unchanged, but must have the fields without which they say
+nothing. Values that break a limit on the documentation
 page are rejected before anything is sent. https://help.dingtalk.io/open/development/create-schedule
 """
 
@@ -13,7 +14,7 @@ from typing import Any, TypeAlias, TypedDict
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 from ...engine.endpoint import Endpoint
-from ...wire.records import given, wire_name
+from ...wire.records import given, snake_case, wire_name
 from ...wire.times import When, moment_to_wire, period_to_wire
 from ...wire.values import (
     ATTENDEES_PER_CALL,
@@ -22,6 +23,7 @@ from ...wire.values import (
     check_text,
     check_texts,
     described,
+    text_of,
 )
 from .records import NewAttendee, Recurrence, Reminder
 
@@ -32,7 +34,15 @@ MAX_DAY_OF_MONTH = 31
 #: Error messages quote only whole numbers below this limit.
 MAX_QUOTED_NUMBER = 10**9
 
-RECURRENCE_TYPES = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly")
+#: The types of a recurrence, and the fields of the pattern that say on which days it repeats. Which of them
+#: may be absent is not documented. Without them, the days would be a guess.
+RECURRENCE_TYPES: Mapping[str, tuple[str, ...]] = {
+    "daily": (),
+    "weekly": ("daysOfWeek",),
+    "absoluteMonthly": ("dayOfMonth",),
+    "relativeMonthly": ("daysOfWeek", "index"),
+    "absoluteYearly": ("dayOfMonth",),
+}
 
 AttendeeLike: TypeAlias = str | NewAttendee | Mapping[str, Any]
 ReminderLike: TypeAlias = int | Reminder | Mapping[str, Any]
@@ -46,10 +56,11 @@ class EventContent(TypedDict, total=False):
     only; their values are not documented.
 
     summary: Title, at most 2048 characters.
-    start: A datetime with a time zone (stdlib or pendulum), or a date for an all-day event. Either may be an
-        ISO 8601 string. A mapping passes unchanged.
+    start: A datetime (stdlib or pendulum), or a date for an all-day event. Either may be an ISO 8601 string.
+        A mapping passes unchanged. A datetime needs a time zone of its own or ``time_zone``.
     end: Same kind as the start. For an all-day event, the last day; optional if the event has only one day.
-    time_zone: TZ database name of the time zone of start and end. Default: the zone of the start.
+    time_zone: TZ database name of the time zone of start and end. Default: the zone of the start. A naive
+        time is wall-clock time in this zone. Any other time is converted to it.
     is_all_day: Follows from the start. Give this field only if the start is a mapping that does not show it.
     description: At most 5000 characters.
     attendees: unionIds, records or mappings; at most 500 per call and 5000 per event.
@@ -113,6 +124,8 @@ def event_to_wire(
     for name, convert in _CONVERSIONS.items():
         if name in values:
             values[name] = convert(values[name])
+    if "recurrence" in values:
+        values["recurrence"] = recurrence_to_wire(values["recurrence"], time_zone)
     is_all_day = values.get("is_all_day")
     if is_all_day is not None and period.get("isAllDay", is_all_day) is not is_all_day:
         msg = "is_all_day must match start and end: true for dates, false for datetimes"
@@ -133,6 +146,7 @@ def attendees_to_wire(
     wire: list[dict[str, Any]] = []
     for place, attendee in items(field_name, attendees, limit):
         if isinstance(attendee, Mapping):
+            check_text(f"{place}.id", attendee.get("id"))
             wire.append(dict(attendee))
             continue
         one = attendee if isinstance(attendee, NewAttendee) else NewAttendee(attendee)
@@ -141,19 +155,24 @@ def attendees_to_wire(
     return wire
 
 
-def recurrence_to_wire(recurrence: RecurrenceLike) -> dict[str, Any]:
+def recurrence_to_wire(recurrence: RecurrenceLike, time_zone: str | None = None) -> dict[str, Any]:
     """Return a recurrence in the API's form.
 
-    :raises InvalidArgumentError: If the recurrence breaks a documented limit.
+    :param recurrence: A record or a mapping.
+    :param time_zone: TZ database name of the zone of a naive ``until``.
+    :raises InvalidArgumentError: If the recurrence breaks a documented limit, or does not say on which days
+        the event repeats.
     """
     if isinstance(recurrence, Mapping):
-        return dict(recurrence)
+        wire = dict(recurrence)
+        pattern = wire.get("pattern")
+        if not isinstance(pattern, Mapping):
+            msg = f"recurrence must have a mapping as pattern, not {type(pattern).__name__}"
+            raise InvalidArgumentError(msg)
+        _check_pattern(pattern, "recurrence.pattern", str)
+        return wire
     if not isinstance(recurrence, Recurrence):
         msg = f"recurrence must be a Recurrence or a mapping, not {type(recurrence).__name__}"
-        raise InvalidArgumentError(msg)
-    if recurrence.type not in RECURRENCE_TYPES:
-        allowed = ", ".join(RECURRENCE_TYPES)
-        msg = f"recurrence.type must be one of {allowed}, not {described(recurrence.type)}"
         raise InvalidArgumentError(msg)
     _check_count("recurrence.interval", recurrence.interval, MAX_INTERVAL)
     if recurrence.day_of_month is not None:
@@ -166,7 +185,25 @@ def recurrence_to_wire(recurrence: RecurrenceLike) -> dict[str, Any]:
         index=recurrence.index,
         first_day_of_week=recurrence.first_day_of_week,
     )
-    return {"pattern": pattern, "range": _range(recurrence)}
+    _check_pattern(pattern, "recurrence", snake_case)
+    return {"pattern": pattern, "range": _range(recurrence, time_zone)}
+
+
+def _check_pattern(pattern: Mapping[str, Any], field_name: str, spelled: Callable[[str], str]) -> None:
+    """Check that a pattern in the API's form says on which days the event repeats.
+
+    :param field_name: Name of the pattern in the error.
+    :param spelled: Returns the caller's spelling of a field.
+    """
+    kind = pattern.get("type")
+    if not isinstance(kind, str) or kind not in RECURRENCE_TYPES:
+        allowed = ", ".join(RECURRENCE_TYPES)
+        msg = f"{field_name}.type must be one of {allowed}, not {described(kind)}"
+        raise InvalidArgumentError(msg)
+    for name in RECURRENCE_TYPES[kind]:
+        if not pattern.get(name):
+            msg = f"{field_name}.{spelled(name)} must be given with the type {kind}"
+            raise InvalidArgumentError(msg)
 
 
 def _days_of_week(days: object) -> str | None:
@@ -176,12 +213,13 @@ def _days_of_week(days: object) -> str | None:
     return days or None
 
 
-def _range(recurrence: Recurrence) -> dict[str, Any]:
+def _range(recurrence: Recurrence, time_zone: str | None) -> dict[str, Any]:
     if recurrence.until is not None and recurrence.occurrences is not None:
         msg = "recurrence must have until or occurrences, not both"
         raise InvalidArgumentError(msg)
     if recurrence.until is not None:
-        return {"type": "endDate", "endDate": moment_to_wire("recurrence.until", recurrence.until)}
+        until = moment_to_wire("recurrence.until", recurrence.until, time_zone)
+        return {"type": "endDate", "endDate": until}
     if recurrence.occurrences is not None:
         _check_count("recurrence.occurrences", recurrence.occurrences, MAX_OCCURRENCES)
         return {"type": "numbered", "numberOfOccurrences": recurrence.occurrences}
@@ -216,10 +254,25 @@ def items(field_name: str, value: object, limit: int | None = None) -> list[tupl
 
 
 def as_mapping(field_name: str, key: str, value: object, *, required: bool = True) -> dict[str, Any]:
-    """Return a string as a mapping with one key, and a mapping unchanged."""
+    """Return a string as a mapping with one key, and a mapping with this key unchanged.
+
+    :param field_name: Name of the field in error messages.
+    :param key: The only documented key.
+    :param value: The string, or the mapping.
+    :param required: Whether to reject blank strings.
+    :raises InvalidArgumentError: If the value is neither, if the mapping has no string for the key, or if the
+        string is the text of a mapping.
+    """
     if isinstance(value, Mapping):
+        if value.get(key) is None:
+            msg = f"{field_name} must have {key}"
+            raise InvalidArgumentError(msg)
+        check_text(f"{field_name}.{key}", value[key], required=required)
         return dict(value)
     check_text(field_name, value, required=required)
+    if text_of(value) == "mapping":
+        msg = f"{field_name} must be a string or a mapping, not the text of a mapping"
+        raise InvalidArgumentError(msg)
     return {key: value}
 
 
@@ -230,10 +283,9 @@ def _check_count(field_name: str, value: object, high: int) -> None:
         raise InvalidArgumentError(msg)
 
 
-#: Conversions of the fields that do not pass unchanged.
+#: Conversions of the fields that do not pass unchanged, except for the times and the recurrence.
 _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "attendees": partial(attendees_to_wire, "attendees"),
-    "recurrence": recurrence_to_wire,
     "reminders": _reminders,
     "location": partial(as_mapping, "location", "displayName", required=False),
     "online_meeting_info": partial(as_mapping, "online_meeting_info", "type", required=False),

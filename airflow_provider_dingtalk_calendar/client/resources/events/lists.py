@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
+
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError, UnexpectedAnswerError
 
 from ...engine.both_clients import operation
 from ...engine.effects import Flow
@@ -11,7 +13,7 @@ from ...engine.endpoint import Endpoint
 from ...engine.paging import pages
 from ...wire import readers
 from ...wire.records import Page, given
-from ...wire.times import moment_to_wire
+from ...wire.times import LONGEST_LIST, around, read_moment, read_zone, window_to_wire
 from ...wire.values import PRIMARY
 from ..base import CALENDAR, EVENT, EVENT_READ, EVENTS, MY_CALENDAR, Calling, ClientToken
 from .records import Event
@@ -63,10 +65,13 @@ LIST_INSTANCES: Endpoint[Page[Event]] = Endpoint(
 EVENTS_A_PAGE = 100
 
 
-def _window(time_min: datetime | str | None, time_max: datetime | str | None, **more: Any) -> dict[str, Any]:
-    return given(
-        time_min=moment_to_wire("time_min", time_min), time_max=moment_to_wire("time_max", time_max), **more
-    )
+#: The local times of two places differ by at most this, so that an all-day event begins and ends at most this
+#: much earlier or later than DingTalk thinks. DingTalk does not document in which zone an all-day event lies.
+BETWEEN_ZONES = timedelta(hours=26)
+
+
+def _view(time_min: datetime | str | None, time_max: datetime | str | None, **more: Any) -> dict[str, Any]:
+    return {**window_to_wire(("time_min", time_min), ("time_max", time_max)), **given(**more)}
 
 
 class EventListOperations(Calling):
@@ -87,7 +92,10 @@ class EventListOperations(Calling):
         sync_token: str | None = None,
         next_token: str | None = None,
     ) -> Flow[Page[Event]]:
-        """Return one page of a user's events. A recurring event is listed as its past instances only.
+        """Return one page of a user's events, by start.
+
+        A recurring event is listed as its past instances only. An event that began before ``time_min`` is not
+        listed, even if it is still running; :meth:`list_running_events` lists it.
 
         Without a ``time_max``, the last page has a ``sync_token``. A later call with this token returns the
         events changed or deleted since then. How long the token is valid is not documented.
@@ -103,12 +111,11 @@ class EventListOperations(Calling):
         :param series_master_id: Id of a recurring event: return only events of this series.
         :param sync_token: Token from an earlier list: return only what has changed since.
         :param next_token: Token from the previous page.
-        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises InvalidArgumentError: If a time is naive or the period is wrong; nothing is sent.
         :raises DingTalkError: If DingTalk does not return events.
         """
-        query = _window(
-            time_min,
-            time_max,
+        window = window_to_wire(("time_min", time_min), ("time_max", time_max), longest=LONGEST_LIST)
+        query = window | given(
             show_deleted=show_deleted,
             max_results=max_results,
             max_attendees=max_attendees,
@@ -143,15 +150,72 @@ class EventListOperations(Calling):
         :param max_results: Events per page, at most 100; default 100.
         :param max_attendees: Attendees per event, at most 100; default 100.
         :param next_token: Token from the previous page.
-        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises InvalidArgumentError: If a time is naive or the period is wrong; nothing is sent.
         :raises DingTalkError: If DingTalk does not return events.
         """
-        query = _window(
+        query = _view(
             time_min, time_max, max_results=max_results, max_attendees=max_attendees, next_token=next_token
         )
         return self._send(LIST_EVENTS_VIEW, union_id, calendar_id, query=query)
 
     iter_events_view = pages(list_events_view, size=EVENTS_A_PAGE)
+
+    @operation
+    def list_running_events(
+        self,
+        union_id: str,
+        calendar_id: str = PRIMARY,
+        *,
+        running_at: datetime | str,
+        time_zone: str | tzinfo | None = None,
+        max_results: int | None = None,
+        max_attendees: int | None = None,
+        next_token: str | None = None,
+    ) -> Flow[Page[Event]]:
+        """Return the events of one page of :meth:`list_events_view` that are running at a moment.
+
+        An event runs from its start up to, but not including, its end. A recurring event is listed as the
+        instance that is running. Cancelled events are left out. A page can be empty although more pages
+        follow.
+        https://help.dingtalk.io/open/development/query-schedule-view
+
+        :param union_id: unionId of the user.
+        :param calendar_id: Calendar of the events: any id that :meth:`.list_calendars` returns.
+        :param running_at: The moment: a datetime with a time zone, or ISO 8601 with an offset. A naive time
+            is wall-clock time in ``time_zone``.
+        :param time_zone: The zone in which all-day events lie, as a TZ database name or a tzinfo; default
+            UTC. DingTalk does not document in which zone they lie.
+        :param max_results: Events per page of the view, at most 100.
+        :param max_attendees: Attendees per event, at most 100; default 100.
+        :param next_token: Token from the previous page.
+        :raises InvalidArgumentError: If a value is wrong; nothing is sent.
+        :raises UnexpectedAnswerError: If the start or the end of an event cannot be read, because the event
+            may be running.
+        :raises DingTalkError: If DingTalk does not return events.
+        """
+        zone = read_zone("time_zone", time_zone) if isinstance(time_zone, str) else time_zone
+        moment = read_moment("running_at", running_at, zone)
+        if moment is None:
+            msg = "running_at must be a datetime with a time zone, not NoneType"
+            raise InvalidArgumentError(msg)
+        time_min, time_max = around("running_at", moment, BETWEEN_ZONES)
+        page = yield from EventListOperations.list_events_view.flow(
+            self,
+            union_id,
+            calendar_id,
+            time_min=time_min,
+            time_max=time_max,
+            max_results=max_results,
+            max_attendees=max_attendees,
+            next_token=next_token,
+        )
+        try:
+            found = tuple(event for event in page.items if event.is_running(moment, zone or timezone.utc))
+        except ValueError as error:
+            raise UnexpectedAnswerError(str(error), operation="ListEventsView") from None
+        return Page(found, page.next_token)
+
+    iter_running_events = pages(list_running_events, size=EVENTS_A_PAGE)
 
     @operation
     def list_events_view_by_me(
@@ -174,10 +238,10 @@ class EventListOperations(Calling):
         :param max_attendees: Attendees per event.
         :param next_token: Token from the previous page.
         :param client_token: Value of ``x-client-token``; its effect is not documented.
-        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises InvalidArgumentError: If a time is naive or the period is wrong; nothing is sent.
         :raises DingTalkError: If DingTalk does not return events.
         """
-        query = _window(
+        query = _view(
             time_min, time_max, max_results=max_results, max_attendees=max_attendees, next_token=next_token
         )
         return self._send(LIST_EVENTS_VIEW_BY_ME, calendar_id, query=query, client_token=client_token)
@@ -238,10 +302,10 @@ class EventListOperations(Calling):
         :param max_results: Events per page.
         :param max_attendees: Attendees per event.
         :param next_token: Token from the previous page.
-        :raises InvalidArgumentError: If a time is naive; nothing is sent.
+        :raises InvalidArgumentError: If a time is naive or the period is wrong; nothing is sent.
         :raises DingTalkError: If DingTalk does not return events.
         """
-        query = _window(
+        query = _view(
             time_min, time_max, max_results=max_results, max_attendees=max_attendees, next_token=next_token
         )
         return self._send(LIST_INSTANCES, union_id, calendar_id, event_id, query=query)

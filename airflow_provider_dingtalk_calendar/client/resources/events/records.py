@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as day
-from datetime import datetime
+from datetime import datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from ...wire.records import Record
-from ...wire.times import parse_time
+from ...wire.times import parse_time, read_zone
+from ...wire.values import described
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,19 @@ class Reminder:
 class Recurrence:
     """The rule by which an event repeats.
 
-    :param type: ``"daily"``, ``"weekly"``, ``"absoluteMonthly"`` (on ``day_of_month``),
-        ``"relativeMonthly"`` (on ``days_of_week`` of the week ``index``) or ``"absoluteYearly"``.
+    The arguments in brackets must be given with their type. DingTalk does not document what happens without
+    them.
+
+    :param type: ``"daily"``, ``"weekly"`` (on ``days_of_week``), ``"absoluteMonthly"`` (on ``day_of_month``),
+        ``"relativeMonthly"`` (on ``days_of_week`` of the week ``index``) or ``"absoluteYearly"`` (on
+        ``day_of_month``; DingTalk has no field for the month).
     :param interval: Number of days, weeks, months or years between two instances, 1 to 365.
     :param days_of_week: English names of weekdays, in lower case.
     :param day_of_month: 1 to 31.
     :param index: ``"first"``, ``"second"``, ``"third"``, ``"fourth"`` or ``"last"``.
     :param first_day_of_week: First day of the week, if not Sunday.
-    :param until: Last moment of the series: an aware datetime, or ISO 8601 with an offset. Cannot be combined
-        with ``occurrences``. Without either, the series has no end.
+    :param until: Last moment of the series: a datetime, or ISO 8601. A naive time is wall-clock time in the
+        event's ``time_zone``. Cannot be combined with ``occurrences``. Without either, the series has no end.
     :param occurrences: Number of instances, 1 to 99.
     """
 
@@ -70,7 +75,7 @@ class NewAttendee:
 class EventTime(Record):
     """The start or the end of an event.
 
-    :param date: Date of an all-day event. As an end, the day after the last day.
+    :param date: Date of an all-day event. As an end, the day after the last day; see :attr:`last_day`.
     :param date_time: Moment in ISO 8601, for other events.
     :param time_zone: TZ database name of the zone.
     """
@@ -90,6 +95,29 @@ class EventTime(Record):
         if isinstance(read, datetime):
             return datetime.combine(read, read.time(), read.tzinfo)
         return day.fromordinal(read.toordinal())
+
+    def moment(self, time_zone: tzinfo) -> datetime | None:
+        """Return the moment; for a date, its midnight. None if the answer has neither.
+
+        :param time_zone: The zone of a date, and of a time with neither offset nor zone.
+        """
+        value = self.value
+        if not isinstance(value, datetime):
+            return None if value is None else datetime.combine(value, time(), time_zone)
+        if value.utcoffset() is not None:
+            return value
+        return value.replace(tzinfo=read_zone("timeZone", self.time_zone) if self.time_zone else time_zone)
+
+    @property
+    def last_day(self) -> day | None:
+        """The last day of an all-day event, for the event's end. The argument ``end`` takes the same day.
+
+        None if this is no date.
+        """
+        value = self.value
+        if value is None or isinstance(value, datetime) or value == day.min:
+            return None
+        return value - timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -118,7 +146,7 @@ class Event(Record):
     :param summary: Title.
     :param description: Description.
     :param start: Start.
-    :param end: End.
+    :param end: End. ``end.last_day`` is the last day of an all-day event.
     :param is_all_day: Whether this is an all-day event.
     :param status: ``confirmed`` or ``cancelled``; None if the answer does not say.
     :param organizer: Organizer.
@@ -142,3 +170,19 @@ class Event(Record):
     series_master_id: str | None = None
     create_time: str | None = None
     update_time: str | None = None
+
+    def is_running(self, moment: datetime, time_zone: tzinfo = timezone.utc) -> bool:
+        """Return whether the event has started and has not ended. A cancelled event does not run.
+
+        :param moment: A datetime with a time zone.
+        :param time_zone: The zone in which an all-day event lies.
+        :raises ValueError: If the start or the end cannot be read.
+        """
+        if self.status == "cancelled":
+            return False
+        start, end = (one.moment(time_zone) if one else None for one in (self.start, self.end))
+        if start is None or end is None:
+            msg = f"the event {described(self.id)} has no start and end that can be read"
+            raise ValueError(msg)
+        # In UTC, because Python compares two datetimes in the same zone by their wall-clock times.
+        return start <= moment.astimezone(timezone.utc) < end

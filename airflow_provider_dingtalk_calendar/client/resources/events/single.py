@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
 from ...engine.both_clients import operation
 from ...engine.effects import Flow
 from ...engine.endpoint import Endpoint, Replay
@@ -108,6 +110,9 @@ TRANSFER_EVENT: Endpoint[None] = Endpoint(
     required=("newOrganizerId",),
 )
 
+#: Error about a change of an event that changes nothing.
+NO_CHANGE = "nothing is to be changed: give at least one field of the event, such as summary or start"
+
 
 class EventOperations(Calling):
     """Work with single events.
@@ -200,11 +205,15 @@ class EventOperations(Calling):
         :param calendar_id: Calendar of the event.
         :param event_id: Id of the event.
         :param client_token: See :meth:`create_event`.
-        :param content: See :meth:`create_event`; every field is optional.
-        :raises InvalidArgumentError: If a value breaks a documented limit; nothing is sent.
+        :param content: See :meth:`create_event`; at least one field.
+        :raises InvalidArgumentError: If a value breaks a documented limit, or nothing is to be changed;
+            nothing is sent.
         :raises DingTalkError: If DingTalk does not return the event.
         """
-        body = {"id": event_id, **event_to_wire(PATCH_EVENT, content, changing=True)}
+        changes = event_to_wire(PATCH_EVENT, content, changing=True)
+        if not changes:
+            raise InvalidArgumentError(NO_CHANGE)
+        body = {"id": event_id, **changes}
         return self._send(PATCH_EVENT, union_id, calendar_id, event_id, body=body, client_token=client_token)
 
     @operation
