@@ -110,6 +110,10 @@ class CalendarExistsError(DingTalkError):
         self.calendar_ids = calendar_ids
 
 
+class SyncRefusedError(DingTalkError):
+    """A list of events would change more in the calendar than is allowed. Nothing was written."""
+
+
 class PartialFailureError(DingTalkError):
     """Some of many calls failed. The task's XCom has each call's result. A retry repeats the failed calls."""
 

@@ -29,9 +29,10 @@ NAMES = {
     "operators.api": "DingTalkApiOperator",
     "client": """
         REGIONS AccessToken AsyncDingTalkClient Attendee Calendar CalendarState ClientSettings
-        CorpCredentials Credentials DingTalkClient EnsuredCalendar Event EventMatch EventTime IfExists
-        InternalAppCredentials NewAttendee Occurrence Page Recurrence Reminder Schedule SubscribeScope
-        SubscribedCalendar SuiteCredentials UserCredentials calendar_state
+        CorpCredentials Credentials DingTalkClient EnsuredCalendar Event EventMatch EventTime
+        IfExists InternalAppCredentials NewAttendee Occurrence Page PlanRow Recurrence Reminder
+        Schedule SubscribeScope SubscribedCalendar SuiteCredentials SyncResult UserCredentials
+        calendar_state
     """,
     "emulator": "Attendee Calendar DingTalkEmulator Event Fault Journal Options RecordedRequest",
     "exceptions": """
@@ -40,7 +41,7 @@ NAMES = {
         InvalidParameterError InvalidSuiteTicketError InvalidTokenError IpBlockedError IpNotAllowedError
         MissingPermissionError MonthlyQuotaError NotAuthorizedError NotFoundError OutcomeUnknownError
         PartialFailureError PermissionDeniedError QpmLimitError QpsLimitError RefusedError
-        RequestNotSentError ServerBusyError StoreError ThrottledError UnexpectedAnswerError
+        RequestNotSentError ServerBusyError StoreError SyncRefusedError ThrottledError UnexpectedAnswerError
     """,
 }
 #: Retry policies need Airflow 3.3 or later.

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .wire.values import IfExists
     from .workflows.calendar_state import CalendarState, Occurrence, calendar_state
     from .workflows.ensure_calendar.identity import EnsuredCalendar
+    from .workflows.sync_events.plan import PlanRow
+    from .workflows.sync_events.result import SyncResult
 
 __all__ = [
     "REGIONS",
@@ -52,12 +54,14 @@ __all__ = [
     "NewAttendee",
     "Occurrence",
     "Page",
+    "PlanRow",
     "Recurrence",
     "Reminder",
     "Schedule",
     "SubscribeScope",
     "SubscribedCalendar",
     "SuiteCredentials",
+    "SyncResult",
     "UserCredentials",
     "calendar_state",
 ]
@@ -80,6 +84,8 @@ _MODULES = {
         "wire.values": "IfExists",
         "workflows.calendar_state": "CalendarState Occurrence calendar_state",
         "workflows.ensure_calendar.identity": "EnsuredCalendar",
+        "workflows.sync_events.plan": "PlanRow",
+        "workflows.sync_events.result": "SyncResult",
     }.items()
     for name in names.split()
 }

@@ -28,6 +28,7 @@ from .transport.aio import AsyncDriver
 from .transport.sync import SyncDriver
 from .workflows.calendar_state import CalendarStateOperations
 from .workflows.ensure_calendar.ensure import EnsureOperations
+from .workflows.sync_events.sync import SyncOperations
 
 T = TypeVar("T")
 
@@ -43,6 +44,7 @@ async def _amask_nothing(secret: str) -> None:
 class _Operations(
     CalendarStateOperations,
     EnsureOperations,
+    SyncOperations,
     EventOperations,
     EventListOperations,
     AttendeeOperations,

@@ -104,7 +104,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     (
         "SubscribeCalendarOperator",
         {"union_id": "['u']"},
-        "a list, not the text of a list; a template renders te",
+        "a list, not a list written as a string; a template renders te",
     ),
     (
         "SubscribeCalendarOperator",

@@ -122,6 +122,21 @@ class _Pages(Generic[T]):
         return self._items.popleft()
 
 
+def all_items(fetch: Callable[[str | None], Flow[Page[T]]]) -> Flow[list[T]]:
+    """Return the items of all pages, for a flow that needs a whole list.
+
+    :param fetch: Takes a page token and returns the flow that reads that page.
+    :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
+    """
+    items: list[T] = []
+    pages = _Pages[T](None, fetch, None)
+    while not pages._is_over:
+        pages._take((yield from pages._call()))
+        while pages._items:
+            items.append(pages._pop())
+    return items
+
+
 class PageIterator(_Pages[T], Iterator[T]):
     """Iterator over the items of all pages. Each page is read when it is needed.
 

@@ -17,7 +17,13 @@ from tests.client.hostile import SentSample
 from tests.client.samples import ACL, CALENDAR, EVENT, NINE, OF_ME, SAMPLES, SCOPE, TEN, with_ids
 
 #: Methods that do more than call one operation.
-WORKFLOWS = {"ensure_subscribed_calendar", "get_calendar_state", "get_events_ahead", "list_running_events"}
+WORKFLOWS = {
+    "ensure_subscribed_calendar",
+    "get_calendar_state",
+    "get_events_ahead",
+    "list_running_events",
+    "sync_events",
+}
 
 
 def test_every_operation_has_a_method_and_a_sample() -> None:

@@ -1,0 +1,1 @@
+"""Keep what is in a calendar equal to a list."""
