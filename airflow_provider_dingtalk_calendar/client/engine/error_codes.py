@@ -82,7 +82,7 @@ BY_CODE: Mapping[str, Kind] = {
     "InvalidAction.NotFound": errors.ApiError,
 }
 
-#: Classes by code without case.
+#: Exception class by code in lower case.
 _BY_CODE = {code.casefold(): kind for code, kind in BY_CODE.items()}
 
 #: Exception class by the beginning of a code, for codes that no page lists.
@@ -92,7 +92,7 @@ BY_PREFIX: Mapping[str, Kind] = {
     "invalidParameter.": errors.InvalidParameterError,
 }
 
-#: Codes without case that cover several failures. The documentation gives the exact message of each.
+#: Codes in lower case that cover several failures. The documentation gives the exact message of each.
 BY_MESSAGE: Mapping[tuple[str, str], Kind] = {
     ("invalidparameter", "current user must in range"): errors.CreatorNotInRangeError,
 }

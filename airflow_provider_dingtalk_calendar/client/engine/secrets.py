@@ -16,13 +16,13 @@ E = TypeVar("E", bound=BaseException)
 
 @dataclass(frozen=True)
 class Secret:
-    """A string that its repr does not show."""
+    """A string whose repr does not show it."""
 
     value: str = field(repr=False)
 
 
 class Secrets(Collection[str]):
-    """Several secrets that their repr does not show.
+    """A collection of secrets whose repr does not show them.
 
     :param secrets: The secrets. Empty strings and repetitions are dropped.
     """

@@ -172,7 +172,7 @@ class AsyncDriver:
             settings.timeout, connect=settings.connect_timeout or settings.timeout, pool=None
         )
         try:
-            # Python 3.10 has no asyncio.timeout, and asyncio.wait_for cannot start its time later.
+            # Python 3.10 has no asyncio.timeout, and asyncio.wait_for cannot start its timer later.
             with anyio.fail_after(None) as limit:
 
                 async def trace(event: str, _: object) -> None:

@@ -101,9 +101,9 @@ def moment_to_wire(field_name: str, value: datetime | str | None, time_zone: str
     """Return a time in ISO 8601 with offset and whole seconds; None for None.
 
     :param field_name: Name of the field in the error.
-    :param value: A datetime with a time zone, or an ISO 8601 string with an offset.
+    :param value: A datetime or an ISO 8601 string.
     :param time_zone: TZ database name of the zone of a naive value; None if a naive value is an error.
-    :raises InvalidArgumentError: If the value is naive, a date, or not a time.
+    :raises InvalidArgumentError: If the value is naive without a ``time_zone``, a date, or not a time.
     """
     zone = None if time_zone is None else read_zone("time_zone", time_zone)
     moment = read_moment(field_name, value, zone)
@@ -188,9 +188,9 @@ def read_moment(field_name: str, value: datetime | str | None, zone: tzinfo | No
     """Return a time as a datetime with a time zone; None for None.
 
     :param field_name: Name of the field in the error.
-    :param value: A datetime with a time zone, or an ISO 8601 string with an offset.
+    :param value: A datetime or an ISO 8601 string.
     :param zone: Zone of a naive value; None if a naive value is an error.
-    :raises InvalidArgumentError: If the value is naive, a date, or not a time.
+    :raises InvalidArgumentError: If the value is naive without a ``zone``, a date, or not a time.
     """
     read = _read(field_name, value, zone)
     if read is None or isinstance(read, datetime):

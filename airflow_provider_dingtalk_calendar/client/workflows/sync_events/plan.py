@@ -61,7 +61,7 @@ class PlanRow:
 
 @dataclass(frozen=True)
 class Change:
-    """A line of the plan that is a change, with what carries it out.
+    """A line of the plan that is a change, with the row and the event needed to carry it out.
 
     :param line: The line.
     :param row: The row; None for a deletion.
@@ -165,7 +165,7 @@ def _choose(helds: list[Held], window: Window, row: Row) -> tuple[Held | None, l
         # An event just outside the window is moved into it, rather than created a second time.
         there = there or helds[:1]
         return (there[0], there[1:]) if there else (None, [])
-    # A series that is still known by an instance only began outside the window, as its row does.
+    # If the list shows only an instance of a series, the series began outside the window. So does its row.
     there = [held for held in there if not held.by_instance]
     return (there[0], there[1:]) if there else (None, [])
 

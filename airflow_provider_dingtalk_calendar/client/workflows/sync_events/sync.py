@@ -368,7 +368,7 @@ class Sync:
             dead = dead | {event.id}
 
     def _verified(self, plan: Plan, done: list[PlanRow], found: Contents) -> Flow[list[PlanRow]]:
-        """Look for the new events, and create those again whose token brought back a deleted event.
+        """Look for the new events. Create an event again if its token brought back a deleted one.
 
         This is for lists without deleted events.
         """
