@@ -5,7 +5,7 @@ user who sees the calendar, and the id of the calendar. Put your own work into `
 with the emulator.
 
 An event closes the gate if its title contains "freeze" or "封网". All-day events lie in the zone of the DAG.
-Each run costs one metered call. To load during a freeze all the same, trigger the DAG with
+Each run costs one metered call. To load in spite of a freeze, trigger the DAG with
 ``{"ignore_calendar": true}``: the log then says who did.
 """
 

@@ -32,7 +32,7 @@ class Task:
     """A task to measure. One operator can have several tasks.
 
     :param operator: Class name of the operator.
-    :param case: The difference from the operator's other tasks, in Markdown; may be empty.
+    :param case: The difference from the operator's other tasks, in Markdown; can be empty.
     :param arguments: Arguments of the operator.
     """
 

@@ -35,28 +35,28 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
     event is. If neither is given, every event denies. Cancelled events, and events that the user has
     declined, do not count.
 
-    The XCom ``state`` says whether the calendar is open, why, when this changes next within 7 days, and which
-    events decide. It is pushed before the operator skips or fails. Each page of 100 events is one call.
-    https://help.dingtalk.io/open/development/query-schedule-view
+    The XCom ``state`` says whether the calendar is open, why, which events decide, and when this will next
+    change, within 7 days. It is pushed before the operator skips or fails. Each page of 100 events is one
+    call. https://help.dingtalk.io/open/development/query-schedule-view
 
     :param union_id: (templated) unionId of the user whose calendar it is.
     :param calendar_id: (templated) Id of the calendar: any id that ListCalendarsOperator returns, or
         ``"primary"``.
-    :param allow: (templated) Selects the events that open the calendar: a text that the title contains, in
-        upper or lower case, an ``EventMatch``, a mapping with its fields (``title``, ``pattern``,
+    :param allow: (templated) Selects the events that open the calendar: a string that the title must contain,
+        in upper or lower case, an ``EventMatch``, a mapping with its fields (``title``, ``pattern``,
         ``organizer``, ``all_day``), or a list of these. One match is enough.
     :param deny: (templated) Selects the events that close the calendar, like ``allow``.
     :param time_zone: (templated) TZ database name of the zone in which all-day events lie. Default: the zone
         of the DAG.
     :param on_closed: What to do while the calendar is closed: ``"skip"`` skips the tasks downstream, as
         ShortCircuitOperator does; ``"fail"`` fails the task, without retries.
-    :param on_unknown: What to do if DingTalk does not tell the state: ``"fail"`` fails the task, and a retry
-        looks again; ``"closed"`` does what ``on_closed`` says; ``"open"`` lets the pipeline pass. A wrong
-        argument or connection, or a calendar that does not exist, fails the task in any case.
+    :param on_unknown: What to do if the state cannot be read from DingTalk: ``"fail"`` fails the task, and a
+        retry looks again; ``"closed"`` does what ``on_closed`` says; ``"open"`` lets the pipeline pass. A
+        wrong argument or connection, or a calendar that does not exist, fails the task in any case.
     :param override_param: Name of a DAG param that opens the gate if it is true, without a call and with a
         warning in the log. None for no such param.
     :param ignore_downstream_trigger_rules: Whether ``"skip"`` skips all tasks downstream. If False, it skips
-        the next tasks only, and the trigger rules of later tasks decide about these.
+        only the next tasks, and later tasks follow their trigger rules.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: Whether the calendar is open. If ``"skip"`` skips tasks, there is no return value.
     """

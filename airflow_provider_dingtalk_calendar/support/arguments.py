@@ -63,7 +63,7 @@ def holds_pending(value: object) -> bool:
 
 @contextlib.contextmanager
 def explained(arguments: Mapping[str, Any]) -> Iterator[None]:
-    """Add to an error about arguments the mistake in the DAG file that usually leads to it.
+    """Add the remedy for a usual mistake in DAG files to an error about arguments.
 
     :param arguments: The arguments that are checked.
     :raises InvalidArgumentError: The error of the check.
@@ -72,7 +72,7 @@ def explained(arguments: Mapping[str, Any]) -> Iterator[None]:
         yield
     except InvalidArgumentError as error:
         hint = None
-        # A value that is nested too deeply is no usual mistake.
+        # A value that is nested too deeply is not a usual mistake, so it gets no hint.
         with contextlib.suppress(RecursionError):
             hint = next(filter(None, (_hint(name, value) for name, value in arguments.items())), None)
         if hint is None:

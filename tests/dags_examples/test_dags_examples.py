@@ -134,7 +134,7 @@ def test_festivals_of_the_next_year_join_them(run_dag: Callable[..., Any], peopl
 
 
 def freeze(connection: DingTalkEmulator, title: str) -> None:
-    """Let an event run for an hour."""
+    """Create an event that began an hour ago and ends in an hour."""
     now = pendulum.now("Asia/Shanghai")
     with DingTalkClient(settings_for(connection)) as client:
         client.create_event(

@@ -41,7 +41,7 @@ def keep(union_id: str, title: str, start: datetime | date, end: datetime | date
 
 
 def freeze(hours: int = 1) -> str:
-    """Let a freeze run until some hours from now. Return its end in the zone of the DAGs, UTC."""
+    """Create a freeze that is running and ends in some hours. Return its end in the DAGs' time zone, UTC."""
     now = datetime.now(timezone.utc).replace(second=0, microsecond=0)
     keep("u", "Freeze", now - HOUR, now + hours * HOUR)
     return (now + hours * HOUR).isoformat()
@@ -52,7 +52,7 @@ def states(run: Any) -> dict[tuple[str, int], str]:
 
 
 def can_move(case: Case) -> bool:
-    """Return whether a case stays the same case at another time, and the API can create its events."""
+    """Return whether the case does not depend on its date, and the API can create its events."""
     return case.time_zone == SHANGHAI and all(
         set(event) == {"id", "summary", "isAllDay", "status", "start", "end"}
         and event["summary"]
@@ -222,7 +222,7 @@ def test_the_scheduler_knows_that_it_can_skip() -> None:
     with DAG("d", start_date=pendulum.datetime(2026, 1, 1), schedule=None) as made:
         CalendarGateOperator(task_id="t", union_id="u", calendar_id="primary")
     read = DagSerialization.from_dict(json.loads(json.dumps(DagSerialization.to_dict(made))))
-    # Airflow 2 looks at what every task has skipped.
+    # Airflow 2 looks up the tasks that a task has skipped, whatever its class.
     assert getattr(read.get_task("t"), "inherits_from_skipmixin", True)
 
 
@@ -271,7 +271,7 @@ def test_an_override_that_is_neither_true_nor_false_fails(
 def test_all_day_events_lie_in_the_zone_of_the_dag(
     run_dag: Callable[..., Any], connection: DingTalkEmulator
 ) -> None:
-    # In Pago Pago it is the day before. The freeze lasts two days, so that midnight may pass in this test.
+    # In Pago Pago it is the day before. The freeze lasts two days, so the test can run past midnight.
     today = (datetime.now(timezone.utc) + 14 * HOUR).date()
     keep("u", "Freeze", today, today + timedelta(days=1))
     gates = (
@@ -295,7 +295,7 @@ def refused(status: int, code: str) -> Fault:
     return Fault.error(status, code).on("ListEventsView")
 
 
-#: Failures after which nobody knows the state, and what each means.
+#: Failures that leave the state unknown, each with its exception.
 UNKNOWN: dict[str, tuple[Fault, type[errors.DingTalkError]]] = {
     "token refused": (refused(400, "InvalidAuthentication").times(2), errors.InvalidTokenError),
     "credentials": (

@@ -11,7 +11,7 @@ from tests.in_airflow.every_operator import OPERATORS
 from tools.spending import measure
 
 ID = r"\S+"
-#: The line of each task that ``tools.spending`` knows, by operator.
+#: The log line of each task in ``tools.spending``, by operator.
 LINES: dict[str, list[str]] = {
     "CreateSubscribedCalendarOperator": [
         f"Created subscribed calendar 'Plan' of 'owner': {ID}",

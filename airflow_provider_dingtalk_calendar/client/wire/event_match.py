@@ -14,7 +14,7 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 from .values import Pending, check_text, described, nothing_pending
 
-#: Beginnings of the text of a list, as a template renders one.
+#: Beginnings of a list that a template has rendered as a string.
 _TEXT_OF_A_LIST = ("['", '["', "[{")
 
 
@@ -22,8 +22,8 @@ _TEXT_OF_A_LIST = ("['", '["', "[{")
 class EventMatch:
     """Selects the events that meet all of the given criteria. At least one must be given.
 
-    :param title: The title contains this text. Upper and lower case are the same.
-    :param pattern: A regular expression that is found somewhere in the title.
+    :param title: A string that the title must contain, in upper or lower case.
+    :param pattern: A regular expression that must match somewhere in the title.
     :param organizer: unionId of the organizer.
     :param all_day: True for all-day events only, False for all other events.
     :raises InvalidArgumentError: If no criterion is given, or a criterion is wrong.
@@ -57,7 +57,7 @@ class EventMatch:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-#: A text that the title contains, or criteria, also as a mapping with the fields of EventMatch.
+#: A string that the title must contain, an EventMatch, or a mapping with the fields of EventMatch.
 MatchLike: TypeAlias = str | EventMatch | Mapping[str, Any]
 
 CRITERIA = tuple(one.name for one in fields(EventMatch))

@@ -33,8 +33,8 @@ _ISO_8601 = re.compile(
 )
 
 
-#: Files of a time zone database whose names are not names of zones. Other computers do not have them, or
-#: read another zone from them.
+#: Files of a time zone database whose names are not names of zones. On other computers, they are missing or
+#: contain another zone.
 _NOT_A_ZONE = re.compile(r"(?:posix|right)/.*|localtime|posixrules|Factory", re.DOTALL)
 
 
@@ -157,7 +157,7 @@ def around(field_name: str, moment: datetime, distance: timedelta) -> tuple[date
     :param field_name: Name of the field in the error.
     :param moment: A datetime with a time zone.
     :param distance: How long before and after.
-    :raises InvalidArgumentError: If the calendar ends in between.
+    :raises InvalidArgumentError: If one of them is not within the years 1 to 9999.
     """
     utc = _in_utc(field_name, moment)
     try:
@@ -170,7 +170,7 @@ def around(field_name: str, moment: datetime, distance: timedelta) -> tuple[date
 def _in_utc(field_name: str, moment: datetime) -> datetime:
     """Return a moment in UTC, as a datetime of the standard library.
 
-    A datetime of pendulum becomes naive when a duration is added to it in a zone of the standard library.
+    If a pendulum datetime has a zone of the standard library, adding a duration makes it naive.
     """
     try:
         utc = moment.astimezone(timezone.utc)
@@ -216,7 +216,7 @@ def _read(
             raise InvalidArgumentError(msg) from None
     if isinstance(value, datetime) and value.utcoffset() is None:
         if zone is not None:
-            # In an hour that comes twice, pendulum would take the second one.
+            # If the hour occurs twice, pendulum would take the second one.
             return datetime.combine(value.date(), value.time(), zone)
         msg = (
             f"{field_name} must have a time zone, but {value.isoformat()} is naive: {remedy} "

@@ -30,7 +30,7 @@ HORIZON = timedelta(days=7)
 #: ListEvents covers at most a year. The page of ListEventsView gives no limit.
 LONGEST_HORIZON = timedelta(days=360)
 
-#: Most titles that a reason names, and the longest part of a title that it quotes.
+#: Maximum number of titles in a reason, and maximum length of a title in it.
 MOST_TITLES, LONGEST_TITLE = 3, 60
 
 _LAST = datetime.max.replace(tzinfo=timezone.utc)
@@ -106,14 +106,14 @@ def calendar_state(
     """Return whether a calendar with these events is open at a moment, why, and until when.
 
     The calendar is open if no ``deny`` event is running and, where ``allow`` is given, at least one ``allow``
-    event is. If neither is given, every event denies. An event runs from its start up to, not including, its
-    end. Cancelled events, and events that the user of the call has declined, do not count.
+    event is. If neither is given, every event denies. An event runs from its start up to, but not including,
+    its end. Cancelled events, and events that the user of the call has declined, do not count.
 
-    :param events: Events as ListEventsView returns them, with the instances of recurring events. Neither
-        order nor repetition matters.
+    :param events: Events as ListEventsView returns them, with the instances of recurring events. They may be
+        in any order and may contain duplicates.
     :param now: The moment: a datetime with a time zone, or ISO 8601 with an offset.
-    :param allow: Selects the events that open the calendar: a text that the title contains, an EventMatch, a
-        mapping with the fields of an EventMatch, or a list of these. One match is enough.
+    :param allow: Selects the events that open the calendar: a string that the title must contain, an
+        EventMatch, a mapping with the fields of an EventMatch, or a list of these. One match is enough.
     :param deny: Selects the events that close the calendar, like ``allow``.
     :param time_zone: Zone of all-day events and of the times in the result: a TZ database name or a tzinfo.
     :param known_until: The moment up to which ``events`` is complete; None if it is complete. A later change
@@ -170,7 +170,7 @@ def _quoted(title: str) -> str:
 
 
 class _Timeline:
-    """When at least one of some events is running."""
+    """The times at which at least one of the given events is running."""
 
     def __init__(self, occurrences: Iterable[Occurrence]) -> None:
         self._occurrences = sorted(set(occurrences), key=lambda one: (one.start, one.end, one.title, one.id))
@@ -238,7 +238,7 @@ def _moments(event: Event, zone: tzinfo) -> tuple[datetime, datetime]:
     """
     start, end = (one.moment(zone) if one else None for one in (event.start, event.end))
     if start is not None and (end is None or end <= start) and _is_all_day(event):
-        # Also where an answer lacks the end, or gives the last day as the end.
+        # The answer lacks the end, or gives the last day as the end.
         end = start + timedelta(days=1) if start < _LAST - timedelta(days=2) else _LAST
     if start is None or end is None:
         msg = f"the event {described(event.id)} has no start and end that can be read"
@@ -252,12 +252,12 @@ def _in_utc(moment: datetime) -> datetime:
         utc = moment.astimezone(timezone.utc)
     except OverflowError:
         return _FIRST if moment.year == 1 else _LAST
-    # A type of the standard library: pendulum drops this zone in additions.
+    # Use a datetime of the standard library, because pendulum drops this zone in additions.
     return datetime.combine(utc, utc.time(), timezone.utc)
 
 
 def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
-    """Return a moment in a zone. A moment for which the zone has no date stays in UTC."""
+    """Return a moment in a zone, or in UTC if it lies outside the years 1 to 9999 in that zone."""
     utc = _in_utc(moment)
     try:
         return utc.astimezone(zone)

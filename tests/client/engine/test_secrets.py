@@ -49,9 +49,9 @@ CREDENTIALS: dict[str, Credentials] = {
 }
 GRANT = http(json.dumps({"accessToken": TOKEN, "expireIn": 7200, "refreshToken": REFRESH_TOKEN}).encode())
 ECHO = " ".join(ALL)
-#: The secrets of every request. An error repeats an answer's code and message, so these are replaced there.
+#: The secrets of every request. An error quotes the code and the message of an answer, and must mask them.
 SAID = f"{SECRET} {PROXY_PASSWORD}"
-#: Answers that fail a token request as well as a call.
+#: Answers that make both a token request and a call fail.
 FAILURES = {
     "refused": http(
         json.dumps({"code": "x", "message": SAID, "other": ECHO}).encode(), status="400 Bad Request"
@@ -72,11 +72,11 @@ FAILURES = {
 
 
 class Interrupt(BaseException):
-    """Stands for what ends a task in the middle of a call, such as Airflow's timeout."""
+    """Stands in for an exception that ends a task during a call, such as Airflow's timeout."""
 
 
 class Store:
-    """A store with a ticket and a refresh token. It can fail, with secrets in its own frames."""
+    """A store with a ticket and a refresh token. If it fails, its own frames contain secrets."""
 
     def __init__(self, broken: str = "") -> None:
         self.broken = broken

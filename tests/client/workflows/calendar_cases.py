@@ -13,7 +13,7 @@ LOS_ANGELES = "America/Los_Angeles"
 
 
 def at(text: str) -> str:
-    """Return a time of 6 May 2026 for a time of day, or any time of which only the offset is missing."""
+    """Complete a time: the default date is 6 May 2026, and the default offset is +08:00."""
     day_and_time = text if "T" in text else f"2026-05-06T{text}"
     return (
         day_and_time
@@ -72,11 +72,11 @@ def attended(response: str, *, is_self: bool = True) -> dict[str, Any]:
 class Case:
     """A case of the table.
 
-    :param name: What is special.
+    :param name: The difference from the other cases.
     :param events: Events as ListEventsView lists them.
     :param is_open: Whether the calendar is open.
     :param next_change: When the state changes next, in ``time_zone``.
-    :param now: The moment.
+    :param now: The moment of the question.
     :param time_zone: Zone of all-day events.
     :param select: ``allow`` and ``deny``.
     """
@@ -105,7 +105,7 @@ ALLOW = {"allow": "window"}
 BOTH = {"allow": "window", "deny": "freeze"}
 
 CASES = [
-    # Events with times. Every event denies.
+    # Events with times. Each event closes the calendar.
     Case("no events", [], OPEN, None),
     Case("a running event", [FREEZE], CLOSED, "15:00"),
     Case("an event that starts now", [timed("Freeze", "12:00", "13:00")], CLOSED, "13:00"),

@@ -87,7 +87,7 @@ def listed_events(draw: st.DrawFn) -> list[dict[str, Any]]:
 def is_open_by_definition(
     events: list[dict[str, Any]], moment: datetime, zone: ZoneInfo, select: dict[str, Any]
 ) -> bool:
-    """Decide from the JSON of each event, without anything of the code under test."""
+    """Decide from the JSON of each event, without using the code under test."""
 
     def is_running(event: dict[str, Any]) -> bool:
         if event["status"] == "cancelled":
@@ -220,10 +220,10 @@ KNOWN = datetime.fromisoformat(NOON) + timedelta(days=7)
 @pytest.mark.parametrize(
     ("events", "select", "change"),
     [
-        # A running event is known to its end.
+        # The end of a running event is known, even if it is later than ``KNOWN``.
         ([timed("Freeze", "11:00", "2026-05-20T12:00")], {}, "2026-05-20T12:00:00+08:00"),
         ([timed("Freeze", "2026-05-13T12:00", "2026-05-13T13:00")], {}, "2026-05-13T12:00:00+08:00"),
-        # A freeze that is not known yet may begin before the window ends.
+        # A freeze that is not known yet might begin before the window ends.
         ([timed("Window", "11:00", "2026-05-20T12:00")], {"allow": "window"}, None),
         ([timed("Window", "11:00", "2026-05-13T12:00")], {"allow": "window"}, "2026-05-13T12:00:00+08:00"),
         ([timed("Freeze", "2026-05-13T12:01", "2026-05-13T13:00")], {}, None),
@@ -251,7 +251,7 @@ def test_an_event_without_readable_times_leaves_the_state_unknown(times: dict[st
         UnexpectedAnswerError, match=r"the event 'Freeze 09:00' has no start and end|timeZone must be"
     ):
         state_of([broken])
-    # If the event would not count, its times do not matter.
+    # The times of an event do not matter if the event is ignored anyway.
     assert state_of([broken], deny="lunch").is_open
     assert state_of([broken | {"status": "cancelled"}]).is_open
 
@@ -418,7 +418,7 @@ def test_without_a_moment_it_is_now(call: Any) -> None:
     call("create_event", "u", summary="Freeze", start=now - hour, end=now + hour, time_zone="UTC")
     state = call("get_calendar_state", "u")
     assert not state.is_open
-    # An answer has whole seconds, or whole minutes.
+    # The times in an answer are whole seconds or whole minutes.
     assert abs(state.next_change - (now + hour)) < timedelta(minutes=1)
 
 
