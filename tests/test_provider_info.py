@@ -31,7 +31,7 @@ EXTRA_FIELDS = [
     "suite_ticket_secret",
     "authorization_code",
     "refresh_token",
-    "token_cache",
+    "cache",
     "connect_timeout",
     "timeout",
     "max_wait",

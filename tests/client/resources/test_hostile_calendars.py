@@ -96,9 +96,11 @@ def test_no_operation_is_left_out() -> None:
         name for name in dir(DingTalkClient) if isinstance(getattr(DingTalkClient, name), operation)
     }
     here = {*OF_ONE_USER, *OF_ONE_CALENDAR, "ensure_subscribed_calendar"}
+    # The tests of the other workflows have wrong arguments of their own.
+    workflows = {"get_calendar_state", "get_events_ahead", "list_running_events", "sync_events"}
     # test_hostile_operations tests the other operations, and test_catalog tests ``call``.
     others = {SAMPLES[name].method for name in test_hostile_operations.NAMES}
-    assert operations - {"get_access_token", "call"} == here | others
+    assert operations - {"get_access_token", "call"} - workflows == here | others
 
 
 @pytest.mark.parametrize("method", OF_ONE_USER)
