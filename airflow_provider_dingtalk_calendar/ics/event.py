@@ -120,6 +120,8 @@ class IcsEvent:
         if start is None:
             raise self.wrong("DTSTART must be given")
         end, duration = self._time("DTEND"), self.one("DURATION")
+        if duration is not None and not isinstance(duration.dt, timedelta):
+            raise self.wrong(f"DURATION must be a duration, not {described(duration.dt)}")
         if end is None:
             end = ends(start, duration.dt if duration else timedelta())
         elif is_timed(start) is not is_timed(end):

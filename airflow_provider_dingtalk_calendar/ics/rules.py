@@ -172,6 +172,11 @@ def read_rule(parts: Any, first: datetime, *, is_all_day: bool, zone: tzinfo | N
         raise InvalidArgumentError(f"RRULE must have FREQ={' or '.join(FREQUENCIES)}, not {text}")
     if "COUNT" in parts and "UNTIL" in parts:
         raise InvalidArgumentError(f"RRULE must have COUNT or UNTIL, not both: {text}")
+    for name in ("INTERVAL", "COUNT"):
+        if name in parts and int(parts[name][0]) < 1:
+            raise InvalidArgumentError(f"RRULE must have {name} of at least 1: {text}")
+    if "UNTIL" in parts and not isinstance(parts["UNTIL"][0], date):
+        raise InvalidArgumentError(f"RRULE must have a date or a time as UNTIL: {text}")
     without_end: Any = vRecur({name: value for name, value in parts.items() if name != "UNTIL"})
     try:
         dates = rrulestr(without_end.to_ical().decode(), dtstart=first)

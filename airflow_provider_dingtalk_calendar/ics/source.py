@@ -45,7 +45,7 @@ def read_calendars(source: object) -> list[Any]:
             # icalendar guesses zones, too, but its guesses are not used.
             warnings.filterwarnings("ignore", message=".* is a globally unique TZID")
             found = icalendar.Calendar.from_ical(text, multiple=True)
-    except (ValueError, KeyError, IndexError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
         raise InvalidArgumentError(f"source cannot be read: {str(error)[:MAX_SHOWN]}") from None
     calendars = list(found) if isinstance(found, list) else [found]
     whole = sorted(str(one.name) for calendar in calendars for one in calendar.walk() if one.name in begun)

@@ -44,6 +44,7 @@ def test_every_kind_of_source(tmp_path: Path) -> None:
         (event() + TEXT, "incomplete"),
         (TEXT.replace("VERSION:2.0", "VERSION 2.0"), "source cannot be read"),
         (TEXT + "END:VEVENT\r\n", "source cannot be read"),
+        (calendar(event(), head="BEGIN:OTHER\r\nTZID:A\r\nEND:VTIMEZONE\r\n"), "source cannot be read"),
         (
             calendar(event("BEGIN:VALARM", "TRIGGER:soon", "END:VALARM")),
             "source cannot be read: Expected datetime",
@@ -88,6 +89,10 @@ def test_a_file_that_does_not_exist(tmp_path: Path) -> None:
         (["RRULE:COUNT=3"], "RRULE must have FREQ="),
         (["RRULE:FREQ=DAILY;COUNT=3;UNTIL=20260109"], "COUNT or UNTIL, not both"),
         (["RRULE:RSCALE=CHINESE;FREQ=YEARLY;SKIP=FORWARD"], "RRULE cannot be read"),
+        (["RRULE:FREQ=DAILY;INTERVAL=0;COUNT=3"], "INTERVAL of at least 1"),
+        (["RRULE:FREQ=DAILY;COUNT=0"], "COUNT of at least 1"),
+        (["RRULE:FREQ=DAILY;UNTIL=PT1H"], "a date or a time as UNTIL"),
+        (["DURATION:20260101"], "DURATION must be a duration"),
         (["EXRULE:FREQ=DAILY"], "EXRULE is not supported"),
         (["RECURRENCE-ID;RANGE=THISANDFUTURE:20260105T010000Z"], "RECURRENCE-ID must not have RANGE"),
         (["RRULE:FREQ=DAILY;COUNT=2", "RDATE;VALUE=DATE:20260109"], "RDATE must be a time"),
