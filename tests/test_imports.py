@@ -35,6 +35,7 @@ LAYERS = [
     ["client/catalog"],
     ["client/clients"],
     ["client"],
+    ["ics"],
     ["hooks"],
     ["support"],
     ["triggers"],
@@ -171,7 +172,7 @@ def test_the_emulator_shares_nothing_with_the_client_and_needs_no_airflow() -> N
 
 def test_the_client_does_not_import_airflow() -> None:
     for module in MODULES:
-        if module == "exceptions" or module.split("/")[0] == "client":
+        if module == "exceptions" or module.split("/")[0] in {"client", "ics"}:
             assert "airflow" not in {name.split(".")[0] for name in names_imported(module)}, module
 
 
@@ -193,6 +194,12 @@ def test_the_operators_load_no_http_library_and_no_emulator() -> None:
     assert not added & HEAVY
     assert f"{PACKAGE.name}.client.workflows.calendar_state" not in added
     assert not any(name.startswith(f"{PACKAGE.name}.emulator") for name in added)
+
+
+def test_reading_ics_loads_its_libraries_late() -> None:
+    added = modules_added_by(f"import {PACKAGE.name}.ics")
+    assert not added & (HEAVY | {"dateutil", "icalendar"})
+    assert not any(name.startswith(f"{PACKAGE.name}.client") for name in added)
 
 
 def test_the_package_itself_imports_nothing() -> None:

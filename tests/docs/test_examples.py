@@ -147,6 +147,16 @@ def test_a_client_without_airflow(
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
+def test_the_events_of_a_file(
+    connection: DingTalkEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "holidays.ics").write_bytes((ROOT / "tests/ics/files/china_holidays.ics").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        exec(block_with("docs/ics.md", "python", "events_from_ics("), {})
+    assert connection.journal.operations.count("CreateEvent") == 3
+
+
 def test_the_story_of_the_generator() -> None:
     block = block_with("docs/architecture.md", "python", "assert done == ")
     exec(compile(block, "docs/architecture.md", "exec"), {})
