@@ -18,10 +18,16 @@ LINES: dict[str, list[str]] = {
         f"Reused subscribed calendar 'Plan' of 'owner': {ID}",
         f"Created subscribed calendar 'Plan' of 'owner': {ID}",
         f"Created subscribed calendar 'Plan' of 'owner': {ID}",
+        f"Reused subscribed calendar 'Plan' of 'owner': {ID}",
+        rf"Updated subscribed calendar 'Plan' of 'owner': {ID} \(description\)",
+    ],
+    "EnsureSubscribedCalendarsOperator": [
+        "Ensured 10 subscribed calendars of 'owner', 10 of them new",
+        "Ensured 10 subscribed calendars of 'owner', 0 of them new",
     ],
     "GetSubscribedCalendarOperator": [f"Read subscribed calendar 'Readers' of 'owner': {ID}"],
     "UpdateSubscribedCalendarOperator": [f"Updated subscribed calendar '{ID}' of 'owner': name"],
-    "ListCalendarsOperator": ["Listed 5 calendars of 'owner'"],
+    "ListCalendarsOperator": ["Listed 15 calendars of 'owner'"],
     "SubscribeCalendarOperator": [f"Subscribed 30 of 30 users to calendar '{ID}'"],
     "UnsubscribeCalendarOperator": [f"Unsubscribed 30 of 30 users from calendar '{ID}'"],
     "DeleteSubscribedCalendarOperator": [f"Deleted subscribed calendar '{ID}' of 'owner'"],
@@ -33,6 +39,7 @@ LINES: dict[str, list[str]] = {
     "ListEventsOperator": [
         "Listed 100 events of 'busy' in calendar 'primary'",
         "Listed 250 events of 'series' in calendar 'primary'",
+        "Listed 100 events of 'busy' in calendar 'primary'",
     ],
     "GetFreeBusyOperator": ["Read the free/busy times of 50 users, 0 of them with an error"],
     "LookUpUnionIdsOperator": [
