@@ -115,7 +115,10 @@ class SyncRefusedError(DingTalkError):
 
 
 class PartialFailureError(DingTalkError):
-    """Some of many calls failed. The task's XCom has each call's result. A retry repeats the failed calls."""
+    """Some of many calls failed. A retry repeats the failed calls.
+
+    Of calls for people, the task's XCom has each result.
+    """
 
 
 class ApiError(DingTalkError):

@@ -17,8 +17,8 @@ NAMES = {
     "hooks.dingtalk": "DingTalkHook",
     "support.retries": "DingTalkRetryPolicy",
     "operators.subscribed_calendar": """
-        CreateSubscribedCalendarOperator DeleteSubscribedCalendarOperator GetSubscribedCalendarOperator
-        UpdateSubscribedCalendarOperator
+        CreateSubscribedCalendarOperator DeleteSubscribedCalendarOperator EnsureSubscribedCalendarsOperator
+        GetSubscribedCalendarOperator UpdateSubscribedCalendarOperator
     """,
     "operators.calendars": "ListCalendarsOperator SubscribeCalendarOperator UnsubscribeCalendarOperator",
     "operators.events": "CreateEventOperator DeleteEventOperator ListEventsOperator UpdateEventOperator",

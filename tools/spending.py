@@ -98,6 +98,14 @@ def tasks(client: DingTalkClient) -> Iterator[Task]:
     yield Task(
         "CreateSubscribedCalendarOperator", '`if_exists="create"` with `retries`', another | {"retries": 1}
     )
+    same = plan | {"if_exists": "update"}
+    yield Task("CreateSubscribedCalendarOperator", '`if_exists="update"`, nothing differs', same)
+    moved = same | {"description": "Moved"}
+    yield Task("CreateSubscribedCalendarOperator", '`if_exists="update"`, something differs', moved)
+    teams = [{"name": f"Team {n}", "subscribe_scope": {"corp_ids": ["corp"]}} for n in range(10)]
+    several = owner | {"calendars": teams}
+    yield Task("EnsureSubscribedCalendarsOperator", "10 calendars, first run", several)
+    yield Task("EnsureSubscribedCalendarsOperator", "10 calendars, each later run", several)
 
     calendar_id = client.create_subscribed_calendar(
         "owner", name="Readers", subscribe_scope={"union_ids": PEOPLE[:30]}

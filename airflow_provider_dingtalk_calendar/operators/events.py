@@ -12,7 +12,7 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
     MAX_SUMMARY,
     PRIMARY,
 )
-from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, InvalidArgumentError, NotFoundError
 from airflow_provider_dingtalk_calendar.support.arguments import (
     count,
     explained,
@@ -26,10 +26,12 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
 from airflow_provider_dingtalk_calendar.support.client_token import client_token
+from airflow_provider_dingtalk_calendar.support.retries import was_cleared
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
+    from airflow_provider_dingtalk_calendar.client import DingTalkClient
     from airflow_provider_dingtalk_calendar.client.resources.events.content import (
         AttendeeLike,
         EventContent,
@@ -53,6 +55,9 @@ CONTENT = (
     "ui_configs",
     "rich_text_description",
 )
+
+#: The status of an event that was deleted or cancelled.
+CANCELLED = "cancelled"
 
 #: The value of ``running_at`` for the moment at which the task runs.
 NOW = "now"
@@ -163,7 +168,8 @@ class CreateEventOperator(_ContentOperator):
     """Create an event and return its id.
 
     A task that is retried, or cleared within a day, does not create a second event. The task's requests carry
-    one ``x-client-token``, which depends on the DAG, run, task, map index and arguments.
+    one ``x-client-token``, which depends on the DAG, run, task, map index and arguments. A cleared task makes
+    one more call (GetEvent) and logs a warning if the event has been deleted since.
     https://help.dingtalk.io/open/development/create-schedule
 
     :param union_id: (templated) unionId of the organizer.
@@ -212,8 +218,28 @@ class CreateEventOperator(_ContentOperator):
         token = self.client_token or client_token(context)
         with self.client() as client:
             event = client.create_event(self.union_id, self.calendar_id, client_token=token, **content)
-        self.log.info("Created event %r of %r: %s", self.summary, self.union_id, event.id)
+            self.log.info("Created event %r of %r: %s", self.summary, self.union_id, event.id)
+            # Within a day, the token of an earlier run brings back its event's id, even of a deleted event.
+            if was_cleared(context, self.retries) and self._is_gone(client, event.id):
+                self.log.warning(
+                    "Event %s of %r has been deleted or cancelled since an earlier run of this task created "
+                    "it, and was not created again; to create another event, set client_token",
+                    event.id,
+                    self.union_id,
+                )
         return event.id
+
+    def _is_gone(self, client: DingTalkClient, event_id: str) -> bool:
+        """Return whether one look shows that there is no such event."""
+        from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
+
+        try:
+            return client.get_event(self.union_id, self.calendar_id, event_id).status == CANCELLED
+        except NotFoundError as error:
+            return is_gone(error)
+        except DingTalkError:
+            # The event was created, so the task succeeds even if it may not look.
+            return False
 
 
 class UpdateEventOperator(_ContentOperator):

@@ -11,8 +11,16 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
     IfExists,
     check_if_exists,
 )
+from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.declarations import read_declarations
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
-from airflow_provider_dingtalk_calendar.support.arguments import optional, template_scope, text, texts
+from airflow_provider_dingtalk_calendar.support.arguments import (
+    Check,
+    is_pending,
+    optional,
+    template_scope,
+    text,
+    texts,
+)
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
 from airflow_provider_dingtalk_calendar.support.task_state import TaskState
@@ -20,12 +28,59 @@ from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
+    from airflow_provider_dingtalk_calendar.client import EnsuredCalendar
+
 
 #: Key in the task state store. The value tells a retry what an earlier try has done.
 STATE_KEY = "dingtalk_subscribed_calendar"
 
 
-class CreateSubscribedCalendarOperator(DingTalkOperator):
+#: The same for EnsureSubscribedCalendarsOperator, whose value has another form.
+STATE_KEY_OF_SEVERAL = "dingtalk_subscribed_calendars"
+
+#: Checks of the fields that declare a calendar.
+DECLARATION_CHECKS: dict[str, Check] = {
+    "name": text(limit=MAX_CALENDAR_NAME),
+    "subscribe_scope": template_scope,
+    "description": text(limit=MAX_CALENDAR_DESCRIPTION, required=False),
+    "managers": texts,
+}
+
+
+class _EnsuringOperator(DingTalkOperator):
+    """Creates what is missing. One instance runs at a time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if self.max_active_tis_per_dag is None:
+            # Two instances that look at the same moment would both create a calendar. The DAG's
+            # max_active_runs does not prevent this, because a backfill ignores it.
+            self.max_active_tis_per_dag = 1
+
+    def log_ensured(self, union_id: str, name: str, ensured: EnsuredCalendar) -> None:
+        """Log what was done about one calendar, and what may be wrong with it."""
+        done = "Recovered" if ensured.recovered else "Created" if ensured.created else "Reused"
+        how = ", which an earlier request of this task had created" if ensured.recovered else ""
+        if ensured.updated:
+            done, how = "Updated", f" ({', '.join(ensured.updated)}){how}"
+        self.log.info("%s subscribed calendar %r of %r: %s%s", done, name, union_id, ensured.calendar_id, how)
+        if ensured.duplicates:
+            self.log.warning(
+                "%r owns %d more calendars named %r: %s",
+                union_id,
+                len(ensured.duplicates),
+                name,
+                ", ".join(ensured.duplicates),
+            )
+        if ensured.differs:
+            self.log.warning(
+                "Subscribed calendar %r was reused unchanged, but differs from the task's arguments in: %s",
+                ensured.calendar_id,
+                ", ".join(ensured.differs),
+            )
+
+
+class CreateSubscribedCalendarOperator(_EnsuringOperator):
     """Create a DingTalk calendar that people can subscribe to, and return its calendarId.
 
     By default, the operator reuses the user's own calendar with the same name. So a DAG that runs every day
@@ -41,9 +96,12 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
     :param description: (templated) Description, at most 1024 characters.
     :param managers: (templated) unionIds of the co-editors.
     :param if_exists: What to do if the user owns a calendar with that name: ``"reuse"`` returns its id and
-        changes nothing, ``"fail"`` fails the task, ``"create"`` creates another calendar. Looking for the
-        calendar takes one more call and the permission Calendar.Event.Read. With ``"create"``, only a task
-        with ``retries`` looks, so that a retry can recognize the calendar that an earlier try created.
+        changes nothing, ``"update"`` returns its id and brings description, co-editors and scope to the
+        arguments, ``"fail"`` fails the task, ``"create"`` creates another calendar. Looking for the calendar
+        takes one more call and the permission Calendar.Event.Read. With ``"update"``, reading the calendar
+        takes a further call and the permission Calendar.Calendar.Read, and a change takes one more.
+        Arguments that are None are not compared, and an empty description clears it. With ``"create"``, only
+        a task with ``retries`` looks, so that a retry can recognize the calendar that an earlier try created.
     :param dingtalk_conn_id: (templated) Id of the connection.
     :returns: The calendarId.
     :raises InvalidArgumentError: If an argument is wrong. Arguments that are known when the DAG is parsed are
@@ -59,13 +117,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         "dingtalk_conn_id",
     )
     template_fields_renderers = {"subscribe_scope": "json", "managers": "json"}
-    checks = {
-        "name": text(limit=MAX_CALENDAR_NAME),
-        "description": text(limit=MAX_CALENDAR_DESCRIPTION, required=False),
-        "managers": texts,
-        "subscribe_scope": template_scope,
-        "if_exists": lambda _, value: check_if_exists(value),
-    }
+    checks = {**DECLARATION_CHECKS, "if_exists": lambda _, value: check_if_exists(value)}
 
     def __init__(
         self,
@@ -79,10 +131,6 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if self.max_active_tis_per_dag is None:
-            # Two instances that look at the same moment would both create a calendar. The DAG's
-            # max_active_runs does not prevent this, because a backfill ignores it.
-            self.max_active_tis_per_dag = 1
         self.union_id = union_id
         self.name = name
         self.subscribe_scope = subscribe_scope
@@ -92,7 +140,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         self.check_known(vars(self))
 
     def call(self, context: Context) -> str:
-        """Create or reuse the calendar and return its calendarId."""
+        """Create, reuse or update the calendar and return its calendarId."""
         with self.client() as client:
             ensured = client.ensure_subscribed_calendar(
                 self.union_id,
@@ -105,26 +153,65 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
                 memory=TaskState.of(context, STATE_KEY),
                 retried=was_tried_before(context, self.retries),
             )
-        done = "Recovered" if ensured.recovered else "Created" if ensured.created else "Reused"
-        how = ", which an earlier request of this task had created" if ensured.recovered else ""
-        self.log.info(
-            "%s subscribed calendar %r of %r: %s%s", done, self.name, self.union_id, ensured.calendar_id, how
-        )
-        if ensured.duplicates:
-            self.log.warning(
-                "%r owns %d more calendars named %r: %s",
-                self.union_id,
-                len(ensured.duplicates),
-                self.name,
-                ", ".join(ensured.duplicates),
-            )
-        if ensured.differs:
-            self.log.warning(
-                "Subscribed calendar %r was reused unchanged, but differs from the task's arguments in: %s",
-                ensured.calendar_id,
-                ", ".join(ensured.differs),
-            )
+        self.log_ensured(self.union_id, self.name, ensured)
         return ensured.calendar_id
+
+
+def _check_declarations(name: str, value: object) -> None:
+    """Check a list of calendars. Fields that are pending are skipped."""
+
+    def check(calendar: Mapping[str, Any]) -> None:
+        for field, check_field in DECLARATION_CHECKS.items():
+            if not is_pending(calendar.get(field)):
+                check_field(field, calendar.get(field))
+
+    read_declarations(name, value, check, pending=is_pending)
+
+
+class EnsureSubscribedCalendarsOperator(_EnsuringOperator):
+    """Create each of several calendars unless the user owns one with its name, and return their ids.
+
+    Each calendar is treated as by :class:`CreateSubscribedCalendarOperator` with ``if_exists="reuse"``. One
+    call lists the user's calendars for all of them, and each missing calendar takes one call more. If a
+    calendar fails, the others are still created, and the error names the calendars that failed. Only one
+    instance of the task runs at a time, as for CreateSubscribedCalendarOperator.
+    https://help.dingtalk.io/open/development/create-subscription-calendar
+
+    :param union_id: (templated) unionId of the creator and owner.
+    :param calendars: (templated) The calendars: a list of mappings with ``name``, ``subscribe_scope`` and,
+        optionally, ``description`` and ``managers``, as in :class:`CreateSubscribedCalendarOperator`. Two
+        calendars with one name are an error.
+    :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The calendarIds by name.
+    :raises InvalidArgumentError: If an argument is wrong. Nothing is sent.
+    """
+
+    template_fields: Sequence[str] = ("union_id", "calendars", "dingtalk_conn_id")
+    template_fields_renderers = {"calendars": "json"}
+    checks = {"calendars": _check_declarations}
+
+    def __init__(self, *, union_id: str, calendars: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.union_id = union_id
+        self.calendars = calendars
+        self.check_known(vars(self))
+
+    def call(self, context: Context) -> dict[str, str]:
+        """Create or reuse the calendars and return their ids by name."""
+        with self.client() as client:
+            ensured = client.ensure_subscribed_calendars(
+                self.union_id,
+                calendars=self.calendars,
+                memory=TaskState.of(context, STATE_KEY_OF_SEVERAL),
+                retried=was_tried_before(context, self.retries),
+            )
+        for name, one in ensured.items():
+            self.log_ensured(self.union_id, name, one)
+        created = sum(one.created for one in ensured.values())
+        self.log.info(
+            "Ensured %d subscribed calendars of %r, %d of them new", len(ensured), self.union_id, created
+        )
+        return {name: one.calendar_id for name, one in ensured.items()}
 
 
 class GetSubscribedCalendarOperator(DingTalkOperator):

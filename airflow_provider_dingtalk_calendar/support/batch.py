@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
+from airflow_provider_dingtalk_calendar.client.engine.partial_failure import STOPPING, partial_failure
 
 if TYPE_CHECKING:
     from .task_state import TaskState
@@ -19,22 +20,6 @@ CONCURRENCY = 20
 
 #: Number of calls after which progress is saved.
 SAVED_EVERY = 100
-
-#: Maximum number of keys in the message about failed calls.
-NAMED = 3
-
-#: Failures that would also end every further call.
-STOPPING = (
-    errors.ConfigurationError,
-    errors.StoreError,
-    errors.RequestNotSentError,
-    errors.InvalidCredentialsError,
-    errors.InvalidTokenError,
-    errors.MissingPermissionError,
-    errors.IpNotAllowedError,
-    errors.IpBlockedError,
-    errors.MonthlyQuotaError,
-)
 
 
 class Outcomes:
@@ -71,23 +56,7 @@ class Outcomes:
 
     def failure(self, keys: Iterable[str]) -> errors.DingTalkError | None:
         """Return one error for all keys that failed, or None if no key failed."""
-        keys = list(dict.fromkeys(keys))
-        missing = [key for key in keys if key not in self.done]
-        if not missing:
-            return None
-        failed = [self.failed[key] for key in missing if key in self.failed]
-        first = self.stopped or failed[0]
-        if len(keys) == 1:
-            return first
-        delays = [one.retry_after for one in failed if one.retry_after is not None]
-        can_retry = self.stopped is None or self.stopped.retry_after is not None
-        names = ", ".join([*missing[:NAMED], *(["..."] if len(missing) > NAMED else [])])
-        of = next(key for key in [*missing, *self.failed] if self.failed.get(key) is first)
-        return errors.PartialFailureError(
-            f"{len(missing)} of {len(keys)} failed ({names}); first failure, for {of}: {first}",
-            retry_after=min(delays) if delays and can_retry else None,
-            may_have_taken_effect=any(one.may_have_taken_effect for one in failed),
-        )
+        return partial_failure(dict.fromkeys(keys), self.done, self.failed, stopped=self.stopped)
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
@@ -112,7 +81,7 @@ def for_each(
     :param keys: One key for each call.
     :param call: Makes the call for one key. It runs in several threads.
     :param outcomes: Collects the outcomes, which are kept even if an exception ends this function.
-    :param stop_on: Returns whether a failure stops the rest, in addition to :data:`STOPPING`.
+    :param stop_on: Returns whether a failure stops the rest, in addition to :data:`.STOPPING`.
     :param save: Called after every 100 calls.
     """
     from concurrent.futures import ThreadPoolExecutor

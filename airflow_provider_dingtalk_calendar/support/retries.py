@@ -114,14 +114,27 @@ def for_airflow(error: DingTalkError) -> Exception:
 def was_tried_before(context: Context, retries: int | None) -> bool:
     """Tell whether this is a retry, counted from when the task was last triggered or cleared.
 
-    Clearing a task sets ``max_tries`` to the tries so far plus ``retries``, and ``try_number`` keeps
-    counting.
+    :param context: The context of the task.
+    :param retries: The task's ``retries``.
+    """
+    instance = context.get("ti")
+    return instance is not None and bool(instance.try_number > _first_try(instance, retries))
+
+
+def was_cleared(context: Context, retries: int | None) -> bool:
+    """Tell whether the task had run before it was last cleared.
 
     :param context: The context of the task.
     :param retries: The task's ``retries``.
     """
     instance = context.get("ti")
-    if instance is None:
-        return False
-    first = max(1, (instance.max_tries or 0) - (retries or 0) + 1)
-    return bool(instance.try_number > first)
+    return instance is not None and _first_try(instance, retries) > 1
+
+
+def _first_try(instance: Any, retries: int | None) -> int:
+    """Return the number of the first try since the task was last triggered or cleared.
+
+    Clearing a task sets ``max_tries`` to the tries so far plus ``retries``, and ``try_number`` keeps
+    counting.
+    """
+    return max(1, (instance.max_tries or 0) - (retries or 0) + 1)

@@ -41,6 +41,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "DeleteEventOperator": EVENT,
     "DeleteSubscribedCalendarOperator": CALENDAR,
     "DingTalkApiOperator": {"operation": "ListCalendars", "path": {"userId": "owner"}},
+    "EnsureSubscribedCalendarsOperator": {
+        "union_id": "owner",
+        "calendars": [{"name": "n", "subscribe_scope": SCOPE}],
+    },
     "GetFreeBusyOperator": {
         "union_id": "owner",
         "user_ids": ["u1"],

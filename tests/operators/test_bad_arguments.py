@@ -15,6 +15,7 @@ from tests.in_airflow.every_operator import CALENDAR, EVENT, GOOD, HOUR, OPERATO
 LATER = {"start": HOUR["end"], "end": HOUR["start"]}
 GROUP = "CreateGroupOperator"
 NEW = "CreateEventOperator"
+SEVERAL = "EnsureSubscribedCalendarsOperator"
 FREE = "GetFreeBusyOperator"
 GATE = "CalendarGateOperator"
 OF_A_CALENDAR = [name for name in GOOD if GOOD[name].items() >= CALENDAR.items()]
@@ -98,6 +99,24 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         r"subscribe_scope.union_ids\[0\] must not be the text 'None'.*; a template renders a missing value a",
     ),
     ("CreateSubscribedCalendarOperator", {"name": "None"}, "name must not be the text 'None'"),
+    (SEVERAL, {"calendars": None}, "calendars must be a list of mappings, not NoneType"),
+    (SEVERAL, {"calendars": "[]"}, "not str; a template renders text: set render_template_as_native_obj"),
+    (SEVERAL, {"calendars": [{"name": "{{ x }}"}]}, r"calendars\[0\].subscribe_scope must be a mapping, not"),
+    (SEVERAL, {"calendars": [{"nam": "n"}]}, r"calendars\[0\] has an unknown field 'nam'; the fields are"),
+    (
+        SEVERAL,
+        {"calendars": [{"name": "n" * 129, "subscribe_scope": {"corp_ids": ["c"]}}]},
+        r"calendars\[0\].name must have at most 128 characters, not 129",
+    ),
+    (
+        SEVERAL,
+        {
+            "calendars": [
+                {"name": name, "subscribe_scope": {"corp_ids": ["c"]}} for name in ("n", "{{ x }}", " n")
+            ]
+        },
+        r"calendars\[2\].name must differ from calendars\[0\].name; both are ' n'",
+    ),
     ("CreateSubscribedCalendarOperator", {"name": "\u2060\u3164"}, "name must not be blank"),
     ("ListCalendarsOperator", {"union_id": "None"}, "union_id must not be the text 'None'"),
     ("SubscribeCalendarOperator", {"union_id": ["u", ""]}, r"union_id\[1\] must not be blank"),

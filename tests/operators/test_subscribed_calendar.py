@@ -97,6 +97,103 @@ def test_the_log_warns_about_another_description(
     assert "GetSubscribedCalendar" not in connection.journal.operations
 
 
+def test_update_brings_the_calendar_to_the_task_and_the_log_names_the_fields(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    declared = ', if_exists="update", description="{}", managers={}'
+    run_dag(one_task(declared.format("first", ["m1", "m2"])))
+    (calendar,) = connection.calendars
+    for text, managers, updated in (
+        ("first", ["m2", "m1"], ""),
+        ("second", ["m2"], " (description, managers)"),
+        ("", ["m2"], " (description)"),
+    ):
+        connection.journal.clear()
+        run = run_dag(one_task(declared.format(text, managers)))
+        calendar_id = calendar.calendar_id
+        line = f"{{}} subscribed calendar 'Releases' of 'owner': {calendar_id}{updated}"
+        assert line.format("Updated" if updated else "Reused") in run.log
+        assert run.xcom("create") == calendar_id
+        (now,) = connection.calendars
+        assert (now.description, set(now.managers)) == (text, set(managers))
+        change = ["UpdateSubscribedCalendars"] if updated else []
+        operations = [name for name in connection.journal.operations if name != "GetAccessToken"]
+        assert operations == ["ListCalendars", "GetSubscribedCalendar", *change]
+        assert "was reused unchanged" not in run.log
+
+
+SEVERAL = """
+@task
+def people():
+    return ["m1", "m2"]
+
+@task
+def teams():
+    return [{"name": f"Team {n}", "subscribe_scope": {"corp_ids": ["corp"]}} for n in range(3)]
+
+EnsureSubscribedCalendarsOperator(
+    task_id="ensure",
+    union_id="{{ params.owner }}",
+    calendars=[
+        {
+            "name": "Team {{ params.team }}",
+            "subscribe_scope": {"union_ids": people()},
+            "managers": ["{{ params.editor }}"],
+        },
+        {"name": "Close", "subscribe_scope": {"corp_ids": ["corp"]}, "description": "of {{ ds }}"},
+    ],
+    **RETRIED,
+)
+EnsureSubscribedCalendarsOperator(task_id="from_a_task", union_id="teams", calendars=teams(), **RETRIED)
+"""
+SEVERAL_PARAMS = {"owner": "owner", "team": "red", "editor": "editor-1"}
+
+
+def test_several_calendars_are_ensured_with_one_list(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    source = dag(SEVERAL, **SEVERAL_PARAMS)
+    first = run_dag(source, logical_date=pendulum.datetime(2026, 5, 6, tz="UTC"))
+    assert first.state == "success"
+    ours = {one.name: one for one in connection.calendars if one.author == "owner"}
+    assert first.xcom("ensure") == {name: one.calendar_id for name, one in ours.items()}
+    assert [*first.xcom("from_a_task")] == ["Team 0", "Team 1", "Team 2"]
+    assert ours["Team red"].managers == ("editor-1",)
+    assert ours["Team red"].subscribe_scope["unionIds"] == ("m1", "m2")
+    assert ours["Close"].description == "of 2026-05-06"
+    connection.journal.clear()
+    second = run_dag(source)
+    assert second.xcom("ensure") == first.xcom("ensure")
+    operations = [name for name in connection.journal.operations if name != "GetAccessToken"]
+    assert operations == ["ListCalendars"] * 2
+    assert len(connection.calendars) == 5
+
+
+def test_a_retry_creates_only_the_calendars_that_are_missing(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    connection.order(Fault.error(400, "system.error", "busy").on("CreateSubscribedCalendar"))
+    run = run_dag(dag(SEVERAL, **SEVERAL_PARAMS))
+    assert run.state == "success"
+    assert len({(one.author, one.name) for one in connection.calendars}) == len(connection.calendars) == 5
+
+
+def test_two_calendars_with_one_name_fail_before_a_request(
+    run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    body = """
+    EnsureSubscribedCalendarsOperator(
+        task_id="ensure",
+        union_id="owner",
+        calendars=[{"name": name, "subscribe_scope": {"corp_ids": ["c"]}} for name in ("%s", "B", "A")],
+    )
+    """
+    run = run_dag(dag(body % "{{ 'A' }}"))
+    assert run.state == "failed"
+    assert "calendars[2].name must differ from calendars[0].name; both are 'A'" in run.log
+    assert list(connection.journal) == []
+
+
 def test_templates_and_outputs_inside_scope_and_managers(
     run_dag: Callable[..., Any], connection: DingTalkEmulator
 ) -> None:
@@ -243,7 +340,7 @@ BAD = [
     ({"managers": ["{{ x }}", 3]}, r"managers\[1\] must be a string, not int"),
     ({"subscribe_scope": {}}, "subscribe_scope must hold at least one id"),
     ({"subscribe_scope": {"userIds": ["{{ x }}"]}}, "unknown key 'userIds'; allowed are union_ids"),
-    ({"if_exists": "replace"}, "if_exists must be one of 'reuse', 'create', 'fail', not 'replace'"),
+    ({"if_exists": "replace"}, "if_exists must be one of 'reuse', 'update', 'create', 'fail', not 'replace'"),
     ({"if_exists": "{{ x }}"}, "if_exists must be one of"),
 ]
 

@@ -12,6 +12,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
+from airflow_provider_dingtalk_calendar.operators.events import CreateEventOperator
 from airflow_provider_dingtalk_calendar.support.client_token import client_token
 from tests.in_airflow.dag_source import dag
 
@@ -79,6 +80,19 @@ def emulator(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEm
     with DingTalkEmulator(clock=time, qps_limit=None) as emulator:
         monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(max_wait=0))
         yield emulator
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """Return a function that returns the log so far. Some Airflows print it."""
+    caplog.set_level("INFO")
+    printed: list[str] = []
+
+    def so_far() -> str:
+        printed.append(capsys.readouterr().out)
+        return "".join(printed) + caplog.text
+
+    return so_far
 
 
 def token(instance: Instance, request: str = "p") -> str:
@@ -190,6 +204,59 @@ def test_a_cleared_task_creates_no_second_event_within_a_day(
     assert [event.event_id for event in emulator.events] == [first, second]
     assert len(set(tokens(emulator, "CreateEvent"))) == 1
     assert run_dag(dag(CREATE)).xcom("create") not in {first, second}
+
+
+@dataclass(frozen=True)
+class Try(Instance):
+    max_tries: int = 0
+
+
+def create_event(instance: Try, retries: int = 0, **more: Any) -> str:
+    operator = CreateEventOperator(
+        task_id="t", union_id="owner", summary="s", start="2026-05-06", retries=retries, **more
+    )
+    context: Any = {"ti": instance}
+    event_id = operator.execute(context)
+    assert isinstance(event_id, str)
+    return event_id
+
+
+FIRST, CLEARED, RETRIED_AFTER = Try(), Try(try_number=2, max_tries=1), Try(try_number=3, max_tries=3)
+RETRY = Try(try_number=2, max_tries=2)
+GONE = "has been deleted or cancelled since an earlier run of this task created it"
+
+
+@pytest.mark.parametrize("change", ["delete_event", "cancel_event"])
+@pytest.mark.parametrize(("instance", "retries"), [(CLEARED, 0), (RETRIED_AFTER, 2)])
+def test_a_cleared_task_warns_about_an_event_that_is_gone(
+    change: str, instance: Try, retries: int, emulator: DingTalkEmulator, said: Callable[[], str]
+) -> None:
+    event_id = create_event(FIRST)
+    with DingTalkHook().get_conn() as client:
+        getattr(client, change)("owner", "primary", event_id)
+    assert GONE not in said()
+    assert create_event(instance, retries) == event_id
+    assert f"Event {event_id} of 'owner' {GONE}" in said()
+    assert emulator.journal.operations.count("GetEvent") == 1
+
+
+def test_a_cleared_task_whose_event_is_there_does_not_warn(
+    emulator: DingTalkEmulator, said: Callable[[], str]
+) -> None:
+    event_id = create_event(FIRST)
+    assert create_event(CLEARED) == event_id
+    assert emulator.journal.operations.count("GetEvent") == 1
+    emulator.order(Fault.error(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied").on("GetEvent"))
+    assert create_event(CLEARED) == event_id
+    assert GONE not in said()
+
+
+@pytest.mark.parametrize(("instance", "retries"), [(FIRST, 0), (RETRY, 2)])
+def test_a_task_that_was_not_cleared_makes_no_further_call(
+    instance: Try, retries: int, emulator: DingTalkEmulator
+) -> None:
+    create_event(instance, retries)
+    assert "GetEvent" not in emulator.journal.operations
 
 
 def test_each_task_of_a_map_has_its_own_event(

@@ -72,6 +72,9 @@ MATRIX_INTRO = f"""## Every story in every mode
 
 - *reuse*, *fail*, *create*: the value of `if_exists`. With *create*, the right result is one more
   calendar than before.
+- *update*: as *reuse*, and the calendar is then changed to match the task.
+- *several*: `EnsureSubscribedCalendarsOperator` with two calendars. The failures begin with the first. The
+  number is that of the name that ended worst.
 - *no memory*: as on Airflow before 3.3, which keeps nothing from one try to the next.
 - *looks first*: the task reads the list before it creates anything, as the operator does with `retries`.
 - *beside another*: the owner already has a calendar with that name.

@@ -28,7 +28,7 @@ from tools.faults.stage import ITS_ID, RIGHT, Outcome
 ALL = tuple(MODES)
 NEVER_LOOKS = ("create, never looks first",)
 LOOKS = tuple(mode for mode in MODES if mode not in NEVER_LOOKS)
-REUSES = ("reuse", "reuse, no memory")
+REUSES = ("reuse", "reuse, no memory", "update", "several")
 NO_REUSE = tuple(mode for mode in MODES if mode not in REUSES)
 CREATES = tuple(mode for mode in MODES if mode.startswith("create"))
 MUST_LOOK = tuple(mode for mode in MODES if not mode.startswith("create"))
@@ -53,6 +53,17 @@ class Ending(NamedTuple):
     reason: str = ""
 
 
+def _of_several(story: Story, outcome: Outcome) -> Outcome:
+    """Return the outcome of a task with several calendars if the create request of the first fails for good.
+
+    The error names the calendar. The other calendar is created, unless the failure would end every call.
+    """
+    if story.first.operation != CREATE or story.then or outcome.end == ITS_ID:
+        return outcome
+    stops = story.first.kind in {"403 monthly quota", "403 missing permission"}
+    return Outcome(0 if stops else outcome.calendars, "PartialFailureError")
+
+
 @dataclass
 class Exceptions:
     """The cells of the table whose expected outcome is not one calendar and its id."""
@@ -68,7 +79,10 @@ class Exceptions:
                 cell = (story.name, mode)
                 if story.name not in STORIES or cell in self.cells:
                     raise ValueError(f"unknown story, or cell added twice: {cell}")
-                self.cells[cell] = Ending(Outcome(calendars, end), reason)
+                outcome = Outcome(calendars, end)
+                self.cells[cell] = Ending(
+                    _of_several(story, outcome) if mode == "several" else outcome, reason
+                )
 
 
 def _creates(kinds: Iterable[str], *effects: float | None, lag: float = 0.0, times: int = 1) -> list[Story]:

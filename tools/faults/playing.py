@@ -16,7 +16,7 @@ from airflow_provider_dingtalk_calendar.client.transport.sync import SyncDriver
 from airflow_provider_dingtalk_calendar.emulator import Fault, RecordedRequest
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 from tools.faults.catalog import CREATE, LIST, Story
-from tools.faults.stage import NAME, SCOPE, UNION_ID, Outcome, Stage
+from tools.faults.stage import NAME, OTHER_NAME, SCOPE, UNION_ID, Outcome, Stage
 
 TRIES = 4
 #: Seconds between two tries. Airflow's default is 300.
@@ -39,11 +39,20 @@ class Mode:
     look_first: bool = True
     has_memory: bool = True
     has_older: bool = False
+    #: Whether the task ensures several calendars. The failures begin with the first.
+    is_several: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the calendars that the task creates."""
+        return (NAME, OTHER_NAME) if self.is_several else (NAME,)
 
 
 MODES: Mapping[str, Mode] = {
     "reuse": Mode("reuse"),
     "reuse, no memory": Mode("reuse", has_memory=False),
+    "update": Mode("update"),
+    "several": Mode("reuse", is_several=True),
     "fail": Mode("fail"),
     "create, looks first": Mode("create"),
     "create, looks first, beside another": Mode("create", has_older=True),
@@ -85,8 +94,8 @@ async def _no_mask(secret: str) -> None:
     pass
 
 
-def _ensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -> str:
-    """Ensure that the calendar exists and return its id.
+def _ensure(stage: Stage, settings: ClientSettings, mode: Mode, arguments: dict[str, Any]) -> dict[str, str]:
+    """Ensure that the calendars exist and return their ids by name.
 
     A new sync client makes the calls and sleeps on the stage's clock.
     """
@@ -101,11 +110,16 @@ def _ensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -
             sleep=stage.clock.sleep,
             chance=float,
         )
-        return client.ensure_subscribed_calendar(UNION_ID, **arguments).calendar_id
+        if mode.is_several:
+            found = client.ensure_subscribed_calendars(UNION_ID, **arguments)
+            return {name: one.calendar_id for name, one in found.items()}
+        return {NAME: client.ensure_subscribed_calendar(UNION_ID, **arguments).calendar_id}
 
 
-async def _aensure(stage: Stage, settings: ClientSettings, arguments: dict[str, Any]) -> str:
-    """Ensure that the calendar exists and return its id.
+async def _aensure(
+    stage: Stage, settings: ClientSettings, mode: Mode, arguments: dict[str, Any]
+) -> dict[str, str]:
+    """Ensure that the calendars exist and return their ids by name.
 
     A new async client makes the calls and sleeps on the stage's clock.
     """
@@ -120,7 +134,10 @@ async def _aensure(stage: Stage, settings: ClientSettings, arguments: dict[str, 
             sleep=stage.clock.asleep,
             chance=float,
         )
-        return (await client.ensure_subscribed_calendar(UNION_ID, **arguments)).calendar_id
+        if mode.is_several:
+            found = await client.ensure_subscribed_calendars(UNION_ID, **arguments)
+            return {name: one.calendar_id for name, one in found.items()}
+        return {NAME: (await client.ensure_subscribed_calendar(UNION_ID, **arguments)).calendar_id}
 
 
 def play(stage: Stage, story: Story, mode: Mode, kind: str, *, tries: int = TRIES) -> Outcome:
@@ -132,29 +149,28 @@ def play(stage: Stage, story: Story, mode: Mode, kind: str, *, tries: int = TRIE
     older = stage.set(story, has_older=mode.has_older)
     timeout = SILENCE if story.is_silent else PATIENCE
     settings = stage.settings(timeout=timeout, ca_bundle=stage.authority)
-    arguments: dict[str, Any] = {
-        "name": NAME,
-        "subscribe_scope": SCOPE,
-        "if_exists": mode.if_exists,
-        "look_first": mode.look_first,
-        "memory": (Remembered() if kind == "sync" else AsyncRemembered()) if mode.has_memory else None,
-    }
+    definitions = [{"name": name, "subscribe_scope": SCOPE} for name in mode.names]
+    arguments: dict[str, Any] = {"calendars": definitions}
+    if not mode.is_several:
+        arguments = definitions[0] | {"if_exists": mode.if_exists, "look_first": mode.look_first}
+    if mode.has_memory:
+        arguments["memory"] = Remembered() if kind == "sync" else AsyncRemembered()
     end = "not tried"
     for number in range(1, tries + 1):
         arguments["retried"] = number > 1
         try:
             if kind == "sync":
-                calendar_id = _ensure(stage, settings, arguments)
+                ids = _ensure(stage, settings, mode, arguments)
             else:
-                calendar_id = asyncio.run(_aensure(stage, settings, arguments))
+                ids = asyncio.run(_aensure(stage, settings, mode, arguments))
         except DingTalkError as error:
             end = type(error).__name__
             if error.retry_after is None:
                 break
             stage.clock.now += max(PAUSE, error.retry_after)
         else:
-            return stage.come_to_an_end(older, None, calendar_id)
-    return stage.come_to_an_end(older, end)
+            return stage.come_to_an_end(older, None, ids, names=mode.names)
+    return stage.come_to_an_end(older, end, names=mode.names)
 
 
 def blind_creates(journal: Sequence[RecordedRequest]) -> int:
@@ -162,13 +178,17 @@ def blind_creates(journal: Sequence[RecordedRequest]) -> int:
 
     Do not count a request if a successful list request came in between.
     """
-    count, is_open = 0, False
+    count, in_doubt = 0, set()
     for request in journal:
         if request.operation == CREATE:
-            count += is_open
-            is_open = request.fault is not None and not _is_refusal(request.fault)
+            body: Any = request.body
+            name = body["name"]
+            count += name in in_doubt
+            in_doubt.discard(name)
+            if request.fault is not None and not _is_refusal(request.fault):
+                in_doubt.add(name)
         elif request.operation == LIST and request.fault is None and request.status == HTTPStatus.OK:
-            is_open = False
+            in_doubt.clear()
     return count
 
 

@@ -15,7 +15,7 @@ from airflow_provider_dingtalk_calendar.client import ClientSettings, DingTalkCl
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, RecordedRequest
 from tools.faults.catalog import CREATE, Story, Wrong
 
-UNION_ID, NAME = "author", "Month-end close"
+UNION_ID, NAME, OTHER_NAME = "author", "Month-end close", "Campaigns"
 SCOPE = {"open_conversation_ids": ["cid-team"]}
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  a header, not a secret
 
@@ -43,7 +43,8 @@ class Clock:
 class Outcome:
     """How a task ended.
 
-    :param calendars: The number of calendars that the task created.
+    :param calendars: The number of calendars that the task created. Of several names, the number of the name
+        that ended worst.
     :param end: What the task returned, or the class of its last exception.
     :param token_elsewhere: Whether another server received an access token.
     """
@@ -114,19 +115,33 @@ class Stage:
         self._story = story
         return self._ids()
 
-    def come_to_an_end(self, older: frozenset[str], end: str | None, calendar_id: object = None) -> Outcome:
+    def come_to_an_end(
+        self,
+        older: frozenset[str],
+        end: str | None,
+        calendar_id: object = None,
+        *,
+        names: tuple[str, ...] = (NAME,),
+    ) -> Outcome:
         """Move the clock past all late effects and return the outcome.
 
         :param older: The return value of ``set``.
         :param end: The class of the exception, or None if the task returned a value.
-        :param calendar_id: The return value of the task.
+        :param calendar_id: The return value of the task. Of a task with several names, the ids by name.
+        :param names: Names of the calendars that the task creates.
         """
         self.clock.now += 3600
-        made = self._ids() - older
+        ids = calendar_id if isinstance(calendar_id, dict) else {NAME: calendar_id}
+        made: dict[str, set[str]] = {name: set() for name in names}
+        for calendar in self.emulator.calendars:
+            if calendar.calendar_id not in older:
+                made[calendar.name].add(calendar.calendar_id)
         if end is None:
-            end = ITS_ID if calendar_id in made else ANOTHER_ID if calendar_id else NO_ID
+            are_made = all(ids.get(name) in made[name] for name in names)
+            end = ITS_ID if are_made else ANOTHER_ID if all(map(ids.get, names)) else NO_ID
         seen = any(TOKEN_HEADER in request.headers for request in self.elsewhere.journal)
-        return Outcome(len(made), end, token_elsewhere=seen)
+        counts = [len(found) for found in made.values()]
+        return Outcome(max(counts) if max(counts) > 1 else min(counts), end, token_elsewhere=seen)
 
     def _ids(self) -> frozenset[str]:
         return frozenset(calendar.calendar_id for calendar in self.emulator.calendars)

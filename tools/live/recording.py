@@ -30,7 +30,7 @@ from airflow_provider_dingtalk_calendar.client.resources.calendars import (
     LIST_CALENDARS,
     definition_to_wire,
 )
-from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.lookup import is_owner
+from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.lookup import OwnersList
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
 T = TypeVar("T")
@@ -123,11 +123,11 @@ class LiveClient(DingTalkClient):
     @operation
     def owned_calendars(self, union_id: str, prefix: str) -> Flow[dict[str, str]]:
         """Return the user's own subscribed calendars whose names begin with ``prefix``: names by id."""
-        found = {}
+        found, owners_list = {}, OwnersList(self._calls, union_id)
         for calendar in (yield from self._send(LIST_CALENDARS, union_id)):
             name = calendar.summary or ""
             has_prefix = calendar.type == "subscribed" and name.startswith(prefix)
-            if has_prefix and (yield from is_owner(self._calls, union_id, calendar)):
+            if has_prefix and (yield from owners_list.is_owner(calendar)):
                 found[calendar.id] = name
         return found
 

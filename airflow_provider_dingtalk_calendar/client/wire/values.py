@@ -17,7 +17,7 @@ from urllib.parse import quote
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 #: What to do if a calendar with that name already exists.
-IfExists: TypeAlias = Literal["reuse", "create", "fail"]
+IfExists: TypeAlias = Literal["reuse", "update", "create", "fail"]
 
 #: Function that returns whether a value is not known yet, such as a template or the output of an upstream
 #: task.

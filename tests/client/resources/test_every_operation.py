@@ -19,6 +19,7 @@ from tests.client.samples import ACL, CALENDAR, EVENT, NINE, OF_ME, SAMPLES, SCO
 #: Methods that do more than call one operation.
 WORKFLOWS = {
     "ensure_subscribed_calendar",
+    "ensure_subscribed_calendars",
     "get_calendar_state",
     "get_events_ahead",
     "list_running_events",

@@ -49,15 +49,16 @@ DEFINITION = {"name": "n", "description": None, "managers": None, "subscribe_sco
 BODY = {"name": "n", "subscribeScope": {"corpIds": ["corp"]}}
 CREATE = ("CreateSubscribedCalendar", "POST", SUBSCRIBED)
 LIST = ("ListCalendars", "GET", CALENDARS)
+GET = ("GetSubscribedCalendar", "GET", f"{SUBSCRIBED}/{{}}")
 UPDATE = ("UpdateSubscribedCalendars", "PUT", f"{SUBSCRIBED}/{{}}")
-IF_EXISTS = ("reuse", "fail", "create")
+IF_EXISTS = ("reuse", "update", "fail", "create")
 #: For each method: the only request it may send, the arguments, and the request body.
 OF_ONE_USER = {
     "create_subscribed_calendar": (CREATE, DEFINITION, BODY),
     "list_calendars": (LIST, {}, None),
 }
 OF_ONE_CALENDAR = {
-    "get_subscribed_calendar": (("GetSubscribedCalendar", "GET", f"{SUBSCRIBED}/{{}}"), {}, None),
+    "get_subscribed_calendar": (GET, {}, None),
     "update_subscribed_calendars": (UPDATE, {"description": ""}, {"description": ""}),
     "delete_subscribed_calendar": (("DeleteSubscribedCalendar", "DELETE", f"{SUBSCRIBED}/{{}}"), {}, None),
     "subscribe_calendar": (("SubscribeCalendar", "POST", f"{CALENDARS}/{{}}/subscribe"), {}, None),
@@ -95,7 +96,7 @@ def test_no_operation_is_left_out() -> None:
     operations = {
         name for name in dir(DingTalkClient) if isinstance(getattr(DingTalkClient, name), operation)
     }
-    here = {*OF_ONE_USER, *OF_ONE_CALENDAR, "ensure_subscribed_calendar"}
+    here = {*OF_ONE_USER, *OF_ONE_CALENDAR, "ensure_subscribed_calendar", "ensure_subscribed_calendars"}
     # The tests of the other workflows have wrong arguments of their own.
     workflows = {"get_calendar_state", "get_events_ahead", "list_running_events", "sync_events"}
     # test_hostile_operations tests the other operations, and test_catalog tests ``call``.
@@ -179,7 +180,7 @@ def test_any_definition_is_sent_whole_or_rejected(call: Any, witness: Witness, *
 @with_examples(
     *(
         # Each example has its own user, to keep the lists of calendars short.
-        {"if_exists": IF_EXISTS[number % 3], "union_id": f"u/{number}"} | DEFINITION | each
+        {"if_exists": IF_EXISTS[number % 4], "union_id": f"u/{number}"} | DEFINITION | each
         for number, each in enumerate(
             [
                 *({"union_id": value} for value in BAD_IDS),
@@ -219,6 +220,13 @@ def test_any_definition_is_ensured_or_rejected(
         assert first.created
         owned = [first.calendar_id]
     again = ensure()
+    if if_exists == "update":
+        # An earlier example may have created the calendar with another definition.
+        read, change = Sent(*GET, user, owned[0]), Sent(*UPDATE, user, owned[0], body=body)
+        assert again.duplicates == tuple(owned[1:])
+        assert witness.saw_exactly(look, read, *([change] if again.updated else []))
+        assert ensure() == replace(again, updated=())
+        return
     assert witness.saw_exactly(look)
     if if_exists == "fail":
         assert isinstance(again, CalendarExistsError)
@@ -227,6 +235,37 @@ def test_any_definition_is_ensured_or_rejected(
         # An earlier example might have created the calendar with another description.
         found = EnsuredCalendar(owned[0], created=False, duplicates=tuple(owned[1:]))
         assert again in (found, replace(found, differs=("description",)))
+
+
+@PROPERTY
+@given(
+    union_id=hostile.ids,
+    name=hostile.names,
+    description=hostile.descriptions,
+    managers=hostile.managers,
+    subscribe_scope=hostile.scopes,
+)
+@with_examples(
+    *({"union_id": f"v/{number}"} | DEFINITION | each for number, each in enumerate(BAD_DEFINITIONS)),
+    *(DEFINITION | {"union_id": value} for value in BAD_IDS),
+)
+def test_any_list_of_definitions_is_ensured_or_rejected(
+    call: Any, witness: Witness, union_id: Any, **definition: Any
+) -> None:
+    definition, user = uncovered(definition), bare(union_id)
+    body = body_of(**definition)
+    witness.forget()
+    result = outcome(lambda: call("ensure_subscribed_calendars", user, calendars=[definition]))
+    if body is None or not is_sound_id(user):
+        assert is_refused(result, "union_id", *(f"calendars[0].{name}" for name in definition))
+        assert witness.saw_exactly()
+        return
+    (ensured,) = result.values()
+    create = [Sent(*CREATE, user, body=body)] if ensured.created else []
+    assert witness.saw_exactly(Sent(*LIST, user), *create)
+    assert ensured.calendar_id in {
+        calendar.calendar_id for calendar in witness.emulator.calendars if calendar.author == user
+    }
 
 
 @PROPERTY

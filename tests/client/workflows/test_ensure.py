@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
 from airflow_provider_dingtalk_calendar.client import EnsuredCalendar
+from airflow_provider_dingtalk_calendar.client.resources.calendars import definition_to_wire
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
     CalendarExistsError,
@@ -217,7 +219,9 @@ def test_without_a_list_nothing_is_created() -> None:
 )
 def test_another_if_exists_is_rejected_before_anything_is_sent(if_exists: object) -> None:
     story = Story()
-    with pytest.raises(InvalidArgumentError, match="if_exists must be one of 'reuse', 'create', 'fail'"):
+    with pytest.raises(
+        InvalidArgumentError, match="if_exists must be one of 'reuse', 'update', 'create', 'fail'"
+    ):
         ensure(story, if_exists=if_exists)
     assert story.sent == []
 
@@ -243,3 +247,87 @@ def test_a_reused_calendar_is_compared_with_the_declaration_without_another_call
     story = Story([token(), listed(shown)])
     assert ensure(story, description=declared) == EnsuredCalendar("there", created=False, differs=differs)
     assert story.paths == ["accessToken", "calendars"]
+
+
+SHOWN = {
+    "calendarId": "there",
+    "name": "Releases",
+    "description": "R&amp;D  dates",
+    "author": "u",
+    "managers": ["m-2", "m-1"],
+    "subscribeScope": {"unionIds": [], "openConversationIds": ["g-2", "g-1"], "corpIds": ["corp"]},
+}
+WIDE_SCOPE = {"corp_ids": ["corp"], "open_conversation_ids": ["g-1", "g-2"]}
+DONE = answer({"result": True})
+
+
+def update(story: Story, **arguments: Any) -> Any:
+    arguments = {"name": "Releases", "subscribe_scope": WIDE_SCOPE, "if_exists": "update"} | arguments
+    return Operations(story).ensure_subscribed_calendar("u", **arguments)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {},
+        {"description": "R&D dates "},
+        {"managers": ["m-1", "m-2", "m-1"]},
+        {"name": " Releases "},
+        {"subscribe_scope": {"open_conversation_ids": ["g-2", "g-1", "g-1"], "corp_ids": ["corp"]}},
+    ],
+)
+def test_update_leaves_a_calendar_that_matches_after_one_more_call(same: dict[str, Any]) -> None:
+    story = Story([token(), listed({"id": "there", "description": "other"}), answer(SHOWN)])
+    assert update(story, **same) == EnsuredCalendar("there", created=False)
+    assert story.paths == ["accessToken", "calendars", "there"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "updated"),
+    [
+        ({"description": "R&D"}, ("description",)),
+        ({"description": ""}, ("description",)),
+        ({"managers": ["m-1"]}, ("managers",)),
+        ({"managers": []}, ("managers",)),
+        ({"subscribe_scope": SCOPE}, ("subscribe_scope",)),
+        ({"description": "", "managers": [], "subscribe_scope": SCOPE},) * 2,
+    ],
+)
+def test_update_brings_a_calendar_to_what_is_declared_and_names_what_it_changed(
+    declared: dict[str, Any], updated: Iterable[str]
+) -> None:
+    story = Story([token(), listed({"id": "there"}), answer(SHOWN), DONE])
+    ensured = update(story, **declared)
+    assert ensured == EnsuredCalendar("there", created=False, updated=tuple(updated))
+    assert [request.method for request in story.sent] == ["POST", "GET", "GET", "PUT"]
+    sent = json.loads(story.sent[-1].body or b"")
+    whole = {"name": "Releases", "subscribe_scope": WIDE_SCOPE} | declared
+    assert sent == definition_to_wire(**({"description": None, "managers": None} | whole))
+
+
+def test_update_creates_a_calendar_that_is_missing_and_reads_it_only_in_doubt() -> None:
+    story = Story([token(), listed(), CREATED])
+    assert update(story) == EnsuredCalendar("new", created=True)
+    assert story.paths == ["accessToken", "calendars", "subscribedCalendars"]
+    # The calendar that appears after a lost answer may be that of another request.
+    story = Story([token(), listed(), UNKNOWN, listed({"id": "there"}), answer(SHOWN), DONE])
+    ensured = update(story, description="Dates")
+    assert ensured == EnsuredCalendar("there", created=True, recovered=True, updated=("description",))
+
+
+def test_update_reads_the_calendar_once_though_the_look_up_needs_it_too() -> None:
+    story = Story([token(), listed({"id": "there", "privilege": "VIEW_DETAIL"}), answer(SHOWN), DONE])
+    assert update(story, description="Dates").updated == ("description",)
+    assert story.paths == ["accessToken", "calendars", "there", "there"]
+
+
+def test_a_change_whose_answer_is_lost_is_sent_again() -> None:
+    story = Story([token(), listed({"id": "there"}), answer(SHOWN), UNKNOWN, DONE])
+    assert update(story, description="Dates").updated == ("description",)
+    assert story.sent[-1] == story.sent[-2]
+
+
+def test_update_without_the_permission_to_read_the_calendar_is_an_error() -> None:
+    story = Story([token(), listed({"id": "there"}), NO_PERMISSION])
+    with pytest.raises(MissingPermissionError, match=r"request the permission Calendar\.Calendar\.Read"):
+        update(story)

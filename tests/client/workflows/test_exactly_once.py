@@ -42,6 +42,7 @@ class Task(RuleBasedStateMachine):
     ends_well = True
     #: Longest delay, as a multiple of the pause between two tries.
     times = 1
+    description: str | None = None
 
     @initialize(
         pause=st.sampled_from([8.0, 60.0, 300.0]),
@@ -92,20 +93,24 @@ class Task(RuleBasedStateMachine):
         self.tries += 1
         self.error = None
         try:
-            self.result = Client(self.world).ensure_subscribed_calendar(
-                "owner",
-                name="Plan",
-                subscribe_scope=SCOPE,
-                if_exists=self.if_exists,  # type: ignore[arg-type]
-                look_first=self.looks_first,
-                memory=self.world if self.remembers else None,
-                retried=self.tries > 1,
-            )
+            self.ensure()
         except DingTalkError as error:
             self.error = error
         except Killed:
             pass
         self.world.time += max(self.pause, (self.error and self.error.retry_after) or 0.0)
+
+    def ensure(self) -> None:
+        self.result = Client(self.world).ensure_subscribed_calendar(
+            "owner",
+            name="Plan",
+            subscribe_scope=SCOPE,
+            description=self.description,
+            if_exists=self.if_exists,  # type: ignore[arg-type]
+            look_first=self.looks_first,
+            memory=self.world if self.remembers else None,
+            retried=self.tries > 1,
+        )
 
     @property
     def made(self) -> set[str]:
@@ -170,6 +175,64 @@ class ReuseWithoutMemory(Reuse):
     remembers = False
 
 
+class Update(Reuse):
+    """A task whose declaration changes from one day to the next, and is followed."""
+
+    if_exists = "update"
+    description = "day 1"
+
+    @precondition(lambda self: self.is_over)
+    @rule(description=st.sampled_from(["", "day 1", "day 2"]))
+    def declared_anew(self, description: str) -> None:
+        self.next_day()
+        self.description = description
+
+    @invariant()
+    def the_calendar_is_as_declared(self) -> None:
+        if getattr(self, "result", None) is not None:
+            (calendar,) = self.world.calendars
+            assert calendar.description == self.description
+
+
+class UpdateWithoutMemory(Update):
+    remembers = False
+
+
+class Several(Reuse):
+    """A task that ensures three calendars. The others are judged like the first, which is called Plan."""
+
+    names = ("Plan", "Close", "Review")
+
+    def ensure(self) -> None:
+        ensured = Client(self.world).ensure_subscribed_calendars(
+            "owner",
+            calendars=[{"name": name, "subscribe_scope": SCOPE} for name in self.names],
+            memory=self.world if self.remembers else None,
+            retried=self.tries > 1,
+        )
+        assert {name: {one.calendar_id} for name, one in ensured.items()} == {
+            name: self.ids(name) for name in self.names
+        }
+        assert {one.duplicates for one in ensured.values()} == {()}
+        self.result = ensured["Plan"]
+
+    def ids(self, name: str) -> set[str]:
+        return {one.calendar_id for one in self.world.calendars if one.name == name}
+
+    @property
+    def made(self) -> set[str]:
+        return self.ids("Plan")
+
+    @invariant()
+    def there_are_never_two_of_one_name(self) -> None:
+        if hasattr(self, "world"):
+            assert max(len(self.ids(name)) for name in self.names) <= 1
+
+
+class SeveralWithoutMemory(Several):
+    remembers = False
+
+
 class Trusting(Task):
     """A task that gets only true refusals.
 
@@ -213,6 +276,10 @@ class CreateWithoutLooking(Trusting):
         (Reuse, 4),
         (Later, 2),
         (ReuseWithoutMemory, 2),
+        (Update, 2),
+        (UpdateWithoutMemory, 1),
+        (Several, 2),
+        (SeveralWithoutMemory, 1),
         (Fail, 1),
         (FailWithoutMemory, 1),
         (Create, 2),
@@ -226,7 +293,7 @@ def test_exactly_one_calendar(task: type[Task], share: int) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         task,
         settings=settings(
-            max_examples=STORIES * share // 14 + 1,
+            max_examples=STORIES * share // 20 + 1,
             stateful_step_count=8,
             deadline=None,
             suppress_health_check=list(HealthCheck),

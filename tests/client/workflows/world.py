@@ -93,11 +93,13 @@ class Made:
     calendar_id: str
     there: float
     listed: float
+    name: str = "Plan"
+    description: str = ""
 
 
 @dataclass
 class World:
-    """The calendars with one name and one owner.
+    """The calendars of one owner.
 
     :param delay: Seconds from the loss of a connection until its request is carried out.
     :param lag: Seconds until the list shows a new calendar.
@@ -109,9 +111,9 @@ class World:
     calendars: list[Made] = field(default_factory=list)
     made: int = 0
     creates: int = 0
-    #: Whether the outcome of the last create request is unknown and no list has been read since.
-    is_open: bool = False
-    #: Number of create requests sent while ``is_open``.
+    #: Names of the calendars whose last create request has an unknown outcome, if no list was read since.
+    open: set[str] = field(default_factory=set)
+    #: Number of create requests sent for a name in ``open``.
     blind: int = 0
     #: Ids in the last list that was read.
     shown: set[str] = field(default_factory=set)
@@ -169,14 +171,25 @@ class World:
             return self._listed() if fault is None else self._end(fault)
         if request.method == "GET":
             return self._shown(request) if fault is None else self._end(fault)
+        body = json.loads(request.body or b"")
+        declared = body["name"], body.get("description", "")
+        if request.method == "PUT":
+            if fault is None or fault.effect:
+                self._change(request.url.rpartition("/")[2], *declared)
+            return answer({"result": True}) if fault is None else self._end(fault)
         self.creates += 1
-        self.blind += self.is_open
+        self.blind += declared[0] in self.open
         if fault is None:
-            return answer({"calendarId": self.make(0.0, self.lag)})
+            return answer({"calendarId": self.make(0.0, self.lag, *declared)})
         if fault.effect:
-            self.make(*(0.0, 0.0) if fault.lies else (self.delay, self.lag))
-        self.is_open = not fault.is_known
+            self.make(*(0.0, 0.0) if fault.lies else (self.delay, self.lag), *declared)
+        self.open -= {declared[0]}
+        self.open |= set() if fault.is_known else {declared[0]}
         return self._end(fault)
+
+    def _change(self, calendar_id: str, name: str, description: str) -> None:
+        (found,) = (one for one in self.calendars if one.calendar_id == calendar_id)
+        found.name, found.description = name, description
 
     @staticmethod
     def _end(fault: Fault) -> Outcome:
@@ -184,24 +197,28 @@ class World:
             raise Killed
         return fault.outcome
 
-    def make(self, delay: float, lag: float) -> str:
+    def make(self, delay: float, lag: float, name: str = "Plan", description: str = "") -> str:
         self.made += 1
         calendar_id = f"calendar-{self.made}"
         there = self.time + delay
-        self.calendars.append(Made(calendar_id, there, there + lag))
+        self.calendars.append(Made(calendar_id, there, there + lag, name, description))
         return calendar_id
 
     def _listed(self) -> Response:
-        self.is_open = False
+        self.open.clear()
         shown = [made for made in self.calendars if made.listed <= self.time]
         self.shown = {made.calendar_id for made in shown}
-        entry = {"type": "subscribed", "privilege": "owner", "summary": "Plan"}
-        return answer({"response": {"calendars": [entry | {"id": made.calendar_id} for made in shown]}})
+        entry = {"type": "subscribed", "privilege": "owner"}
+        calendars = [entry | {"id": made.calendar_id, "summary": made.name} for made in shown]
+        return answer({"response": {"calendars": calendars}})
 
     def _shown(self, request: Request) -> Response:
         calendar_id = request.url.rpartition("/")[2]
-        if any(made.calendar_id == calendar_id and made.there <= self.time for made in self.calendars):
-            return answer({"calendarId": calendar_id, "name": "Plan", "author": "owner"})
+        for made in self.calendars:
+            if made.calendar_id == calendar_id and made.there <= self.time:
+                shown = {"name": made.name, "description": made.description, "author": "owner"}
+                scope = {"subscribeScope": {"corpIds": ["corp"]}}
+                return answer({"calendarId": calendar_id} | shown | scope)
         return refusal(404, "notFound")
 
 

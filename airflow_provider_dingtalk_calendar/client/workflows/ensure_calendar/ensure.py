@@ -1,268 +1,34 @@
-"""Create a calendar unless it exists: the rules behind ``if_exists``."""
+"""Create calendars unless they exist: the rules behind ``if_exists``."""
 
 from __future__ import annotations
 
-import contextlib
-import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
-from airflow_provider_dingtalk_calendar.exceptions import (
-    AmbiguousOutcomeError,
-    DingTalkError,
-    MissingPermissionError,
-    OutcomeUnknownError,
-    StoreError,
-)
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
-from ...engine.attempts import Patience
 from ...engine.both_clients import operation
-from ...engine.effects import Flow, Wait, invoke, now
+from ...engine.effects import Flow
+from ...engine.partial_failure import STOPPING, partial_failure
 from ...resources.calendars import (
     CALENDAR_WRITE,
-    CREATE_SUBSCRIBED_CALENDAR,
-    Calendar,
+    GET_SUBSCRIBED_CALENDAR,
+    UPDATE_SUBSCRIBED_CALENDARS,
     ScopeLike,
     SubscribedCalendarOperations,
     definition_to_wire,
 )
-from ...session import Calls
 from ...wire.values import IfExists, check_if_exists, check_path_id, to_json
+from .changes import differing
+from .creation import Creation
+from .declarations import FIELDS, read_declarations
 from .identity import EnsuredCalendar, Identity
-from .lookup import details, owned
-from .memo import Memo, MemoStore
+from .lookup import OwnersList
+from .memo import Memory, MemoStore, SharedMemory
 
-#: Seconds to wait before each look-up of a calendar that may have been created.
-LOOK_PAUSES = (0.0, 1.0, 2.0, 4.0)
-
-
-@dataclass(frozen=True)
-class Looked:
-    """The result of looking for the calendar.
-
-    :param identity: What is known about the calendar now.
-    :param found: The calendar; None if no look-up found it.
-    :param failure: The error of the last look-up; None if it succeeded.
-    """
-
-    identity: Identity
-    found: EnsuredCalendar | None = None
-    failure: DingTalkError | None = None
-
-
-@dataclass
-class Creation:
-    """The creation of one calendar.
-
-    What is known about the calendar is an immutable :class:`.Identity`, which each step passes to the next.
-
-    :param calls: Sends the requests.
-    :param identity: What is known at the start.
-    :param body: Body of the create request.
-    :param look_first: Whether to look before creating even if ``if_exists`` does not require it.
-    :param memory: Keeps the memo from one try to the next.
-    """
-
-    calls: Calls
-    identity: Identity
-    body: Mapping[str, Any]
-    look_first: bool
-    memory: MemoStore | None
-
-    def __post_init__(self) -> None:
-        self._memo = Memo.of(self.calls.settings.api_url, self.identity.union_id, self.body)
-        #: The memo of a request with an unknown outcome, written by an earlier try or by this try.
-        self._unanswered: Memo | None = None
-        #: The owner's calendars with this name, as the last look found them.
-        self._listed: dict[str, Calendar] = {}
-
-    def run(self, *, retried: bool) -> Flow[EnsuredCalendar]:
-        """Return an existing or a new calendar.
-
-        :param retried: Whether an earlier try may have sent the request without leaving a memo.
-        :raises DingTalkError: If no calendar was found or created, or the right one cannot be told from
-            others.
-        """
-        value = None if self.memory is None else (yield from invoke(self.memory.read))
-        earlier = self._memo.earlier(value)
-        # An empty memory proves that no request was sent. A missing or damaged memory proves nothing.
-        in_doubt = earlier is None and retried and (self.memory is None or value is not None)
-        identity = replace(self.identity, in_doubt=in_doubt)
-        # If the earlier try gave up and the task was then cleared, the task starts over.
-        if earlier is not None and (retried or not earlier.told):
-            # A cleared task may now define another calendar. A retry must not create a second calendar.
-            counts = retried or earlier.definition == self._memo.definition
-            known = earlier.calendar_id if counts else None
-            if known and (yield from self._is_there(known)):
-                return EnsuredCalendar(known, created=False, recovered=True)
-            if earlier.calendar_id is None and earlier.sent_at is not None:
-                self._unanswered = earlier
-                identity = replace(identity, in_doubt=True, others=earlier.others)
-        try:
-            looked = yield from (self._look_again if identity.in_doubt else self._look_first)(identity)
-            if looked.found is not None:
-                return replace(looked.found, differs=self._differs(looked.found.calendar_id))
-            return (yield from self._create(looked.identity))
-        except AmbiguousOutcomeError:
-            if self._unanswered is not None:
-                yield from self._keep(replace(self._unanswered, told=True))
-            raise
-
-    def _differs(self, calendar_id: str) -> tuple[str, ...]:
-        """Return the names of the arguments that a listed calendar does not match, as far as a list shows."""
-        declared, listed = self.body.get("description"), self._listed[calendar_id].description
-        if declared is None or listed is None or _readable(declared) == _readable(listed):
-            return ()
-        return ("description",)
-
-    def _is_there(self, calendar_id: str) -> Flow[bool]:
-        try:
-            return (yield from details(self.calls, self.identity.union_id, calendar_id)) is not None
-        except MissingPermissionError:
-            # This app has no permission to look for the calendar, so the memo is trusted.
-            return True
-
-    def _look_first(self, identity: Identity) -> Flow[Looked]:
-        """Look for the calendar before anything is sent."""
-        if identity.if_exists == "create" and not self.look_first:
-            return Looked(identity)
-        try:
-            owned = yield from self._look()
-        except MissingPermissionError:
-            if identity.if_exists != "create":
-                raise
-            return Looked(identity)
-        identity = identity.before_sending(owned)
-        return Looked(identity, identity.match(owned))
-
-    def _look_again(self, identity: Identity) -> Flow[Looked]:
-        """Look for the calendar that an earlier try may have created."""
-        moment = yield from now()
-        sent_at = self._unanswered.sent_at if self._unanswered is not None else None
-        is_recent = sent_at is not None and moment - sent_at < sum(LOOK_PAUSES)
-        looked = yield from self._search(identity, LOOK_PAUSES if is_recent else LOOK_PAUSES[:1])
-        if looked.failure is not None:
-            raise looked.failure
-        return looked
-
-    def _create(self, identity: Identity) -> Flow[EnsuredCalendar]:
-        moment = yield from now()
-        self._unanswered = replace(self._memo, sent_at=moment, others=identity.others)
-        yield from self._write(self._unanswered)
-        # A refused request was usually not carried out, so a look-up could only find another run's calendar.
-        # Look only if any calendar with the name is right, or if an earlier request may still be carried out.
-        doubts = identity.in_doubt or identity.if_exists == "reuse"
-        look_before = partial(self._made_meanwhile, identity) if doubts else None
-        try:
-            calendar_id = yield from self.calls.call(
-                CREATE_SUBSCRIBED_CALENDAR,
-                {"userId": identity.union_id},
-                to_json(self.body),
-                look_before=look_before,
-            )
-        except DingTalkError as error:
-            if error.may_have_taken_effect:
-                return (yield from self._find_after(error, moment, identity))
-            if not identity.in_doubt:
-                yield from self._keep(self._memo)
-            raise
-        yield from self._keep(replace(self._memo, calendar_id=calendar_id))
-        late: frozenset[str] = frozenset()
-        if identity.in_doubt:
-            # Earlier requests may have created calendars after all.
-            with contextlib.suppress(DingTalkError):
-                late = (yield from self._look()) - (identity.others or frozenset()) - {calendar_id}
-        return EnsuredCalendar(calendar_id, created=True, duplicates=tuple(sorted(late)))
-
-    def _made_meanwhile(self, identity: Identity) -> Flow[str | None]:
-        """Look before a refused request is repeated, in case it was carried out despite the refusal."""
-        found = identity.match((yield from self._look()))
-        return None if found is None else found.calendar_id
-
-    def _find_after(self, error: DingTalkError, sent_at: float, identity: Identity) -> Flow[EnsuredCalendar]:
-        """Look for the calendar after a request with an unknown outcome.
-
-        :raises OutcomeUnknownError: If the calendar is not listed. The next try looks again.
-        """
-        looked = yield from self._search(identity, LOOK_PAUSES)
-        if looked.found is not None:
-            yield from self._keep(replace(self._memo, calendar_id=looked.found.calendar_id))
-            return replace(looked.found, created=True, recovered=True)
-        yield from self._keep(replace(self._memo, sent_at=sent_at, others=looked.identity.others))
-        failure = looked.failure
-        why = f"looking for it failed: {failure}" if failure else "the owner's list does not show it so far"
-        raise OutcomeUnknownError(
-            f"{error.args[0]}; {why}",
-            operation=error.operation,
-            status=error.status,
-            code=error.code,
-            message=error.message,
-            request_id=error.request_id,
-            may_have_taken_effect=True,
-            retry_after=failure.retry_after if failure else None,
-        ) from None
-
-    def _search(self, identity: Identity, pauses: tuple[float, ...]) -> Flow[Looked]:
-        """Look after each pause, until the calendar is found.
-
-        :raises AmbiguousOutcomeError: If the calendar cannot be told from others.
-        """
-        patience = Patience(self.calls.settings.max_wait)
-        failure: DingTalkError | None = None
-        doubt: AmbiguousOutcomeError | None = None
-        for pause in pauses:
-            if not patience.allows(pause):
-                break
-            if pause:
-                yield Wait(pause)
-            try:
-                owned = yield from self._look()
-            except DingTalkError as error:
-                failure = error
-                if error.retry_after is None:
-                    break
-                continue
-            failure = None
-            try:
-                found = identity.match(owned)
-            except AmbiguousOutcomeError as error:
-                # A later look-up may show one more candidate.
-                doubt = error
-                continue
-            if found is not None:
-                return Looked(identity, found)
-            if identity.others is None:
-                # No calendar is listed, so any calendar that appears later is ours.
-                identity = replace(identity, others=frozenset())
-        if doubt is not None:
-            raise doubt
-        return Looked(identity, failure=failure)
-
-    def _look(self) -> Flow[frozenset[str]]:
-        try:
-            self._listed = yield from owned(self.calls, self.identity.union_id, self.identity.name)
-        except MissingPermissionError as error:
-            if self.identity.if_exists != "create":
-                text = f'or set if_exists="create", which needs only {CALENDAR_WRITE}'
-                error.args = (f"{error.args[0]}, {text}",)
-            raise
-        return frozenset(self._listed)
-
-    def _write(self, memo: Memo) -> Flow[None]:
-        if self.memory is not None:
-            yield from invoke(self.memory.write, memo.to_json())
-
-    def _keep(self, memo: Memo) -> Flow[None]:
-        """Write a memo that helps the next try. This try goes on even if writing fails."""
-        with contextlib.suppress(StoreError):
-            yield from self._write(memo)
-
-
-def _readable(description: str) -> str:
-    """Return a description as people read it. DingTalk might change white space or escape HTML in it."""
-    return " ".join(html.unescape(description).split())
+#: What to do without the permission to look for a calendar.
+ADVICE = f'or set if_exists="create", which needs only {CALENDAR_WRITE}'
 
 
 class EnsureOperations(SubscribedCalendarOperations):
@@ -284,9 +50,14 @@ class EnsureOperations(SubscribedCalendarOperations):
     ) -> Flow[EnsuredCalendar]:
         """Create a subscribed calendar unless the user owns one with that name; never create two.
 
-        An existing calendar stays as it is. The result says whether its description differs. Co-editors and
-        scope are not compared. If several calendars have the name, the calendar with the smallest id is
-        taken, so every run takes the same calendar.
+        An existing calendar stays as it is, unless ``if_exists`` is ``"update"``. The result says whether its
+        description differs. Co-editors and scope are not compared. If several calendars have the name, the
+        calendar with the smallest id is taken, so every run takes the same calendar.
+
+        With ``"update"``, description, co-editors and scope of an existing calendar are compared with the
+        arguments that are not None. This costs one call (GetSubscribedCalendar, permission
+        Calendar.Calendar.Read). If something differs, one more call (UpdateSubscribedCalendars) sends all
+        arguments that are not None.
 
         The look-up costs one call (ListCalendars, permission Calendar.Event.Read). One more call
         (GetSubscribedCalendar, permission Calendar.Calendar.Read) is needed in two cases: a calendar with
@@ -301,10 +72,10 @@ class EnsureOperations(SubscribedCalendarOperations):
         :param union_id: unionId of the creator.
         :param name: Name. Comparisons ignore white space at either end.
         :param subscribe_scope: The people who may subscribe.
-        :param description: Description.
+        :param description: Description. With ``"update"``, empty text clears it.
         :param managers: unionIds of the co-editors.
-        :param if_exists: ``"reuse"`` returns an existing calendar, ``"fail"`` raises, ``"create"`` always
-            creates.
+        :param if_exists: ``"reuse"`` returns an existing calendar, ``"update"`` also changes it to match the
+            arguments, ``"fail"`` raises, ``"create"`` always creates.
         :param look_first: With ``"create"``, whether to look before creating, which costs one call. If the
             answer is lost later, the new calendar can then be told from older ones. Without this look-up, any
             calendar with that name makes a lost answer ambiguous. An app without the permission creates the
@@ -322,6 +93,91 @@ class EnsureOperations(SubscribedCalendarOperations):
         check_if_exists(if_exists)
         check_path_id("union_id", union_id)
         body = definition_to_wire(name, description, managers, subscribe_scope)
-        identity = Identity(union_id, name, if_exists)
-        creation = Creation(self._calls, identity, body, look_first, memory)
-        return (yield from creation.run(retried=retried))
+        owners_list = OwnersList(self._calls, union_id, "" if if_exists == "create" else ADVICE)
+        # Which calendar is the right one does not depend on whether it is then changed.
+        identity = Identity(union_id, name, "reuse" if if_exists == "update" else if_exists)
+        kept = None if memory is None else Memory(memory)
+        creation = Creation(self._calls, identity, body, owners_list, look_first, kept)
+        ensured = yield from creation.run(retried=retried)
+        # A calendar that was just created needs no change, unless another request may have created it.
+        if if_exists != "update" or (ensured.created and not ensured.recovered):
+            return ensured
+        return (yield from self._updated(union_id, ensured, body, owners_list))
+
+    def _updated(
+        self, union_id: str, ensured: EnsuredCalendar, body: Mapping[str, Any], owners_list: OwnersList
+    ) -> Flow[EnsuredCalendar]:
+        """Change a calendar if it differs from its declaration."""
+        parameters = {"userId": union_id, "calendarId": ensured.calendar_id}
+        shown = owners_list.known(ensured.calendar_id)
+        if shown is None:
+            shown = yield from self._calls.call(GET_SUBSCRIBED_CALENDAR, parameters)
+        updated = differing(body, shown)
+        if updated:
+            # DingTalk does not document whether fields that are not sent keep their values.
+            yield from self._calls.call(UPDATE_SUBSCRIBED_CALENDARS, parameters, to_json(body))
+        return replace(ensured, differs=(), updated=updated)
+
+    @operation
+    def ensure_subscribed_calendars(
+        self,
+        union_id: str,
+        *,
+        calendars: Sequence[Mapping[str, Any]],
+        memory: MemoStore | None = None,
+        retried: bool = False,
+    ) -> Flow[dict[str, EnsuredCalendar]]:
+        """Create each of a user's subscribed calendars unless it exists; never create one twice.
+
+        Each calendar is treated as by :meth:`ensure_subscribed_calendar` with ``if_exists="reuse"``. All
+        calendars share the first look-up, so that it costs one call (ListCalendars, permission
+        Calendar.Event.Read). If a calendar fails, the others are still created, unless the failure would also
+        end every further call.
+
+        :param union_id: unionId of the creator.
+        :param calendars: A mapping for each calendar, with ``name``, ``subscribe_scope`` and, optionally,
+            ``description`` and ``managers``.
+        :param memory: Keeps what was sent, and the results, from one try to the next.
+        :param retried: Whether an earlier try may have sent a request without a trace in the memory.
+        :return: The calendars by name, in the given order.
+        :raises InvalidArgumentError: If a calendar is wrong or two have one name; nothing is sent.
+        :raises PartialFailureError: If some of several calendars failed. The message names them. A new call
+            with the same ``memory`` continues where this call ended.
+        :raises StoreError: If the memory cannot be read; nothing is sent.
+        :raises DingTalkError: If the calendars cannot be listed; nothing is created.
+        """
+        check_path_id("union_id", union_id)
+        bodies = read_declarations("calendars", calendars, _definition)
+        if not bodies:
+            return {}
+        kept = None if memory is None else SharedMemory(memory)
+        if kept is not None:
+            yield from kept.load()
+        owners_list = OwnersList(self._calls, union_id)
+        yield from owners_list.read()
+        ensured: dict[str, EnsuredCalendar] = {}
+        failed: dict[str, DingTalkError] = {}
+        stopped: DingTalkError | None = None
+        for body in bodies:
+            name = body["name"]
+            creation = Creation(
+                self._calls, Identity(union_id, name, "reuse"), body, owners_list, memory=kept
+            )
+            try:
+                ensured[name] = yield from creation.run(retried=retried)
+            except DingTalkError as error:
+                failed[name] = error.with_traceback(None)
+                if isinstance(error, STOPPING):
+                    stopped = error
+                    break
+        names = [body["name"] for body in bodies]
+        failure = partial_failure(names, ensured, failed, stopped=stopped, named=None)
+        if failure is not None:
+            raise failure
+        return ensured
+
+
+def _definition(calendar: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body that creates a calendar."""
+    name, scope, description, managers = map(calendar.get, FIELDS)
+    return definition_to_wire(name, description, managers, scope)

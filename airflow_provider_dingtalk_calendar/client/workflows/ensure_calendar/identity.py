@@ -4,11 +4,11 @@ A name proves nothing: DingTalk allows one owner to have two calendars with the 
 say when a calendar was created. A definition (description, co-editors, scope) proves nothing either, because
 the calendar of yesterday's run has the same definition.
 
-With ``reuse``, any calendar with that owner and name is right. With ``fail`` and ``create``, the owner's list
-is read before the request is sent, and the ids of calendars with that name are remembered as *others*. A
-calendar that is in a later list, and is not one of the others, was created after the first look-up. The lost
-request creates just such a calendar. If nobody else creates calendars with this name for this owner at the
-same time, then:
+With ``reuse`` and ``update``, any calendar with that owner and name is right. With ``fail`` and ``create``,
+the owner's list is read before the request is sent, and the ids of calendars with that name are remembered as
+*others*. A calendar that is in a later list, and is not one of the others, was created after the first
+look-up. The lost request creates just such a calendar. If nobody else creates calendars with this name for
+this owner at the same time, then:
 
 - If there is exactly one calendar in addition to the others, it is ours.
 - If there is none, the request was not carried out, or not yet. Only the next try may create the calendar,
@@ -42,6 +42,7 @@ class EnsuredCalendar:
         an earlier try.
     :param differs: Names of the arguments that a reused calendar does not match. The owner's list shows only
         the description, so co-editors and scope are not compared.
+    :param updated: With ``if_exists="update"``, names of the arguments to which the calendar was changed.
     """
 
     calendar_id: str
@@ -49,6 +50,7 @@ class EnsuredCalendar:
     duplicates: tuple[str, ...] = ()
     recovered: bool = False
     differs: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

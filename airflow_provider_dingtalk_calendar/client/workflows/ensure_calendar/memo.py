@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from ...engine.effects import Flow, invoke
+
 #: Version of the format. Raise it when older memos would be misread.
 VERSION = 1
 
@@ -83,6 +85,63 @@ class Memo:
         """Return the value that :meth:`earlier` reads."""
         others = None if self.others is None else sorted(self.others)
         return {"version": VERSION, **asdict(self), "others": others}
+
+
+class Memory:
+    """Keeps the memo of one calendar.
+
+    :param store: The store.
+    """
+
+    def __init__(self, store: MemoStore) -> None:
+        self._store = store
+
+    def read(self, memo: Memo) -> Flow[object]:  # noqa: ARG002
+        """Return the value that an earlier try wrote about a calendar; None if it wrote nothing.
+
+        :param memo: The calendar's initial memo.
+        :raises StoreError: If the store cannot be read.
+        """
+        return (yield from invoke(self._store.read))
+
+    def write(self, memo: Memo) -> Flow[None]:
+        """Replace the value.
+
+        :raises StoreError: If the value cannot be saved.
+        """
+        yield from invoke(self._store.write, memo.to_json())
+
+
+class SharedMemory(Memory):
+    """Keeps the memos of several calendars as one value: a JSON object with a memo for each calendar.
+
+    :param store: The store. It is read once.
+    """
+
+    def __init__(self, store: MemoStore) -> None:
+        super().__init__(store)
+        self._value: object = None
+        self._memos: dict[str, Any] = {}
+
+    def load(self) -> Flow[None]:
+        """Read the store.
+
+        :raises StoreError: If the store cannot be read.
+        """
+        self._value = yield from invoke(self._store.read)
+        if isinstance(self._value, Mapping) and isinstance(self._value.get("calendars"), Mapping):
+            self._memos = dict(self._value["calendars"])
+            self._value = None
+
+    def read(self, memo: Memo) -> Flow[object]:
+        """Return what was loaded about a calendar. A damaged store is returned whole, as a damaged memo."""
+        yield from ()
+        return self._memos.get(memo.calendar, self._value)
+
+    def write(self, memo: Memo) -> Flow[None]:
+        """Replace the memo of one calendar."""
+        self._memos[memo.calendar] = memo.to_json()
+        yield from invoke(self._store.write, {"calendars": self._memos})
 
 
 def _digest(*parts: object) -> str:
