@@ -232,6 +232,19 @@ def test_the_proxy_of_the_environment_is_used(
     assert create(open_client(api_url="http://dingtalk.invalid"))
 
 
+def test_a_proxy_of_the_environment_does_not_see_what_goes_to_this_machine(
+    open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The secret would go to the proxy in clear."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with RawServer(http(TOKEN)) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://{proxy.address}")
+        assert create(open_client())
+        assert not proxy.requests
+
+
 def test_the_proxy_of_the_connection_wins_over_that_of_the_environment(
     open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
