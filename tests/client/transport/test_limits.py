@@ -151,9 +151,19 @@ def test_an_answer_of_any_size_is_read_up_to_the_bound(
     assert sum(sent) < MAX_BYTES + 16 * MIB
 
 
-@pytest.mark.parametrize("head", [CHUNKED, b"HTTP/1.1 200 OK\r\nX: "])
-def test_a_line_that_never_ends_is_read_up_to_the_bound(head: bytes, open_client: Callable[..., Any]) -> None:
-    answer, sent = flood(head, b"1" * MIB)
+@pytest.mark.parametrize(
+    ("head", "part"),
+    [
+        (CHUNKED, b"1" * MIB),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"1" * MIB),
+        # Trailers after the last chunk.
+        (CHUNKED + b"0\r\n", b"X: yz\r\n" * (MIB // 7)),
+    ],
+)
+def test_lines_that_never_end_are_read_up_to_the_bound(
+    head: bytes, part: bytes, open_client: Callable[..., Any]
+) -> None:
+    answer, sent = flood(head, part)
     with RawServer(http(TOKEN), answer) as server:
         with pytest.raises(errors.DingTalkError) as raised:
             create(open_client(api_url=f"http://{server.address}"))
