@@ -116,6 +116,18 @@ def test_an_answer_that_pauses_within_the_timeout_is_read(open_client: Callable[
         assert create(open_client(api_url=f"http://{server.address}", timeout=5.0)) == "calendar"
 
 
+def test_each_answer_on_a_connection_has_the_whole_time(open_client: Callable[..., Any]) -> None:
+    def kept(body: bytes) -> bytes:
+        return http(body).replace(b"Connection: close\r\n", b"")
+
+    with RawServer(kept(TOKEN), kept(CREATED), http(CREATED), keep_alive=True) as server:
+        call = open_client(api_url=f"http://{server.address}", timeout=1.0)
+        create(call)
+        time.sleep(3.1)
+        assert create(call) == "calendar"
+        assert server.connections == 1
+
+
 def test_callers_that_wait_for_a_slow_token_end_with_it(open_client: Callable[..., Any]) -> None:
     with RawServer(dripping(*DRIPS["body"])) as server:
         call = open_client(api_url=f"http://{server.address}", timeout=0.5, max_wait=0.0)
