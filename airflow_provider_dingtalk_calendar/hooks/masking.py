@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 import threading
 from types import ModuleType
 
@@ -19,6 +21,17 @@ HOMES = (
 #: Hold this lock for every request to the supervisor. On Airflow 3.0 and 3.1, threads that ask at the same
 #: time can get each other's answers.
 SUPERVISOR = PerProcess(threading.Lock)
+
+
+def _renew_thread() -> None:
+    """Give a forked child the thread in which ``sync_to_async`` runs its functions, which did not survive."""
+    asgiref = sys.modules.get("asgiref.sync")
+    if asgiref is not None:
+        executor = asgiref.SyncToAsync.single_thread_executor
+        asgiref.SyncToAsync.single_thread_executor = type(executor)(max_workers=1)
+
+
+os.register_at_fork(after_in_child=_renew_thread)
 
 
 def _home() -> ModuleType:

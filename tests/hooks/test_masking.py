@@ -92,3 +92,17 @@ def test_a_child_forked_while_a_thread_masks_does_not_hang(
     finally:
         forked.set()
         thread.join()
+
+
+def test_an_event_loop_in_a_child_masks_if_one_in_the_parent_did(
+    homes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masked: list[str] = []
+
+    def in_child() -> list[str]:
+        asyncio.run(masking.amask("two"))
+        return masked
+
+    monkeypatch.setattr(sys.modules[homes[1]], "mask_secret", masked.append, raising=False)
+    asyncio.run(masking.amask("one"))
+    assert Child(in_child).result() == ["one", "two"]

@@ -244,6 +244,24 @@ def test_a_retry_for_another_calendar_makes_all_calls(
     assert [len(one.subscribers) for one in unlimited.calendars] == [2, 3]
 
 
+def test_a_retry_on_another_connection_makes_all_calls(
+    run_dag: Callable[..., Any],
+    unlimited: DingTalkEmulator,
+    calendar: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with DingTalkEmulator() as other:
+        monkeypatch.setenv("AIRFLOW_CONN_OTHER", other.airflow_connection())
+        unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE))
+        # The answer to a success has no body.
+        other.order(Fault.empty().on(SUBSCRIBE).times(3))
+        conn_id = "{{ ['dingtalk_default', 'other'][ti.try_number - 1] }}"
+        users = ["user-00", "user-01", "user-02"]
+        run = run_dag(task(calendar, users, f"dingtalk_conn_id={conn_id!r}, **RETRIED"))
+        assert (run.state, run.xcom("t")) == ("success", done(users))
+        assert sorted(calls(other)) == users
+
+
 def test_unsubscribing_many(
     run_dag: Callable[..., Any], unlimited: DingTalkEmulator, client: DingTalkClient, calendar: str
 ) -> None:

@@ -10,6 +10,7 @@ import functools
 import io
 import time
 from contextvars import ContextVar
+from http import HTTPStatus
 from http.client import HTTPResponse
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from urllib3.connection import HTTPConnection
 else:
     HTTPConnection = object
+
+
+#: Statuses that announce a later answer.
+_INTERIM = range(HTTPStatus.PROCESSING, HTTPStatus.OK)
 
 
 class _Exchange:
@@ -108,10 +113,26 @@ class _Source(io.RawIOBase):
         super().close()
 
 
+class _FinalResponse(HTTPResponse):
+    """The answer to a request, after all interim answers."""
+
+    def begin(self) -> None:
+        """Read the head. http.client takes every interim answer but 100 for the last one.
+
+        The next request on the connection would then get the real answer to this one.
+        """
+        super().begin()
+        while self.status in _INTERIM:
+            self.headers = None  # type: ignore[assignment]  # otherwise http.client reads nothing
+            super().begin()
+        if self.status == HTTPStatus.SWITCHING_PROTOCOLS:
+            self.will_close = True
+
+
 def _response(exchange: _Exchange, sock: socket.socket, *arguments: Any, **more: Any) -> HTTPResponse:
     """Return an answer that is read within the limits of an exchange."""
     source = SimpleNamespace(makefile=lambda _mode: io.BufferedReader(_Source(sock, exchange)))
-    return HTTPResponse(source, *arguments, **more)  # type: ignore[arg-type]  # it only calls makefile
+    return _FinalResponse(source, *arguments, **more)  # type: ignore[arg-type]  # it only calls makefile
 
 
 class _Bounded(HTTPConnection):

@@ -49,3 +49,23 @@ def test_a_value_lives_no_longer_than_its_holder() -> None:
     del holder
     gc.collect()
     assert value() is None
+
+
+def test_the_value_of_the_parent_is_not_finalized_in_the_child() -> None:
+    """Its finalizer could wait for a lock that nobody in the child can release."""
+    finalized: list[int] = []
+
+    class Value:
+        def __del__(self) -> None:
+            finalized.append(1)
+
+    holder = PerProcess(Value)
+
+    def in_child() -> list[int]:
+        gc.collect()
+        return finalized
+
+    assert Child(in_child).result() == []
+    del holder
+    gc.collect()
+    assert finalized == [1]

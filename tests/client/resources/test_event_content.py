@@ -308,6 +308,14 @@ def test_a_recurrence_in_the_form_of_the_api(
         (Recurrence("weekly", days_of_week=(1,)), r"^recurrence.days_of_week\[0\] must be a string"),  # type: ignore[arg-type]
         (Recurrence("weekly", days_of_week=7), "^recurrence.days_of_week must be a list"),  # type: ignore[arg-type]
         (Recurrence("weekly"), "^recurrence.days_of_week must be given with the type weekly"),
+        (
+            Recurrence("weekly", days_of_week="None"),  # type: ignore[arg-type]
+            "^recurrence.days_of_week must be given with the type weekly",
+        ),
+        (
+            {"pattern": {"type": "weekly", "daysOfWeek": " "}},
+            "^recurrence.pattern.daysOfWeek must be given with the type weekly",
+        ),
         (Recurrence("weekly", days_of_week=("",)), r"^recurrence.days_of_week\[0\] must not be blank"),
         (
             Recurrence("absoluteMonthly"),

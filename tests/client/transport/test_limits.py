@@ -116,6 +116,18 @@ def test_an_answer_that_pauses_within_the_timeout_is_read(open_client: Callable[
         assert create(open_client(api_url=f"http://{server.address}", timeout=5.0)) == "calendar"
 
 
+def test_each_answer_on_a_connection_has_the_whole_time(open_client: Callable[..., Any]) -> None:
+    def kept(body: bytes) -> bytes:
+        return http(body).replace(b"Connection: close\r\n", b"")
+
+    with RawServer(kept(TOKEN), kept(CREATED), http(CREATED), keep_alive=True) as server:
+        call = open_client(api_url=f"http://{server.address}", timeout=1.0)
+        create(call)
+        time.sleep(3.1)
+        assert create(call) == "calendar"
+        assert server.connections == 1
+
+
 def test_callers_that_wait_for_a_slow_token_end_with_it(open_client: Callable[..., Any]) -> None:
     with RawServer(dripping(*DRIPS["body"])) as server:
         call = open_client(api_url=f"http://{server.address}", timeout=0.5, max_wait=0.0)
@@ -151,9 +163,19 @@ def test_an_answer_of_any_size_is_read_up_to_the_bound(
     assert sum(sent) < MAX_BYTES + 16 * MIB
 
 
-@pytest.mark.parametrize("head", [CHUNKED, b"HTTP/1.1 200 OK\r\nX: "])
-def test_a_line_that_never_ends_is_read_up_to_the_bound(head: bytes, open_client: Callable[..., Any]) -> None:
-    answer, sent = flood(head, b"1" * MIB)
+@pytest.mark.parametrize(
+    ("head", "part"),
+    [
+        (CHUNKED, b"1" * MIB),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"1" * MIB),
+        # Trailers after the last chunk.
+        (CHUNKED + b"0\r\n", b"X: yz\r\n" * (MIB // 7)),
+    ],
+)
+def test_lines_that_never_end_are_read_up_to_the_bound(
+    head: bytes, part: bytes, open_client: Callable[..., Any]
+) -> None:
+    answer, sent = flood(head, part)
     with RawServer(http(TOKEN), answer) as server:
         with pytest.raises(errors.DingTalkError) as raised:
             create(open_client(api_url=f"http://{server.address}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,32 @@ def test_an_odd_answer_to_a_create_leaves_its_outcome_open(
             create(open_client(api_url=f"http://{server.address}"))
         assert raised.value.may_have_taken_effect
         assert posts(server) == 1
+
+
+@pytest.mark.parametrize(
+    "interim", ["100 Continue", "102 Processing", "103 Early Hints", "199 Whatever"], ids=lambda one: one[:3]
+)
+def test_no_request_gets_the_answer_to_the_one_before(interim: str, open_client: Callable[..., Any]) -> None:
+    """The answer to a request comes after two interim answers, and late."""
+    begun = threading.Event()
+
+    def kept(body: bytes) -> bytes:
+        return http(body).replace(b"Connection: close\r\n", b"")
+
+    def answer(connection: socket.socket) -> None:
+        if begun.is_set():
+            # Long enough for a client that takes the interim answer for the last to send its next request.
+            time.sleep(0.2)
+            connection.sendall(kept(CREATED))
+            raise ConnectionError
+        begun.set()
+        connection.sendall(f"HTTP/1.1 {interim}\r\nLink: </a>\r\n\r\n".encode() * 2)
+
+    listed = http(b'{"response": {"calendars": []}}')
+    with RawServer(kept(TOKEN), answer, listed, keep_alive=True) as server:
+        call = open_client(api_url=f"http://{server.address}")
+        assert create(call) == "calendar"
+        assert call("list_calendars", "u") == []
 
 
 def test_an_error_that_the_caller_is_handling_is_not_taken_for_ours(
@@ -203,6 +230,19 @@ def test_the_proxy_of_the_environment_is_used(
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
     assert create(open_client(api_url="http://dingtalk.invalid"))
+
+
+def test_a_proxy_of_the_environment_does_not_see_what_goes_to_this_machine(
+    open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The secret would go to the proxy in clear."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with RawServer(http(TOKEN)) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://{proxy.address}")
+        assert create(open_client())
+        assert not proxy.requests
 
 
 def test_the_proxy_of_the_connection_wins_over_that_of_the_environment(

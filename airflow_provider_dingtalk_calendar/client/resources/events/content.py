@@ -20,9 +20,11 @@ from ...wire.values import (
     ATTENDEES_PER_CALL,
     MAX_EVENT_DESCRIPTION,
     MAX_SUMMARY,
+    MISSING,
     check_text,
     check_texts,
     described,
+    is_blank,
     text_of,
 )
 from .records import NewAttendee, Recurrence, Reminder
@@ -201,7 +203,8 @@ def _check_pattern(pattern: Mapping[str, Any], field_name: str, spelled: Callabl
         msg = f"{field_name}.type must be one of {allowed}, not {described(kind)}"
         raise InvalidArgumentError(msg)
     for name in RECURRENCE_TYPES[kind]:
-        if not pattern.get(name):
+        value = pattern.get(name)
+        if not value or (isinstance(value, str) and (is_blank(value) or value == MISSING)):
             msg = f"{field_name}.{spelled(name)} must be given with the type {kind}"
             raise InvalidArgumentError(msg)
 
