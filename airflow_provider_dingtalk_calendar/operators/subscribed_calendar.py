@@ -66,6 +66,7 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         "subscribe_scope": template_scope,
         "if_exists": lambda _, value: check_if_exists(value),
     }
+    one_at_a_time = True
 
     def __init__(
         self,
@@ -79,10 +80,6 @@ class CreateSubscribedCalendarOperator(DingTalkOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if self.max_active_tis_per_dag is None:
-            # Two instances that look at the same moment would both create a calendar. The DAG's
-            # max_active_runs does not prevent this, because a backfill ignores it.
-            self.max_active_tis_per_dag = 1
         self.union_id = union_id
         self.name = name
         self.subscribe_scope = subscribe_scope

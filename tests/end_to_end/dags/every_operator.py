@@ -22,6 +22,7 @@ from airflow_provider_dingtalk_calendar.operators.events import (
     CreateEventOperator,
     DeleteEventOperator,
     ListEventsOperator,
+    SyncEventsOperator,
     UpdateEventOperator,
 )
 from airflow_provider_dingtalk_calendar.operators.schedules import GetFreeBusyOperator
@@ -95,6 +96,12 @@ with DAG("every_operator", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
         start_time="{{ ds }}T00:00:00+08:00",
         end_time="{{ macros.ds_add(ds, 1) }}T00:00:00+08:00",
     )
+    sync = SyncEventsOperator(
+        task_id="sync_events",
+        union_id="union-4",
+        events=[{"key": "close", "summary": "Close {{ ds }}", "start": "{{ macros.ds_add(ds, 5) }}"}],
+        window_start="{{ ds }}",
+    )
     share = DingTalkApiOperator(
         task_id="share",
         operation="CreateAcls",
@@ -105,4 +112,4 @@ with DAG("every_operator", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
             "sendMsg": False,
         },
     )
-    chain(create_event, invite, take_back, change, cancel, [events, busy, share])
+    chain(create_event, invite, take_back, change, cancel, [events, busy, share, sync])
