@@ -24,6 +24,7 @@ NAMES = {
     "operators.events": """
         CreateEventOperator DeleteEventOperator ListEventsOperator SyncEventsOperator UpdateEventOperator
     """,
+    "decorators.events": "dingtalk_events_task",
     "operators.attendees": "AddAttendeesOperator RemoveAttendeesOperator",
     "operators.schedules": "GetFreeBusyOperator",
     "operators.directory": "CreateGroupOperator GetOpenConversationIdOperator LookUpUnionIdsOperator",
