@@ -4,8 +4,9 @@ A dry run plans the changes, Airflow's ``ApprovalOperator`` shows them under *Re
 task makes exactly these changes. If the calendar has changed in the meantime, so that other changes would be
 needed, this task fails and says which. Rejecting the plan skips it.
 
-To use it, set up a connection ``dingtalk_default``, put your events into ``releases.csv`` and your own unionId
-into ``params``. The events go into your own calendar (``primary``). The defaults work with the emulator.
+To use it, set up a connection ``dingtalk_default``, put your events into ``releases.csv`` and your own
+unionId into ``params``. The events go into your own calendar (``primary``). The defaults work with the
+emulator.
 """
 
 from __future__ import annotations
