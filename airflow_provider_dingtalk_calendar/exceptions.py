@@ -111,7 +111,7 @@ class CalendarExistsError(DingTalkError):
 
 
 class SyncRefusedError(DingTalkError):
-    """A list of events would change more in the calendar than is allowed. Nothing was written."""
+    """Syncing a list of events would make changes that are not allowed. Nothing was written."""
 
 
 class PartialFailureError(DingTalkError):
@@ -211,6 +211,6 @@ class RefusedError(ApiError):
 
 
 class UnexpectedAnswerError(ApiError):
-    """The answer differs from what DingTalk documents for this operation, or may not be DingTalk's at all."""
+    """The answer differs from what DingTalk documents for this operation, or might not be DingTalk's."""
 
     default_retry_after = 5.0

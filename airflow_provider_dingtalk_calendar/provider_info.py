@@ -13,7 +13,7 @@ PACKAGE = "airflow_provider_dingtalk_calendar"
 INTEGRATION = "DingTalk Calendar"
 
 #: In these versions of Airflow, the *Test* button sends port 0 for a connection without a port, and the
-#: api-server refuses the test, because it takes port 0 for another destination:
+#: api-server refuses the test, because it considers port 0 a different destination:
 #: https://github.com/apache/airflow/pull/73298.
 TEST_NEEDS_A_PORT = {"3.3.2"}
 
@@ -125,6 +125,7 @@ OPERATOR_MODULES = (
     "events",
     "attendees",
     "schedules",
+    "gate",
     "directory",
     "api",
 )

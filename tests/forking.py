@@ -10,14 +10,14 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-#: Generous. The question is whether the child ends at all.
+#: A generous limit, because it only matters that the child ends.
 SECONDS = 60.0
 
 
 class Child:
     """A forked child that runs a function.
 
-    :param function: Returns what JSON can hold.
+    :param function: Returns a value that JSON can represent.
     """
 
     def __init__(self, function: Callable[[], Any]) -> None:

@@ -33,7 +33,7 @@ def frames(error: BaseException) -> Iterator[FrameType]:
 
 
 def shown(value: Any, depth: int = 0) -> Iterator[str]:
-    """Yield what a reporter shows of a value: its repr, and what containers and data classes hold."""
+    """Yield what a reporter shows of a value: its repr, and the contents of containers and data classes."""
     yield repr(value)
     if isinstance(value, bytes | bytearray | memoryview):
         yield bytes(value).decode(errors="replace")
@@ -45,7 +45,7 @@ def shown(value: Any, depth: int = 0) -> Iterator[str]:
     elif isinstance(value, Sequence | Set):
         parts = list(value)
     elif dataclasses.is_dataclass(value) and hasattr(type(value).__repr__, "__wrapped__"):
-        # The repr is the generated one.
+        # The data class has the repr that ``dataclass`` generates.
         parts = [getattr(value, field.name) for field in dataclasses.fields(value) if field.repr]
     elif hasattr(type(value), "__attrs_attrs__"):
         parts = [getattr(value, field.name) for field in type(value).__attrs_attrs__ if field.repr]

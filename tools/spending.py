@@ -32,7 +32,7 @@ class Task:
     """A task to measure. One operator can have several tasks.
 
     :param operator: Class name of the operator.
-    :param case: The difference from the operator's other tasks, in Markdown; may be empty.
+    :param case: The difference from the operator's other tasks, in Markdown; can be empty.
     :param arguments: Arguments of the operator.
     """
 
@@ -129,6 +129,9 @@ def tasks(client: DingTalkClient) -> Iterator[Task]:
         yield Task("SyncEventsOperator", name, {"union_id": "releases", "namespace": "n"} | more)
     free_busy = {"user_ids": PEOPLE[:50], "start_time": HOUR["start"], "end_time": HOUR["end"]}
     yield Task("GetFreeBusyOperator", "50 people", owner | free_busy)
+
+    primary = {"calendar_id": "primary", "time_zone": "UTC"}
+    yield Task("CalendarGateOperator", "up to 100 events in 9 days", owner | primary)
 
     yield Task("LookUpUnionIdsOperator", "3 userids", {"userids": ["s-1", "s-2", "s-3"]})
     yield Task("LookUpUnionIdsOperator", "2 phone numbers", {"mobiles": ["13800000001", "13800000002"]})

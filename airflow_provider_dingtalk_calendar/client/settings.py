@@ -19,7 +19,7 @@ DEFAULT_MAX_WAIT = 10.0
 
 
 def check_port(name: str, url: str) -> None:
-    """Check the port of a URL. HTTP libraries fail in ways of their own, and late.
+    """Check the port of a URL, because each HTTP library reports a wrong port late and in its own way.
 
     :param name: Name of the field, for the error. The error does not show the URL, which can hold a password.
     :param url: The URL.
@@ -71,7 +71,7 @@ class ClientSettings:
         failure that needs a longer wait is raised.
     :param calls_per_second: Maximum number of calls per second to one operation, for all clients of this
         process and app.
-    :raises ConfigurationError: If a URL has an impossible port.
+    :raises ConfigurationError: If a URL has an invalid port.
     """
 
     credentials: Credentials

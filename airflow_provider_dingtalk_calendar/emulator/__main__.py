@@ -130,7 +130,7 @@ def _add_option(group: argparse._ArgumentGroup, name: str, default: object, text
 
 
 def _option(name: str) -> Callable[[str], object]:
-    """Return a function that reads an option of the emulator. Lists are separated by commas."""
+    """Return a function that reads an option of the emulator. The items of a list are separated by commas."""
 
     def read(text: str) -> object:
         kinds = SCHEMAS[name]["type"]

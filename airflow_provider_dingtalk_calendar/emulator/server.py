@@ -45,7 +45,7 @@ class DingTalkEmulator:
     """A stand-in DingTalk server on 127.0.0.1, as a context manager or with ``start`` and ``stop``.
 
     :param port: the port, 0 for any free port.
-    :param client_id: AppKey, SuiteKey or AppId of the app that may call, ``None`` for a fixed id.
+    :param client_id: AppKey, SuiteKey or AppId of the app whose calls are accepted, ``None`` for a fixed id.
     :param client_secret: the secret of the app, ``None`` for a random secret.
     :param app_type: ``internal``, ``third_party_enterprise`` or ``third_party_personal``.
     :param corp_id: the organization of an internal app, or the organization that authorized a third-party
@@ -223,7 +223,7 @@ class DingTalkEmulator:
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock, as if that time had passed. It stays moved after a ``reset``.
 
-        :param seconds: how far to move the clock, negative for back.
+        :param seconds: how far to move the clock. A negative number moves it back.
         """
         with self._application.service():
             self._application.clock.advance(seconds)

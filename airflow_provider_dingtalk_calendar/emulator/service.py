@@ -36,7 +36,7 @@ CLIENT_TOKEN_HEADER = "x-client-token"  # noqa: S105  # the name of a header
 class Service:
     """The DingTalk service as one app sees it. Not thread-safe, so the owner holds a lock.
 
-    :param app: the app that may call.
+    :param app: the app whose calls are accepted.
     :param tokens: the tokens of the app.
     :param limits: the rate limit and the quota of the app.
     :param organization: calendars and people.

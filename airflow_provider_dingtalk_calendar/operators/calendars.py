@@ -53,7 +53,8 @@ class _SubscriptionOperator(DingTalkOperator):
     template_fields: Sequence[str] = ("calendar_id", "union_id", "dingtalk_conn_id")
     template_fields_renderers = {"union_id": "json"}
     checks = {"union_id": path_ids}
-    #: Log message, with the number of users that are done, the number of all users, and the calendar.
+    #: Log message with places for the number of users who are done, the number of all users, and the
+    #: calendar.
     done: ClassVar[str]
 
     def __init__(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 #: The value of ``running_at`` for the moment at which the task runs.
 NOW = "now"
 
-#: Arguments that cannot be combined with another argument, which lists events by another operation.
+#: For each argument that makes the task call another operation: the arguments that it excludes.
 REFUSED_WITH = {
     "expand_recurrences": ("show_deleted", "sync_token"),
     "running_at": ("time_min", "time_max", "show_deleted", "sync_token"),

@@ -16,6 +16,7 @@ from dataclasses import is_dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
+from airflow_provider_dingtalk_calendar.client.wire.event_match import check_matches
 from airflow_provider_dingtalk_calendar.client.wire.values import (
     MISSING,
     check_path_id,
@@ -62,7 +63,7 @@ def holds_pending(value: object) -> bool:
 
 @contextlib.contextmanager
 def explained(arguments: Mapping[str, Any]) -> Iterator[None]:
-    """Add to an error about arguments the mistake in the DAG file that usually leads to it.
+    """Add the remedy for a usual mistake in DAG files to an error about arguments.
 
     :param arguments: The arguments that are checked.
     :raises InvalidArgumentError: The error of the check.
@@ -71,7 +72,7 @@ def explained(arguments: Mapping[str, Any]) -> Iterator[None]:
         yield
     except InvalidArgumentError as error:
         hint = None
-        # A value that is nested too deeply is no usual mistake.
+        # A value that is nested too deeply is not a usual mistake, so it gets no hint.
         with contextlib.suppress(RecursionError):
             hint = next(filter(None, (_hint(name, value) for name, value in arguments.items())), None)
         if hint is None:
@@ -143,6 +144,10 @@ def text(*, limit: int | None = None, required: bool = True) -> Check:
 texts = partial(check_texts, pending=is_pending)
 
 
+#: Check for criteria that select events, or None.
+matches = partial(check_matches, pending=is_pending)
+
+
 def required_texts(name: str, value: object) -> None:
     """Check a required list of strings."""
     if value is None:
@@ -173,6 +178,13 @@ def moment(name: str, value: Any) -> None:
         msg = f"{name} must be a datetime with a time zone, not NoneType"
         raise InvalidArgumentError(msg)
     moment_to_wire(name, value)
+
+
+def zone(name: str, value: object) -> None:
+    """Check a TZ database name."""
+    from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
+
+    read_zone(name, value)
 
 
 def period(first: str, last: str, arguments: Mapping[str, Any], *, longest_of_lists: bool = False) -> None:

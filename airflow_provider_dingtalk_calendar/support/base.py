@@ -92,7 +92,7 @@ class DingTalkOperator(BaseOperator):
     def _settle(self) -> None:
         """Read the outputs of mapped tasks once, and check the rendered arguments."""
         for name in self.template_fields:
-            # Leave a value that is nested too deeply as it is. The check of the argument refuses the value.
+            # If a value is nested too deeply, leave it unchanged. The check of the argument refuses it.
             with contextlib.suppress(RecursionError):
                 setattr(self, name, _settled(getattr(self, name)))
         # Skip records, which some checks refuse because Airflow does not render templates in them. The client

@@ -140,7 +140,7 @@ class ConnectionForm:
         """Open a drop-down and wait until it offers exactly these options."""
         self.field(label).get_by_role("combobox").click()
         expect(self.page.get_by_role("option")).to_have_text(list(options))
-        # The Escape key would close the whole form, and in Airflow 3.1 a lost focus does not close the list.
+        # The Escape key would close the whole form, and in Airflow 3.1 the list stays open without the focus.
         self.page.get_by_role("option").first.click()
         expect(self.page.get_by_role("option")).to_have_count(0)
 

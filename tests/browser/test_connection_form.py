@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .connections_page import ConnectionForm, ConnectionsPage
 
-# The web server of Airflow 2 has other pages: test_form_of_airflow_2.py.
+# The web server of Airflow 2 has different pages, which test_form_of_airflow_2.py tests.
 pytestmark = pytest.mark.skipif(not AIRFLOW_V_3_0_PLUS, reason="these pages are new in Airflow 3")
 
 BY_HAND = "dingtalk_by_hand"
@@ -40,7 +40,7 @@ STANDARD_LABELS = [
     "Client Secret",
 ]
 NEEDS_A_PORT = version("apache-airflow-core") in TEST_NEEDS_A_PORT
-#: What the form stores. Before 3.2, a field for a number is a text field.
+#: The values that the form stores. Before Airflow 3.2, a field for a number is a text field.
 STORED = FILLED if AIRFLOW_V_3_2_PLUS else FILLED | {"timeout": "12"}
 MASKED = "***"
 
@@ -112,7 +112,7 @@ def test_every_field_explains_itself(empty_form: ConnectionForm) -> None:
     empty_form.section(EXTRA)
     for field in CONNECTION_FIELDS.values():
         empty_form.shows(field["label"], field["description"])
-        # The form of 3.1 has no hidden extra fields.
+        # In Airflow 3.1, the form does not hide what a user types into an extra field.
         if AIRFLOW_V_3_2_PLUS and field["schema"].get("format") == "password":
             empty_form.hides_what_is_typed(field["label"])
 

@@ -1,4 +1,4 @@
-"""The connection form of Airflow 2, a page of its web server: fields, stored values, Test button."""
+"""The connection form of Airflow 2, which its web server shows: fields, stored values and Test button."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def url(
     tmp_path_factory: pytest.TempPathFactory,
     say: Callable[[str], None],
 ) -> Iterator[str]:
-    """A web server that takes every visitor for an administrator."""
+    """A web server that treats every visitor as an administrator."""
     home, port = tmp_path_factory.mktemp("airflow"), free_port()
     (home / "webserver_config.py").write_text(
         "WTF_CSRF_ENABLED = True\nAUTH_ROLE_PUBLIC = 'Admin'\n", "utf-8"
@@ -93,7 +93,7 @@ def page(browser: Browser, url: str) -> Iterator[Page]:
     page.set_default_timeout(30_000)
     page.goto(f"{url}/connection/add")
     page.locator("#conn_type").select_option("dingtalk", force=True)
-    # The page shows the fields of a type when its list reports a change.
+    # The page shows the fields of a connection type when the drop-down list reports a change.
     page.locator("#conn_type").dispatch_event("change")
     page.evaluate("$('#conn_type').trigger('change')")
     page.locator("#extra__dingtalk__region").wait_for()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .connections_page import ConnectionsPage
 
-# Phrases that the message must contain. The hook may add more.
+# Phrases that the message must contain. The hook can add more.
 SUCCESS = ("Test Connection Successful", "Got an access token: app type internal", "organization")
 WRONG_SECRET = ("Test Connection Failed", "Client ID and Client Secret")
 NOT_ALLOWED = ("Test Connection Failed", "IpNotInWhiteList")

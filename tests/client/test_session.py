@@ -214,7 +214,7 @@ def test_deleting_what_is_gone_succeeds_and_says_so() -> None:
     ],
 )
 def test_what_is_not_said_to_be_gone_is_not_taken_for_gone(other: Response) -> None:
-    # A page is not DingTalk's word, so the request is repeated.
+    # A web page is not an answer from DingTalk's API, so the request is repeated.
     _, client = create(token(), other, other)
     with pytest.raises(ApiError):
         client.delete_subscribed_calendar("u", "c")

@@ -10,7 +10,9 @@ import pendulum
 import pytest
 from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_1_PLUS
 
+from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from tests.client.both import settings_for
 from tests.in_airflow.fixtures import EXAMPLES
 
 FIRST_DAY = pendulum.datetime(2026, 5, 6, tz="UTC")
@@ -35,6 +37,7 @@ def test_every_example_is_run_here() -> None:
         "daily_calendar.py",
         "department_calendar.py",
         "festival_calendar.py",
+        "freeze_gate.py",
         "mapped_calendars.py",
         "minimal_calendar.py",
         "pipeline_calendar.py",
@@ -178,6 +181,35 @@ def test_an_approved_plan_is_carried_out(
     assert run.xcom("plan") == run.xcom("apply")
     assert run.pulled("plan", "fingerprint") == run.pulled("apply", "fingerprint")
     assert len(people.events) == 6
+
+
+def freeze(connection: DingTalkEmulator, title: str) -> None:
+    """Create an event that began an hour ago and ends in an hour."""
+    now = pendulum.now("Asia/Shanghai")
+    with DingTalkClient(settings_for(connection)) as client:
+        client.create_event(
+            "owner-union-id", summary=title, start=now.subtract(hours=1), end=now.add(hours=1)
+        )
+    connection.journal.clear()
+
+
+def test_freeze_gate(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    freeze(connection, "Team lunch")
+    run = run_dag(EXAMPLES / "freeze_gate.py")
+    assert (run.state, str(run.tasks["load", -1].state)) == ("success", "success")
+    assert connection.journal.operations.count("ListEventsView") == 1
+    assert "Calendar 'primary' of 'owner-union-id' is open: no event that denies is running" in run.log
+
+
+@pytest.mark.parametrize(("conf", "state"), [({}, "skipped"), ({"ignore_calendar": True}, "success")])
+def test_freeze_gate_in_a_freeze(
+    conf: dict[str, Any], state: str, run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    freeze(connection, "双十一封网")
+    run = run_dag(EXAMPLES / "freeze_gate.py", run_conf=conf)
+    assert (run.state, str(run.tasks["load", -1].state)) == ("success", state)
+    assert connection.journal.operations.count("ListEventsView") == (0 if conf else 1)
+    assert ("is true in the run" in run.log) == bool(conf)
 
 
 def test_pipeline(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:

@@ -69,7 +69,7 @@ def test_the_shown_journal_has_no_secrets(caller: Caller) -> None:
     assert (requests_shown[3]["fault"], requests_shown[3]["status"]) == ("drop", None)
 
 
-SECRET = "Sup3r+Secret/Value"  # not one of the emulator's own
+SECRET = "Sup3r+Secret/Value"  # not a secret of the emulator
 CODED = "Sup3r%2BSecret%2FValue"
 
 

@@ -66,7 +66,7 @@ class Killings:
         return cls(Path(os.environ[FOLDER]))
 
     def victims(self, task_id: str) -> list[int]:
-        """Return the ids of the processes that were killed for a task. The list may be empty."""
+        """Return the ids of the processes that were killed for a task. The list can be empty."""
         note = self._note(task_id)
         return json.loads(note.read_text(encoding="utf-8")) if note.exists() else []
 

@@ -1,4 +1,4 @@
-"""A backfill of ten days, whose runs a real scheduler starts all at once, leaves one calendar."""
+"""A real scheduler starts all runs of a ten-day backfill at once. They leave one calendar."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def runs(
 
 
 def times(one: dict[str, Any]) -> tuple[str, str]:
-    """Return start and end, as texts that sort by time."""
+    """Return start and end, as strings that sort by time."""
     return one["start_date"], one["end_date"]
 
 

@@ -45,7 +45,7 @@ SETTINGS = {
     # The DAG file imports modules from the tests.
     "PYTHONPATH": str(ROOT),
 }
-#: Log message of a last try that found the calendar of the first try.
+#: The log message of a last try that found the calendar of the first try.
 RECOVERED = "Recovered subscribed calendar"
 
 

@@ -38,6 +38,7 @@ ROWS: list[dict[str, Any]] = [
 #: Valid arguments for each operator, including all required arguments.
 GOOD: dict[str, dict[str, Any]] = {
     "AddAttendeesOperator": EVENT | {"attendees": ["u1"]},
+    "CalendarGateOperator": CALENDAR,
     "CreateEventOperator": {"union_id": "owner", "summary": "s", "time_zone": "Asia/Shanghai"} | HOUR,
     "CreateGroupOperator": {"title": "t", "template_id": "t", "owner_user_id": "o"},
     "CreateSubscribedCalendarOperator": {"union_id": "owner", "name": "n", "subscribe_scope": SCOPE},

@@ -177,7 +177,8 @@ def test_what_is_running_is_listed_though_it_began_long_ago(
     assert run.state == "success"
     listed = {name: [event["summary"] for event in run.xcom(name)] for name in lists}
     assert listed == {
-        # The emulator puts days in UTC. The plain list filters by start, so the freeze is not in it.
+        # In the emulator, all-day events begin at midnight UTC. The plain list filters by start, so it omits
+        # the freeze.
         "plain": ["day"],
         "running": ["freeze"],
         "shanghai": ["freeze", "day"],

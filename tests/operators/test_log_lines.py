@@ -11,7 +11,7 @@ from tests.in_airflow.every_operator import OPERATORS
 from tools.spending import measure
 
 ID = r"\S+"
-#: The line of each task that ``tools.spending`` knows, by operator.
+#: The log line of each task in ``tools.spending``, by operator.
 LINES: dict[str, list[str]] = {
     "CreateSubscribedCalendarOperator": [
         f"Created subscribed calendar 'Plan' of 'owner': {ID}",
@@ -44,6 +44,7 @@ LINES: dict[str, list[str]] = {
         )
     ],
     "GetFreeBusyOperator": ["Read the free/busy times of 50 users, 0 of them with an error"],
+    "CalendarGateOperator": ["Calendar 'primary' of 'owner' is open: no event is running"],
     "LookUpUnionIdsOperator": [
         "Found the unionIds of 3 people",
         "Found the unionIds of 2 people",

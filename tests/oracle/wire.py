@@ -66,7 +66,7 @@ class SentRequest:
 class AllowedDifference(NamedTuple):
     """A difference between the SDK and our clients. The difference occurs only in calls of one kind.
 
-    :param when: Tells whether a call is of this kind.
+    :param when: Returns whether a call is of this kind.
     :param part: Field of ``SentRequest``.
     :param translate: Turns our value into the SDK's.
     :param reason: Reason why the difference is correct.

@@ -167,12 +167,12 @@ def test_an_event_is_changed_and_deleted_once_though_the_answer_is_lost(
     run = run_dag(dag(event, change, event=event_id))
     assert run.tasks["change", -1].try_number == 2
     entries = emulator.journal.of(operation)
-    # The second try is answered like the first: the event was deleted, though it is gone by now.
+    # The second try gets the answer of the first, although its request changes nothing.
     assert [entry.effect for entry in entries] == [True, False]
     assert (run.state, run.xcom("change")) == ("success", event_id if operation == "PatchEvent" else True)
     first, second = tokens(emulator, operation)
     assert first == second
-    # A cleared task sends the token again, and a task of another run sends another one.
+    # A retry sends the same token again. A task of another run sends a different token.
     again = run_dag(dag(event, change, event=event_id))
     assert again.tasks["change", -1].try_number == 1
     assert tokens(emulator, operation)[2] != first

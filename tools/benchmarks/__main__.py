@@ -31,7 +31,7 @@ from tools.benchmarks.table import Line, markdown, missed, save
 BUILD = children.ROOT / "build" / "bench"
 DOCS = children.ROOT / "docs"
 FILE = "benchmarks"
-#: The measurements, in the order of the page. True marks one that takes the Airflow home as an argument.
+#: The measurements, in the order of the page. True marks a measurement that needs the Airflow home.
 MEASUREMENTS: dict[ModuleType, bool] = {
     parse_cost: False,
     requests_sent: False,

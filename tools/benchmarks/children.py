@@ -153,6 +153,6 @@ def airflow_home() -> Iterator[Home]:
             timeout=PATIENCE,
             check=True,
         )
-        # Set the variables before any measurement imports Airflow, because Airflow reads them when imported.
+        # Set the variables before any measurement imports Airflow, because the import reads them.
         os.environ |= home.variables
         yield home

@@ -71,7 +71,7 @@ def create_fast(*, url: str, number: int) -> float:
 def subscribe(
     *, url: str, client_id: str, client_secret: str, calendar_id: str, users: list[str], threads: int
 ) -> float:
-    """Subscribe users with one client and one token, ignoring throttled calls. Return the seconds."""
+    """Subscribe users with one client and one token, ignoring throttled calls. Return the time in seconds."""
     begun = time.monotonic()
     token = fetch_token(url, client_id, client_secret)
     client = CalendarClient(configured(url))

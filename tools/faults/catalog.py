@@ -36,7 +36,7 @@ FINAL_REFUSALS: Mapping[str, Fault] = {
     "400 invalidParameter": _documented(OTHER_PARAMETER),
 }
 
-#: DingTalk refuses the request, but repeating it may succeed.
+#: DingTalk refuses the request, but repeating it might succeed.
 PASSING_REFUSALS: Mapping[str, Fault] = {
     "400 InvalidAuthentication": _documented(INVALID_AUTHENTICATION),
     "403 QPS limit": _documented(QPS_LIMIT),

@@ -15,7 +15,7 @@ _LONGEST_PAUSE = 5.0
 
 
 def delete_leftovers(run: Run) -> str:
-    """Delete calendars and events of earlier runs that were killed. Return the answer, with their numbers."""
+    """Delete calendars and events of earlier runs that were killed. Return the answer with both numbers."""
     old = run.client.owned_calendars(run.owner, MARKER)
     calendars = {calendar_id for calendar_id, name in old.items() if run.is_old(name)}
     run.calendars |= calendars
@@ -44,7 +44,7 @@ def clean(run: Run) -> None:
 
 
 def delete_known(run: Run) -> None:
-    """Delete the known calendars and events. Try again if that may help."""
+    """Delete the known calendars and events. Try again if that might help."""
     for number in range(1, _ROUNDS + 1):
         pause = _delete_once(run)
         if pause is None or number == _ROUNDS:
@@ -77,7 +77,7 @@ def _delete_once(run: Run) -> float | None:
 
 
 def _look(kind: str, run: Run, add_lost: Callable[[], int]) -> None:
-    """Search for items that lost requests may have created, until all are found or the time is up."""
+    """Search for items that lost requests might have created, until all are found or the time is up."""
     begun, pause = time.monotonic(), 0.5
     while True:
         try:
@@ -110,7 +110,7 @@ def _add_lost_events(run: Run) -> int:
 
 
 def left_behind(run: Run) -> list[str]:
-    """Return a line for everything that exists, or may exist, after the cleanup."""
+    """Return a line for everything that exists, or might exist, after the cleanup."""
     lines = [
         f"calendar {calendar_id}: {run.problems.get(calendar_id, 'not tried')}; delete it with "
         f"`{_command('--delete-calendar', calendar_id)}`"

@@ -74,9 +74,9 @@ class Run:
     events: set[tuple[str, str]] = field(default_factory=set)
     #: The reason why an item could not be deleted, by the id of the item.
     problems: dict[str, str] = field(default_factory=dict)
-    #: The number of calendars and events that may exist although their ids are unknown.
+    #: The number of calendars and events that might exist although their ids are unknown.
     uncertain: Counter[str] = field(default_factory=Counter)
-    #: Whether a create request may have been sent.
+    #: Whether a create request might have been sent.
     has_created: bool = False
     #: The calendar that most questions are about, and its creation time from ``time.monotonic``.
     calendar_id: str | None = None
@@ -209,6 +209,6 @@ class Run:
 
 
 def moments(now: datetime) -> tuple[datetime, datetime]:
-    """Return the two start times, both on 1 January, that runs of the last twelve months can have used."""
+    """Return the two start times, both on 1 January, that runs of the last twelve months might have used."""
     zone = ZoneInfo(_ZONE)
     return datetime(now.year, 1, 1, 3, tzinfo=zone), datetime(now.year + 1, 1, 1, 3, tzinfo=zone)

@@ -74,7 +74,7 @@ class Component:
     def processes(self) -> set[psutil.Process]:
         """Return all living processes of this component: its session and its descendants."""
         members = {process for process in psutil.process_iter() if _session(process.pid) == self.pid}
-        if not self.ended:  # after the end, another process may have the same id
+        if not self.ended:  # after the end, another process can have the same id
             with contextlib.suppress(psutil.NoSuchProcess):
                 members.update(psutil.Process(self.pid).children(recursive=True))
         return {process for process in members if _alive(process)}

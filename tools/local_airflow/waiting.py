@@ -19,7 +19,7 @@ def wait_until(
     """
     Call ``look`` until it returns a true value. Return the value and the time this took in seconds.
 
-    :param look: May raise an error to end the wait at once, for example if a process has died.
+    :param look: Can raise an error to end the wait at once, for example if a process has died.
     :param timeout: Seconds to wait.
     :param interval: Seconds between two calls.
     :raises NotInTimeError: If the time is over. The message contains ``what``.

@@ -1,7 +1,7 @@
 """Credentials: one class for each kind of app, as data.
 
 Each class describes its token request, the part of the request that changes and is therefore kept in a store,
-and the refusals that mean that this part may be outdated. :mod:`.token_source` treats all kinds alike.
+and the refusals that suggest that this part is outdated. :mod:`.token_source` treats all kinds alike.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Credentials:
 
     @property
     def lasting_secret(self) -> str:
-        """Secret that stays the same as long as the stored values are needed. A store may encrypt with it."""
+        """Secret that does not change while the stored values are needed. A store may use it as a key."""
         return self.user or self.client_secret
 
     def held_as(self, api_url: str) -> str | None:  # noqa: ARG002

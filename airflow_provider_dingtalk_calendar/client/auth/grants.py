@@ -83,7 +83,7 @@ GET_TOKEN: Endpoint[GrantedToken] = Endpoint(
     answer=_granted("access_token", "expires_in"),
     permission="qyapi_base",
     replay=Replay.READ,
-    # DingTalk answers a wrong CorpId or secret with HTTP 500 and unknownError. The page does not say so.
+    # DingTalk answers a wrong CorpId or secret with HTTP 500 and unknownError. No page says so.
     advice="check corp_id, Client ID and Client Secret",
 )
 

@@ -21,7 +21,7 @@ from .access_token import AccessToken
 from .grants import GrantedToken
 from .token_memory import TokenMemory
 
-#: Name in the store that is written before a code or refresh token is used up.
+#: Name under which a test value is stored before a code or refresh token is used up.
 WRITE_TEST = "dingtalk_write_test"
 
 #: Seconds to wait before each new attempt to write a refresh token. If the last attempt fails, the failure is
@@ -162,10 +162,10 @@ class Tokens:
         return None if name is None else (yield from load(name))
 
     def _check_that_the_store_can_write(self) -> Flow[None]:
-        """Raise a :class:`StoreError` before a request uses up what only its answer can replace.
+        """Raise a :class:`StoreError` if nothing can be stored, before a request uses up a code or token.
 
-        The test writes under a name of its own. Writing the held value again could replace a newer value
-        from another worker.
+        The test writes under a name of its own, because writing the held value again could replace a newer
+        value from another worker.
         """
         credentials = self._settings.credentials
         name = credentials.held_as(self._settings.api_url)

@@ -62,12 +62,12 @@ class Patience:
         return True
 
     def spread(self, least: float) -> Flow[float | None]:
-        """Return a random pause from ``least`` to twice as long, and deduct it; None if not even least fits.
+        """Deduct and return a random pause from ``least`` to twice as long; None if too little time is left.
 
-        Tasks that DingTalk refuses at the same moment then do not come back at the same moment. Time that the
-        next pauses need, each twice as long as the one before, is not used up.
+        The pause is random so that tasks that DingTalk refuses at the same moment do not repeat at the same
+        moment. It leaves enough time for the next pauses, each twice as long as the one before.
 
-        :param least: Seconds.
+        :param least: Shortest pause in seconds.
         """
         if not self.allows(least):
             return None

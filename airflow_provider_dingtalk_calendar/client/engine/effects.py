@@ -59,7 +59,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An answer came back whose body cannot be used.
+    """An answer came back, but its body cannot be used.
 
     :param status: HTTP status of the answer.
     :param reason: What is wrong with the body, without secrets.

@@ -2,8 +2,8 @@
 
 The codes are documented on these pages under https://help.dingtalk.io/open/development/:
 call-frequency-limit, how-to-process-api-throttling-on-the-dingtalk-server, server-api-error-codes-1, and the
-page of each operation (error table). The legacy API sends numbers as codes, with HTTP 200. Codes are compared
-without case, because answers of the service spell some codes differently from the pages.
+page of each operation (error table). The legacy API sends numbers as codes, with HTTP 200. Upper and lower
+case are not distinguished, because DingTalk's answers spell some codes differently from the pages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Kind: TypeAlias = type[errors.ApiError]
 
 ACCESS = "Forbidden.AccessDenied."
 
-#: The code of a failure about which DingTalk says nothing. No page documents it.
+#: The code of a failure that DingTalk does not explain. No page documents this code.
 UNKNOWN_ERROR = "unknownError"
 
 BY_CODE: Mapping[str, Kind] = {
@@ -48,7 +48,7 @@ BY_CODE: Mapping[str, Kind] = {
     ACCESS + "QpsLimitForApi": errors.QpsLimitError,
     "90018": errors.QpsLimitError,
     "90002": errors.QpsLimitError,
-    # The other codes for calls that are "temporarily disabled". How long is not documented.
+    # The other codes for calls that are "temporarily disabled". For how long is not documented.
     **dict.fromkeys(("90001", *map(str, range(90003, 90009)), "90017", "90019"), errors.ThrottledError),
     # Despite this code's name, the page on throttling says that the limit is per minute.
     ACCESS + "QpsLimitForSuitekeyAndOrgAndApi": errors.QpmLimitError,
@@ -82,7 +82,7 @@ BY_CODE: Mapping[str, Kind] = {
     "InvalidAction.NotFound": errors.ApiError,
 }
 
-#: Classes by code without case.
+#: Exception class by code in lower case.
 _BY_CODE = {code.casefold(): kind for code, kind in BY_CODE.items()}
 
 #: Exception class by the beginning of a code, for codes that no page lists.
@@ -92,7 +92,7 @@ BY_PREFIX: Mapping[str, Kind] = {
     "invalidParameter.": errors.InvalidParameterError,
 }
 
-#: Codes without case that cover several failures. The documentation gives the exact message of each.
+#: Codes in lower case that cover several failures. The documentation gives the exact message of each.
 BY_MESSAGE: Mapping[tuple[str, str], Kind] = {
     ("invalidparameter", "current user must in range"): errors.CreatorNotInRangeError,
 }
@@ -159,7 +159,7 @@ def class_of(status: int, code: str, message: str) -> Kind:
 def is_gone(error: errors.NotFoundError) -> bool:
     """Return whether the error says that a calendar or an event does not exist.
 
-    The listed codes are about users and routes.
+    The codes that this module lists do not mean this: they concern users and routes.
 
     :param error: The failure of a request for a calendar or an event.
     """

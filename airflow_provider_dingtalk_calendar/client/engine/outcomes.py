@@ -33,8 +33,8 @@ MAX_TITLE = 80
 
 IP_BLOCK_STATUS = "1111"
 
-#: Words of the page with which DingTalk blocks an IP address. Other pages may say that misuse is punishable,
-#: and have long base64 texts, in which a short word can occur by chance.
+#: Words of the page that DingTalk sends to a blocked IP address. They must stand alone: other pages say that
+#: misuse is punishable, or contain long base64 strings, in which a short word can occur by chance.
 _BLOCK_PAGE = re.compile(
     rb"(?<![\w#+/.-])(?:1111|x5(?:sec[a-z]*)?)(?![\w+/-]|\.\d)|(?<![a-z])punish(?![a-z])", re.IGNORECASE
 )
@@ -58,7 +58,7 @@ class Said:
     @classmethod
     def in_body(cls, body: Mapping[str, Any], hidden: Collection[str]) -> Said:
         """Read the description from the JSON object of an answer."""
-        # The documentation spells the id in the first and the last way. The second occurs, too.
+        # The documentation has the first and the last spelling of the id. The second also occurs.
         request_id = next(filter(None, map(body.get, ("requestid", "requestId", "request_id"))), None)
         texts = (*_code_and_message(body), request_id)
         return cls(*(_clean(text, hidden) or None for text in texts))
@@ -164,7 +164,7 @@ def _is_refusal(status: int, body: Mapping[str, Any]) -> bool:
 
 
 def _is_ip_block(response: Response, decoded: object) -> bool:
-    """Return whether DingTalk blocks this IP address, in a JSON object or a page without an error code."""
+    """Return whether an answer (a JSON object, or a page without an error code) blocks this IP address."""
     if isinstance(decoded, Mapping):
         is_status = str(decoded.get("status")) == IP_BLOCK_STATUS
         return is_status or "punish" in decoded or decoded.get("source") == "x5"
@@ -229,7 +229,7 @@ def _advice(kind: Kind, endpoint: Endpoint[Any], said: Said, scopes: list[str]) 
         documented = endpoint.permission if endpoint.permission not in {None, *scopes} and scopes else ""
         note = f" (the documentation names {documented})" if documented else ""
         return f"; request the permission {permission} for the app in the developer console{note}"
-    # An unknown error is retried, but what the operation's advice names may be wrong all the same.
+    # An unknown error is retried, but the settings that the advice names might still be its cause.
     is_unclear = kind.default_retry_after is None or (said.code or "").casefold() == UNKNOWN_ERROR.casefold()
     advice = ADVICE.get(kind, "") or (endpoint.advice if is_unclear else "")
     return f"; {advice}" if advice else ""

@@ -28,14 +28,14 @@ S = TypeVar("S", bound="_Pages[Any]")
 
 
 class Course:
-    """The pages of one list that were asked for so far. Makes sure that the list comes to an end."""
+    """The pages of one list that have been requested so far. It makes sure that the list ends."""
 
     def __init__(self) -> None:
         self._asked: set[object] = set()
         self._empty = 0
 
     def ask(self, token: object) -> None:
-        """Record that a page is asked for.
+        """Record that a page is requested.
 
         :param token: Token of the page.
         """

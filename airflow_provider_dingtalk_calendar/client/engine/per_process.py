@@ -11,12 +11,12 @@ T = TypeVar("T")
 
 
 class PerProcess(Generic[T]):
-    """Holds a value that is made again in every forked child.
+    """Holds a value, and creates a new one in every forked child.
 
-    Only the thread that forks lives on in the child. A lock that another thread held would stay locked for
-    ever, and two processes on one connection would read each other's answers.
+    Only the thread that forks lives on in the child. A lock that another thread held would stay locked
+    forever, and two processes on one connection would read each other's answers.
 
-    :param new: Makes the value.
+    :param new: Creates the value.
     """
 
     def __init__(self, new: Callable[[], T]) -> None:
@@ -27,7 +27,7 @@ class PerProcess(Generic[T]):
         _HOLDERS.add(self)
 
     def renew(self) -> None:
-        """Make the value again, and leave the parent's value alone."""
+        """Create a new value, and leave the parent's value alone."""
         _ABANDONED.append(self.value)
         self.value = self._new()
 

@@ -145,8 +145,8 @@ class Limiter:
 
         :param turn: Turn of the call.
         :param now: Seconds since the epoch.
-        :param in_whole: Whether a complete answer came that is neither a redirect nor an error. Only then
-            does the duration of the call count.
+        :param in_whole: Whether the answer was complete and neither a redirect nor an error. Only then does
+            the duration of the call count.
         """
         with self._lines.value.guard:
             turn.answered = now

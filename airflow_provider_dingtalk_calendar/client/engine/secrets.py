@@ -1,8 +1,8 @@
-"""Secrets in objects whose repr shows nothing, and tracebacks without frames that need secrets in clear.
+"""Objects whose repr hides secrets, and tracebacks without the frames that hold secrets in clear.
 
 Error reporters, ``rich`` and ``pytest --showlocals`` print the local variables of every frame of a traceback.
-Our frames hold secrets in these objects only. Frames that need the plain strings (HTTP libraries, stores,
-maskers, readers of answers) are cut off where their error comes back to us.
+The frames of this package hold secrets only in these objects. Frames that need the plain
+strings (HTTP libraries, stores, maskers, readers of answers) are removed from the traceback of their error.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ E = TypeVar("E", bound=BaseException)
 
 @dataclass(frozen=True)
 class Secret:
-    """A string that its repr does not show."""
+    """A string with a repr that hides it."""
 
     value: str = field(repr=False)
 
 
 class Secrets(Collection[str]):
-    """Several secrets that their repr does not show.
+    """A collection of secrets with a repr that hides them.
 
     :param secrets: The secrets. Empty strings and repetitions are dropped.
     """

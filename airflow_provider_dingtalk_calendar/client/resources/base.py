@@ -23,7 +23,7 @@ from ..wire.values import check_client_token, check_path_id, check_query_value, 
 #: Fields of a body that name a person or a department.
 PEOPLE = ("userid", "mobile", "unionid", "dept_id", "owner_user_id")
 
-#: Code for a request that no subscribed calendar takes.
+#: Code for a request that subscribed calendars do not support.
 IS_SUBSCRIBED = "invalidParameter.subscribed.invalid"
 
 EVENT_READ = "Calendar.Event.Read"

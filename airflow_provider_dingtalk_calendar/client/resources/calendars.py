@@ -171,7 +171,7 @@ UNSUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
 )
 
 
-#: Error about a change of a subscribed calendar that changes nothing.
+#: Error message for an update of a subscribed calendar without any field.
 NO_CHANGE = "nothing is to be changed: give at least one of name, description, managers, subscribe_scope"
 
 

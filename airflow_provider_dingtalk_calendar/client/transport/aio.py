@@ -47,7 +47,7 @@ T = TypeVar("T")
 class _Connections:
     """The event loop and the connections of one process.
 
-    :param transports: By origin of the URL.
+    :param transports: Transports by origin of the URL.
     :param begun: Flows that run to their end.
     """
 
@@ -130,7 +130,7 @@ class AsyncDriver:
                 try:
                     return await self._perform_with_secrets(action)
                 except BaseException as error:  # noqa: BLE001
-                    # Also an interrupt, such as a task's timeout, is raised in a frame that holds secrets.
+                    # An interrupt, such as a task's timeout, is also raised in a frame that holds secrets.
                     raise without_frames(error)  # noqa: B904
 
     async def _perform_with_secrets(self, action: effects.Action) -> Any:
@@ -172,11 +172,12 @@ class AsyncDriver:
             settings.timeout, connect=settings.connect_timeout or settings.timeout, pool=None
         )
         try:
-            # Python 3.10 has no asyncio.timeout, and asyncio.wait_for cannot start its time later.
+            # The deadline is set when sending begins. asyncio.wait_for would start its timer at once, and
+            # Python 3.10 has no asyncio.timeout.
             with anyio.fail_after(None) as limit:
 
                 async def trace(event: str, _: object) -> None:
-                    # A request for a tunnel has its own time, as in the sync driver.
+                    # A tunnel request has a time limit of its own, as in the sync driver.
                     if event.endswith(".send_request_headers.started"):
                         limit.deadline = anyio.current_time() + seconds
 
@@ -228,7 +229,7 @@ async def _read(answer: httpx.Response) -> effects.Outcome:
 def new_transport(settings: ClientSettings, url: str) -> httpx.AsyncHTTPTransport:
     """Return the transport for a URL.
 
-    :param settings: Proxy and certificates. The environment decides about what they leave open.
+    :param settings: Proxy and certificates. The environment supplies what they do not set.
     :param url: The URL.
     :raises ConfigurationError: If the proxy or the certificates of the environment cannot be used.
     """
@@ -267,7 +268,7 @@ def httpx_failure(error: Exception) -> effects.Outcome:
         httpx.UnsupportedProtocol,
         httpx.LocalProtocolError,
         httpx.InvalidURL,
-        # httpcore before 1.0.6 passes it on as it is.
+        # httpcore before 1.0.6 does not wrap this error.
         ssl.SSLCertVerificationError,
     )
     if isinstance(error, before_sending):

@@ -48,10 +48,11 @@ class Body:
         self._parts.append(part)
 
     def decoded(self, encoding: str | None) -> bytes:
-        """Return the body without its compression, which not every proxy and server leaves off on request.
+        """Return the decompressed body. Some proxies and servers compress although they are asked not to.
 
         :param encoding: Value of the header ``Content-Encoding``.
-        :raises UnreadableError: If the body is damaged, too large after decoding, or has another encoding.
+        :raises UnreadableError: If the body is damaged, too large after decoding, or has an unsupported
+            encoding.
         """
         body = b"".join(self._parts)
         match (encoding or "").strip().lower():

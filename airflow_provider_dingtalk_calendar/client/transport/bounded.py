@@ -1,4 +1,4 @@
-"""Adapter of ``requests`` that limits the time and the size of an answer, and keeps the query out of logs.
+"""Adapter for ``requests`` that limits the time and the size of an answer, and keeps the query out of logs.
 
 urllib3 limits the time of each read, but not of the whole answer, and it logs the URL of every request. The
 limits and the query travel in a context variable, because urllib3 passes no such argument to its connections.
@@ -41,7 +41,7 @@ class _Exchange:
         self._bytes_left = 0
 
     def begin(self) -> None:
-        """Start the time: the request, or the request for a tunnel before it, is about to be sent."""
+        """Start the timer, when the request, or the tunnel request before it, is about to be sent."""
         self._end = time.monotonic() + self._seconds
         self._bytes_left = MAX_BYTES
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
-#: Where a proxy comes from if not from the settings, for errors.
+#: Name, in errors, of a proxy that does not come from the settings.
 ENVIRONMENT_PROXY = "the proxy of the environment"
 
 #: Number of connections that a client keeps open for later calls.

@@ -111,7 +111,7 @@ class SyncDriver:
                 try:
                     return self._perform_with_secrets(action)
                 except BaseException as error:  # noqa: BLE001
-                    # Also an interrupt, such as a task's timeout, is raised in a frame that holds secrets.
+                    # An interrupt, such as a task's timeout, is also raised in a frame that holds secrets.
                     raise without_frames(error)  # noqa: B904
 
     def _perform_with_secrets(self, action: effects.Action) -> Any:

@@ -65,7 +65,7 @@ def inside(name: str, read: Callable[[Mapping[str, Any]], T]) -> Callable[[Mappi
 def entries(answer: Mapping[str, Any], name: str) -> list[Any]:
     """Return the entries of a list.
 
-    DingTalk sends an empty list as null or as one row of nulls, too. No page documents this.
+    DingTalk sometimes sends an empty list as null, or as one row of nulls. No page documents this.
 
     :param answer: The answer.
     :param name: Name of the list.
@@ -85,7 +85,7 @@ def records(
 
     :param name: Name of the list.
     :param kind: Class of the records.
-    :param matters: Returns whether to read an entry. An entry that does not matter is left out, even if it is
+    :param matters: Returns whether to read an entry. All other entries are left out, even if they are
         damaged.
     """
 

@@ -33,8 +33,8 @@ _ISO_8601 = re.compile(
 )
 
 
-#: Files of a time zone database whose names are not names of zones. Other computers do not have them, or
-#: read another zone from them.
+#: Files of a time zone database whose names are not names of zones. On other computers, they are missing or
+#: contain another zone.
 _NOT_A_ZONE = re.compile(r"(?:posix|right)/.*|localtime|posixrules|Factory", re.DOTALL)
 
 
@@ -101,9 +101,9 @@ def moment_to_wire(field_name: str, value: datetime | str | None, time_zone: str
     """Return a time in ISO 8601 with offset and whole seconds; None for None.
 
     :param field_name: Name of the field in the error.
-    :param value: A datetime with a time zone, or an ISO 8601 string with an offset.
+    :param value: A datetime or an ISO 8601 string.
     :param time_zone: TZ database name of the zone of a naive value; None if a naive value is an error.
-    :raises InvalidArgumentError: If the value is naive, a date, or not a time.
+    :raises InvalidArgumentError: If the value is naive without a ``time_zone``, a date, or not a time.
     """
     zone = None if time_zone is None else read_zone("time_zone", time_zone)
     moment = read_moment(field_name, value, zone)
@@ -157,7 +157,7 @@ def around(field_name: str, moment: datetime, distance: timedelta) -> tuple[date
     :param field_name: Name of the field in the error.
     :param moment: A datetime with a time zone.
     :param distance: How long before and after.
-    :raises InvalidArgumentError: If the calendar ends in between.
+    :raises InvalidArgumentError: If one of them is not within the years 1 to 9999.
     """
     utc = _in_utc(field_name, moment)
     try:
@@ -170,7 +170,7 @@ def around(field_name: str, moment: datetime, distance: timedelta) -> tuple[date
 def _in_utc(field_name: str, moment: datetime) -> datetime:
     """Return a moment in UTC, as a datetime of the standard library.
 
-    A datetime of pendulum becomes naive when a duration is added to it in a zone of the standard library.
+    If a pendulum datetime has a zone of the standard library, adding a duration makes it naive.
     """
     try:
         utc = moment.astimezone(timezone.utc)
@@ -188,9 +188,9 @@ def read_moment(field_name: str, value: datetime | str | None, zone: tzinfo | No
     """Return a time as a datetime with a time zone; None for None.
 
     :param field_name: Name of the field in the error.
-    :param value: A datetime with a time zone, or an ISO 8601 string with an offset.
+    :param value: A datetime or an ISO 8601 string.
     :param zone: Zone of a naive value; None if a naive value is an error.
-    :raises InvalidArgumentError: If the value is naive, a date, or not a time.
+    :raises InvalidArgumentError: If the value is naive without a ``zone``, a date, or not a time.
     """
     read = _read(field_name, value, zone)
     if read is None or isinstance(read, datetime):
@@ -216,7 +216,7 @@ def _read(
             raise InvalidArgumentError(msg) from None
     if isinstance(value, datetime) and value.utcoffset() is None:
         if zone is not None:
-            # In an hour that comes twice, pendulum would take the second one.
+            # If the hour occurs twice, pendulum would take the second one.
             return datetime.combine(value.date(), value.time(), zone)
         msg = (
             f"{field_name} must have a time zone, but {value.isoformat()} is naive: {remedy} "

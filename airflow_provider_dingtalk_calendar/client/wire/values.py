@@ -57,11 +57,12 @@ MAX_GROUP_TITLE = 30
 #: Maximum length, in characters, of a string that an error quotes.
 MAX_QUOTED = 40
 
-#: Text that Python and Jinja make of a missing value. As a name or an id, it is a mistake.
+#: String into which Python and Jinja turn a missing value. As a name or an id, it is a mistake.
 MISSING = "None"
 
 #: Unicode categories of invisible characters: spaces, line ends, control and format characters. Combining
-#: marks, such as variation selectors, belong to them where no other character is left to combine with.
+#: marks, such as variation selectors, are included, because they are invisible if no other character is there
+#: to combine with.
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 
 #: Characters of other categories that are blank: the fillers of Hangul, and Braille without a dot.
@@ -108,7 +109,7 @@ def check_text(
 
 
 def _check_not_missing(field_name: str, value: str) -> None:
-    """Reject the text of a missing value."""
+    """Reject the string that stands for a missing value."""
     if value == MISSING:
         msg = f"{field_name} must not be the text {MISSING!r}, which stands for a missing value"
         raise InvalidArgumentError(msg)
@@ -220,7 +221,7 @@ def described(value: object) -> str:
 
 
 def text_of(value: object) -> str | None:
-    """Return ``"mapping"`` or ``"list"`` for a string that shows one, in Python or JSON; None for others.
+    """Return ``"mapping"`` or ``"list"`` for a string that is one in Python or JSON syntax; else None.
 
     :param value: Any value.
     """

@@ -32,7 +32,7 @@ class EmulatorClock:
     def advance(self, seconds: float) -> None:
         """Move the clock. It runs on from the new time.
 
-        :param seconds: how far to move the clock, negative for back.
+        :param seconds: how far to move the clock. A negative number moves it back.
         """
         self._ahead += seconds
 

@@ -86,8 +86,8 @@ INVALID_CODE = ErrorAnswer(400, "invalidParameter.authCode.notFound", "不合法
 
 # Access and limits
 
-# The error for an app of an unsupported type is not documented. Other pages have this error for an operation
-# that an app may not call.
+# The error for an app of an unsupported type is not documented. This error is on some
+# pages, for an app that is not allowed to call the operation.
 APP_TYPE_NOT_SUPPORTED = ErrorAnswer(400, "apiPermissionDenied", "无权限访问此接口")
 # The error for a path with "me" and a token that does not belong to a user is not documented. This error is
 # from page dingtalk-retrieve-user-information.

@@ -130,7 +130,7 @@ class Options:
         return permission in granted and permission not in self.missing_permissions
 
     def lists(self, created_at: float, now: float) -> bool:
-        """Return whether a thing is old enough for a list to show.
+        """Return whether a calendar or an event is old enough for a list to show.
 
         :param created_at: the time of creation, in seconds since the epoch.
         :param now: the time of the list, in seconds since the epoch.
@@ -138,7 +138,7 @@ class Options:
         return not self.list_lag or created_at + self.list_lag <= now
 
     def described(self, text: str) -> str:
-        """Return a description in the form in which an answer has it."""
+        """Return a description in the form in which answers show it."""
         if "trim" in self.description_changes:
             text = text.strip()
         if "join" in self.description_changes:
@@ -179,7 +179,7 @@ def _check(name: str) -> Callable[[object], bool]:
 
 
 def allowed(schema: Schema) -> str:
-    """Return the words for the values that a schema allows."""
+    """Describe the values that a schema allows."""
     if "items" in schema:
         words = f"a list out of {', '.join(schema['items']['enum'])}"
     elif "enum" in schema:

@@ -1,7 +1,7 @@
 """Hides secrets in what the journal shows, however a request spells their names or values.
 
 A value is hidden if its name is that of a secret, in any case, with any separators, percent-encoded or not,
-in a query, a form, a header, or JSON, also JSON inside a text. The emulator's own secrets are hidden
+in a query, a form, a header, or JSON, even JSON inside a string. The emulator's own secrets are hidden
 anywhere.
 """
 
@@ -41,7 +41,7 @@ def redacted(value: object, secrets: Collection[str] = ()) -> object:
 
 
 def redacted_target(target: str, secrets: Collection[str] = ()) -> str:
-    """Return a request target without secrets. What is no secret stays as it was sent.
+    """Return a request target without secrets. Everything else stays as it was sent.
 
     :param target: the path and the query, percent-encoded.
     :param secrets: secrets to hide wherever they occur.
@@ -110,7 +110,7 @@ def _without_pairs(text: str) -> str:
 
 
 def _json(text: str) -> object:
-    """Return the list or object that a text is the JSON of, ``None`` for any other text."""
+    """Parse a string that is a JSON list or object. Return ``None`` for any other string."""
     if not text.lstrip().startswith(("{", "[")):
         return None
     try:
@@ -120,7 +120,7 @@ def _json(text: str) -> object:
 
 
 def _decoded(text: str) -> str:
-    """Decode percent-encoding, also if it was applied more than once."""
+    """Decode percent-encoding, even if it was applied more than once."""
     for _ in range(_MOST_DECODINGS):
         plain = unquote(text)
         if plain == text:

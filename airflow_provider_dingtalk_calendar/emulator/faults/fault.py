@@ -19,7 +19,7 @@ _PROXY_PAGE = (
     b"<!DOCTYPE html><html><head><title>Sign in to the corporate network</title></head>"
     b"<body>Unauthorized use is punishable.</body></html>"
 )
-# The page call-frequency-limit does not show its HTML. Only these words are known from the wild.
+# The page call-frequency-limit does not show its HTML. Only these words of it are known.
 _BLOCK_PAGE = b"<!DOCTYPE html><html><body>1111 x5 punish deny</body></html>"
 _TRUNCATED_BODY = b'{"calendarId": "an id that never arrives whole", "result": true}'
 

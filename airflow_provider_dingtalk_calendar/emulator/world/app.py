@@ -1,4 +1,4 @@
-"""The app that may call: its credentials and its type."""
+"""The app whose calls the emulator accepts: its credentials and its type."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ APP_TYPES = (INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL)
 
 @dataclass(frozen=True, repr=False)
 class App:
-    """The app that may call.
+    """The app whose calls the emulator accepts.
 
     :param client_id: AppKey, SuiteKey or AppId.
     :param client_secret: AppSecret or SuiteSecret.

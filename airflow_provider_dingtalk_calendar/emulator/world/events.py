@@ -119,7 +119,7 @@ class Event:
         return self.is_deleted or place.owner in self.left
 
     def version_in(self, place: Place) -> int:
-        """Return the version of the event's last change that a calendar shows, such as its removal."""
+        """Return the number of the last change that a calendar shows. Removing the event is a change."""
         return self.left.get(place.owner, self.version)
 
 

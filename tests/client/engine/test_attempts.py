@@ -50,7 +50,7 @@ def test_chance_does_not_turn_a_pause_that_fits_into_a_failure() -> None:
 
 
 class Crowd:
-    """Processes that call at the same moment. DingTalk accepts a number of calls a second to each operation.
+    """Processes that call at the same moment. DingTalk accepts ``rate`` calls a second to each operation.
 
     :param rate: Calls a second.
     :param chance: Returns random numbers.
@@ -86,7 +86,7 @@ class Crowd:
                 heapq.heappush(agenda, (self.time + 0.05, number, flow, self._sent(action.request.url)))
 
     def _flat(self, flow: Any) -> Any:
-        """Pass on what takes time, and do the rest."""
+        """Yield the actions that take time, and carry out all others."""
         step, argument = flow.send, None
         while True:
             try:

@@ -96,7 +96,7 @@ LEGACY: list[tuple[int, type[errors.DingTalkError], float | None]] = [
     (41099, errors.ApiError, None),
 ]
 
-#: Codes that no page lists, and spellings that differ from the pages.
+#: Codes that no page lists, and spellings that differ from those on the pages.
 UNDOCUMENTED: list[tuple[int, str, type[errors.DingTalkError], float | None]] = [
     (404, "InvalidAction.NotFound", errors.ApiError, None),
     (400, "system.error", errors.ServerBusyError, 2.0),

@@ -119,7 +119,7 @@ def test_a_limit_asks_for_no_page_too_many(
 
 def test_a_limit_that_leaves_items_gives_no_sync_token(call: Any, events: list[str]) -> None:
     assert len(events) == 7
-    # With a limit of 5, two items of the last page, which has the token, are left.
+    # With a limit of 5, two items of the last page are not taken, and only that page has the token.
     for limit in (2, 4, 5, 6):
         taken = Taken(call, "iter_events", "u", max_results=4, limit=limit)
         assert len(taken.ids()) == limit

@@ -1,4 +1,4 @@
-"""What belongs to a process is made anew in a forked child."""
+"""A forked child creates its own copy of each object that belongs to one process."""
 
 from __future__ import annotations
 

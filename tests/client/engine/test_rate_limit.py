@@ -39,7 +39,7 @@ from tests.client.both import AsyncCaller, SyncCaller, settings_for
 
 REQUEST = Request("GET", "https://dingtalk.invalid/", {})
 BEGINNING = 1_800_000_000.0
-#: By how much later than the first call of a window the last one may come, as a part of the window.
+#: The most by which a call can arrive late, as a fraction of the window.
 LATE = 0.05
 #: Calls and seconds of a window, by calls per second.
 WINDOWS = {

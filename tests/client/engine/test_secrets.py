@@ -49,9 +49,9 @@ CREDENTIALS: dict[str, Credentials] = {
 }
 GRANT = http(json.dumps({"accessToken": TOKEN, "expireIn": 7200, "refreshToken": REFRESH_TOKEN}).encode())
 ECHO = " ".join(ALL)
-#: The secrets of every request. An error repeats an answer's code and message, so these are replaced there.
+#: The secrets of every request. An error quotes the code and the message of an answer, and must mask them.
 SAID = f"{SECRET} {PROXY_PASSWORD}"
-#: Answers that fail a token request as well as a call.
+#: Answers that make both a token request and a call fail.
 FAILURES = {
     "refused": http(
         json.dumps({"code": "x", "message": SAID, "other": ECHO}).encode(), status="400 Bad Request"
@@ -72,11 +72,11 @@ FAILURES = {
 
 
 class Interrupt(BaseException):
-    """Stands for what ends a task in the middle of a call, such as Airflow's timeout."""
+    """Stands in for an exception that ends a task during a call, such as Airflow's timeout."""
 
 
 class Store:
-    """A store with a ticket and a refresh token. It can fail, with secrets in its own frames."""
+    """A store with a ticket and a refresh token. If it fails, its own frames contain secrets."""
 
     def __init__(self, broken: str = "") -> None:
         self.broken = broken
@@ -200,10 +200,10 @@ def test_a_failed_call(failure: str, operation: str, call: Caller) -> None:
 def test_a_call_that_is_interrupted(answers: tuple[bytes, ...], operation: str, call: Caller) -> None:
     ended = threading.Event()
 
-    def interrupt() -> bytes:
+    def interrupt(_: socket.socket) -> None:
         call.interrupt()
         ended.wait(60)
-        return b""
+        raise ConnectionError
 
     with RawServer(*answers, interrupt) as server:
         # A token request runs to its end even if its caller is cancelled.
@@ -216,9 +216,9 @@ def test_a_call_that_is_interrupted(answers: tuple[bytes, ...], operation: str, 
 def test_an_answer_that_does_not_come(answers: tuple[bytes, ...], call: Caller) -> None:
     ended = threading.Event()
 
-    def silence() -> bytes:
+    def silence(_: socket.socket) -> None:
         ended.wait(60)
-        return b""
+        raise ConnectionError
 
     with RawServer(*answers, silence) as server:
         error = call.error(server.address, operation="get_union_id", timeout=0.2)

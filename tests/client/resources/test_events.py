@@ -267,7 +267,7 @@ def test_people_and_groups_are_looked_up(call: Any, dingtalk_emulator: DingTalkE
     for method in ("create_scene_group", "create_scene_group_legacy"):
         group = call(method, **GROUP | {"uuid": method}, user_ids=["manager"])
         assert isinstance(group, Group)
-        # The same uuid means the same group, so the request may be repeated.
+        # The same uuid means the same group, so the client can repeat the request.
         emulator.order(Fault.drop().after_effect())
         assert call(method, **GROUP | {"uuid": method}) == group
         assert call("get_open_conversation_id", group.chat_id) == group.open_conversation_id

@@ -222,7 +222,7 @@ def test_any_definition_is_ensured_or_rejected(
         assert isinstance(again, CalendarExistsError)
         assert again.calendar_ids == tuple(owned)
     else:
-        # An earlier example may have created the calendar with another description.
+        # An earlier example might have created the calendar with another description.
         found = EnsuredCalendar(owned[0], created=False, duplicates=tuple(owned[1:]))
         assert again in (found, replace(found, differs=("description",)))
 

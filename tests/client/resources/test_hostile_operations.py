@@ -74,9 +74,9 @@ NASTIEST: tuple[Any, ...] = (
     *("\0", "日历 📅", "\ud800", "{userId}", "@evil.example", "primary", "+08:00 +"),
     *(None, 7, True, b"u", ["u"], {"u": "u"}, "a" * LONGEST_ID, "a" * (LONGEST_ID + 1), "日" * 889),
 )
-#: Our names of the API's parameters that are not the same words.
+#: Our names for the API's parameters, where they are different words.
 OTHER_WORDS = {"userId": "union_id"}
-#: Query parameters without which the client sends nothing.
+#: Required query parameters.
 REQUIRED = {
     ("ListEventsInstances", "seriesMasterId"),
     ("GetSignInList", "type"),
@@ -243,7 +243,7 @@ def check_body(call: Any, witness: Witness, name: str, argument: str, value: Any
     rest = {one: told for one, told in (sample.body or {}).items() if one not in changed}
     assert {one: told for one, told in sent.items() if one not in changed} == rest
     if isinstance(value, str):
-        # The value may be nested inside a mapping or a list.
+        # The value can be nested inside a mapping or a list.
         assert value in json.dumps(sent[field], ensure_ascii=False) or json.dumps(value) in json.dumps(
             sent[field]
         )

@@ -1,4 +1,4 @@
-"""No answer takes for ever or fills the memory."""
+"""No answer can keep a call waiting for ever or fill the memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from airflow_provider_dingtalk_calendar.client.transport.answers import MAX_BYTE
 from tests.client.raw_server import TOKEN, Answer, RawServer, http, self_signed
 from tests.client.transport.test_transport import CREATED, create, posts
 
-#: Generous. These tests ask whether a call ends at all.
+#: A generous limit, because these tests check only that a call ends.
 A_MINUTE = 60.0
 MIB = 1 << 20
 
@@ -33,7 +33,7 @@ def ends() -> Iterator[None]:
 
 
 def dripping(head: bytes, *drops: bytes) -> Callable[[socket.socket], None]:
-    """Return an answer that begins with ``head`` and goes on a drop at a time, ten a second, for ever."""
+    """Return an endless answer that begins with ``head`` and continues with ten drops a second."""
     rest = itertools.chain([head], itertools.cycle(drops))
 
     def send(connection: socket.socket) -> None:
@@ -147,7 +147,7 @@ def test_an_answer_of_any_size_is_read_up_to_the_bound(
             create(call)
         assert raised.value.may_have_taken_effect
         assert posts(server) == 1
-    # What the client did not read is in the buffers of the system.
+    # The bytes that the client did not read are in the buffers of the system.
     assert sum(sent) < MAX_BYTES + 16 * MIB
 
 

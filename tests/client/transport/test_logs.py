@@ -55,7 +55,7 @@ def test_the_token_in_a_query_is_not_logged(
             host = "http://dingtalk.invalid"
             urls = {"api_url": host, "oapi_url": host, "proxy": urls["api_url"]}
         call = open_client(**urls)
-        # h11 refuses the odd header, so the async client asks again.
+        # h11 rejects the header without a colon, so the async client repeats the request.
         assert call("get_userid", "union-id") == "someone"
         asked = [request.split(b"\r\n")[0] for request in server.requests]
         assert any(b"?access_token=token-to-be-hidden HTTP" in line for line in asked)

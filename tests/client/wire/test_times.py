@@ -303,7 +303,7 @@ def test_an_hour_that_the_clocks_skip_is_written_as_they_show_it() -> None:
         7,
         b"UTC",
         [],
-        # Files of a time zone database that are no zones of their own.
+        # Files in a time zone database whose names are not names of time zones.
         "localtime",
         "posixrules",
         "posix/Asia/Shanghai",
@@ -318,7 +318,7 @@ def test_an_unknown_zone_is_refused(zone: Any) -> None:
 
 
 class NamedLike(LikePytz):
-    """A time zone with the name of a file of a time zone database."""
+    """A time zone with a name that the client refuses, for example of a file in a time zone database."""
 
     def __init__(self, name: str) -> None:
         self.zone = name

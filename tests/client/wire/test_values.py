@@ -1,4 +1,4 @@
-"""Checks of names and ids: a text that says nothing is refused, and the error names the field."""
+"""Checks of names and ids: a string without visible content is refused, and the error names the field."""
 
 from __future__ import annotations
 

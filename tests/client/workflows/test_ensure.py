@@ -229,7 +229,7 @@ def test_another_if_exists_is_rejected_before_anything_is_sent(if_exists: object
         ("Closing dates", "", ("description",)),
         ("", "Closing dates", ("description",)),
         ("Closing dates", "Closing dates", ()),
-        # The declaration leaves the description open, or the list does not show it.
+        # The task declares no description, or the list does not show it.
         (None, "Closing dates", ()),
         ("Closing dates", None, ()),
         # DingTalk does not document that it returns a description unchanged.

@@ -1,4 +1,4 @@
-"""Runs without failures, for the different answers that DingTalk may give."""
+"""Runs without failures, for the different answers that DingTalk can give."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The content of an event: from a caller's arguments to the API's form.
 
-Mappings are taken to be in the API's form and pass unchanged, but must have the fields without which they say
-nothing. Values that break a limit on the documentation
-page are rejected before anything is sent. https://help.dingtalk.io/open/development/create-schedule
+Mappings must be in the API's form and have its essential fields. They are sent unchanged. Values that break
+a limit on the documentation page are rejected before anything is sent.
+https://help.dingtalk.io/open/development/create-schedule
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ MAX_DAY_OF_MONTH = 31
 #: Error messages quote only whole numbers below this limit.
 MAX_QUOTED_NUMBER = 10**9
 
-#: The types of a recurrence, and the fields of the pattern that say on which days it repeats. Which of them
-#: may be absent is not documented. Without them, the days would be a guess.
+#: The types of a recurrence, and the fields of the pattern that say on which days it repeats. DingTalk does
+#: not document whether any of them are optional. Without them, the days would be a guess.
 RECURRENCE_TYPES: Mapping[str, tuple[str, ...]] = {
     "daily": (),
     "weekly": ("daysOfWeek",),

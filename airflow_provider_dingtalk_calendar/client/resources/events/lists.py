@@ -65,8 +65,8 @@ LIST_INSTANCES: Endpoint[Page[Event]] = Endpoint(
 EVENTS_A_PAGE = 100
 
 
-#: The local times of two places differ by at most this, so that an all-day event begins and ends at most this
-#: much earlier or later than DingTalk thinks. DingTalk does not document in which zone an all-day event lies.
+#: Largest difference between the local times of two places. DingTalk does not document in which zone an
+#: all-day event lies, so the event might begin and end this much earlier or later than in the caller's zone.
 BETWEEN_ZONES = timedelta(hours=26)
 
 
@@ -94,8 +94,8 @@ class EventListOperations(Calling):
     ) -> Flow[Page[Event]]:
         """Return one page of a user's events, by start.
 
-        A recurring event is listed as its past instances only. An event that began before ``time_min`` is not
-        listed, even if it is still running; :meth:`list_running_events` lists it.
+        Only the past instances of a recurring event are listed. An event that began before ``time_min`` is
+        not listed, even if it is still running; :meth:`list_running_events` lists it.
 
         Without a ``time_max``, the last page has a ``sync_token``. A later call with this token returns the
         events changed or deleted since then. How long the token is valid is not documented.

@@ -112,7 +112,7 @@ class EventTime(Record):
     def last_day(self) -> day | None:
         """The last day of an all-day event, for the event's end. The argument ``end`` takes the same day.
 
-        None if this is no date.
+        None if the value is not the end of an all-day event.
         """
         value = self.value
         if value is None or isinstance(value, datetime) or value == day.min:

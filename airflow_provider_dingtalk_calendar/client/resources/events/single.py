@@ -110,7 +110,7 @@ TRANSFER_EVENT: Endpoint[None] = Endpoint(
     required=("newOrganizerId",),
 )
 
-#: Error about a change of an event that changes nothing.
+#: Error message for an update of an event without any field.
 NO_CHANGE = "nothing is to be changed: give at least one field of the event, such as summary or start"
 
 

@@ -261,7 +261,7 @@ class Creation:
 
 
 def _readable(description: str) -> str:
-    """Return a description as people read it. DingTalk may change white space or escape HTML in it."""
+    """Return a description as people read it. DingTalk might change white space or escape HTML in it."""
     return " ".join(html.unescape(description).split())
 
 

@@ -1,1 +1,1 @@
-"""Keep what is in a calendar equal to a list."""
+"""Keep the events of a calendar equal to a list of events."""

@@ -19,13 +19,13 @@ _LATEST = datetime.max.replace(tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class Held:
-    """A live event.
+    """An event that is not deleted.
 
     :param id: Id of the event, or of the series.
     :param event: The entry in the list.
     :param start: Start (UTC); None if the list does not say.
     :param mark: The mark; None if there is none.
-    :param is_ours: Whether the mark is of the namespace, and the event may be written.
+    :param is_ours: Whether the mark belongs to the namespace, and the user may change the event.
     :param by_instance: Whether the list shows only instances of this series. Start and recurrence of the
         series are then unknown.
     :param digests: The digests in the marks of the event, or of the instances.
@@ -41,7 +41,7 @@ class Held:
 
     @property
     def age(self) -> tuple[datetime, str]:
-        """Sort key, oldest first. Times in answers have minutes, so the id decides between equals."""
+        """Sort key, oldest first. Times in answers have no seconds, so ids break ties."""
         try:
             created = moment_of_text(self.event.create_time)
         except (OverflowError, ValueError):
@@ -51,9 +51,9 @@ class Held:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a list shows.
+    """The events that a list shows.
 
-    :param live: The events.
+    :param live: The events that are not deleted.
     :param dead: Ids of deleted events.
     :param dead_of: Ids of deleted events by key, as far as deleted events have a description.
     """
@@ -74,12 +74,12 @@ def moment_of_text(text: str | None) -> datetime:
 
 
 def contents(events: Sequence[Event], namespace: str, zone: tzinfo, *, organizer: str | None) -> Contents:
-    """Return what a list shows.
+    """Return the events that a list shows.
 
     :param events: The entries of all pages.
     :param namespace: The namespace whose events are ours.
     :param zone: Zone of dates.
-    :param organizer: unionId that an organizer must have so that the event is ours; None for any.
+    :param organizer: unionId of the organizer whose events are ours; None for any organizer.
     """
     # If the calendar changes while its pages are read, an event can be on two pages. The later page is newer.
     events = list({event.id: event for event in events}.values())

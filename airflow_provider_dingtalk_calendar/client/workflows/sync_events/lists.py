@@ -1,4 +1,4 @@
-"""The lists that show what a calendar holds, and which of them a calendar has."""
+"""The API's lists of events, and the choice of one that a calendar supports."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Lists:
     :param client: The operations of a client.
     :param union_id: unionId of the user.
     :param calendar_id: Calendar of the events.
-    :param kind: The list that this calendar has. Found out by :meth:`first`.
+    :param kind: The list that this calendar supports. :meth:`first` sets it.
     """
 
     client: EventListOperations
@@ -48,7 +48,7 @@ class Lists:
     kind: Kind = field(default="with deleted", init=False)
 
     def first(self, period: tuple[datetime, datetime]) -> Flow[list[Event]]:
-        """Return the events of a period, from the best list that the calendar has.
+        """Return the events of a period, from the best list that the calendar supports.
 
         :raises DingTalkError: If DingTalk refuses every list, or does not answer.
         """
@@ -63,7 +63,7 @@ class Lists:
                 refusal = refusal or error
                 continue
             if not events and kind == "with deleted":
-                # Whether every calendar has this list is undocumented. An empty list proves nothing.
+                # Whether every calendar supports this list is undocumented. An empty list proves nothing.
                 seen = yield from self._view(period)
                 if seen:
                     self.kind = "view"
@@ -74,7 +74,7 @@ class Lists:
         raise refusal
 
     def read(self, period: tuple[datetime, datetime]) -> Flow[list[Event]]:
-        """Return the events of a period from the list that this calendar has."""
+        """Return the events of a period from the list that this calendar supports."""
         if self.kind == "view":
             return (yield from self.view(period))
         first, last = period
@@ -97,7 +97,7 @@ class Lists:
         )
 
     def view(self, period: tuple[datetime, datetime]) -> Flow[list[Event]]:
-        """Return what overlaps a period, with the instances of series."""
+        """Return the events that overlap a period, with the instances of series."""
         first, last = period
         return (
             yield from all_items(
@@ -115,7 +115,7 @@ class Lists:
         )
 
     def _view(self, period: tuple[datetime, datetime]) -> Flow[list[Event]]:
-        """Return what the view shows; nothing if the calendar has no view."""
+        """Return the events that the view shows, or none if the calendar does not support the view."""
         try:
             return (yield from self.view(period))
         except DingTalkError as error:
@@ -130,7 +130,7 @@ class Lists:
 
 
 def is_refused(error: DingTalkError) -> bool:
-    """Return whether DingTalk refuses the operation for this calendar, so that another may work."""
+    """Return whether DingTalk refuses the operation for this calendar, so that another might work."""
     if isinstance(error, NotFoundError):
         return is_gone(error)
     return isinstance(error, InvalidParameterError) or type(error) in {ApiError, PermissionDeniedError}

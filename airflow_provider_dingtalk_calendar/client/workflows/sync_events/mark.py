@@ -1,8 +1,8 @@
 """The mark in the description of an event: which row of which list the event is.
 
-``description`` is the only documented field that a writer can set and a list brings back. The mark is its
-last line: ``[airflow NAMESPACE/KEY 3fa9c1d2]``. The digits are a digest of what the row declared. Clients
-change text, so reading ignores white space and HTML escapes.
+``description`` is the only documented field that a request can set and a list returns. The mark is its last
+line: ``[airflow NAMESPACE/KEY 3fa9c1d2]``. The digits are a digest of what the row declared. DingTalk's
+clients can change white space and escape HTML, so :func:`read_mark` ignores both.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DIGITS = 8
 _MARK = re.compile(rf"\[airflow\s+([^\s/\]]+)/([^\s/\]]+)\s+([0-9a-f]{{{DIGITS}}})\s*\]")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
-#: How often text may have been escaped: once by a client, and the result once more.
+#: How many times text might have been escaped: once by a client, and the result once more.
 _ESCAPED = 3
 
 
@@ -58,7 +58,7 @@ def read_mark(description: str | None) -> Mark | None:
 
 
 def comparable(text: object) -> str:
-    """Return a text without what clients change: white space, HTML escapes, and marks."""
+    """Return a text without marks, and without the white space and HTML escapes that clients change."""
     plain = _MARK.sub("", _unescaped(text)) if isinstance(text, str) else ""
     return "".join(_LINE_BREAK.sub("", plain).split())
 
@@ -78,7 +78,7 @@ def check_name(field_name: str, value: object, limit: int) -> None:
     :param field_name: Name of the field in the error.
     :param value: The value.
     :param limit: Maximum number of characters.
-    :raises InvalidArgumentError: If the mark could not hold the value, or could not be read again.
+    :raises InvalidArgumentError: If the mark could not hold the value, or could not be read back.
     """
     check_text(field_name, value, limit=limit)
     if not isinstance(value, str):

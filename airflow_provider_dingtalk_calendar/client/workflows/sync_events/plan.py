@@ -54,16 +54,16 @@ class PlanRow:
         return f"{line} ({notes})" if notes else line
 
     def to_json(self) -> dict[str, Any]:
-        """Return a JSON object. Fields that say nothing are left out."""
+        """Return a JSON object. Optional fields that are empty or False are left out."""
         shown = {**vars(self), "fields": list(self.fields)}
         return {name: value for name, value in shown.items() if value or name in {"summary", "start"}}
 
 
 @dataclass(frozen=True)
 class Change:
-    """A line of the plan that is a change, with what carries it out.
+    """A planned change, with the row and the event needed to make it.
 
-    :param line: The line.
+    :param line: The line of the plan.
     :param row: The row; None for a deletion.
     :param held: The event; None for a creation.
     """
@@ -80,13 +80,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do, and what is as it should be.
+    """The changes to make, and the rows that need none.
 
-    :param updates: In the order of the starts, as the other changes.
+    :param updates: Events to update.
     :param creates: Events to create.
     :param deletes: Events to delete.
-    :param unchanged: Rows whose event is right.
-    :param foreign: Rows whose title and start an unmarked event has.
+    :param unchanged: Rows whose event needs no change.
+    :param foreign: Rows for which an unmarked event with the same title and start exists.
     :param outside: Rows outside the window.
     """
 
@@ -104,7 +104,7 @@ class Plan:
 
     @property
     def deletions(self) -> int:
-        """Number of deletions without duplicates."""
+        """Number of deletions, not counting duplicates."""
         return sum(not change.line.is_duplicate for change in self.deletes)
 
 
@@ -165,7 +165,7 @@ def _choose(helds: list[Held], window: Window, row: Row) -> tuple[Held | None, l
         # An event just outside the window is moved into it, rather than created a second time.
         there = there or helds[:1]
         return (there[0], there[1:]) if there else (None, [])
-    # A series that is still known by an instance only began outside the window, as its row does.
+    # If the list shows only instances of a series, the series began outside the window, as the row does.
     there = [held for held in there if not held.by_instance]
     return (there[0], there[1:]) if there else (None, [])
 
@@ -215,7 +215,7 @@ def _differences(row: Row, held: Held, zone: tzinfo) -> tuple[str, ...]:
     if fields or is_declared:
         return fields
     zones = body["start"].get("timeZone"), event.start and event.start.time_zone
-    # Lists need not show reminders, the only other field of a row.
+    # The only other field is reminders, which lists might not show.
     return ("reminders",) if zones[0] == zones[1] else ("time_zone",)
 
 
@@ -229,7 +229,7 @@ def _place(body: Mapping[str, Any]) -> str:
 
 
 def _same_recurrence(declared: Mapping[str, Any] | None, listed: Mapping[str, Any] | None) -> bool:
-    """Compare two recurrences in what the row declares. Answers may add defaults."""
+    """Compare the fields that the row declares, because answers might add defaults."""
     if not declared or not listed:
         return not declared and not listed
     pattern, found = declared.get("pattern") or {}, listed.get("pattern") or {}
@@ -271,12 +271,12 @@ def _identity(line: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def changed_since(approved: Sequence[Mapping[str, Any]], plan: Plan, found: Contents) -> list[str]:
-    """Return what differs between an approved plan and the plan of now, in words.
+    """Describe the differences between an approved plan and the current plan.
 
-    A change that has been made since, by a try that was interrupted, is no difference.
+    A change that an interrupted try has made since the approval does not count as a difference.
 
     :param approved: Lines of the approved plan as JSON objects.
-    :param plan: The plan of now.
+    :param plan: The current plan.
     :param found: What the calendar holds now.
     """
     wanted = {_identity(line): line for line in approved if line.get("action") in CHANGES}

@@ -16,8 +16,8 @@ class SyncResult:
     :param created: Rows whose event was created.
     :param updated: Rows whose event was updated.
     :param deleted: Events that were deleted, duplicates included.
-    :param unchanged: Rows whose event was right.
-    :param foreign: Rows that an unmarked event with the same title and start stands for.
+    :param unchanged: Rows whose event needed no change.
+    :param foreign: Rows for which an unmarked event with the same title and start exists.
     :param outside: Rows that start outside the window.
     :param event_ids: Ids of the events by key.
     :param fingerprint: Digest of the changes. Equal plans have equal fingerprints.

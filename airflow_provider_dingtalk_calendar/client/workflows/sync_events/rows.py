@@ -51,7 +51,7 @@ class Row:
 
     @property
     def is_all_day(self) -> bool:
-        """Whether the event has dates."""
+        """Whether this is an all-day event."""
         return bool(self.body.get("isAllDay"))
 
     @property
@@ -66,7 +66,7 @@ def read_rows(events: object, namespace: str, time_zone: str | None, zone: tzinf
     :param events: Mappings with the fields of :data:`FIELDS`. Empty text, None and NaN in an optional field
         mean that the field is not given.
     :param namespace: Name of the list.
-    :param time_zone: TZ database name of the zone of all rows with a time that name none.
+    :param time_zone: TZ database name of the zone for rows that name none.
     :param zone: Zone in which all-day events lie.
     :raises InvalidArgumentError: If a row is wrong. The message names the row, its key and the field.
     """
@@ -204,11 +204,11 @@ def _recurrence(value: object) -> object:
 
 
 def _reminders(value: object) -> object:
-    """Turn a number, or numbers in a text such as ``"15, 60"``, into a list."""
+    """Turn a number, or numbers in a string such as ``"15, 60"``, into a list."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",")]
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
-        # A column of whole numbers with gaps holds floats.
+        # In a pandas column with gaps, whole numbers are floats.
         number = float(value)
         return [int(number) if number.is_integer() else number]
     return value
@@ -231,7 +231,7 @@ def _check_description(text: object, namespace: str, key: str) -> None:
 
 
 def moment(time: EventTime | None, zone: tzinfo) -> datetime | None:
-    """Return a start or an end at the minute (UTC); None if it is missing or cannot be read.
+    """Return a start or an end in UTC, without seconds; None if it is missing or cannot be read.
 
     :param time: The time. A date means midnight.
     :param zone: Zone of dates.

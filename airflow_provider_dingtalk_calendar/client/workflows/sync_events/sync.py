@@ -35,13 +35,13 @@ from .window import Bound, Window
 #: Called with one line of text for each change and for the progress. In an event loop, it is awaited.
 Report: TypeAlias = Callable[[str], Awaitable[None] | None]
 
-#: Number of changes after which a long run says how far it is.
+#: Number of changes after which a long run reports its progress.
 PROGRESS = 50
 
 #: Number of differences that an error lists.
 SHOWN = 5
 
-#: How often an event is created again if it turns out to be deleted.
+#: How many times an event is created again if it turns out to be deleted.
 RECREATED = 3
 
 #: Minutes before the start of DingTalk's default reminder, for timed and for all-day events.
@@ -74,8 +74,8 @@ class SyncOperations(EventOperations, EventListOperations):
 
         Each event has a mark in the last line of its description: ``[airflow NAMESPACE/KEY 3fa9c1d2]``. An
         event without a mark of the namespace is never changed. The calendar is the only state: after any
-        failure, the next run reads it and does what is missing. An unchanged list costs one call for each 100
-        events.
+        failure, the next run reads it and makes the changes that are missing. An unchanged list costs one
+        call for each 100 events.
 
         One event can be missing for a day: if it left the window and its row comes back, DingTalk recognizes
         the client token of the first request and creates nothing. A run after that day creates the event. A
@@ -110,7 +110,7 @@ class SyncOperations(EventOperations, EventListOperations):
             the approved one; nothing is written.
         :raises DailyEventLimitError: If the user has created 100 events today. The message says how many
             changes are left for the next run.
-        :raises DingTalkError: If DingTalk refuses a request. The next run does what is missing.
+        :raises DingTalkError: If DingTalk refuses a request. The next run makes the changes that are missing.
         """
         check_path_id("union_id", union_id)
         check_path_id("calendar_id", calendar_id)
@@ -147,7 +147,7 @@ class Sync:
     :param window: The period in which events are compared.
     :param zone: Zone of dates.
     :param max_deletions: Maximum number of deletions.
-    :param approved: The approved plan or its fingerprint; None if any plan is right.
+    :param approved: The approved plan or its fingerprint; None if any plan may be carried out.
     :param report: Called with lines of text.
     """
 
@@ -221,7 +221,7 @@ class Sync:
         return contents(events, self.namespace, self.zone, organizer=organizer)
 
     def _with_series(self, found: Contents) -> Flow[Contents]:
-        """Find out when a series begins that is listed by instances only, where the plan depends on it."""
+        """Look up the start of each series that the list shows only by instances, if the plan needs it."""
         rows = {row.key: row for row in self.rows}
 
         def is_unclear(held: Held) -> bool:
@@ -271,7 +271,7 @@ class Sync:
     # Guards
 
     def _refusal(self, plan: Plan, found: Contents) -> str:
-        """Return why the plan must not be carried out; empty if it may be."""
+        """Return the reason not to carry out the plan, or an empty string if there is none."""
         if plan.deletions > self.max_deletions:
             return (
                 f"the plan has {plan.deletions} deletions and max_deletions is {self.max_deletions}: "
@@ -320,7 +320,7 @@ class Sync:
             yield from self._remove(held.id)
             return (yield from self._create(row, known | {held.id}))
         body = {"id": held.id, **row.body}
-        # Without reminders, an update may set the default or leave them: the page says both.
+        # Without reminders, an update might set the default or keep the old ones: the page says both.
         body.setdefault("reminders", [{"method": "dingtalk", "minutes": DEFAULT_REMINDER[row.is_all_day]}])
         if isinstance(held.event.wire.get("location"), Mapping):
             body.setdefault("location", {"displayName": ""})
@@ -345,9 +345,9 @@ class Sync:
     def _create(self, row: Row, dead: set[str]) -> Flow[str]:
         """Create an event and return its id.
 
-        The client token follows from the content, so a run whose list lags creates no second event. DingTalk
-        returns the first event of a token even if it was deleted since. So the token also follows from the
-        ids of the deleted events of the row.
+        The client token is derived from the content, so a run whose list lags creates no second event.
+        DingTalk returns the first event of a token even if it was deleted since. So the token also depends on
+        the ids of the row's deleted events.
 
         :param dead: Ids of deleted events of the row.
         """
@@ -368,9 +368,9 @@ class Sync:
             dead = dead | {event.id}
 
     def _verified(self, plan: Plan, done: list[PlanRow], found: Contents) -> Flow[list[PlanRow]]:
-        """Look for the new events, and create those again whose token brought back a deleted event.
+        """Look for the new events. Create an event again if its token brought back a deleted one.
 
-        This is for lists without deleted events.
+        This is needed if the list does not show deleted events.
         """
         if not any(line.action == "create" for line in done):
             return done

@@ -24,7 +24,7 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Window:
-    """The period from ``start`` up to, not including, ``end`` (UTC)."""
+    """The period from ``start`` up to, but not including, ``end`` (UTC)."""
 
     start: datetime
     end: datetime

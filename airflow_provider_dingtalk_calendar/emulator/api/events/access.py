@@ -30,7 +30,7 @@ class Access:
     :param place: the calendar.
     :param privilege: ``free_busy_reader``, ``title_reader``, ``reader``, ``writer`` or ``owner``, as in
         ListCalendars.
-    :param takes_events: whether DingTalk takes events for the calendar, whatever the privilege.
+    :param takes_events: whether DingTalk accepts events in the calendar, whatever the privilege.
     """
 
     place: Place

@@ -122,7 +122,7 @@ def list_events_instances(call: Call) -> Json:
 
 
 def _shows_deleted(call: Call, query: Mapping[str, Any], access: Access) -> bool:
-    """Return whether a list has deleted events."""
+    """Return whether a list includes deleted events."""
     is_asked = bool(query.get("showDeleted"))
     if is_asked and not access.is_primary and call.options.subscribed_deleted == "refused":
         raise ServiceError(errors.SUBSCRIBED_NOT_SUPPORTED)

@@ -1,4 +1,4 @@
-"""The mark in a description is found whatever clients do to the text, and nowhere else."""
+"""The mark in a description is found, however clients change the text. Similar texts are not marks."""
 
 from __future__ import annotations
 

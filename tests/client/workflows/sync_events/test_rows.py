@@ -21,7 +21,7 @@ TIMED = {"key": "a", "summary": "Close", "start": "2026-03-05 09:00", "end": "20
 
 
 class Timestamp(datetime):
-    """Stands in for the class of pandas: a subclass of datetime that keeps its class when it is changed."""
+    """Stands in for ``pandas.Timestamp``, a subclass of datetime whose methods return the same subclass."""
 
 
 class NotANumber(float):
@@ -307,7 +307,7 @@ def test_a_source_that_breaks_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("arguments", "first", "last"),
     [
-        # The world's clock says 9 o'clock of 2 March in China.
+        # The clock of the simulated world shows 09:00 on 2 March in China.
         ({}, "2026-03-02", "2027-02-24"),
         ({"window_start": "2026-05-01"}, "2026-05-01", "2027-04-25"),
         ({"window_start": date(2026, 5, 1), "window_end": "2026-05-03 00:00"}, "2026-05-01", "2026-05-02"),

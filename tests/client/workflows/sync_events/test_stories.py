@@ -76,10 +76,10 @@ ROWS = st.builds(
 
 
 class Calendar(RuleBasedStateMachine):
-    """A calendar with our list, another list, and events of people."""
+    """A calendar with the events of our list, of another list, and of people."""
 
     lists = "all"
-    #: Whether a deleted event can hide behind its token for a day.
+    #: Whether DingTalk can return a deleted event for a day, because a create request has the same token.
     hides_dead = False
 
     @initialize(
@@ -91,7 +91,7 @@ class Calendar(RuleBasedStateMachine):
         self.world = World(lag=lag, daily_limit=limit, lists=self.lists, changes_text=CHANGES_TEXT[changes])
         self.wanted: dict[str, dict[str, dict[str, Any]]] = {OURS: {}, OTHERS: {}}
         self.human: dict[str, dict[str, Any]] = {}
-        #: Whether an event that has left the window may hide behind its token for a day.
+        #: Whether DingTalk can return an event that no list shows, because a create request has its token.
         self.hidden = self.hides_dead
         self.person_adds("Plan", 1, 9)
 
@@ -148,7 +148,7 @@ class Calendar(RuleBasedStateMachine):
     def person_edits(self, number: int, changes: str, days: int) -> None:
         made = self._marked(number)
         if made is None or (self.lists in {"view", "empty list"} and "recurrence" in made.fields):
-            # Changes to a series cannot be seen in its instances.
+            # The instances do not show that their series has changed.
             return
         world, text = self.world, made.fields["description"]
         if changes == "summary":
@@ -166,7 +166,7 @@ class Calendar(RuleBasedStateMachine):
         elif changes == "digits":
             world.change(made, description=f"{text[:-9]}00000000]")
         else:
-            # The event is nobody's now.
+            # Without a mark, the event belongs to no list.
             world.change(made, description="the mark is gone")
             self.human[made.event_id] = copy.deepcopy(made.fields)
             self.hidden = True
@@ -228,7 +228,7 @@ class Calendar(RuleBasedStateMachine):
         return self.world.sync(list(self.wanted[namespace].values()), namespace=namespace)
 
     def _note_moves(self, *lists: Iterable[dict[str, Any]]) -> None:
-        """Note whether a run may move an event out of the window, where no list shows it afterwards.
+        """Note whether a run might move an event out of the window, where no list shows it afterwards.
 
         :param lists: The lists that run at the same moment.
         """
@@ -275,7 +275,7 @@ class Calendar(RuleBasedStateMachine):
         self.hidden = self.hides_dead
 
     def found(self, namespace: str) -> dict[str, Made]:
-        """Return the events of the namespace in the window, by key. No key has two."""
+        """Return the events of the namespace in the window, by key. Check that each key has only one."""
         found: dict[str, Made] = {}
         for made in self.world.live:
             if made.marks and made.marks[-1][0] == namespace and self._in_window(made.start):

@@ -434,7 +434,7 @@ def test_the_approved_plan_is_carried_out(call: Call, dingtalk_emulator: DingTal
     sync(call, rows())
     changed = [{**rows()[0], "summary": "Changed"}, *rows()[2:], day("new", "2027-05-05")]
     planned = sync(call, changed, dry_run=True)
-    # A try that was interrupted has done a part.
+    # An interrupted try carries out a part of the plan.
     dingtalk_emulator.order(Fault.error(400, "invalidParameter").on(CREATE))
     with pytest.raises(InvalidParameterError):
         sync(call, changed, approved_plan=planned.plan)
@@ -513,7 +513,7 @@ def test_an_event_that_is_deleted_during_the_run_is_created_again(
     done: list[str] = []
 
     def delete(line: str) -> None:
-        """Delete the event when the plan is known and nothing is written."""
+        """Delete the event after the plan is made and before anything is written."""
         if not done:
             done.append(line)
             emulator = dingtalk_emulator
@@ -549,9 +549,8 @@ def test_a_long_run_says_how_far_it_is() -> None:
     events = [day(f"k{number}", f"2027-0{1 + number % 9}-01") for number in range(120)]
     with DingTalkEmulator(daily_event_limit=None, qps_limit=None) as emulator:
         call = SyncCaller(settings_for(emulator))
-        assert (
-            sync(call, events, report=lines.append).metered_calls == 122
-        )  # the list is empty, so is the view
+        # The list and the view are read first. Both are empty.
+        assert sync(call, events, report=lines.append).metered_calls == 122
         assert [line for line in lines if "changes made" in line] == [
             "50 of 120 changes made",
             "100 of 120 changes made",
@@ -584,7 +583,7 @@ def test_an_event_on_two_pages_is_one_event(call: Call, dingtalk_emulator: DingT
     assert dingtalk_emulator.events == before
 
 
-# Calendars without the best list
+# Calendars that do not list deleted events, or refuse requests
 
 
 REFUSED = Fault.error(

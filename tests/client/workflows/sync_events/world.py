@@ -72,7 +72,7 @@ FAULTS = {
     "killed, later": Fault(None, "later"),
 }
 
-#: What clients and servers may do to a text.
+#: How clients and servers can change a text.
 CHANGES_TEXT: Mapping[str, Callable[[str], str]] = {
     "nothing": lambda text: text,
     "trimmed": lambda text: "\n".join(line.rstrip() for line in text.rstrip().split("\n")),
@@ -85,7 +85,7 @@ CHANGES_TEXT: Mapping[str, Callable[[str], str]] = {
     "hard spaces": lambda text: text.replace(" ", "&nbsp;"),
 }
 
-#: Which lists a calendar has.
+#: Which lists a calendar supports, and what they leave out.
 LISTS = ("all", "dead without description", "no deleted", "view", "empty list", "deleted left out")
 
 
@@ -138,7 +138,7 @@ class World:
     #: Method and operation of each request, in order.
     sent: list[str] = field(default_factory=list)
 
-    # What a person does
+    # Actions of a person
 
     def make(self, fields: dict[str, Any]) -> Made:
         made = Made(f"event-{len(self.events) + 1}", fields, self.time)
@@ -176,7 +176,7 @@ class World:
         for request, _ in late:
             self._once(request)
 
-    # What the client asks
+    # Requests of the client
 
     def steps(self, flow: Flow[Any], namespace: str) -> Generator[None, None, Any]:
         """Run a flow. Pause before each request."""
@@ -229,7 +229,7 @@ class World:
         return fault.outcome
 
     def _check_ours(self, request: Request, namespace: str) -> None:
-        """Check that lists show the event with a mark of the namespace, or have shown it before."""
+        """Check that the event has, or once had, a mark of the namespace as its last mark."""
         event_id = _event_id(request)
         states = [events[event_id].marks for _, events in self.history if event_id in events]
         assert any(marks and marks[-1][0] == namespace for marks in states), request

@@ -1,4 +1,4 @@
-"""What DingTalk leaves open about events, by option."""
+"""Undocumented behaviour of events, which the emulator's options set."""
 
 from __future__ import annotations
 
