@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 help:
-	@echo "make demo        run the daily example for two days on a real Airflow, against the emulator"
+	@echo "make demo        run the release calendar for two days on a real Airflow, against the emulator"
 	@echo "make test        run make lint and the tests"
 	@echo "make test-long   run the tests on a real Airflow and in a browser, and all generated examples"
 	@echo "make lint        run ruff, mypy and the other pre-commit hooks"

@@ -151,6 +151,10 @@ def get_provider_info() -> dict[str, Any]:
                 "python-modules": [f"{PACKAGE}.operators.{module}" for module in OPERATOR_MODULES],
             }
         ],
+        # Airflow's schema has "path", and its code reads "class-name".
+        "task-decorators": [
+            {"name": "dingtalk_events", "class-name": f"{PACKAGE}.decorators.events.dingtalk_events_task"}
+        ],
         "connection-types": [
             {
                 "connection-type": "dingtalk",

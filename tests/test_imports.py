@@ -40,6 +40,7 @@ LAYERS = [
     ["support"],
     ["triggers"],
     ["operators", "sensors"],
+    ["decorators"],
     ["emulator/core"],
     ["emulator/http"],
     ["emulator/world"],
@@ -186,6 +187,7 @@ def modules_added_by(statement: str, *, after: str = "pass") -> set[str]:
 
 def test_the_operators_load_no_http_library_and_no_emulator() -> None:
     names = [f"{PACKAGE.name}.operators.{path.stem}" for path in (PACKAGE / "operators").glob("*.py")]
+    names.append(f"{PACKAGE.name}.decorators.events")
     added = modules_added_by(
         f"import {', '.join(name for name in names if not name.endswith('__'))}",
         after="from airflow.providers.common.compat.sdk import DAG, BaseOperator, Context",

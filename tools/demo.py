@@ -1,15 +1,19 @@
-"""Run the daily example for two days on a real Airflow, against the DingTalk emulator.
+"""Run the release calendar for two days on a real Airflow, against the DingTalk emulator.
 
-``python -m tools.demo`` exits with 0 if both days used the same calendar, else with 1.
+Between the days, the list of releases changes. ``python -m tools.demo`` exits with 0 if both days used the
+same calendar and its events equal the list of the second day, else with 1.
 """
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 import signal
 import sys
+import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,24 +23,39 @@ from tools.local_airflow.errors import StackError
 from tools.local_airflow.stack import AirflowStack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from airflow_provider_dingtalk_calendar.emulator import Event
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 HOME = CHECKOUT / ".demo"
-DAGS = CHECKOUT / "dags_examples"
-DAG_ID = "dingtalk_daily_calendar"
-FIRST_DAY = datetime(2026, 1, 5, tzinfo=timezone.utc)
-SECOND_DAY = datetime(2026, 1, 6, tzinfo=timezone.utc)
+EXAMPLES = CHECKOUT / "dags_examples"
+FILES = ("release_calendar.py", "releases.csv")
+DAG_ID = "dingtalk_release_calendar"
+#: The days of the two runs, with what somebody changes in the list before: a text, and its replacement.
+DAYS: Mapping[datetime, Mapping[str, str]] = {
+    datetime(2026, 1, 5, tzinfo=timezone.utc): {},
+    datetime(2026, 1, 6, tzinfo=timezone.utc): {
+        "2026-04-15 22:00": "2026-04-15 20:00",
+        "2026-10,Release 2026.10 · 发布,2026-10-21 22:00,2026-10-22 02:00,,": "hotfix,Hotfix,2026-03-01,,,",
+    },
+}
 
 
 @dataclass(frozen=True)
 class Day:
-    """The calendar that the downstream task read on one day, and the start and end of the day's run."""
+    """One run.
+
+    :param day: The day.
+    :param calendar_id: The calendar that the run used.
+    :param changes: The changes that the run made, as its log shows them.
+    :param counts: Number of events by what was done with them.
+    """
 
     day: str
     calendar_id: str
-    began: datetime
-    ended: datetime
+    changes: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def main() -> int:
@@ -45,76 +64,106 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     begun = time.monotonic()
     try:
-        with DingTalkEmulator() as emulator:
+        with DingTalkEmulator() as emulator, tempfile.TemporaryDirectory() as folder:
             print(f"the DingTalk emulator is running at {emulator.url}")
-            with AirflowStack(HOME, DAGS, say=_say) as stack:
-                days = _two_days(stack, emulator)
-            held = [(calendar.calendar_id, calendar.name) for calendar in emulator.calendars]
+            dags = Path(folder)
+            for name in FILES:
+                shutil.copy(EXAMPLES / name, dags)
+            for name in ("alice", "bob"):
+                emulator.add_user(userid=name, union_id=f"{name}-union-id")
+            emulator.add_department(7, ["alice", "bob"])
+            with AirflowStack(HOME, dags, say=_say) as stack:
+                days = list(_run(stack, emulator, dags / "releases.csv"))
+            calendars = [calendar.calendar_id for calendar in emulator.calendars]
+            held = sorted(map(_shown, emulator.events))
+            wanted = sorted(read(dags / "releases.csv"))
     except KeyboardInterrupt:
         print("interrupted")
         return 130
     except StackError as error:
         print(f"\nFAILED: {error}")
         return 1
-    problem = find_problem(days, [calendar_id for calendar_id, _ in held])
+    problem = find_problem(days, calendars, held, wanted)
     print()
-    for line in report([(one.day, one.calendar_id) for one in days], held, problem, time.monotonic() - begun):
+    for line in report(days, held, problem, time.monotonic() - begun):
         print(line)
     return 1 if problem else 0
 
 
+def read(table: Path) -> Iterator[tuple[str, str]]:
+    """Return start and title of each row of the list."""
+    with table.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield row["start"], row["summary"]
+
+
+def _shown(event: Event) -> tuple[str, str]:
+    """Return start and title of an event, as the list has them."""
+    start = event.fields["start"]
+    return start.get("date") or start["dateTime"][:16].replace("T", " "), event.summary
+
+
 def report(
-    days: Sequence[tuple[str, str]], held: Sequence[tuple[str, str]], problem: str | None, seconds: float
+    days: Sequence[Day], held: Sequence[tuple[str, str]], problem: str | None, seconds: float
 ) -> Iterator[str]:
     """Return the lines of the result.
 
-    :param days: Each day with the calendar id that the day's downstream task read.
-    :param held: The id and the name of each calendar that exists.
+    :param days: The runs.
+    :param held: Start and title of each event.
     :param problem: What went wrong, or None.
     :param seconds: The duration of the demo.
     """
-    yield "the downstream task read:"
-    yield from (f"  {day}: {calendar_id}" for day, calendar_id in days)
-    yield f"the DingTalk emulator has {len(held)} calendar(s):"
-    yield from (f"  {calendar_id}  {name}" for calendar_id, name in held)
-    verdict = f"FAILED: {problem}" if problem else "OK: the same calendar on both days"
+    for one in days:
+        counts = ", ".join(f"{number} {kind}" for kind, number in one.counts.items() if number)
+        yield f"{one.day}: {counts}"
+        yield from (f"  {line}" for line in one.changes)
+    yield f"the DingTalk emulator has {len(held)} events:"
+    yield from (f"  {start}  {summary}" for start, summary in held)
+    verdict = f"FAILED: {problem}" if problem else "OK: one calendar, and it equals the list"
     yield f"{verdict} ({seconds:.0f} s; logs are in {HOME.relative_to(CHECKOUT)}/logs)"
 
 
-def _two_days(stack: AirflowStack, emulator: DingTalkEmulator) -> list[Day]:
+def _run(stack: AirflowStack, emulator: DingTalkEmulator, table: Path) -> Iterator[Day]:
     stack.api.create_connection(connection_id="dingtalk_default", **json.loads(emulator.airflow_connection()))
     stack.api.wait_for_dag(DAG_ID)
     stack.api.unpause(DAG_ID)
-    days = []
-    for day in (FIRST_DAY, SECOND_DAY):
+    for day, changes in DAYS.items():
+        text = table.read_text("utf-8")
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        table.write_text(text, "utf-8")
         run_id = stack.api.trigger(DAG_ID, logical_date=day)
         stack.api.wait_for_run(DAG_ID, run_id)
-        announced = stack.api.xcom(DAG_ID, run_id, "announce")
-        run = stack.api.run(DAG_ID, run_id)
-        times = (_time(run["start_date"]), _time(run["end_date"]))
-        days.append(Day(announced["day"], announced["calendar_id"], *times))
-    return days
+        counts = stack.api.xcom(DAG_ID, run_id, "sync_releases")
+        plan = stack.api.xcom(DAG_ID, run_id, "sync_releases", key="plan")
+        lines = tuple(
+            f"{row['action']} {row['summary']}, {row['start']} {', '.join(row.get('fields', []))}".rstrip()
+            for row in plan
+        )
+        calendar_id = stack.api.xcom(DAG_ID, run_id, "create_calendar")
+        yield Day(f"{day:%Y-%m-%d}", calendar_id, lines, counts)
 
 
-def _time(text: str) -> datetime:
-    # Python 3.10 cannot parse a Z at the end.
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+def find_problem(
+    days: Sequence[Day], calendars: Sequence[str], held: Sequence[object], wanted: Sequence[object]
+) -> str | None:
+    """Return what went wrong, or None if both days used the only calendar, and it equals the list.
 
-
-def find_problem(days: Sequence[Day], held: Sequence[str]) -> str | None:
-    """Return what went wrong, or None if the two days ran one after the other and used the only calendar.
-
-    :param days: The two runs.
-    :param held: The ids of all calendars that exist.
+    :param days: The runs.
+    :param calendars: The ids of all calendars that exist.
+    :param held: Start and title of each event.
+    :param wanted: Start and title of each row of the list.
     """
-    if [one.day for one in days] != [f"{FIRST_DAY:%Y-%m-%d}", f"{SECOND_DAY:%Y-%m-%d}"]:
+    if [one.day for one in days] != [f"{day:%Y-%m-%d}" for day in DAYS]:
         return f"the days that ran are {[one.day for one in days]}"
-    if days[1].began < days[0].ended:
-        return "the second day began before the first had ended"
-    if len(held) != 1:
-        return f"there are {len(held)} calendars instead of 1"
-    if others := [one.day for one in days if one.calendar_id != held[0]]:
-        return f"the wrong calendar was read on {', '.join(others)}"
+    if len(calendars) != 1:
+        return f"there are {len(calendars)} calendars instead of 1"
+    if others := [one.day for one in days if one.calendar_id != calendars[0]]:
+        return f"the wrong calendar was used on {', '.join(others)}"
+    if list(held) != list(wanted):
+        return f"the calendar has {held} instead of {wanted}"
+    if unchanged := [one.day for one in days if not one.changes]:
+        return f"nothing was changed on {', '.join(unchanged)}"
     return None
 
 

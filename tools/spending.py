@@ -54,18 +54,18 @@ class Spending:
 
 
 class TaskInstance:
-    """A replacement for Airflow's task instance that records the keys pushed to XCom."""
+    """A replacement for Airflow's task instance that records what is pushed to XCom."""
 
     dag_id = run_id = "documentation"
     map_index, max_tries, try_number = -1, 0, 1
 
     def __init__(self, task_id: str) -> None:
         self.task_id = task_id
-        self.pushed: list[str] = []
+        self.pushed: dict[str, object] = {}
 
-    def xcom_push(self, key: str, value: object) -> None:  # noqa: ARG002
-        """Record the key."""
-        self.pushed.append(key)
+    def xcom_push(self, key: str, value: object) -> None:
+        """Record the value."""
+        self.pushed[key] = value
 
 
 def operators() -> dict[str, type[Any]]:
@@ -133,6 +133,8 @@ def tasks(client: DingTalkClient) -> Iterator[Task]:
     instances = {"union_id": "series", "expand_recurrences": True, "limit": 250} | YEAR
     yield Task("ListEventsOperator", "`expand_recurrences`, 250 instances", instances)
     yield Task("ListEventsOperator", "`running_at`", {"union_id": "busy", "running_at": HOUR["start"]})
+    for name, more in sync_tasks():
+        yield Task("SyncEventsOperator", name, {"union_id": "releases", "namespace": "n"} | more)
     free_busy = {"user_ids": PEOPLE[:50], "start_time": HOUR["start"], "end_time": HOUR["end"]}
     yield Task("GetFreeBusyOperator", "50 people", owner | free_busy)
 
@@ -146,6 +148,19 @@ def tasks(client: DingTalkClient) -> Iterator[Task]:
     group = {"title": "Readers", "template_id": "template", "owner_user_id": "s-1"}
     yield Task("CreateGroupOperator", "", group)
     yield Task("DingTalkApiOperator", "", {"operation": "ListCalendars", "path": {"userId": "owner"}})
+
+
+def sync_tasks() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the case and the arguments of tasks that keep one calendar, one after the other."""
+    days: list[dict[str, Any]] = [
+        {"key": f"release-{day}", "summary": f"Release {day}", "start": f"2027-01-{day:02}"}
+        for day in range(1, 7)
+    ]
+    window = {"window_start": "2027-01-01", "window_end": "2027-12-01"}
+    moved = [days[0] | {"start": "2027-01-31"}, *days[1:5]]
+    yield "first run, 6 events", window | {"events": days}
+    yield "an unchanged list", window | {"events": days}
+    yield "one event moved, one removed", window | {"events": moved}
 
 
 def measure() -> dict[tuple[str, str], Spending]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import is_dataclass
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_dingtalk_calendar.client.wire.values import (
-    MAX_EVENT_DESCRIPTION,
-    MAX_SUMMARY,
-    PRIMARY,
-)
+from airflow_provider_dingtalk_calendar.client.wire.values import MAX_SUMMARY, PRIMARY
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, InvalidArgumentError, NotFoundError
 from airflow_provider_dingtalk_calendar.support.arguments import (
     count,
@@ -22,39 +18,19 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
     moment,
     optional,
     period,
+    required,
+    sequence,
     text,
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
 from airflow_provider_dingtalk_calendar.support.client_token import client_token
+from airflow_provider_dingtalk_calendar.support.event_content import EventContentOperator
 from airflow_provider_dingtalk_calendar.support.retries import was_cleared
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
-    from airflow_provider_dingtalk_calendar.client.resources.events.content import (
-        AttendeeLike,
-        EventContent,
-        RecurrenceLike,
-        ReminderLike,
-    )
-
-#: Arguments that set the content of the event.
-CONTENT = (
-    "summary",
-    "start",
-    "end",
-    "time_zone",
-    "description",
-    "attendees",
-    "recurrence",
-    "reminders",
-    "location",
-    "online_meeting_info",
-    "extra",
-    "ui_configs",
-    "rich_text_description",
-)
 
 #: The status of an event that was deleted or cancelled.
 CANCELLED = "cancelled"
@@ -68,103 +44,23 @@ REFUSED_WITH = {
     "running_at": ("time_min", "time_max", "show_deleted", "sync_token"),
 }
 
-#: Arguments that set the time of the event.
-PERIOD = ("start", "end", "time_zone")
+#: Maximum number of rows that ``plan`` has in XCom after a run that writes. A dry run pushes the whole plan.
+SHOWN_ROWS = 200
+
+#: Longest list whose rows are checked when a DAG is parsed. A longer one is checked when the task runs.
+CHECKED_ROWS = 500
 
 
-def _refuse_templates_in_records(name: str, value: object) -> None:
-    """Refuse a record with a template, because Airflow renders templates in lists and mappings only."""
-    for one in value if isinstance(value, list | tuple) else (value,):
-        if is_dataclass(one) and any(map(holds_pending, vars(one).values())):
-            kind = type(one).__name__
-            msg = f"{name} holds a {kind} with a template in it, which Airflow does not render: use a mapping"
-            raise InvalidArgumentError(msg)
+def _approved_plan(name: str, value: object) -> None:
+    """Check a plan, or the fingerprint of a plan."""
+    if not isinstance(value, str):
+        sequence(name, value)
+    elif not re.fullmatch(r"[0-9a-f]{16}", value):
+        msg = f"{name} must be a plan or a fingerprint of 16 hexadecimal digits, not {value[:20]!r}"
+        raise InvalidArgumentError(msg)
 
 
-class _ContentOperator(DingTalkOperator):
-    """Base class of the operators that create or change an event."""
-
-    template_fields: Sequence[str] = ("union_id", "calendar_id", *CONTENT, "client_token", "dingtalk_conn_id")
-    template_fields_renderers = dict.fromkeys(("attendees", "recurrence", "reminders", "extra"), "json")
-    checks = {
-        "description": text(limit=MAX_EVENT_DESCRIPTION, required=False),
-        "client_token": optional(text()),
-    }
-
-    def __init__(
-        self,
-        *,
-        union_id: str,
-        calendar_id: str = PRIMARY,
-        summary: str | None = None,
-        start: datetime | date | str | Mapping[str, Any] | None = None,
-        end: datetime | date | str | Mapping[str, Any] | None = None,
-        time_zone: str | None = None,
-        description: str | None = None,
-        attendees: Sequence[AttendeeLike] | None = None,
-        recurrence: RecurrenceLike | None = None,
-        reminders: Sequence[ReminderLike] | None = None,
-        location: str | Mapping[str, Any] | None = None,
-        online_meeting_info: str | Mapping[str, Any] | None = None,
-        extra: Mapping[str, str] | None = None,
-        ui_configs: Sequence[Mapping[str, Any]] | None = None,
-        rich_text_description: str | Mapping[str, Any] | None = None,
-        client_token: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.union_id = union_id
-        self.calendar_id = calendar_id
-        self.summary = summary
-        self.start = start
-        self.end = end
-        self.time_zone = time_zone
-        self.description = description
-        self.attendees = attendees
-        self.recurrence = recurrence
-        self.reminders = reminders
-        self.location = location
-        self.online_meeting_info = online_meeting_info
-        self.extra = extra
-        self.ui_configs = ui_configs
-        self.rich_text_description = rich_text_description
-        self.client_token = client_token
-
-    @classmethod
-    def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Also check the known part of the content, as the client does before it sends a request."""
-        from airflow_provider_dingtalk_calendar.client.resources.events.content import (
-            event_to_wire,
-            recurrence_to_wire,
-        )
-        from airflow_provider_dingtalk_calendar.client.resources.events.single import PATCH_EVENT
-
-        super().check_known(arguments)
-        for name in ("attendees", "recurrence", "reminders"):
-            _refuse_templates_in_records(name, arguments.get(name))
-        given = {name: arguments[name] for name in CONTENT if name in arguments}
-        known = {name: value for name, value in given.items() if not holds_pending(value)}
-        recurrence = known.pop("recurrence", None)
-        if recurrence is not None:
-            with explained({"recurrence": recurrence}):
-                # Any zone will do while the zone is not known.
-                recurrence_to_wire(recurrence, known.get("time_zone", "UTC"))
-        period = {name: known.pop(name) for name in PERIOD if name in known}
-        for part in ({name: value} for name, value in known.items()):
-            with explained(part):
-                event_to_wire(PATCH_EVENT, part, changing=True)  # type: ignore[arg-type]
-        # The arguments in PERIOD can only be checked together.
-        if len(period) == len(PERIOD):
-            with explained(period):
-                event_to_wire(PATCH_EVENT, period, changing=True)  # type: ignore[arg-type]
-
-    def content(self) -> EventContent:
-        """Return the content of the event in the form that the client takes."""
-        content: EventContent = {name: getattr(self, name) for name in CONTENT}  # type: ignore[assignment]
-        return content
-
-
-class CreateEventOperator(_ContentOperator):
+class CreateEventOperator(EventContentOperator):
     """Create an event and return its id.
 
     A task that is retried, or cleared within a day, does not create a second event. The task's requests carry
@@ -200,7 +96,7 @@ class CreateEventOperator(_ContentOperator):
     :returns: The id of the event.
     """
 
-    checks = {**_ContentOperator.checks, "summary": text(limit=MAX_SUMMARY)}
+    checks = {**EventContentOperator.checks, "summary": text(limit=MAX_SUMMARY)}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -242,7 +138,7 @@ class CreateEventOperator(_ContentOperator):
             return False
 
 
-class UpdateEventOperator(_ContentOperator):
+class UpdateEventOperator(EventContentOperator):
     """Change an event and return its id. Fields whose argument is None keep their values.
 
     Give at least one field. Give ``reminders`` with every change, because DingTalk's page contradicts itself
@@ -255,8 +151,8 @@ class UpdateEventOperator(_ContentOperator):
     The other arguments are those of :class:`CreateEventOperator`, all optional.
     """
 
-    template_fields: Sequence[str] = (*_ContentOperator.template_fields, "event_id")
-    checks = {**_ContentOperator.checks, "summary": optional(text(limit=MAX_SUMMARY))}
+    template_fields: Sequence[str] = (*EventContentOperator.template_fields, "event_id")
+    checks = {**EventContentOperator.checks, "summary": optional(text(limit=MAX_SUMMARY))}
 
     def __init__(self, *, event_id: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -465,3 +361,184 @@ class ListEventsOperator(DingTalkOperator):
             "running_at": datetime.now(timezone.utc) if self.running_at == NOW else self.running_at,
             "time_zone": self.time_zone or (None if dag is None else dag.timezone),
         }
+
+
+class SyncEventsOperator(DingTalkOperator):
+    """Keep what is in a calendar equal to a list: create, update and delete events until both are equal.
+
+    The last line of an event's description is a mark that names the list and the row. An event without a mark
+    of this list is never changed. The calendar is the only state, so a retry after any failure does what is
+    missing. An unchanged list costs one call for each 100 events.
+
+    Only one instance of the task runs at a time, even in a backfill, because ``max_active_tis_per_dag`` is 1
+    unless you set it. This does not hold for a mapped task.
+
+    The log has one line for each change. XCom has ``event_ids`` (id by key), ``plan`` (rows as mappings, at
+    most 200 unless ``dry_run``) and ``fingerprint`` (of the plan).
+    https://help.dingtalk.io/open/development/query-an-event-list
+
+    :param union_id: (templated) unionId of the organizer.
+    :param events: (templated) The list: mappings with ``key``, ``summary``, ``start`` and ``end``, and
+        optionally ``time_zone``, ``description``, ``location``, ``recurrence`` and ``reminders``, as in
+        :class:`CreateEventOperator`. A key identifies the event: at most 128 characters, without white space,
+        ``/`` and ``]``. Empty text, None and NaN mean that an optional field is not given.
+    :param calendar_id: (templated) Id of the calendar, as in :class:`CreateEventOperator`.
+    :param namespace: (templated) Name of the list, at most 250 characters, as in a key. Each list that shares
+        a calendar needs a name of its own.
+    :param time_zone: (templated) TZ database name of the zone of naive times, of the window and of all-day
+        events. Without it, a naive time in the list is an error, and the rest is in the time zone of the DAG.
+    :param window_start: (templated) Only events that start in the window are compared: a date, a datetime or
+        ISO 8601. Default: the start of today.
+    :param window_end: (templated) End of the window, not included, at most 363 days after its start. Default:
+        360 days after its start.
+    :param max_deletions: (templated) A plan with more deletions fails, and nothing is written. Duplicates do
+        not count.
+    :param allow_empty: (templated) Whether the list may be empty. If not, an empty list fails.
+    :param dry_run: (templated) Whether to write nothing and only log and push the plan.
+    :param approved_plan: (templated) ``plan`` or ``fingerprint`` of an earlier dry run. Any other change
+        fails, and nothing is written. A ``plan`` allows a retry to make the rest of its changes.
+    :param dingtalk_conn_id: (templated) Id of the connection.
+    :returns: The number of rows that are ``created``, ``updated``, ``deleted``, ``unchanged``, ``foreign``
+        and ``outside``, as a mapping.
+    """
+
+    template_fields: Sequence[str] = (
+        "union_id",
+        "events",
+        "calendar_id",
+        "namespace",
+        "time_zone",
+        "window_start",
+        "window_end",
+        "max_deletions",
+        "allow_empty",
+        "dry_run",
+        "approved_plan",
+        "dingtalk_conn_id",
+    )
+    template_fields_renderers = dict.fromkeys(("events", "approved_plan"), "json")
+    checks = {
+        "events": sequence,
+        "max_deletions": required(count),
+        "allow_empty": required(flag),
+        "dry_run": required(flag),
+        "approved_plan": optional(_approved_plan),
+    }
+    one_at_a_time = True
+
+    def __init__(
+        self,
+        *,
+        union_id: str,
+        events: Sequence[Mapping[str, Any]],
+        calendar_id: str = PRIMARY,
+        namespace: str = "{{ dag.dag_id }}",
+        time_zone: str | None = None,
+        window_start: date | str | None = None,
+        window_end: date | str | None = None,
+        max_deletions: int = 10,
+        allow_empty: bool = False,
+        dry_run: bool = False,
+        approved_plan: Sequence[Mapping[str, Any]] | str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.union_id = union_id
+        self.events = events
+        self.calendar_id = calendar_id
+        self.namespace = namespace
+        self.time_zone = time_zone
+        self.window_start = window_start
+        self.window_end = window_end
+        self.max_deletions = max_deletions
+        self.allow_empty = allow_empty
+        self.dry_run = dry_run  # type: ignore[method-assign, assignment]  # hides `airflow tasks test --dry-run`
+        self.approved_plan = approved_plan
+        self._is_approved_only = approved_plan is not None
+        self.check_known(vars(self))
+
+    @classmethod
+    def check_known(cls, arguments: Mapping[str, Any]) -> None:
+        """Also check the names, the window and the rows of the list, as far as they are known."""
+        super().check_known(arguments)
+        known = {name: value for name, value in arguments.items() if not holds_pending(value)}
+        names = {name: known[name] for name in ("namespace", "time_zone") if known.get(name) is not None}
+        if not names and not known.keys() & {"window_start", "window_end", "events"}:
+            return
+        from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
+        from airflow_provider_dingtalk_calendar.client.workflows.sync_events.mark import (
+            MAX_NAMESPACE,
+            check_name,
+        )
+
+        with explained(names):
+            if "namespace" in names:
+                check_name("namespace", names["namespace"], MAX_NAMESPACE)
+            # While the zone is not known, any zone will do.
+            zone = read_zone("time_zone", names.get("time_zone", "UTC"))
+        first, last = known.get("window_start"), known.get("window_end")
+        if first is not None:
+            from airflow_provider_dingtalk_calendar.client.workflows.sync_events.window import Window
+
+            with explained({"window_start": first, "window_end": last}):
+                Window.read(first, last, zone, now=0.0)
+        events = known.get("events")
+        if isinstance(events, list | tuple) and len(events) <= CHECKED_ROWS:
+            from airflow_provider_dingtalk_calendar.client.workflows.sync_events.rows import read_rows
+
+            time_zone = known.get("time_zone", "UTC")
+            with explained({"events": events}):
+                read_rows(events, names.get("namespace", "n"), time_zone, zone)
+
+    def call(self, context: Context) -> dict[str, int]:
+        """Make the calendar equal to the list, and return the counts."""
+        if self._is_approved_only and self.approved_plan is None:
+            # None would mean that every plan is approved.
+            msg = "approved_plan must be the plan or the fingerprint of a dry run, not None"
+            raise InvalidArgumentError(msg)
+        is_dry_run = bool(flag("dry_run", self.dry_run))
+        with self.client() as client:
+            result = client.sync_events(
+                self.union_id,
+                self.events,
+                calendar_id=self.calendar_id,
+                namespace=self.namespace,
+                time_zone=self.time_zone,
+                window_start=self.window_start,
+                window_end=self.window_end,
+                max_deletions=count("max_deletions", self.max_deletions) or 0,
+                allow_empty=bool(flag("allow_empty", self.allow_empty)),
+                dry_run=is_dry_run,
+                approved_plan=self.approved_plan,
+                default_zone=self._default_zone(context),
+                report=self._report,
+            )
+        self.log.info(
+            "%s %r of %r in calendar %r: %s",
+            "Planned" if is_dry_run else "Synced",
+            self.namespace,
+            self.union_id,
+            self.calendar_id,
+            ", ".join(f"{number} {kind}" for kind, number in result.counts.items()),
+        )
+        push(context, "event_ids", dict(result.event_ids))
+        push(context, "plan", result.plan if is_dry_run else result.plan[:SHOWN_ROWS])
+        push(context, "fingerprint", result.fingerprint)
+        return result.counts
+
+    def _report(self, line: str) -> None:
+        self.log.info("%s", line)
+
+    def _default_zone(self, context: Context) -> str:
+        """Return the TZ database name of the DAG's time zone, for a task without ``time_zone``."""
+        from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
+
+        dag = context.get("dag")
+        if dag is None or self.time_zone is not None:
+            return "UTC"
+        name = str(getattr(dag.timezone, "name", dag.timezone))
+        try:
+            return read_zone("time_zone", name).key
+        except InvalidArgumentError:
+            msg = f"time_zone must be given, because the DAG's time zone {name!r} is not in the TZ database"
+            raise InvalidArgumentError(msg) from None

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 #: Key in the task state store. The value tells a retry what an earlier try has done.
 STATE_KEY = "dingtalk_subscribed_calendar"
 
-
 #: The same for EnsureSubscribedCalendarsOperator, whose value has another form.
 STATE_KEY_OF_SEVERAL = "dingtalk_subscribed_calendars"
 
@@ -50,12 +49,7 @@ DECLARATION_CHECKS: dict[str, Check] = {
 class _EnsuringOperator(DingTalkOperator):
     """Creates what is missing. One instance runs at a time."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        if self.max_active_tis_per_dag is None:
-            # Two instances that look at the same moment would both create a calendar. The DAG's
-            # max_active_runs does not prevent this, because a backfill ignores it.
-            self.max_active_tis_per_dag = 1
+    one_at_a_time = True
 
     def log_ensured(self, union_id: str, name: str, ensured: EnsuredCalendar) -> None:
         """Log what was done about one calendar, and what may be wrong with it."""

@@ -107,6 +107,18 @@ def optional(check: Check) -> Check:
     return lambda name, value: None if value is None else check(name, value)
 
 
+def required(check: Check) -> Check:
+    """Return a check that refuses None, for checks that accept it."""
+
+    def checked(name: str, value: object) -> object:
+        if value is None:
+            msg = f"{name} must be given, not None"
+            raise InvalidArgumentError(msg)
+        return check(name, value)
+
+    return checked
+
+
 def path_ids(name: str, value: object) -> None:
     """Check an id that becomes part of a path, or a list of such ids."""
     if value is None or isinstance(value, str):

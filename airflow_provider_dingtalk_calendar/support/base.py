@@ -41,8 +41,15 @@ class DingTalkOperator(BaseOperator):
     #: Checks of arguments by name, in addition to :data:`ID_CHECKS`.
     checks: ClassVar[Mapping[str, Check]] = {}
 
+    #: Whether ``max_active_tis_per_dag`` is 1 unless the author sets it, for operators that look before they
+    #: create. Two instances that look at the same moment would both create. The DAG's max_active_runs does
+    #: not prevent this, because a backfill ignores it.
+    one_at_a_time: ClassVar[bool] = False
+
     def __init__(self, *, dingtalk_conn_id: str = "dingtalk_default", **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if self.one_at_a_time and self.max_active_tis_per_dag is None:
+            self.max_active_tis_per_dag = 1
         self.dingtalk_conn_id = dingtalk_conn_id
         if retries.HAS_RETRY_POLICIES and self.retry_policy is None:
             self.retry_policy = retries.DingTalkRetryPolicy()

@@ -14,7 +14,8 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.in_airflow.fixtures import EXAMPLES
 
 pytestmark = pytest.mark.skipif(AIRFLOW_V_3_0_PLUS, reason="see tests/end_to_end")
-NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py"))
+#: The approval of a plan needs Airflow 3.1.
+NAMES = sorted(path.stem for path in EXAMPLES.glob("*.py") if path.stem != "approved_calendar")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pendulum
 import pytest
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_1_PLUS
 
 from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
@@ -31,6 +33,7 @@ FESTIVALS_OF_2026 = {
 
 def test_every_example_is_run_here() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == {
+        "approved_calendar.py",
         "daily_calendar.py",
         "department_calendar.py",
         "festival_calendar.py",
@@ -38,6 +41,7 @@ def test_every_example_is_run_here() -> None:
         "mapped_calendars.py",
         "minimal_calendar.py",
         "pipeline_calendar.py",
+        "release_calendar.py",
     }
 
 
@@ -96,41 +100,87 @@ def test_mapped(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> No
     assert run.xcom("count") == 3
 
 
-def test_festivals(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+def festivals(emulator: DingTalkEmulator) -> dict[str, str]:
+    found = {(event.summary, event.fields["start"]["date"]) for event in emulator.events}
+    assert len(found) == len(emulator.events)
+    return dict(sorted(found, key=lambda one: one[1]))
+
+
+def test_festivals_from_month_to_month(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
+    of_january = dict(sorted(FESTIVALS_OF_2026.items(), key=lambda one: one[1]))
+    laba = {"Laba Festival 腊八节": "2026-01-26", "New Year's Eve 除夕": "2026-02-16"}
+    # The window is 360 days, so the last two festivals of the lunar year come later.
+    in_the_window = {name: day for name, day in of_january.items() if day < "2026-12-27"} | laba
     run = run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR)
     (calendar,) = people.calendars
-    assert run.state == "success"
+    assert run.xcom("sync_festivals")["created"] == 10
     assert calendar.subscribe_scope["unionIds"] == ("alice-union-id", "bob-union-id")
-    assert {event.summary: event.fields["start"] for event in people.events} == {
-        name: {"date": day} for name, day in FESTIVALS_OF_2026.items()
-    }
+    assert festivals(people) == dict(sorted(in_the_window.items(), key=lambda one: one[1]))
     for event in people.events:
         assert (event.calendar_id, event.organizer) == (calendar.calendar_id, "owner-union-id")
         assert (event.fields["isAllDay"], event.fields["reminders"]) == (True, [])
-        first, end = (pendulum.parse(event.fields[name]["date"]) for name in ("start", "end"))
-        # DingTalk's end date is the day after the last day.
-        assert (end - first).days == 1
-    ids = {run.xcom("add_festival", index) for index in range(len(FESTIVALS_OF_2026))}
-    assert ids == {event.event_id for event in people.events}
 
-
-def test_festivals_once_more(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
-    for _ in range(2):
-        # The run id depends on the dates, so the second run has the same id, as after clearing.
-        run = run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR, run_after=NEW_YEAR)
-        assert run.state == "success"
+    again = run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR)
+    assert again.xcom("sync_festivals")["unchanged"] == 10
+    later = run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR.add(months=3))
+    assert later.xcom("sync_festivals")["created"] == 4
     assert len(people.calendars) == 1
-    assert len(people.journal.of("CreateEvent")) == 2 * len(FESTIVALS_OF_2026)
-    assert sorted(event.summary for event in people.events) == sorted(FESTIVALS_OF_2026)
+    starts = [event.fields["start"]["date"] for event in people.events]
+    assert sorted(starts)[-4:] == ["2027-01-15", "2027-02-05", "2027-02-06", "2027-02-20"]
 
 
-def test_festivals_of_the_next_year_join_them(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
-    for year in (2026, 2027):
-        run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR.set(year=year))
+@pytest.fixture
+def releases(tmp_path: Path) -> Path:
+    """A copy of the examples that read ``releases.csv``. Returns their folder."""
+    for name in ("release_calendar.py", "approved_calendar.py", "releases.csv"):
+        (tmp_path / name).write_text((EXAMPLES / name).read_text("utf-8"), "utf-8")
+    return tmp_path
+
+
+def test_releases_from_day_to_day(
+    run_dag: Callable[..., Any], people: DingTalkEmulator, releases: Path
+) -> None:
+    table, monday = releases / "releases.csv", pendulum.datetime(2026, 1, 5, tz="UTC")
+    days = iter(range(4))
+
+    def run_the_day() -> dict[str, int]:
+        run = run_dag(releases / "release_calendar.py", logical_date=monday.add(days=next(days)))
+        assert run.state == "success"
+        counts = run.xcom("sync_releases")
+        return {kind: number for kind, number in counts.items() if number}
+
+    assert run_the_day() == {"created": 6}
     (calendar,) = people.calendars
-    starts = [event.fields["start"]["date"] for event in people.events if "Spring" in event.summary]
-    assert starts == ["2026-02-17", "2027-02-06"]
+    assert sorted(calendar.subscribers) == ["alice-union-id", "bob-union-id"]
     assert {event.calendar_id for event in people.events} == {calendar.calendar_id}
+    february = next(event for event in people.events if "2026.02" in event.summary)
+    assert february.fields["start"] == {"dateTime": "2026-02-11T22:00:00+08:00", "timeZone": "Asia/Shanghai"}
+    assert february.fields["location"] == {"displayName": "Room 7"}
+
+    assert run_the_day() == {"unchanged": 6}
+
+    lines = table.read_text("utf-8").replace("2026-04-15 22:00", "2026-04-15 21:00").splitlines()
+    table.write_text("\n".join([*lines[:-1], "hotfix,Hotfix,2026-03-01,,,"]) + "\n", "utf-8")
+    assert run_the_day() == {"created": 1, "updated": 1, "deleted": 1, "unchanged": 4}
+    assert [event.summary for event in people.events if "2026.10" in event.summary] == []
+    assert run_the_day() == {"unchanged": 6}
+    assert len(people.calendars) == 1
+
+
+@pytest.mark.skipif(not AIRFLOW_V_3_1_PLUS, reason="people approve from Airflow 3.1 on")
+def test_an_approved_plan_is_carried_out(
+    run_dag: Callable[..., Any], people: DingTalkEmulator, releases: Path
+) -> None:
+    run = run_dag(
+        releases / "approved_calendar.py",
+        logical_date=pendulum.datetime(2026, 1, 5, tz="UTC"),
+        # Nobody can approve in DAG.test, so this task is only marked.
+        mark_success_pattern="approve",
+    )
+    assert run.state == "success"
+    assert run.xcom("plan") == run.xcom("apply")
+    assert run.pulled("plan", "fingerprint") == run.pulled("apply", "fingerprint")
+    assert len(people.events) == 6
 
 
 def freeze(connection: DingTalkEmulator, title: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pendulum
 import pytest
 import requests
 from airflow.providers.common.compat.sdk import Connection
@@ -33,7 +34,20 @@ def test_the_dag_of_the_readme(run_dag: RunDag, connection: DingTalkEmulator) ->
     run = run_dag(MONTH_END)
     (calendar,) = connection.calendars
     assert run.state == "success"
-    assert f"the calendar is {calendar.calendar_id}" in run.log
+    assert run.xcom("close_days")["created"] == len(connection.events) == 11
+    assert {event.calendar_id for event in connection.events} == {calendar.calendar_id}
+    assert f"+ {connection.events[0].fields['start']['date'][:7]} 'Close of " in run.log
+
+
+def test_a_calendar_equal_to_a_table(run_dag: RunDag, connection: DingTalkEmulator, tmp_path: Path) -> None:
+    day = pendulum.tomorrow().to_date_string()
+    (tmp_path / "releases.csv").write_text(
+        f"key,summary,start,end\nr1,Release,{day} 09:00,{day} 10:00\n", "utf-8"
+    )
+    block = block_with("docs/keep-a-calendar.md", "python", "dingtalk_events")
+    run = run_dag(block.replace("/data", str(tmp_path)))
+    assert run.state == "success"
+    assert [event.summary for event in connection.events] == ["Release"]
 
 
 def run_tests_of(block: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:

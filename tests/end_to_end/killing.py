@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,19 @@ BESIDE = {f"beside_another_{point}": ("create", point) for point in ("after_inte
 CASES = {f"{mode}_{point}": (mode, point) for mode in MODES for point in POINTS} | BESIDE
 #: The task that is killed together with its supervisor, which is an executor worker.
 WITH_WORKER = "with_worker"
+WINDOW = {"window_start": "2027-01-01"}
+#: What ``killed_sync`` makes of a calendar that has the rows of BEFORE: one update, four creates, one delete.
+LIST = [{"key": f"k{day}", "summary": f"Day {day}", "start": f"2027-01-0{day}"} for day in range(1, 6)]
+BEFORE = [LIST[0] | {"start": "2027-02-01"}, {"key": "old", "summary": "Old", "start": "2027-01-09"}]
+#: Maps the task id to the operation, and to the number of its requests after which the task is killed. The
+#: task id is also the unionId of the calendar's owner.
+SYNC_POINTS = {
+    "sync_listed": ("ListEvents", 1),
+    "sync_updated": ("PatchEvent", 1),
+    "sync_first_created": ("CreateEvent", 1),
+    "sync_third_created": ("CreateEvent", 3),
+    "sync_deleted": ("DeleteEvent", 1),
+}
 #: Ids of tasks that find invalid data in their state store. A calendar with the task's name exists already.
 RUBBISH = ("text", "list", "bare_version", "newer_record", "record_of_another", "open_record_of_another")
 
@@ -44,6 +58,7 @@ class Killings:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._requests: Counter[tuple[str, str | None]] = Counter()
 
     @classmethod
     def of_this_airflow(cls) -> Killings:
@@ -71,11 +86,22 @@ class Killings:
         The emulator answers afterwards, but no process reads the answer, because a process with a pending
         SIGKILL never returns from the system call in which it waits.
         """
-        if request.operation != "CreateSubscribedCalendar" or not isinstance(request.body, dict):
+        task_id = self._sender(request)
+        if task_id is None:
             return
-        task_id = request.body["name"]
         if self._offer(task_id).exists() and not self.victims(task_id):
             self.kill(task_id, *json.loads(self._offer(task_id).read_text(encoding="utf-8")))
+
+    def _sender(self, request: RecordedRequest) -> str | None:
+        """Return the id of the task that must be killed after this request; None if no task must be."""
+        if request.operation == "CreateSubscribedCalendar" and isinstance(request.body, dict):
+            return request.body["name"]
+        for task_id, (operation, number) in SYNC_POINTS.items():
+            if f"/users/{task_id}/" in request.target and self._offer(task_id).exists():
+                self._requests[task_id, request.operation] += 1
+                if (request.operation, self._requests[task_id, operation]) == (operation, number):
+                    return task_id
+        return None
 
     def _note(self, task_id: str) -> Path:
         return self.folder / f"{task_id}.killed"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DAGS = Path(__file__).resolve().parents[2] / "dags_examples"
 DAG_ID = "dingtalk_daily_calendar"
 FESTIVALS = "dingtalk_festival_calendar"
+APPROVED = "dingtalk_approved_calendar"
 DISTRIBUTION = "airflow-provider-dingtalk-calendar"
 CONNECTION = "dingtalk_default"
 DAY = datetime(2026, 2, 3, tzinfo=timezone.utc)
@@ -85,6 +86,7 @@ def examples(stack: AirflowStack, emulator: DingTalkEmulator, finished: Finished
             stack.api.wait_for_dag(dag_id)
             stack.api.unpause(dag_id)
             run_ids[dag_id] = stack.api.trigger(dag_id, logical_date=DAY)
+    stack.api.approve(APPROVED, run_ids[APPROVED], "approve")
     for dag_id, run_id in run_ids.items():
         stack.api.wait_for_run(dag_id, run_id)
     return run_ids
@@ -152,17 +154,24 @@ def test_the_examples_leave_what_they_tell_of(emulator: DingTalkEmulator, exampl
     festivals = calendars["Traditional festivals · 传统节日"]
     department = calendars["Department dates · 部门日历"]
     assert examples
-    # The mapped example leaves three calendars. The pipeline deletes its calendar.
-    assert len(emulator.calendars) == len(calendars) == 7
+    # The mapped example leaves three calendars. The pipeline deletes its calendar, and the approved events go
+    # into the primary one.
+    assert len(emulator.calendars) == len(calendars) == 8
     assert [name for name in calendars if name.startswith("Reload")] == []
     sent = [request.body["summary"] for request in emulator.journal.of("CreateEvent")]
     assert sent.count("Tables are being reloaded") == 1
     assert len([name for name in calendars if name.startswith("On call: ")]) == 3
     assert festivals.subscribe_scope["unionIds"] == ("alice-union-id", "bob-union-id")
     assert sorted(department.subscribers) == ["alice-union-id", "bob-union-id"]
-    days = {event.summary: event.fields["start"]["date"] for event in emulator.events}
-    assert {event.calendar_id for event in emulator.events} == {festivals.calendar_id}
-    assert len(days) == len(emulator.events) == 10
+    releases = calendars["Releases · 发布日历"]
+    assert sorted(releases.subscribers) == ["alice-union-id", "bob-union-id"]
+    held = Counter(event.calendar_id for event in emulator.events)
+    assert held == {festivals.calendar_id: 10, releases.calendar_id: 6, "primary": 6}
+    days = {
+        event.summary: event.fields["start"]["date"]
+        for event in emulator.events
+        if event.calendar_id == festivals.calendar_id
+    }
     assert (days["Spring Festival 春节"], days["Mid-Autumn Festival 中秋节"]) == ("2026-02-17", "2026-09-25")
 
 
@@ -174,7 +183,7 @@ def test_a_cleared_run_creates_no_event_twice(
     stack.api.post(f"/dags/{FESTIVALS}/clearTaskInstances", request)
     stack.api.wait_for_run(FESTIVALS, run_id)
     sent = Counter(one.body["summary"] for one in emulator.journal.of("CreateEvent"))
-    assert sent["Spring Festival 春节"] == 2
+    assert sent["Spring Festival 春节"] == 1
     assert {event.event_id for event in emulator.events} == before
 
 

@@ -97,7 +97,7 @@ def test_one_calendar_is_left_with_its_subscribers(
 
 
 def test_one_event_is_left_with_its_attendees(emulator: DingTalkEmulator, result: Callable[..., Any]) -> None:
-    (event,) = emulator.events
+    (event,) = (event for event in emulator.events if event.organizer == "union-1")
     assert event.event_id == result("create_event", map_index=0) == result("change_event")
     assert (event.summary, event.fields["location"]) == ("Release", {"displayName": "Tower 7"})
     assert {one.union_id for one in event.attendees} - {"union-1"} == {"union-3", "union-4"}
@@ -108,6 +108,12 @@ def test_one_event_is_left_with_its_attendees(emulator: DingTalkEmulator, result
     (acl,) = emulator.acls
     assert (acl.owner, acl.union_id, acl.privilege) == ("union-1", "union-3", "reader")
     assert result("share")["aclId"] == acl.acl_id
+
+
+def test_the_calendar_equals_the_list(emulator: DingTalkEmulator, result: Callable[..., Any]) -> None:
+    (event,) = (event for event in emulator.events if event.organizer == "union-4")
+    assert (event.summary, event.fields["start"]) == ("Close 2026-02-03", {"date": "2026-02-08"})
+    assert result("sync_events", key="event_ids") == {"close": event.event_id}
 
 
 def test_no_request_failed_and_none_was_made_twice(emulator: DingTalkEmulator, run_id: str) -> None:

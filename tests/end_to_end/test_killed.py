@@ -14,14 +14,26 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.client.both import settings_for
 from tools.local_airflow.stack import AirflowStack
 
-from .killing import BESIDE, CASES, FOLDER, OWNER, RUBBISH, WITH_WORKER, Killings
+from .killing import (
+    BEFORE,
+    BESIDE,
+    CASES,
+    FOLDER,
+    LIST,
+    OWNER,
+    RUBBISH,
+    SYNC_POINTS,
+    WINDOW,
+    WITH_WORKER,
+    Killings,
+)
 
 ROOT = Path(__file__).parents[2]
 DAGS = Path(__file__).parent / "killed_dags"
 #: Components to start. No task here defers, so there is no triggerer.
 NEEDED = ("api-server", "scheduler", "dag-processor")
 #: DAGs in the order of their start. The DAG that takes longest comes first.
-DAG_IDS = ("killed_with_worker", "killed", "confused")
+DAG_IDS = ("killed_with_worker", "killed", "killed_sync", "confused")
 CREATE = "CreateSubscribedCalendar"
 SETTINGS = {
     # Enough slots for other tasks to run while some tasks wait before they list the calendars again.
@@ -63,6 +75,8 @@ def emulator(killings: Killings) -> Iterator[DingTalkEmulator]:
 def there_before(emulator: DingTalkEmulator) -> dict[str, str]:
     """Create the calendars that exist before any task runs, and return their ids by name."""
     with DingTalkClient(settings_for(emulator)) as client:
+        for owner in SYNC_POINTS:
+            client.sync_events(owner, BEFORE, namespace="killed_sync", **WINDOW)
         scope = {"corp_ids": ["dingcorp"]}
         return {
             name: client.create_subscribed_calendar(OWNER, name=name, subscribe_scope=scope)
@@ -150,6 +164,22 @@ def test_the_log_tells_a_calendar_that_was_recovered_from_a_new_one(
 ) -> None:
     is_unsent = task_id.endswith("_intent")
     assert (RECOVERED in outcomes[task_id].log) is not is_unsent
+
+
+@pytest.mark.parametrize("task_id", SYNC_POINTS)
+def test_after_a_killed_sync_the_calendar_equals_the_list(
+    task_id: str, outcomes: dict[str, Outcome], killings: Killings, emulator: DingTalkEmulator
+) -> None:
+    outcome = outcomes[task_id]
+    assert killings.victims(task_id)
+    assert outcome.first_state == "failed"
+    assert outcome.state == "success", outcome.log
+    events = [event for event in emulator.events if event.organizer == task_id]
+    held = sorted((event.summary, event.fields["start"]["date"]) for event in events)
+    assert held == [(row["summary"], row["start"]) for row in LIST]
+    # Two events were there before. The four others are created once each, over both tries.
+    sent = [one for one in emulator.journal.of("CreateEvent") if f"/users/{task_id}/" in one.target]
+    assert len(sent) == len(BEFORE) + 4
 
 
 @pytest.mark.parametrize("task_id", RUBBISH)

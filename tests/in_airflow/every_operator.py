@@ -31,6 +31,10 @@ EVENT: dict[str, Any] = {"union_id": "owner", "event_id": "event/1"}
 CALENDAR: dict[str, Any] = {"union_id": "owner", "calendar_id": "calendar/1"}
 SCOPE: dict[str, Any] = {"corp_ids": ["corp"]}
 HOUR: dict[str, Any] = {"start": "2026-05-06T09:00:00+08:00", "end": "2026-05-06T10:00:00+08:00"}
+ROWS: list[dict[str, Any]] = [
+    {"key": "jan", "summary": "Close January", "start": "2027-01-31", "end": "", "description": None},
+    {"key": "cut-over", "summary": "Cut-over", "time_zone": "Asia/Shanghai"} | HOUR,
+]
 #: Valid arguments for each operator, including all required arguments.
 GOOD: dict[str, dict[str, Any]] = {
     "AddAttendeesOperator": EVENT | {"attendees": ["u1"]},
@@ -58,6 +62,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "LookUpUnionIdsOperator": {"userids": ["staff-1"]},
     "RemoveAttendeesOperator": EVENT | {"attendees": ["u1"]},
     "SubscribeCalendarOperator": CALENDAR,
+    "SyncEventsOperator": {"union_id": "owner", "events": ROWS},
     "UnsubscribeCalendarOperator": CALENDAR,
     "UpdateEventOperator": EVENT | {"summary": "s"},
     "UpdateSubscribedCalendarOperator": CALENDAR | {"name": "n"},

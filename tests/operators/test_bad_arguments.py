@@ -10,7 +10,7 @@ from airflow.providers.common.compat.sdk import DAG
 
 from airflow_provider_dingtalk_calendar.client import EventMatch, NewAttendee, Recurrence
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
-from tests.in_airflow.every_operator import CALENDAR, EVENT, GOOD, HOUR, OPERATORS, make
+from tests.in_airflow.every_operator import CALENDAR, EVENT, GOOD, HOUR, OPERATORS, ROWS, make
 
 LATER = {"start": HOUR["end"], "end": HOUR["start"]}
 GROUP = "CreateGroupOperator"
@@ -21,6 +21,8 @@ GATE = "CalendarGateOperator"
 OF_A_CALENDAR = [name for name in GOOD if GOOD[name].items() >= CALENDAR.items()]
 OF_AN_EVENT = [name for name in GOOD if GOOD[name].items() >= EVENT.items()]
 OF_A_USER = [name for name in GOOD if GOOD[name].get("union_id") == "owner"]
+SYNC = "SyncEventsOperator"
+ROW = ROWS[0]
 NOTHING = "nothing is to be changed: give at least one"
 BAD: list[tuple[str, dict[str, Any], str]] = [
     *((name, {"union_id": ".."}, r"union_id must not be '\.\.'") for name in OF_A_USER),
@@ -175,6 +177,39 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "time_zone must be a TZ database",
     ),
     ("ListEventsOperator", {"time_zone": "Asia/Shanghai"}, "time_zone must not be given without running_at"),
+    (SYNC, {"events": None}, "events must be a list, not NoneType"),
+    (SYNC, {"events": iter(ROWS)}, "events must be a list, not list_iterator"),
+    (SYNC, {"events": "[]"}, "events must be a list, not str; a template renders text: set render_template"),
+    (SYNC, {"events": [ROW, ROW]}, "row 2: key 'jan' is also the key of row 1"),
+    (SYNC, {"events": [ROW | {"color": "red"}]}, r"row 1 \(key 'jan'\): unknown field 'color'"),
+    (
+        SYNC,
+        {"events": [ROW | {"start": "2027-01-31 09:00"}], "time_zone": None},
+        "start must have a ti",
+    ),
+    (
+        SYNC,
+        {"events": [ROW | {"description": "x" * 5000}]},
+        "description must have at most",
+    ),
+    (SYNC, {"namespace": "a b"}, "namespace must have no white space"),
+    (SYNC, {"time_zone": "CET+1"}, "time_zone must be a TZ database name"),
+    (SYNC, {"window_start": "soon"}, "window_start must be a date or a datetime"),
+    (
+        SYNC,
+        {"window_start": "2027-01-01", "window_end": "2027-01-01"},
+        "window_end must be after window_start",
+    ),
+    (SYNC, {"max_deletions": None}, "max_deletions must be given, not None"),
+    (SYNC, {"max_deletions": -1}, "max_deletions must be a whole number of at least 0, not -1"),
+    (SYNC, {"dry_run": None}, "dry_run must be given, not None"),
+    (SYNC, {"allow_empty": "maybe"}, "allow_empty must be True or False, not 'maybe'"),
+    (
+        SYNC,
+        {"approved_plan": "[{}]"},
+        "or a fingerprint of 16 .*; a template re",
+    ),
+    (SYNC, {"approved_plan": 7}, "approved_plan must be a list, not int"),
     (
         FREE,
         {"start_time": HOUR["end"], "end_time": HOUR["start"]},
@@ -317,6 +352,7 @@ def test_every_operator_has_a_bad_argument() -> None:
         (NEW, "start", lambda task: task),
         ("CreateSubscribedCalendarOperator", "subscribe_scope", lambda task: {"union_ids": task}),
         ("DeleteEventOperator", "event_id", lambda task: task),
+        (SYNC, "events", lambda task: task),
         ("LookUpUnionIdsOperator", "userids", lambda task: task),
         ("DingTalkApiOperator", "body", lambda task: task),
     ],

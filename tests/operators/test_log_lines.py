@@ -41,6 +41,14 @@ LINES: dict[str, list[str]] = {
         "Listed 250 events of 'series' in calendar 'primary'",
         "Listed 100 events of 'busy' in calendar 'primary'",
     ],
+    "SyncEventsOperator": [
+        f"Synced 'n' of 'releases' in calendar 'primary': {counts}"
+        for counts in (
+            "6 created, 0 updated, 0 deleted, 0 unchanged, 0 foreign, 0 outside",
+            "0 created, 0 updated, 0 deleted, 6 unchanged, 0 foreign, 0 outside",
+            "0 created, 1 updated, 1 deleted, 4 unchanged, 0 foreign, 0 outside",
+        )
+    ],
     "GetFreeBusyOperator": ["Read the free/busy times of 50 users, 0 of them with an error"],
     "CalendarGateOperator": ["Calendar 'primary' of 'owner' is open: no event is running"],
     "LookUpUnionIdsOperator": [

@@ -20,6 +20,7 @@ from tools.benchmarks import (
     at_limit,
     children,
     client_overhead,
+    events_kept,
     growth,
     parse_cost,
     plot,
@@ -35,6 +36,7 @@ FILE = "benchmarks"
 MEASUREMENTS: dict[ModuleType, bool] = {
     parse_cost: False,
     requests_sent: False,
+    events_kept: False,
     client_overhead: False,
     at_limit: False,
     whole_task: True,
@@ -43,6 +45,7 @@ MEASUREMENTS: dict[ModuleType, bool] = {
 TITLES = {
     parse_cost.NAME: "Imports",
     requests_sent.NAME: "Requests sent",
+    events_kept.NAME: "A calendar equal to a list",
     client_overhead.NAME: "The client's share of a request",
     at_limit.NAME: "At the rate limit",
     whole_task.NAME: "A whole task",

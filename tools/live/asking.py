@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from airflow_provider_dingtalk_calendar import __version__
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
-from . import questions, wrong_calls
+from . import marked_events, questions, wrong_calls
 from .cleaning import delete_leftovers, left_behind
 from .run import Answer, NotAnsweredError, Run
 
@@ -20,6 +20,8 @@ QUESTIONS: Mapping[str, Callable[[Run], str]] = {
     "Is the calendar read and changed?": questions.read_and_changed,
     "Can another user subscribe and unsubscribe?": questions.subscribed,
     "Does an event go into a subscribed calendar?": questions.events,
+    "What becomes of a marked event in a subscribed calendar?": marked_events.in_subscribed,
+    "What becomes of a marked event in the primary calendar?": marked_events.in_primary,
     "Do two requests for an event with one x-client-token create one event?": questions.event_token,
     "Do two requests for a calendar with one x-client-token create one calendar?": questions.calendar_token,
     "How does DingTalk answer a read of an unknown calendar?": wrong_calls.unknown_read,

@@ -31,8 +31,8 @@ VARIABLES = {
 
 #: The maximum number of metered calls in a run without failures. The first number applies if lists do not
 #: lag, the second if lists lag for as long as the run waits.
-USUAL_CALLS = 40
-MOST_CALLS = 60
+USUAL_CALLS = 60
+MOST_CALLS = 80
 
 PLAN = f"""\
 This test calls the real DingTalk on behalf of {OWNER}. It
@@ -143,6 +143,7 @@ _KEPT_IN_VARIABLES = {
 def _settings(connection: Mapping[str, Any]) -> ClientSettings:
     fields = dict.fromkeys(("login", "password", "host", "port", "schema"))
     given = {name: connection.get(name) for name in fields}
+    given["conn_type"] = connection.get("conn_type", "dingtalk")
     extra = json.dumps({**connection["extra"], "cache": "process"})
     try:
         return settings_of(SimpleNamespace(conn_id=CONNECTION, conn_type="dingtalk", extra=extra, **given))

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from airflow_provider_dingtalk_calendar.client import Calendar, ClientSettings, Event
@@ -133,8 +134,10 @@ class Run:
         self.ids.setdefault("calendarId", set()).add(calendar_id)
         return calendar_id
 
-    def create_event(self, calendar_id: str, summary: str, client_token: str | None = None) -> Event:
-        """Create an event, mark it for deletion and return it."""
+    def create_event(
+        self, calendar_id: str, summary: str, client_token: str | None = None, **content: Any
+    ) -> Event:
+        """Create an event, mark it for deletion and return it. ``content`` has more fields of the event."""
         start = moments(self.begun)[1]
         # An event in a subscribed calendar is deleted with the calendar.
         with self.creating("event") if calendar_id == PRIMARY else contextlib.nullcontext():
@@ -145,8 +148,8 @@ class Run:
                 start=start,
                 end=start + timedelta(minutes=15),
                 time_zone=_ZONE,
-                reminders=[],
                 client_token=client_token,
+                **({"reminders": []} | content),
             )
             self.events.add((calendar_id, event.id))
         self.ids.setdefault("event id", set()).add(event.id)

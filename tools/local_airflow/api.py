@@ -19,6 +19,8 @@ ENDED = ("success", "failed")
 #: Seconds between two requests for the state of a DAG or a run. Each request takes time that the api-server
 #: needs for the tasks.
 INTERVAL = 1.0
+#: States of a task that waits for a person: from Airflow 3.3 on, and before.
+WAITING = ("awaiting_input", "deferred")
 UNHAPPY = ("failed", "upstream_failed", "up_for_retry")
 
 
@@ -163,6 +165,18 @@ class AirflowApi(RestClient):
             f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/xcomEntries/{quote(key)}"
         )
         return self.get(path, map_index=map_index)["value"]
+
+    def approve(self, dag_id: str, run_id: str, task_id: str, *, timeout: float = 90.0) -> None:
+        """Choose *Approve* in an approval task, as soon as the task asks. Needs Airflow 3.1 or later."""
+        path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/-1/hitlDetails"
+
+        def asks() -> bool:
+            self._check()
+            states = {one["task_id"]: one["state"] for one in self.task_instances(dag_id, run_id)}
+            return states[task_id] in WAITING
+
+        wait_until(f"{task_id} to ask for approval", asks, timeout=timeout, interval=INTERVAL)
+        self.patch(path, {"chosen_options": ["Approve"], "params_input": {}})
 
     def task_log(
         self, dag_id: str, run_id: str, task_id: str, *, try_number: int = 1, map_index: int = -1

@@ -22,6 +22,7 @@ from airflow_provider_dingtalk_calendar.operators.events import (
     CreateEventOperator,
     DeleteEventOperator,
     ListEventsOperator,
+    SyncEventsOperator,
     UpdateEventOperator,
 )
 from airflow_provider_dingtalk_calendar.operators.gate import CalendarGateOperator
@@ -96,6 +97,12 @@ with DAG("every_operator", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
         start_time="{{ ds }}T00:00:00+08:00",
         end_time="{{ macros.ds_add(ds, 1) }}T00:00:00+08:00",
     )
+    sync = SyncEventsOperator(
+        task_id="sync_events",
+        union_id="union-4",
+        events=[{"key": "close", "summary": "Close {{ ds }}", "start": "{{ macros.ds_add(ds, 5) }}"}],
+        window_start="{{ ds }}",
+    )
     share = DingTalkApiOperator(
         task_id="share",
         operation="CreateAcls",
@@ -109,4 +116,4 @@ with DAG("every_operator", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
     gate = CalendarGateOperator(
         task_id="gate", union_id=OWNER, calendar_id="primary", deny=["freeze", "封网"]
     )
-    chain(create_event, invite, take_back, change, cancel, gate, [events, busy, share])
+    chain(create_event, invite, take_back, change, cancel, gate, [events, busy, share, sync])

@@ -51,7 +51,7 @@ def test_without_a_missed_bound_the_exit_status_is_0_and_docs_do_not_change(
     build: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, 40) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "6 lines, 6 bounds, 0 missed"
+    assert capsys.readouterr().out.splitlines()[-1] == "7 lines, 7 bounds, 0 missed"
     assert sorted(path.name for path in (build / "build").iterdir()) == [
         "benchmarks.json",
         "benchmarks.md",

@@ -38,6 +38,12 @@ def test_everything_is_answered_and_nothing_is_left(make_stage: Callable[..., St
     assert event.startswith(
         "yes, it is created; get: the same; list: has it at once; delete: done; get after"
     )
+    for calendar in ("subscribed", "primary"):
+        told = ended.answer(f"marked event in a {calendar}" if calendar == "subscribed" else "in the primary")
+        assert told.startswith("list: has it, confirmed, description exactly as sent, organizer"), told
+        assert "view: has it at once; change without reminders: done; a read shows" in told
+        assert "delete: done; list after that: has it, cancelled, description" in told
+        assert "create again with the same x-client-token: the id of the deleted event; list:" in told
     assert ended.answer("for an event with one").startswith("yes, one")
     assert ended.answer("for a calendar with one").startswith("no, two calendars")
     assert "as the client expects, which goes on with a new token" in ended.answer("invalid token")
