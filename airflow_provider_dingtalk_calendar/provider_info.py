@@ -125,6 +125,7 @@ OPERATOR_MODULES = (
     "events",
     "attendees",
     "schedules",
+    "gate",
     "directory",
     "api",
 )

@@ -191,6 +191,7 @@ def test_the_operators_load_no_http_library_and_no_emulator() -> None:
     )
     assert set(OPERATOR_MODULES) <= {name.rpartition(".")[2] for name in added}
     assert not added & HEAVY
+    assert f"{PACKAGE.name}.client.workflows.calendar_state" not in added
     assert not any(name.startswith(f"{PACKAGE.name}.emulator") for name in added)
 
 

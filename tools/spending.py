@@ -128,6 +128,9 @@ def tasks(client: DingTalkClient) -> Iterator[Task]:
     free_busy = {"user_ids": PEOPLE[:50], "start_time": HOUR["start"], "end_time": HOUR["end"]}
     yield Task("GetFreeBusyOperator", "50 people", owner | free_busy)
 
+    primary = {"calendar_id": "primary", "time_zone": "UTC"}
+    yield Task("CalendarGateOperator", "up to 100 events in 9 days", owner | primary)
+
     yield Task("LookUpUnionIdsOperator", "3 userids", {"userids": ["s-1", "s-2", "s-3"]})
     yield Task("LookUpUnionIdsOperator", "2 phone numbers", {"mobiles": ["13800000001", "13800000002"]})
     yield Task("LookUpUnionIdsOperator", "a department of 150", {"dept_ids": [7]})

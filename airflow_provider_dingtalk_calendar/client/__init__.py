@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from .resources.events.records import Attendee, Event, EventTime, NewAttendee, Recurrence, Reminder
     from .resources.free_busy import Schedule
     from .settings import REGIONS, ClientSettings
+    from .wire.event_match import EventMatch
     from .wire.records import Page
     from .wire.values import IfExists
+    from .workflows.calendar_state import CalendarState, Occurrence, calendar_state
     from .workflows.ensure_calendar.identity import EnsuredCalendar
     from .workflows.sync_events.plan import PlanRow
     from .workflows.sync_events.result import SyncResult
@@ -38,16 +40,19 @@ __all__ = [
     "AsyncDingTalkClient",
     "Attendee",
     "Calendar",
+    "CalendarState",
     "ClientSettings",
     "CorpCredentials",
     "Credentials",
     "DingTalkClient",
     "EnsuredCalendar",
     "Event",
+    "EventMatch",
     "EventTime",
     "IfExists",
     "InternalAppCredentials",
     "NewAttendee",
+    "Occurrence",
     "Page",
     "PlanRow",
     "Recurrence",
@@ -58,6 +63,7 @@ __all__ = [
     "SuiteCredentials",
     "SyncResult",
     "UserCredentials",
+    "calendar_state",
 ]
 
 #: Module of each name.
@@ -73,8 +79,10 @@ _MODULES = {
         "resources.events.records": "Attendee Event EventTime NewAttendee Recurrence Reminder",
         "resources.free_busy": "Schedule",
         "settings": "REGIONS ClientSettings",
+        "wire.event_match": "EventMatch",
         "wire.records": "Page",
         "wire.values": "IfExists",
+        "workflows.calendar_state": "CalendarState Occurrence calendar_state",
         "workflows.ensure_calendar.identity": "EnsuredCalendar",
         "workflows.sync_events.plan": "PlanRow",
         "workflows.sync_events.result": "SyncResult",

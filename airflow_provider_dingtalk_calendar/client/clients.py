@@ -26,6 +26,7 @@ from .session import Calls
 from .settings import ClientSettings
 from .transport.aio import AsyncDriver
 from .transport.sync import SyncDriver
+from .workflows.calendar_state import CalendarStateOperations
 from .workflows.ensure_calendar.ensure import EnsureOperations
 from .workflows.sync_events.sync import SyncOperations
 
@@ -41,6 +42,7 @@ async def _amask_nothing(secret: str) -> None:
 
 
 class _Operations(
+    CalendarStateOperations,
     EnsureOperations,
     SyncOperations,
     EventOperations,

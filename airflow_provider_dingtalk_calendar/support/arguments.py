@@ -16,6 +16,7 @@ from dataclasses import is_dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
+from airflow_provider_dingtalk_calendar.client.wire.event_match import check_matches
 from airflow_provider_dingtalk_calendar.client.wire.values import (
     MISSING,
     check_path_id,
@@ -131,6 +132,10 @@ def text(*, limit: int | None = None, required: bool = True) -> Check:
 texts = partial(check_texts, pending=is_pending)
 
 
+#: Check for criteria that select events, or None.
+matches = partial(check_matches, pending=is_pending)
+
+
 def required_texts(name: str, value: object) -> None:
     """Check a required list of strings."""
     if value is None:
@@ -161,6 +166,13 @@ def moment(name: str, value: Any) -> None:
         msg = f"{name} must be a datetime with a time zone, not NoneType"
         raise InvalidArgumentError(msg)
     moment_to_wire(name, value)
+
+
+def zone(name: str, value: object) -> None:
+    """Check a TZ database name."""
+    from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
+
+    read_zone(name, value)
 
 
 def period(first: str, last: str, arguments: Mapping[str, Any], *, longest_of_lists: bool = False) -> None:

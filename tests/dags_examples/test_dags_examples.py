@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pendulum
+import pytest
 
+from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
+from tests.client.both import settings_for
 from tests.in_airflow.fixtures import EXAMPLES
 
 FIRST_DAY = pendulum.datetime(2026, 5, 6, tz="UTC")
@@ -31,6 +34,7 @@ def test_every_example_is_run_here() -> None:
         "daily_calendar.py",
         "department_calendar.py",
         "festival_calendar.py",
+        "freeze_gate.py",
         "mapped_calendars.py",
         "minimal_calendar.py",
         "pipeline_calendar.py",
@@ -127,6 +131,35 @@ def test_festivals_of_the_next_year_join_them(run_dag: Callable[..., Any], peopl
     starts = [event.fields["start"]["date"] for event in people.events if "Spring" in event.summary]
     assert starts == ["2026-02-17", "2027-02-06"]
     assert {event.calendar_id for event in people.events} == {calendar.calendar_id}
+
+
+def freeze(connection: DingTalkEmulator, title: str) -> None:
+    """Let an event run for an hour."""
+    now = pendulum.now("Asia/Shanghai")
+    with DingTalkClient(settings_for(connection)) as client:
+        client.create_event(
+            "owner-union-id", summary=title, start=now.subtract(hours=1), end=now.add(hours=1)
+        )
+    connection.journal.clear()
+
+
+def test_freeze_gate(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    freeze(connection, "Team lunch")
+    run = run_dag(EXAMPLES / "freeze_gate.py")
+    assert (run.state, str(run.tasks["load", -1].state)) == ("success", "success")
+    assert connection.journal.operations.count("ListEventsView") == 1
+    assert "Calendar 'primary' of 'owner-union-id' is open: no event that denies is running" in run.log
+
+
+@pytest.mark.parametrize(("conf", "state"), [({}, "skipped"), ({"ignore_calendar": True}, "success")])
+def test_freeze_gate_in_a_freeze(
+    conf: dict[str, Any], state: str, run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    freeze(connection, "双十一封网")
+    run = run_dag(EXAMPLES / "freeze_gate.py", run_conf=conf)
+    assert (run.state, str(run.tasks["load", -1].state)) == ("success", state)
+    assert connection.journal.operations.count("ListEventsView") == (0 if conf else 1)
+    assert ("is true in the run" in run.log) == bool(conf)
 
 
 def test_pipeline(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:

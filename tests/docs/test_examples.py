@@ -104,6 +104,20 @@ def test_setup_and_teardown(run_dag: RunDag, connection: DingTalkEmulator) -> No
     ]
 
 
+def test_the_gate(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    run = run_dag(block_with("docs/steer-pipelines.md", "python", "CalendarGateOperator"))
+    assert run.state == "success"
+    assert "is open: no event that denies is running" in run.log
+    assert connection.journal.operations == ["GetAccessToken", "ListEventsView"]
+
+
+def test_the_criteria_of_the_gate() -> None:
+    namespace: dict[str, Any] = {}
+    exec(block_with("docs/steer-pipelines.md", "python", "EventMatch("), namespace)
+    assert namespace["change_numbers"].fits("Deploy CHG-012345", None, all_day=False)
+    assert not namespace["change_numbers"].fits("Deploy CHG-0123456", None, all_day=False)
+
+
 def test_the_hook_in_a_task(run_dag: RunDag, connection: DingTalkEmulator) -> None:
     body = block_with("docs/client.md", "python", "def rename").replace("\n", "\n    ")
     run = run_dag(f"{MONTH_END}\n    {body}\n    rename(create_calendar.output)\n")

@@ -12,6 +12,7 @@ from airflow_provider_dingtalk_calendar.operators.attendees import *
 from airflow_provider_dingtalk_calendar.operators.calendars import *
 from airflow_provider_dingtalk_calendar.operators.directory import *
 from airflow_provider_dingtalk_calendar.operators.events import *
+from airflow_provider_dingtalk_calendar.operators.gate import *
 from airflow_provider_dingtalk_calendar.operators.schedules import *
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import *
 

@@ -34,6 +34,7 @@ HOUR: dict[str, Any] = {"start": "2026-05-06T09:00:00+08:00", "end": "2026-05-06
 #: Valid arguments for each operator, including all required arguments.
 GOOD: dict[str, dict[str, Any]] = {
     "AddAttendeesOperator": EVENT | {"attendees": ["u1"]},
+    "CalendarGateOperator": CALENDAR,
     "CreateEventOperator": {"union_id": "owner", "summary": "s", "time_zone": "Asia/Shanghai"} | HOUR,
     "CreateGroupOperator": {"title": "t", "template_id": "t", "owner_user_id": "o"},
     "CreateSubscribedCalendarOperator": {"union_id": "owner", "name": "n", "subscribe_scope": SCOPE},

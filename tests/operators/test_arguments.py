@@ -17,6 +17,7 @@ from tests.in_airflow.versions import DagSerialization
 
 #: Arguments that set how a task behaves. They are not template fields.
 FIXED = {
+    "CalendarGateOperator": {"on_closed", "on_unknown", "override_param", "ignore_downstream_trigger_rules"},
     "CreateSubscribedCalendarOperator": {"if_exists"},
     "DingTalkApiOperator": {"operation"},
     "ListEventsOperator": {"expand_recurrences"},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from airflow.providers.common.compat.sdk import DAG
 
-from airflow_provider_dingtalk_calendar.client import NewAttendee, Recurrence
+from airflow_provider_dingtalk_calendar.client import EventMatch, NewAttendee, Recurrence
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from tests.in_airflow.every_operator import CALENDAR, EVENT, GOOD, HOUR, OPERATORS, make
 
@@ -16,6 +16,7 @@ LATER = {"start": HOUR["end"], "end": HOUR["start"]}
 GROUP = "CreateGroupOperator"
 NEW = "CreateEventOperator"
 FREE = "GetFreeBusyOperator"
+GATE = "CalendarGateOperator"
 OF_A_CALENDAR = [name for name in GOOD if GOOD[name].items() >= CALENDAR.items()]
 OF_AN_EVENT = [name for name in GOOD if GOOD[name].items() >= EVENT.items()]
 OF_A_USER = [name for name in GOOD if GOOD[name].get("union_id") == "owner"]
@@ -201,6 +202,28 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         NEW,
         {"recurrence": Recurrence("daily", until="{{ ds }}")},
         "recurrence holds a Recurrence with a template in it",
+    ),
+    (GATE, {"on_closed": "stop"}, "on_closed must be one of 'skip', 'fail', not 'stop'"),
+    (GATE, {"on_unknown": "skip"}, "on_unknown must be one of 'fail', 'closed', 'open', not 'skip'"),
+    (GATE, {"time_zone": "Asia/Shangai"}, "time_zone must be a TZ database name .* not 'Asia/Shangai'"),
+    (GATE, {"override_param": ""}, "override_param must not be blank"),
+    (
+        GATE,
+        {"ignore_downstream_trigger_rules": "all"},
+        "ignore_downstream_trigger_rules must be True or False",
+    ),
+    (GATE, {"allow": ""}, "allow must not be blank"),
+    (GATE, {"deny": []}, "deny must be None or have at least one entry"),
+    (GATE, {"deny": {"titel": "x"}}, "deny must have at least one of title, pattern, .* not 'titel'"),
+    (
+        GATE,
+        {"deny": ["{{ params.x }}", {"pattern": "("}]},
+        r"deny\[1\]\.pattern must be a regular expression",
+    ),
+    (
+        GATE,
+        {"deny": EventMatch(title="{{ params.x }}")},
+        "deny holds an EventMatch with a template in it, which Airflow does not render: use a mapping",
     ),
     (FREE, {"user_ids": None}, "user_ids must be a list of strings, not NoneType"),
     (FREE, {"user_ids": "u"}, "user_ids must be a list of strings, not str"),

@@ -33,8 +33,10 @@ LINES: dict[str, list[str]] = {
     "ListEventsOperator": [
         "Listed 100 events of 'busy' in calendar 'primary'",
         "Listed 250 events of 'series' in calendar 'primary'",
+        "Listed 100 events of 'busy' in calendar 'primary'",
     ],
     "GetFreeBusyOperator": ["Read the free/busy times of 50 users, 0 of them with an error"],
+    "CalendarGateOperator": ["Calendar 'primary' of 'owner' is open: no event is running"],
     "LookUpUnionIdsOperator": [
         "Found the unionIds of 3 people",
         "Found the unionIds of 2 people",

@@ -24,6 +24,7 @@ from airflow_provider_dingtalk_calendar.operators.events import (
     ListEventsOperator,
     UpdateEventOperator,
 )
+from airflow_provider_dingtalk_calendar.operators.gate import CalendarGateOperator
 from airflow_provider_dingtalk_calendar.operators.schedules import GetFreeBusyOperator
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
     CreateSubscribedCalendarOperator,
@@ -105,4 +106,7 @@ with DAG("every_operator", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
             "sendMsg": False,
         },
     )
-    chain(create_event, invite, take_back, change, cancel, [events, busy, share])
+    gate = CalendarGateOperator(
+        task_id="gate", union_id=OWNER, calendar_id="primary", deny=["freeze", "封网"]
+    )
+    chain(create_event, invite, take_back, change, cancel, gate, [events, busy, share])

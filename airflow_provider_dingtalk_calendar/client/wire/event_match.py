@@ -1,0 +1,171 @@
+"""Criteria that select events of a calendar.
+
+DAG files may import this module, so it imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeAlias, TypeGuard
+
+from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
+
+from .values import Pending, check_text, described, nothing_pending
+
+#: Beginnings of the text of a list, as a template renders one.
+_TEXT_OF_A_LIST = ("['", '["', "[{")
+
+
+@dataclass(frozen=True)
+class EventMatch:
+    """Selects the events that meet all of the given criteria. At least one must be given.
+
+    :param title: The title contains this text. Upper and lower case are the same.
+    :param pattern: A regular expression that is found somewhere in the title.
+    :param organizer: unionId of the organizer.
+    :param all_day: True for all-day events only, False for all other events.
+    :raises InvalidArgumentError: If no criterion is given, or a criterion is wrong.
+    """
+
+    title: str | None = None
+    pattern: str | None = None
+    organizer: str | None = None
+    all_day: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Check the criteria."""
+        _check(self.to_json())
+
+    def fits(self, title: str, organizer: str | None, *, all_day: bool) -> bool:
+        """Return whether an event with these values meets all criteria.
+
+        :param title: Title of the event; may be empty.
+        :param organizer: unionId of the organizer; None if unknown.
+        :param all_day: Whether this is an all-day event.
+        """
+        return (
+            (self.title is None or self.title.casefold() in title.casefold())
+            and (self.pattern is None or re.search(self.pattern, title) is not None)
+            and (self.organizer is None or self.organizer == organizer)
+            and (self.all_day is None or self.all_day == all_day)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the given criteria by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+#: A text that the title contains, or criteria, also as a mapping with the fields of EventMatch.
+MatchLike: TypeAlias = str | EventMatch | Mapping[str, Any]
+
+CRITERIA = tuple(one.name for one in fields(EventMatch))
+
+
+def check_matches(field_name: str, value: object, *, pending: Pending = nothing_pending) -> None:
+    """Check criteria, as far as they are known.
+
+    :param field_name: Name of the field in the error.
+    :param value: One :data:`MatchLike` or a list of them; None if not given.
+    :param pending: Returns whether to skip a value.
+    :raises InvalidArgumentError: If a value is wrong, or a list is empty.
+    """
+    if value is None or pending(value):
+        return
+    if not _is_list(value):
+        _check_one(field_name, value, pending)
+        return
+    if not value:
+        # An empty list is more likely a mistake upstream than a calendar that closes nothing.
+        msg = f"{field_name} must be None or have at least one entry, but the list is empty"
+        raise InvalidArgumentError(msg)
+    for index, one in enumerate(value):
+        if not pending(one):
+            _check_one(f"{field_name}[{index}]", one, pending)
+
+
+def read_matches(field_name: str, value: object) -> tuple[EventMatch, ...] | None:
+    """Return criteria as a tuple; None if not given.
+
+    :param field_name: Name of the field in the error.
+    :param value: As in :func:`check_matches`.
+    :raises InvalidArgumentError: If a value is wrong, or a list is empty.
+    """
+    check_matches(field_name, value)
+    if value is None:
+        return None
+    return tuple(map(_read_one, value if _is_list(value) else [value]))
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
+
+
+def _read_one(value: Any) -> EventMatch:
+    if isinstance(value, EventMatch):
+        return value
+    return EventMatch(title=value) if isinstance(value, str) else EventMatch(**value)
+
+
+def _check_one(field_name: str, value: object, pending: Pending) -> None:
+    if isinstance(value, EventMatch):
+        # EventMatch has checked its criteria. A template in one of them would never be rendered.
+        if any(map(pending, value.to_json().values())):
+            msg = (
+                f"{field_name} holds an EventMatch with a template in it, which Airflow does not render: "
+                "use a mapping"
+            )
+            raise InvalidArgumentError(msg)
+    elif isinstance(value, str):
+        _check_title(field_name, value)
+    elif isinstance(value, Mapping):
+        _check(value, f"{field_name}.", pending)
+    else:
+        msg = f"{field_name} must be a text, an EventMatch or a mapping, not {described(value)}"
+        raise InvalidArgumentError(msg)
+
+
+def _check(criteria: Mapping[str, Any], prefix: str = "", pending: Pending = nothing_pending) -> None:
+    unknown = sorted(map(str, set(criteria) - set(CRITERIA)))
+    if unknown or all(value is None for value in criteria.values()):
+        owner = prefix.removesuffix(".") or "EventMatch"
+        said = f"not {', '.join(map(described, unknown))}" if unknown else "but has none"
+        msg = f"{owner} must have at least one of {', '.join(CRITERIA)}, {said}"
+        raise InvalidArgumentError(msg)
+    for name, value in criteria.items():
+        if value is not None and not pending(value):
+            _CHECKS[name](f"{prefix}{name}", value)
+
+
+def _check_title(field_name: str, value: Any) -> None:
+    check_text(field_name, value)
+    if value.startswith(_TEXT_OF_A_LIST):
+        msg = (
+            f"{field_name} is the text of a list, as a template renders one: pass the output of the task "
+            "itself (task.output), or set render_template_as_native_obj on the DAG"
+        )
+        raise InvalidArgumentError(msg)
+
+
+def _check_pattern(field_name: str, value: Any) -> None:
+    check_text(field_name, value)
+    try:
+        re.compile(value)
+    except (re.error, RecursionError, OverflowError) as error:
+        msg = f"{field_name} must be a regular expression, not {described(value)} ({error})"
+        raise InvalidArgumentError(msg) from None
+
+
+def _check_flag(field_name: str, value: Any) -> None:
+    if not isinstance(value, bool):
+        msg = f"{field_name} must be True or False, not {described(value)}"
+        raise InvalidArgumentError(msg)
+
+
+_CHECKS = {
+    "title": _check_title,
+    "pattern": _check_pattern,
+    "organizer": check_text,
+    "all_day": _check_flag,
+}
