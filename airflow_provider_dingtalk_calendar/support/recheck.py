@@ -22,7 +22,8 @@ def check_recheck(name: str, value: object) -> None:
     :raises InvalidArgumentError: If it is not a timedelta from 1 second to 7 days.
     """
     if not isinstance(value, timedelta) or not SHORTEST <= value <= LONGEST:
-        msg = f"{name} must be a timedelta from 1 second to {LONGEST.days} days, not {described(value)}"
+        said = value if isinstance(value, timedelta) else described(value)
+        msg = f"{name} must be a timedelta from 1 second to {LONGEST.days} days, not {said}"
         raise InvalidArgumentError(msg)
 
 

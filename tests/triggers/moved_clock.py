@@ -8,6 +8,9 @@ from typing import Any
 #: Turns of the event loop after which everything that needs no network has happened.
 TURNS = 20
 
+#: Seconds of the sleep of a reader that no wait has asked for a look.
+IDLE = 60 * 86400.0
+
 
 class MovedClock:
     """Shows the time that a test sets, and ends the sleeps that are over by then.
@@ -53,3 +56,12 @@ class MovedClock:
             for moment, future in self._sleeping:
                 if moment <= due:
                     future.set_result(None)
+
+    async def run(self) -> None:
+        """Go from the end of one sleep to the next, but not over a sleep that nobody has ordered to end."""
+        while True:
+            await self.settle()
+            due = min(moment for moment, _ in self._sleeping)
+            if due - self.now < IDLE:
+                await self.move(due - self.now)
+            await asyncio.sleep(0.001)

@@ -18,7 +18,7 @@ from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.triggers import reader
 from airflow_provider_dingtalk_calendar.triggers.calendar import CalendarStateTrigger
 
-from .moved_clock import MovedClock
+from .moved_clock import IDLE, MovedClock
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 RECHECK = 30 * MINUTE
@@ -29,7 +29,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
     now = datetime.now(timezone.utc).replace(second=0, microsecond=0)
     moved = MovedClock(now.timestamp())
     # One sleep instead of many short ones, which are for clocks that are set.
-    monkeypatch.setattr(reader, "LONGEST_SLEEP", 60 * DAY)
+    monkeypatch.setattr(reader, "LONGEST_SLEEP", IDLE)
     monkeypatch.setattr(reader, "READERS", reader.CalendarReaders(moved, moved.sleep))
     return moved
 
@@ -95,7 +95,7 @@ def looks(emulator: DingTalkEmulator) -> int:
 
 async def ends(tasks: list[asyncio.Task[Any]], clock: MovedClock) -> set[tuple[bool, str]]:
     """Let time pass until all triggers have fired. Return what they found."""
-    moving = asyncio.ensure_future(clock.move(60 * DAY))
+    moving = asyncio.ensure_future(clock.run())
     done = await asyncio.wait_for(asyncio.gather(*tasks), 120)
     moving.cancel()
     return {(state["is_open"], state["reason"]) for state in done}
@@ -414,9 +414,9 @@ def test_a_month_of_three_calendars(clock: MovedClock, emulator: DingTalkEmulato
     emulator.order(refused("permissionDenied"))
 
     async def story() -> None:
-        tasks = [task for user in ("u", "v", "w") for task in start(5, union_id=user, recheck=6 * HOUR)]
+        tasks = [task for user in ("u", "v", "w") for task in start(5, union_id=user, recheck=DAY)]
         await clock.move(30 * DAY - MINUTE, readers=3)
-        assert looks(emulator) == 3 * 30 * 4
+        assert looks(emulator) == 3 * 30
         for task in tasks:
             task.cancel()
 
