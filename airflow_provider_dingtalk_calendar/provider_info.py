@@ -130,6 +130,10 @@ OPERATOR_MODULES = (
     "api",
 )
 
+#: The sensor and trigger modules.
+SENSOR_MODULES = ("calendar",)
+TRIGGER_MODULES = ("calendar",)
+
 
 def get_provider_info() -> dict[str, Any]:
     """Return the provider metadata, as Airflow's ``provider_info.schema.json`` defines it."""
@@ -154,6 +158,18 @@ def get_provider_info() -> dict[str, Any]:
         # Airflow's schema has "path", and its code reads "class-name".
         "task-decorators": [
             {"name": "dingtalk_events", "class-name": f"{PACKAGE}.decorators.events.dingtalk_events_task"}
+        ],
+        "sensors": [
+            {
+                "integration-name": INTEGRATION,
+                "python-modules": [f"{PACKAGE}.sensors.{module}" for module in SENSOR_MODULES],
+            }
+        ],
+        "triggers": [
+            {
+                "integration-name": INTEGRATION,
+                "python-modules": [f"{PACKAGE}.triggers.{module}" for module in TRIGGER_MODULES],
+            }
         ],
         "connection-types": [
             {

@@ -39,7 +39,7 @@ TOGETHER = ("browser", "end_to_end", "packaging")
 #: Folders whose tests run on a complete Airflow. These tests get the mark ``real_airflow``.
 REAL_AIRFLOW = frozenset({"browser", "end_to_end"})
 #: Folders whose tests run DAGs. These tests share one process, because loading Airflow takes many seconds.
-IN_AIRFLOW = ("dags_examples", "decorators", "operators")
+IN_AIRFLOW = ("dags_examples", "decorators", "operators", "sensors")
 #: Folders whose tests cover no additional lines. Measuring their coverage would double their time.
 NOT_MEASURED = frozenset(
     {"browser", "dags_examples", "docs", "end_to_end", "oracle", "packaging", "repository", "tools"}

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from airflow_provider_dingtalk_calendar.provider_info import OPERATOR_MODULES
+from airflow_provider_dingtalk_calendar.provider_info import OPERATOR_MODULES, SENSOR_MODULES
 
 PACKAGE = Path(__file__).parent.parent / "airflow_provider_dingtalk_calendar"
 
@@ -185,16 +185,20 @@ def modules_added_by(statement: str, *, after: str = "pass") -> set[str]:
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
-def test_the_operators_load_no_http_library_and_no_emulator() -> None:
-    names = [f"{PACKAGE.name}.operators.{path.stem}" for path in (PACKAGE / "operators").glob("*.py")]
-    names.append(f"{PACKAGE.name}.decorators.events")
+def test_operators_and_sensors_load_no_http_library_and_no_emulator() -> None:
+    names = [
+        f"{PACKAGE.name}.{folder}.{path.stem}"
+        for folder in ("operators", "sensors", "decorators")
+        for path in (PACKAGE / folder).glob("*.py")
+    ]
     added = modules_added_by(
         f"import {', '.join(name for name in names if not name.endswith('__'))}",
         after="from airflow.providers.common.compat.sdk import DAG, BaseOperator, Context",
     )
-    assert set(OPERATOR_MODULES) <= {name.rpartition(".")[2] for name in added}
+    assert {*OPERATOR_MODULES, *SENSOR_MODULES} <= {name.rpartition(".")[2] for name in added}
     assert not added & HEAVY
     assert f"{PACKAGE.name}.client.workflows.calendar_state" not in added
+    assert f"{PACKAGE.name}.triggers" not in added
     assert not any(name.startswith(f"{PACKAGE.name}.emulator") for name in added)
 
 

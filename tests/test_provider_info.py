@@ -72,7 +72,7 @@ def test_the_classes_it_names_exist() -> None:
     assert getattr(importlib.import_module(module), name) is DingTalkHook
     assert connection_type["connection-type"] == DingTalkHook.conn_type == "dingtalk"
     assert connection_type["hook-name"] == DingTalkHook.hook_name
-    for kind in ("hooks", "operators"):
+    for kind in ("hooks", "operators", "sensors", "triggers"):
         for entry in info[kind]:
             for name in entry["python-modules"]:
                 importlib.import_module(name)

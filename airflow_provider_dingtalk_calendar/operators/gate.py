@@ -17,6 +17,7 @@ from airflow_provider_dingtalk_calendar.exceptions import (
 )
 from airflow_provider_dingtalk_calendar.support.arguments import flag, matches, one_of, optional, text, zone
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
+from airflow_provider_dingtalk_calendar.support.recheck import RECHECK
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -49,7 +50,8 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
     :param time_zone: (templated) TZ database name of the zone in which all-day events lie. Default: the zone
         of the DAG.
     :param on_closed: What to do while the calendar is closed: ``"skip"`` skips the tasks downstream, as
-        ShortCircuitOperator does; ``"fail"`` fails the task, without retries.
+        ShortCircuitOperator does; ``"fail"`` fails the task, without retries; ``"wait"`` waits in the
+        triggerer until the calendar is open, as CalendarSensor does, with a look every 30 minutes.
     :param on_unknown: What to do if the state cannot be read from DingTalk: ``"fail"`` fails the task, and a
         retry looks again; ``"closed"`` does what ``on_closed`` says; ``"open"`` lets the pipeline pass. A
         wrong argument or connection, or a calendar that does not exist, fails the task in any case.
@@ -74,7 +76,7 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         "allow": matches,
         "deny": matches,
         "time_zone": optional(zone),
-        "on_closed": one_of("skip", "fail"),
+        "on_closed": one_of("skip", "fail", "wait"),
         "on_unknown": one_of("fail", "closed", "open"),
         "override_param": optional(text()),
         "ignore_downstream_trigger_rules": flag,
@@ -91,7 +93,7 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         allow: MatchLike | Sequence[MatchLike] | None = None,
         deny: MatchLike | Sequence[MatchLike] | None = None,
         time_zone: str | None = None,
-        on_closed: Literal["skip", "fail"] = "skip",
+        on_closed: Literal["skip", "fail", "wait"] = "skip",
         on_unknown: Literal["fail", "closed", "open"] = "fail",
         override_param: str | None = "ignore_calendar",
         ignore_downstream_trigger_rules: bool = True,
@@ -119,8 +121,26 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         if self.on_closed == "fail":
             msg = f"calendar {self.calendar_id!r} of {self.union_id!r} is {state}"
             raise AirflowFailException(msg)
+        if self.on_closed == "wait":
+            return self._wait(context)
         self._skip_downstream(context)
         return False
+
+    def _wait(self, context: Context) -> bool:
+        from airflow_provider_dingtalk_calendar.triggers.calendar import CalendarStateTrigger
+
+        trigger = CalendarStateTrigger.of(self, context, until="open", recheck=RECHECK)
+        self.defer(trigger=trigger, method_name="opened", timeout=self.execution_timeout)
+        return False
+
+    def opened(self, context: Context, event: dict[str, Any]) -> bool:
+        """Let the pipeline pass after a wait.
+
+        :param event: The state that the trigger has found.
+        """
+        push(context, "state", event)
+        self.log.info("Calendar %r of %r is open: %s", self.calendar_id, self.union_id, event["reason"])
+        return True
 
     def _state(self, context: Context) -> CalendarState:
         from airflow_provider_dingtalk_calendar.client import CalendarState

@@ -42,6 +42,7 @@ def test_every_example_is_run_here() -> None:
         "minimal_calendar.py",
         "pipeline_calendar.py",
         "release_calendar.py",
+        "wait_for_window.py",
     }
 
 
@@ -210,6 +211,14 @@ def test_freeze_gate_in_a_freeze(
     assert (run.state, str(run.tasks["load", -1].state)) == ("success", state)
     assert connection.journal.operations.count("ListEventsView") == (0 if conf else 1)
     assert ("is true in the run" in run.log) == bool(conf)
+
+
+def test_wait_for_window(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    freeze(connection, "Release window of the week")
+    run = run_dag(EXAMPLES / "wait_for_window.py")
+    assert run.state == "success"
+    assert run.xcom("deploy") == 'deployed: "Release window of the week" is running, and no event that denies'
+    assert connection.journal.operations.count("ListEventsView") == 1
 
 
 def test_pipeline(run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
+from tests.in_airflow.fixtures import add_release_window
 from tools.local_airflow.stack import AirflowStack
 
 from .written import everything_in, places_of, tables
@@ -78,6 +79,7 @@ def examples(stack: AirflowStack, emulator: DingTalkEmulator, finished: Finished
     for name in ("alice", "bob"):
         emulator.add_user(userid=name, union_id=f"{name}-union-id")
     emulator.add_department(7, ["alice", "bob"])
+    add_release_window(emulator)
     texts = [path.read_text(encoding="utf-8") for path in DAGS.glob("*.py")]
     dag_ids = [dag_id for text in texts for dag_id in re.findall(r'dag_id="(\w+)"', text)]
     run_ids = {DAG_ID: finished.run_id}
@@ -165,11 +167,14 @@ def test_the_examples_leave_what_they_tell_of(emulator: DingTalkEmulator, exampl
     assert sorted(department.subscribers) == ["alice-union-id", "bob-union-id"]
     releases = calendars["Releases · 发布日历"]
     assert sorted(releases.subscribers) == ["alice-union-id", "bob-union-id"]
-    held = Counter(event.calendar_id for event in emulator.events)
+    # The test itself adds the window for which one example waits.
+    events = [event for event in emulator.events if event.summary != "Release window"]
+    assert len(events) == len(emulator.events) - 1
+    held = Counter(event.calendar_id for event in events)
     assert held == {festivals.calendar_id: 10, releases.calendar_id: 6, "primary": 6}
     days = {
         event.summary: event.fields["start"]["date"]
-        for event in emulator.events
+        for event in events
         if event.calendar_id == festivals.calendar_id
     }
     assert (days["Spring Festival 春节"], days["Mid-Autumn Festival 中秋节"]) == ("2026-02-17", "2026-09-25")

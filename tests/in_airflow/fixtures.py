@@ -10,6 +10,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,22 @@ def people(connection: DingTalkEmulator) -> DingTalkEmulator:
         connection.add_user(userid=name, union_id=f"{name}-union-id")
     connection.add_department(7, ["alice", "bob"])
     return connection
+
+
+def add_release_window(emulator: DingTalkEmulator) -> None:
+    """Let a release window run, for which one of the examples waits."""
+    from airflow_provider_dingtalk_calendar.client import DingTalkClient
+    from tests.client.both import settings_for
+
+    now = datetime.now(timezone.utc)
+    with DingTalkClient(settings_for(emulator)) as client:
+        client.create_event(
+            "owner-union-id",
+            summary="Release window",
+            start=now,
+            end=now + timedelta(days=1),
+            time_zone="UTC",
+        )
 
 
 @pytest.fixture

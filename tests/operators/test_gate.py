@@ -10,7 +10,7 @@ from typing import Any
 
 import pendulum
 import pytest
-from airflow.providers.common.compat.sdk import DAG, AirflowFailException
+from airflow.providers.common.compat.sdk import DAG, AirflowFailException, TaskDeferred
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.client import EventMatch
@@ -133,6 +133,25 @@ def test_a_closed_gate_fails_for_good(run_dag: Callable[..., Any], connection: D
     assert states(run) == {("gate", -1): "failed", ("work", -1): "upstream_failed"}
     assert run.pulled("gate", "state")["next_change"] == end
     assert f"calendar 'primary' of 'u' is closed until {end}: \"Freeze\" is running" in run.log
+    assert connection.journal.operations.count("ListEventsView") == 1
+
+
+def test_a_closed_gate_waits_without_a_worker(connection: DingTalkEmulator) -> None:
+    end = freeze()
+    gate = CalendarGateOperator(
+        task_id="t", on_closed="wait", time_zone="UTC", union_id="u", calendar_id="primary", deny="freeze"
+    )
+    instance = TaskInstance()
+    context: Any = {"ti": instance}
+    with pytest.raises(TaskDeferred) as caught:
+        gate.execute(context)
+    assert (caught.value.method_name, caught.value.timeout) == ("opened", None)
+    arguments = caught.value.trigger.serialize()[1]
+    assert (arguments["until"], arguments["deny"]) == ("open", [{"title": "freeze"}])
+    assert instance.pushed["state"]["next_change"] == end
+    opened = {"is_open": True, "reason": "no event is running", "next_change": None, "events": []}
+    assert gate.opened(context, opened) is True
+    assert instance.pushed["state"] == opened
     assert connection.journal.operations.count("ListEventsView") == 1
 
 

@@ -241,7 +241,15 @@ def say_until_when(error: errors.MonthlyQuotaError, moment: float) -> None:
     :param error: The error.
     :param moment: The current time, in seconds since the epoch (UTC).
     """
-    today = datetime.fromtimestamp(moment, CHINA)
-    first = (today.replace(day=1) + timedelta(days=31)).replace(day=1)
+    first = start_of_next_month(moment)
     text = f"no call before {first:%Y-%m-%d} (China time is assumed; it is not documented)"
     error.args = (f"{error.args[0]}; {text}",)
+
+
+def start_of_next_month(moment: float) -> datetime:
+    """Return when the next monthly quota begins, in China time. In which zone it begins is undocumented.
+
+    :param moment: The current time, in seconds since the epoch (UTC).
+    """
+    today = datetime.fromtimestamp(moment, CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (today.replace(day=1) + timedelta(days=31)).replace(day=1)

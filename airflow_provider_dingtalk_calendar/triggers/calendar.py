@@ -1,0 +1,148 @@
+"""A trigger that fires when a calendar opens or closes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import TYPE_CHECKING, Any, Literal
+
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+from airflow_provider_dingtalk_calendar.client.wire.event_match import MatchLike, read_matches
+from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
+from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+from airflow_provider_dingtalk_calendar.support.arguments import one_of
+from airflow_provider_dingtalk_calendar.support.recheck import RECHECK, check_recheck
+
+from . import reader
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+
+class CalendarStateTrigger(BaseTrigger):
+    """Wait until a calendar is open, or closed.
+
+    The event is the state as JSON, as the XCom of CalendarSensor. The trigger never fires without a look of
+    the last minute, and never fails because DingTalk does: it writes a warning, and waits on.
+
+    All triggers of a triggerer that wait for one calendar share their looks.
+
+    :param union_id: unionId of the user whose calendar it is.
+    :param calendar_id: Any id that ListCalendars returns, or ``"primary"``.
+    :param allow: Selects the events that open the calendar.
+    :param deny: Selects the events that close the calendar.
+    :param time_zone: Zone of all-day events: a TZ database name, or an offset such as ``"+08:00"``.
+    :param until: ``"open"`` or ``"closed"``.
+    :param recheck: Longest time between two looks, in seconds.
+    :param dingtalk_conn_id: Id of the connection.
+    :raises InvalidArgumentError: If an argument is wrong.
+    """
+
+    def __init__(
+        self,
+        *,
+        union_id: str,
+        calendar_id: str,
+        allow: MatchLike | Sequence[MatchLike] | None = None,
+        deny: MatchLike | Sequence[MatchLike] | None = None,
+        time_zone: str = "UTC",
+        until: Literal["open", "closed"] = "open",
+        recheck: float = RECHECK.total_seconds(),
+        dingtalk_conn_id: str = "dingtalk_default",
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        one_of("open", "closed")("until", until)
+        check_recheck("recheck", timedelta(seconds=recheck))
+        self.union_id = union_id
+        self.calendar_id = calendar_id
+        self.allow = _as_json("allow", allow)
+        self.deny = _as_json("deny", deny)
+        self.time_zone = time_zone
+        self.until = until
+        self.recheck = recheck
+        self.dingtalk_conn_id = dingtalk_conn_id
+        self._zone = _zone(time_zone)
+
+    @classmethod
+    def of(
+        cls, task: Any, context: Context, *, until: Literal["open", "closed"], recheck: timedelta
+    ) -> CalendarStateTrigger:
+        """Return the trigger for which a task defers.
+
+        :param task: A CalendarSensor or a CalendarGateOperator.
+        :param context: The context of the task.
+        :param until: ``"open"`` or ``"closed"``.
+        :param recheck: Longest time between two looks.
+        """
+        return cls(
+            union_id=task.union_id,
+            calendar_id=task.calendar_id,
+            allow=task.allow,
+            deny=task.deny,
+            time_zone=task.time_zone or _name(context["dag"].timezone),
+            until=until,
+            recheck=recheck.total_seconds(),
+            dingtalk_conn_id=task.dingtalk_conn_id,
+        )
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Return the class and its arguments as JSON, without secrets."""
+        names = (
+            *("union_id", "calendar_id", "allow", "deny", "time_zone", "until", "recheck"),
+            "dingtalk_conn_id",
+        )
+        return f"{__name__}.{type(self).__name__}", {name: getattr(self, name) for name in names}
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Yield the state of the calendar once it is the one to wait for."""
+        readers = reader.READERS
+        key = reader.CalendarKey(self.dingtalk_conn_id, self.union_id, self.calendar_id)
+        due, said = 0.0, ""
+        with readers.wait(key, self.recheck) as wait:
+            while True:
+                news = await wait.news(due)
+                if isinstance(news, reader.Failure):
+                    self._warn(news.reason, news.next_look)
+                    due = 0.0
+                    continue
+                now, due = readers.clock(), news.at + self.recheck
+                try:
+                    state = news.state(now, allow=self.allow, deny=self.deny, time_zone=self._zone)
+                except DingTalkError as error:
+                    self._warn(str(error), due)
+                    continue
+                if str(state) != said:
+                    said = str(state)
+                    self.log.info("Calendar %r of %r is %s", self.calendar_id, self.union_id, said)
+                if state.is_open != (self.until == "open"):
+                    due = min(due, reader.change_of(state))
+                elif now - news.at > reader.FRESH:
+                    due = now
+                else:
+                    yield TriggerEvent(state.to_json())  # type: ignore[no-untyped-call]
+                    return
+
+    def _warn(self, reason: str, next_look: float) -> None:
+        again = datetime.fromtimestamp(next_look, timezone.utc).isoformat(timespec="seconds")
+        self.log.warning(
+            "The state of calendar %r of %r is unknown: %s. The next look is at %s",
+            *(self.calendar_id, self.union_id, reason, again),
+        )
+
+
+def _as_json(name: str, value: Any) -> list[dict[str, Any]] | None:
+    matches = read_matches(name, value)
+    return None if matches is None else [one.to_json() for one in matches]
+
+
+def _name(zone: tzinfo) -> str:
+    """Return the name of a DAG's zone. A zone without a name has an offset only."""
+    name = getattr(zone, "key", None)
+    return str(name) if name else f"{datetime.now(zone):%z}"
+
+
+def _zone(name: str) -> tzinfo:
+    if name[:1] in {"+", "-"}:
+        return datetime.strptime(name, "%z").tzinfo or timezone.utc
+    return read_zone("time_zone", name)

@@ -1,0 +1,67 @@
+"""A clock that a test moves, for readers and triggers on a real event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+#: Turns of the event loop after which everything that needs no network has happened.
+TURNS = 20
+
+#: Seconds of the sleep of a reader that no wait has asked for a look.
+IDLE = 60 * 86400.0
+
+
+class MovedClock:
+    """Shows the time that a test sets, and ends the sleeps that are over by then.
+
+    :param now: The first time, in seconds since the epoch (UTC).
+    """
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+        self._sleeping: list[tuple[float, asyncio.Future[None]]] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sleeping.append((self.now + seconds, future))
+        await future
+
+    async def settle(self, readers: int = 1) -> None:
+        """Wait until that many readers sleep, which is until no look is under way."""
+        before: list[Any] | None = None
+        while True:
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            self._sleeping = [one for one in self._sleeping if not one[1].done()]
+            # A reader that has just looked sleeps for a moment before its waits ask for the next look.
+            if len(self._sleeping) == readers and self._sleeping == before:
+                return
+            before = self._sleeping
+            await asyncio.sleep(0.001)
+
+    async def move(self, seconds: float, readers: int = 1) -> None:
+        """Let time pass, from the end of one sleep to the next. Stop early if the last reader stops."""
+        end = self.now + seconds
+        while True:
+            await self.settle(readers)
+            due = min((moment for moment, _ in self._sleeping), default=end)
+            if due > end:
+                self.now = end
+                return
+            self.now = due
+            for moment, future in self._sleeping:
+                if moment <= due:
+                    future.set_result(None)
+
+    async def run(self) -> None:
+        """Go from the end of one sleep to the next, but not over a sleep that nobody has ordered to end."""
+        while True:
+            await self.settle()
+            due = min(moment for moment, _ in self._sleeping)
+            if due - self.now < IDLE:
+                await self.move(due - self.now)
+            await asyncio.sleep(0.001)
