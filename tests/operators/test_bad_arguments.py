@@ -257,7 +257,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         {"recurrence": Recurrence("daily", until="{{ ds }}")},
         "recurrence holds a Recurrence with a template in it",
     ),
-    (GATE, {"on_closed": "stop"}, "on_closed must be one of 'skip', 'fail', not 'stop'"),
+    (GATE, {"on_closed": "stop"}, "on_closed must be one of 'skip', 'fail', 'wait', not 'stop'"),
     (GATE, {"on_unknown": "skip"}, "on_unknown must be one of 'fail', 'closed', 'open', not 'skip'"),
     (GATE, {"time_zone": "Asia/Shangai"}, "time_zone must be a TZ database name .* not 'Asia/Shangai'"),
     (GATE, {"override_param": ""}, "override_param must not be blank"),
