@@ -230,7 +230,11 @@ def test_an_answer_is_decoded_although_identity_was_asked_for(
         ("gzip", gzip.compress(CREATED, mtime=0)[:-9], "cut off"),
         ("gzip", CREATED, "not compressed as its Content-Encoding says"),
         ("br", CREATED, "although that was not asked for"),
-        ("gzip, gzip", gzip.compress(gzip.compress(CREATED, mtime=0), mtime=0), "although that was not asked for"),
+        (
+            "gzip, gzip",
+            gzip.compress(gzip.compress(CREATED, mtime=0), mtime=0),
+            "although that was not asked for",
+        ),
     ],
 )
 def test_a_body_that_cannot_be_decoded_says_nothing_about_the_outcome(
