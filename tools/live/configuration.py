@@ -146,6 +146,6 @@ def _settings(connection: Mapping[str, Any]) -> ClientSettings:
     given["conn_type"] = connection.get("conn_type", "dingtalk")
     extra = json.dumps({**connection["extra"], "cache": "process"})
     try:
-        return settings_of(SimpleNamespace(conn_id=CONNECTION, conn_type="dingtalk", extra=extra, **given))
+        return settings_of(SimpleNamespace(conn_id=CONNECTION, extra=extra, **given))
     except ConfigurationError as error:
         raise NotReadyError(f"Nothing was sent: {error}") from None
