@@ -1,7 +1,7 @@
 """The exceptions of this package. Each failure has one class and one meaning.
 
-Each exception answers two questions. May the request have taken effect? See ``may_have_taken_effect``. Is it
-useful to try again, and after how many seconds? See ``retry_after``; None means never.
+Each exception answers two questions. Might the request have taken effect? See ``may_have_taken_effect``. Is
+it useful to try again, and after how many seconds? See ``retry_after``; None means never.
 
 :mod:`airflow_provider_dingtalk_calendar.client.engine.error_codes` maps DingTalk's error codes to these
 classes.
@@ -117,7 +117,7 @@ class SyncRefusedError(DingTalkError):
 class PartialFailureError(DingTalkError):
     """Some of many calls failed. A retry repeats the failed calls.
 
-    Of calls for people, the task's XCom has each result.
+    If the calls are for people, the task's XCom has the result of each call.
     """
 
 

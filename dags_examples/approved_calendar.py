@@ -2,7 +2,7 @@
 
 A dry run plans the changes, Airflow's ``ApprovalOperator`` shows them under *Required Actions*, and the last
 task makes exactly these changes. If the calendar has changed in the meantime, so that other changes would be
-needed, this task fails and says which. Rejecting the plan skips it.
+needed, this task fails and names these changes. If the plan is rejected, the task is skipped.
 
 To use it, set up a connection ``dingtalk_default``, put your events into ``releases.csv`` and your own
 unionId into ``params``. The events go into your own calendar (``primary``). The defaults work with the

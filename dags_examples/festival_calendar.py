@@ -36,7 +36,7 @@ def festival_calendar() -> None:
 
     @task
     def list_readers(params: dict[str, list[str]] | None = None) -> list[str]:
-        """Return staff userids. Your own pipeline may ask the HR system for them."""
+        """Return staff userids. Your own pipeline could ask the HR system for them."""
         return (params or {})["userids"]
 
     look_up = LookUpUnionIdsOperator(task_id="look_up", userids=list_readers())

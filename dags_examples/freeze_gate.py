@@ -6,7 +6,7 @@ with the emulator.
 
 An event closes the gate if its title contains "freeze" or "封网". All-day events lie in the zone of the DAG.
 Each run costs one metered call. To load in spite of a freeze, trigger the DAG with
-``{"ignore_calendar": true}``: the log then says who did.
+``{"ignore_calendar": true}``: the log then says who triggered the run.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ with DAG(
         window_start="{{ (dag_run.logical_date or dag_run.start_date) | ds }}",
     )
     def sync_releases() -> list[dict[str, str]]:
-        """Return the rows of the file. Your own pipeline may ask a ticket system or a table."""
+        """Return the rows of the file. Your own pipeline could query a ticket system or a database."""
         with Path(__file__).with_name("releases.csv").open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 

@@ -1,7 +1,7 @@
-"""Deploy in a release window: wait, without a worker, until the calendar has one.
+"""Deploy in a release window: wait, without a worker, until a window is open.
 
-The sensor waits in the triggerer. Any number of them that wait for one calendar share their looks at it, and
-when people move the window, the sensors follow.
+The sensor waits in the triggerer. All sensors that wait for one calendar share their looks at it. If people
+move the window, the sensors follow.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ with DAG(
 
     @task
     def deploy(state: dict) -> str:
-        """Say in which window this runs."""
+        """Say in which window this task runs."""
         return f"deployed: {state['reason']}"
 
     deploy(window.output)

@@ -66,7 +66,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FoldersTo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests by their folders, and run the thorough tests first."""
+    """Mark the tests that run on a complete Airflow or need no coverage, and run the thorough tests first."""
     for item in items:
         folders = Path(item.nodeid.partition("::")[0]).parts
         if REAL_AIRFLOW.intersection(folders):

@@ -13,7 +13,7 @@ TESTS = str(Path(__file__).parent)
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error with all its causes and contexts, including the suppressed ones."""
+    """Yield an error, its causes and contexts, even suppressed ones, and the errors of exception groups."""
     seen: set[int] = set()
     queue = [error]
     while queue:

@@ -32,7 +32,7 @@ HOME = CHECKOUT / ".demo"
 EXAMPLES = CHECKOUT / "dags_examples"
 FILES = ("release_calendar.py", "releases.csv")
 DAG_ID = "dingtalk_release_calendar"
-#: The days of the two runs, with what somebody changes in the list before: a text, and its replacement.
+#: The days of the two runs. Each has the changes to make in the list before the run: new text by old text.
 DAYS: Mapping[datetime, Mapping[str, str]] = {
     datetime(2026, 1, 5, tzinfo=timezone.utc): {},
     datetime(2026, 1, 6, tzinfo=timezone.utc): {
@@ -49,7 +49,7 @@ class Day:
     :param day: The day.
     :param calendar_id: The calendar that the run used.
     :param changes: The changes that the run made, as its log shows them.
-    :param counts: Number of events by what was done with them.
+    :param counts: The operator's return value: numbers of events, such as those created and those deleted.
     """
 
     day: str
@@ -147,7 +147,7 @@ def _run(stack: AirflowStack, emulator: DingTalkEmulator, table: Path) -> Iterat
 def find_problem(
     days: Sequence[Day], calendars: Sequence[str], held: Sequence[object], wanted: Sequence[object]
 ) -> str | None:
-    """Return what went wrong, or None if both days used the only calendar, and it equals the list.
+    """Return what went wrong, or None if both days used the only calendar and its events equal the list.
 
     :param days: The runs.
     :param calendars: The ids of all calendars that exist.

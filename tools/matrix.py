@@ -128,7 +128,7 @@ def _run_all(names: Iterable[str], posargs: Sequence[str]) -> list[dict[str, str
         pool.shutdown(wait=False, cancel_futures=True)
         for process in running:
             if process.poll() is None:
-                # Like Ctrl-C, this reaches nox and all processes that nox has started.
+                # Like Ctrl-C, this signal reaches nox and all processes that nox has started.
                 os.killpg(process.pid, signal.SIGINT)
 
 

@@ -175,7 +175,7 @@ def calls_of(name: str, spent: Mapping[str, Any]) -> dict[str, str]:
 def metered(requests: Iterable[str]) -> int:
     """Count the calls that use up the monthly quota.
 
-    Look-ups of people are free. Look-ups are the only legacy operations that operators call.
+    Look-ups of people are free. They are the only legacy operations that operators call.
     """
     from airflow_provider_dingtalk_calendar.client.catalog import OPERATIONS
 

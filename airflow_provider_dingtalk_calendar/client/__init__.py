@@ -4,7 +4,8 @@ Imports go one way: :mod:`.wire` (values to and from JSON), :mod:`.engine` (one 
 :mod:`.settings`, :mod:`.transport` (the I/O), :mod:`.session` (a call with a token), :mod:`.resources` (the
 API by subject), :mod:`.workflows` (operations that take several calls), :mod:`.catalog` and :mod:`.clients`.
 
-Names are imported on first use, so a DAG file that imports an operator loads none of them.
+A name of this package is imported on first use. So a DAG file that imports an operator does not load the
+whole client.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ __all__ = [
     "calendar_state",
 ]
 
-#: Module of each name.
+#: The module that defines each name.
 _MODULES = {
     name: module
     for module, names in {

@@ -14,7 +14,7 @@ from .engine.secrets import Secrets
 #: Seconds to wait for each part of an answer. The whole answer may take three times as long.
 DEFAULT_TIMEOUT = 30.0
 
-#: Maximum total time, in seconds, that one call may spend waiting before it is repeated.
+#: Maximum total time, in seconds, that one call may wait before its repeats.
 DEFAULT_MAX_WAIT = 10.0
 
 
@@ -67,8 +67,8 @@ class ClientSettings:
     :param ca_bundle: Path of a PEM file with the certificate authorities to trust; None for the usual ones.
     :param share_token: Whether to share the access token with other clients through the store.
     :param name: Name of the connection in errors.
-    :param max_wait: Maximum total time, in seconds, that one call may spend waiting before it is repeated. A
-        failure that needs a longer wait is raised.
+    :param max_wait: Maximum total time, in seconds, that one call may wait before its repeats. A failure that
+        needs a longer wait is raised.
     :param calls_per_second: Maximum number of calls per second to one operation, for all clients of this
         process and app.
     :raises ConfigurationError: If a URL has an invalid port.

@@ -33,7 +33,7 @@ class _DecoratedSyncEventsOperator(DecoratedOperator, SyncEventsOperator):
         **SyncEventsOperator.template_fields_renderers,
     }
     custom_operator_name = "@task.dingtalk_events"
-    #: Show the list as a rendered field of the task, although it is known after rendering only.
+    #: Show the list as a rendered field of the task, although the list is known only after rendering.
     overwrite_rtif_after_execution = True
 
     def __init__(self, *, python_callable: Callable[..., Any], **kwargs: Any) -> None:

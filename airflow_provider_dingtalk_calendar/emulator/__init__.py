@@ -1,7 +1,7 @@
 """A stand-in DingTalk server for tests and demonstrations.
 
-The emulator shares no code with the client, so the two cannot share a misreading of the documentation. It
-needs neither Airflow nor a network. Its dependencies come with
+The emulator shares no code with the client, so a mistake in one does not carry over to the other. The
+emulator needs neither Airflow nor a network. Its dependencies come with
 ``airflow-provider-dingtalk-calendar[emulator]``.
 
 Routes, operations and errors give the slug of their documentation page under

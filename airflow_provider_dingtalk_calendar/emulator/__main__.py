@@ -119,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_option(group: argparse._ArgumentGroup, name: str, default: object, text: str) -> None:
-    """Add an option of the emulator under its own name."""
+    """Add an option of the emulator to the command line, under the same name."""
     flag, words = f"--{name.replace('_', '-')}", text.replace("`", "")
     if SCHEMAS[name]["type"] == "boolean":
         group.add_argument(flag, action="store_true", help=words)
@@ -191,7 +191,7 @@ def _warn(request: RecordedRequest) -> None:
 
 
 def _print(line: str) -> None:
-    # The process that reads the output may have ended, as ``head`` does after ten lines. Keep serving.
+    # The process that reads the output might have ended, as ``head`` does after ten lines. Keep serving.
     with contextlib.suppress(OSError):
         print(line, flush=True)
 

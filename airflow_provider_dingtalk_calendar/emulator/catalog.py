@@ -33,7 +33,7 @@ OPERATIONS = tuple(route.operation for route in ROUTES)
 
 
 def find_route(method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
-    """Return the operation that a request calls, and the path parameters.
+    """Return the operation that a request calls, and the path parameters. ``None`` if no operation matches.
 
     The path is split before it is decoded, so a ``%2F`` inside an id stays in its segment.
 

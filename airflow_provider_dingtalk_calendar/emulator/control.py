@@ -23,7 +23,7 @@ PREFIX = "/_emulator/"
 
 _COMMON_FIELDS = ("kind", "operation", "after_effect", "late_effect", "times")
 _LONGEST = 3600
-_LAST_MOMENT = 7_000_000_000  # in the year 2191, among the years of events
+_LAST_MOMENT = 7_000_000_000  # in 2191, one of the ``YEARS`` of events
 
 
 def answer_control(application: Application, request: IncomingRequest) -> Answer | None:

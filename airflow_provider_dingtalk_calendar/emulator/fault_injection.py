@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Application:
-    """The emulator without its sockets. Its methods may be called from any thread."""
+    """The emulator without its sockets. Its methods can be called from any thread."""
 
     def __init__(self, service: Service, journal: Journal, clock: EmulatorClock) -> None:
         self.journal = journal
@@ -61,7 +61,7 @@ class Application:
             self._random_faults = random_faults
 
     def reset(self) -> None:
-        """Clear the journal, faults and late effects, and undo all changes that requests made."""
+        """Clear the data that ``Service.reset`` clears, the journal, the faults and the late effects."""
         with self.service() as service:
             service.reset()
             self._agenda.clear()
@@ -70,7 +70,7 @@ class Application:
             self.journal.clear()
 
     def handle(self, request: IncomingRequest) -> Answer:
-        """Carry out a request and record it before its answer is sent."""
+        """Carry out a request, unless a fault prevents that. Record the request, and return the answer."""
         request_id = str(uuid.uuid4()).upper()
         found = find_route(request.method, request.path)
         operation = found[0].operation if found else None

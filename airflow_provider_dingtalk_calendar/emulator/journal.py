@@ -1,4 +1,4 @@
-"""The journal, which records every request and its outcome."""
+"""The journal, which records requests and their outcomes."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class RecordedRequest:
     :param path_parameters: the decoded path parameters.
     :param status: the HTTP status of the answer, ``None`` if the client got no answer.
     :param fault: the fault that hit the request, ``None`` for no fault.
-    :param effect: whether the request changed a calendar, an event, the access to a calendar or event, or a
-        token.
+    :param effect: whether the request changed a calendar, a subscription, a group, an event, the access to a
+        calendar, or a token.
     :param request_id: the ``requestid`` of the answer.
     :param time: the time of arrival by the emulator's clock, in seconds since the epoch.
     :param warning: the caller's likely mistake, such as a userid in place of a unionId, empty for none.
@@ -74,7 +74,8 @@ class RecordedRequest:
 class Journal(Sequence[RecordedRequest]):
     """The newest requests, in order. Reading is safe while more requests arrive. A slice is a tuple.
 
-    :param options: ``journal_size``, the number of requests to keep. The oldest are dropped.
+    :param options: the emulator's options, for ``journal_size``, the number of requests to keep. The oldest
+        requests are dropped.
     :param listener: called with each request when it is recorded.
     """
 

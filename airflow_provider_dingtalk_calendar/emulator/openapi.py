@@ -103,7 +103,7 @@ def _parameters(route: Route) -> list[dict[str, object]]:
 
 
 def _responses(route: Route) -> dict[str, object]:
-    """Return the successful answer and the errors: bad requests, limits, and missing objects."""
+    """Return the descriptions of the successful answer and of the errors, by HTTP status."""
     statuses = ["400", "403"]
     if _PARAMETER.search(route.template) or route.template.startswith(f"{ME}/"):
         statuses.append("404")

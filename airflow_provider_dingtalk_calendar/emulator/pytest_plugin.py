@@ -26,7 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def dingtalk_emulator(request: pytest.FixtureRequest) -> Iterator[DingTalkEmulator]:
     """Yield a stand-in DingTalk server that runs until the end of the test.
 
-    The marker ``dingtalk_emulator`` sets its arguments. The marker of a test comes before that of its module.
+    The marker ``dingtalk_emulator`` sets the server's arguments. For the same argument, the marker of a test
+    overrides the marker of its module.
     """
     from . import DingTalkEmulator
 

@@ -191,7 +191,7 @@ class DingTalkEmulator:
 
     @property
     def list_lag(self) -> float:
-        """The option ``list_lag``. It can be set at any time."""
+        """The option ``list_lag``, which can be set at any time."""
         return self.options.list_lag
 
     @list_lag.setter
@@ -211,7 +211,7 @@ class DingTalkEmulator:
 
     @property
     def now(self) -> float:
-        """The time by the emulator's clock, in seconds since the epoch. It can be set, and runs on."""
+        """The time by the emulator's clock, in seconds since the epoch. The time can be set, and runs on."""
         with self._application.service():
             return self._application.clock()
 
@@ -221,7 +221,7 @@ class DingTalkEmulator:
             self._application.clock.advance(moment - self._application.clock())
 
     def advance(self, seconds: float) -> None:
-        """Move the emulator's clock, as if that time had passed. It stays moved after a ``reset``.
+        """Move the emulator's clock, as if time had passed. The clock stays moved after a ``reset``.
 
         :param seconds: how far to move the clock. A negative number moves it back.
         """
@@ -287,7 +287,7 @@ class DingTalkEmulator:
 
     @property
     def authorization_code(self) -> str:
-        """The authorization code of the default user, who signed in at the beginning. It works once."""
+        """The authorization code of the default user, who signed in at the beginning. The code works once."""
         return self._authorization_code
 
     def push_suite_ticket(self) -> str:
@@ -331,7 +331,9 @@ class DingTalkEmulator:
     def fail_at_random(
         self, rate: float, faults: Sequence[Fault] = RANDOM_FAULTS, seed: int | None = None
     ) -> None:
-        """Make each request of an operation fail at random, until a ``reset``. Ordered faults come first.
+        """Make requests fail at random, until a ``reset``. Ordered faults come first.
+
+        A request that matches no operation never fails at random.
 
         A fault comes before or after the effect with equal probability. An error with a status below 500 is a
         refusal, so it always comes before the effect. A fault made with ``after_effect`` or ``late_effect``
@@ -346,7 +348,7 @@ class DingTalkEmulator:
         self._application.fail_at_random(rate, faults, seed)
 
     def reset(self) -> None:
-        """Undo all changes by requests, and clear the journal, faults, late effects and call counts.
+        """Undo what requests changed, and clear the journal, faults, late effects and call counts.
 
         Added people and groups stay, and so do tickets, codes, options and the moved clock.
         """

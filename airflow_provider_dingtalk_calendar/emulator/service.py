@@ -41,7 +41,7 @@ class Service:
     :param limits: the rate limit and the quota of the app.
     :param organization: calendars and people.
     :param events: the events of everybody.
-    :param client_tokens: the answers to requests with a client token, which make a repeated request safe.
+    :param client_tokens: the answers to requests with a client token. Repeated requests get the same answer.
     :param options: how the emulator behaves.
     :param sharing: the access that users give each other to their calendars.
     """
@@ -57,7 +57,7 @@ class Service:
 
     @property
     def changes(self) -> int:
-        """A count of all changes."""
+        """A count of all changes to the data."""
         states = (self.organization, self.events, self.sharing, self.tokens)
         return sum(state.changes for state in states)
 
@@ -88,7 +88,7 @@ class Service:
         """Check the access of a request now, and return a function that carries out the request later.
 
         :param found: as for ``answer``.
-        :return: ``None`` if access is refused.
+        :return: the function, ``None`` if access is refused.
         """
         try:
             operation = self._admitted(found, request)
@@ -107,7 +107,7 @@ class Service:
         return carry_out
 
     def reset(self) -> None:
-        """Clear calendars, subscriptions, events, sharing, tokens and call counts."""
+        """Clear calendars, subscriptions, created groups, events, sharing, all tokens and call counts."""
         self.organization.forget_calendars()
         self.events.forget()
         self.sharing.forget()
@@ -151,7 +151,7 @@ class Service:
         return lambda: self.client_tokens.once(key, operation)
 
     def _check_access(self, route: Route, token: str | None) -> None:
-        """Check token, app type, permission, rate and quota. The order in DingTalk is not documented."""
+        """Check token, app type, permission, rate and quota. The order in DingTalk is undocumented."""
         if route.permission is not None:
             if not self.tokens.accepts(token):
                 is_expired = route.is_legacy and self.tokens.is_expired(token)

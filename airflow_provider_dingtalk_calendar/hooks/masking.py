@@ -11,7 +11,7 @@ from types import ModuleType
 from airflow_provider_dingtalk_calendar.client.engine.per_process import PerProcess
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
-#: Modules that have ``mask_secret``: Airflow 3.1 and later, 3.0, 2.11.
+#: Modules that have ``mask_secret``: in Airflow 3.1 and later, in 3.0, and in 2.11.
 HOMES = (
     "airflow.sdk.log",
     "airflow.sdk.execution_time.secrets_masker",
@@ -24,7 +24,7 @@ SUPERVISOR = PerProcess(threading.Lock)
 
 
 def _renew_thread() -> None:
-    """Give a forked child the thread in which ``sync_to_async`` runs its functions, which did not survive."""
+    """Give a forked child a new thread for ``sync_to_async``, because the parent's thread did not survive."""
     asgiref = sys.modules.get("asgiref.sync")
     if asgiref is not None:
         executor = asgiref.SyncToAsync.single_thread_executor

@@ -27,10 +27,10 @@ def events_from_ics(
 ) -> list[dict[str, Any]]:
     """Return the events of an iCalendar file as rows for ``sync_events``. The values are of JSON's types.
 
-    The key of a row is the event's UID, or a digest of a UID that cannot be a key. A series whose rule
-    DingTalk has becomes one row with ``recurrence``. Any other series is expanded: each instance becomes a
-    row, whose key is the UID and the instance's date. Cancelled events are left out. Nothing is fetched, and
-    nothing is sent.
+    The key of a row is the event's UID, or a digest of a UID that cannot be a key. A series
+    becomes one row with ``recurrence`` if DingTalk can express its rule. Any other series is expanded: each
+    instance becomes a row, whose key is the UID and the instance's date. Cancelled events are left out.
+    Nothing is fetched, and nothing is sent.
 
     https://help.dingtalk.io/open/development/create-schedule has the rules of DingTalk,
     https://www.rfc-editor.org/rfc/rfc5545 the format of the file.
@@ -41,7 +41,7 @@ def events_from_ics(
         datetime, or ISO 8601 for either. A date, or a naive time, is in the event's own zone.
     :param until: Instances that start at or after this time are left out when a series is expanded. Required
         to expand a series that has no end.
-    :param expand: Whether to expand every series, also those whose rule DingTalk has.
+    :param expand: Whether to expand every series, also one whose rule DingTalk can express.
     :raises InvalidArgumentError: If the source is empty or incomplete, or if an event cannot be read or
         expressed. The message names the event and the field.
     :raises ModuleNotFoundError: If the extra ``ics`` is not installed.

@@ -23,7 +23,7 @@ from .zones import Zones
 #: Start and end: two dates, the second being the last day, or two datetimes.
 Period: TypeAlias = tuple[date, date]
 
-#: The fields that decide about the row.
+#: The fields that must be equal in two events with the same UID and revision.
 _CONTENT = (
     *("SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "DTSTART", "DTEND", "DURATION"),
     *("RRULE", "RDATE", "EXDATE"),
@@ -62,7 +62,7 @@ class IcsEvent:
 
     @property
     def content(self) -> tuple[str, ...]:
-        """What the row depends on."""
+        """The values of the fields that must be equal in two events with the same UID and revision."""
         return tuple(map(self.raw, _CONTENT))
 
     @cached_property
@@ -90,7 +90,7 @@ class IcsEvent:
     # Fields
 
     def values(self, field: str) -> list[Any]:
-        """Return the values of a field that may be there several times."""
+        """Return all values of a field, which can occur several times."""
         found = self.component.get(field)
         if found is None:
             return []
@@ -148,7 +148,7 @@ class IcsEvent:
 
     @property
     def is_all_day(self) -> bool:
-        """Whether the event has dates."""
+        """Whether the event has dates without times."""
         return not is_timed(self.period[0])
 
     @property
@@ -204,7 +204,7 @@ class IcsEvent:
         if params.get("VALUE") == "DATE":
             return value.date()
         try:
-            # icalendar takes the first definition of a zone's name that the process has seen.
+            # For a zone's name, icalendar takes the first definition that the process has seen.
             if params.get("TZID"):
                 return value.replace(tzinfo=self.zones.zone(str(params["TZID"])))
             return value.replace(tzinfo=self.zones.zone("UTC") if value.tzinfo else self.zones.default)
@@ -247,14 +247,14 @@ def has_zone(value: date) -> bool:
 
 
 def in_zone_of(value: datetime, other: datetime) -> datetime:
-    """Return a time in the zone of another one. A time without a zone stays as it is."""
+    """Return a time in the zone of another time. If one of them has no zone, the time stays as it is."""
     if value.tzinfo is None or other.tzinfo is None:
         return value
     return value.astimezone(timezone.utc).astimezone(other.tzinfo)
 
 
 def exact(value: date) -> datetime:
-    """Return a moment that can be compared with other moments. Python ignores a change of the clocks."""
+    """Return a moment that can be compared with others. Within a zone, Python compares wall-clock times."""
     if not isinstance(value, datetime):
         return datetime.combine(value, time(), timezone.utc)
     return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
@@ -263,7 +263,7 @@ def exact(value: date) -> datetime:
 def ends(start: date, duration: timedelta) -> date:
     """Return the end after a duration; for a date, the last day."""
     if not isinstance(start, datetime):
-        # Part of a day takes the whole day, and an event without a duration takes one day.
+        # Part of a day counts as a whole day, and an event without a duration takes one day.
         days = -(-duration // _DAY)
         return start + timedelta(days=days - 1 if days > 0 else days)
     if start.tzinfo is None:

@@ -69,7 +69,7 @@ class _Series:
         return cls(master, {start: unique(same) for start, same in changed.items()}, since, until)
 
     def rows(self, *, expand: bool) -> Iterator[dict[str, Any]]:
-        """Return the rows of what is not cancelled."""
+        """Return the rows of the series, without what is cancelled."""
         master = self.master
         if master is None:
             for event in self.changed.values():
@@ -124,7 +124,7 @@ class _Series:
                 yield event.row(_key(event, _at(replaced, first)), event.period)
 
     def _starts(self, master: IcsEvent, extra: list[datetime]) -> Iterator[datetime]:
-        """Return the starts of all instances in order. DTSTART is always the first one, and counts."""
+        """Return the starts of all instances in order. DTSTART is one of them, and COUNT includes it."""
         first = master.period[0]
         lists = [rule.dates_after_start for rule in master.rules]
         limit = None if self.until is None else _bound(self.until, first)
@@ -148,7 +148,7 @@ class _Series:
 def _original(value: date, like: date) -> date:
     """Return the original start of an instance as wall-clock time of the series.
 
-    Some programs write a date for an instance that has a time. It stays a date.
+    Some programs write a date for an instance that has a time. Such a date stays a date.
     """
     if not isinstance(like, datetime):
         return wall(value.date() if isinstance(value, datetime) else value)

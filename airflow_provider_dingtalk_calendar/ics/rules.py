@@ -2,8 +2,9 @@
 
 All datetimes here are naive: wall-clock time of the event's zone. An all-day event starts at midnight.
 
-DingTalk documents neither what happens in a month that lacks the day, nor whether a start counts that is not
-on one of the rule's days, nor how several weekdays of a month's week are read. Such rules are expanded.
+DingTalk does not document three things: what happens in a month that lacks the day, whether a start counts if
+it is not on one of the rule's days, and how several weekdays in one week of a month are read. Such rules are
+expanded.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class Rule:
 
     @property
     def dates_after_start(self) -> Iterable[datetime]:
-        """The dates, if the start counts even where it is not one of them."""
+        """The dates. If the start is not one of them, COUNT includes the start, too."""
         dates: Iterable[datetime] = self.dates
         if "COUNT" in self.parts and not self.includes_start:
             dates = self.dates.replace(count=max(int(self.parts["COUNT"][0]) - 1, 0))
@@ -124,7 +125,7 @@ class Rule:
         return {"type": "weekly", "days_of_week": names, "first_day_of_week": _DAYS[begin]}
 
     def _relative(self) -> dict[str, Any] | None:
-        """Return the pattern of 2TU, or of TU with the position 2."""
+        """Return the pattern of a BYDAY such as 2TU, or of TU with a BYSETPOS such as 2."""
         days, positions = self._weekdays(), self._numbers("BYSETPOS")
         if len(days) != 1:
             return None
@@ -135,7 +136,7 @@ class Rule:
         return {"type": "relativeMonthly", "days_of_week": [name], "index": _INDEXES[places[0]]}
 
     def _weekdays(self) -> list[tuple[int, str]]:
-        """Return the weekdays of BYDAY, each with its number in the month; 0 for every one."""
+        """Return the weekdays of BYDAY, each with its number in the month; 0 for every such weekday."""
         found = (_WEEKDAY.fullmatch(str(day).upper()) for day in self.parts.get("BYDAY", []))
         return [(int(match[1] or 0), _DAYS[match[2]]) for match in found if match]
 
@@ -152,7 +153,7 @@ class Rule:
             # The end of DingTalk's rule is a moment, which needs a zone.
             count = len(list(islice(self.dates, MAX_OCCURRENCES + 1)))
             return {"occurrences": count} if count <= MAX_OCCURRENCES else None
-        # The last start is the end under every reading: as a moment, and as a date.
+        # The last start is the right end whether DingTalk reads it as a moment or as a date.
         (last,) = deque(self.dates, maxlen=1)
         return {"until": last.replace(tzinfo=self.zone).isoformat()}
 

@@ -1,7 +1,7 @@
 """The calendars in a source. A source that is not whole is rejected.
 
-A list of events that lacks the end of a file would delete events. icalendar drops a component that does not
-end, so the components are counted.
+If the end of a file were missing, a sync would delete the events of that part. icalendar drops a
+component that does not end, so the components are counted.
 """
 
 from __future__ import annotations

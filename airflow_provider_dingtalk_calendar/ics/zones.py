@@ -18,7 +18,7 @@ _HOUR = timedelta(hours=1)
 
 
 class Zones:
-    """The zones that the times of one calendar name.
+    """The zones to which the times of one calendar refer.
 
     :param calendar: The calendar. Its VTIMEZONE components define names that the TZ database does not have.
     """
@@ -36,7 +36,7 @@ class Zones:
     def zone(self, tzid: str) -> tzinfo:
         """Return the zone of a TZID: a ZoneInfo, or a zone by the rules of the file.
 
-        :raises InvalidArgumentError: If neither the TZ database, nor Windows, nor the file knows it.
+        :raises InvalidArgumentError: If neither the TZ database, nor Windows, nor the file has this name.
         """
         if tzid not in self._found:
             self._found[tzid] = self._named(tzid) or self._by_rules(tzid)
@@ -51,7 +51,7 @@ class Zones:
         return None
 
     def _names(self, tzid: str) -> Iterator[str]:
-        """Return names that the TZ database may have, best first."""
+        """Return names that the TZ database might have, best first."""
         yield tzid
         if tzid in self._defined:
             yield str(self._defined[tzid].get("X-LIC-LOCATION", ""))
@@ -74,7 +74,7 @@ class Zones:
             if len(offsets) == 1 and not rest:
                 # The sign of these names is the opposite of the offset's sign.
                 return read_zone("TZID", f"Etc/GMT{-hours:+d}" if hours else "UTC")
-            # Not icalendar's own zone of that name, which another file may have defined.
+            # Do not use icalendar's own zone of that name, which another file may have defined.
             made: tzinfo = rules.to_tz(TZP("zoneinfo"), lookup_tzid=False)
         except (ValueError, KeyError, AttributeError, StopIteration) as error:
             msg = f"the VTIMEZONE {described(tzid)} cannot be read: {error}"

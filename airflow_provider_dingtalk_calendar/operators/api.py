@@ -52,7 +52,7 @@ class DingTalkApiOperator(DingTalkOperator):
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Check the operation, and the names in the other arguments that are known."""
+        """Check the operation, and the names in the other arguments, as far as they are known."""
         from airflow_provider_dingtalk_calendar.client.catalog import check_names, named
         from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id
 

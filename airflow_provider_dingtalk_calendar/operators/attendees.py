@@ -39,7 +39,7 @@ class _AttendeesOperator(DingTalkOperator):
     )
     template_fields_renderers = {"attendees": "json"}
     checks = {"attendees": attendees}
-    #: Log message with places for the number of people, the event and the organizer.
+    #: Log message with placeholders for the number of people, the event and the organizer.
     done: ClassVar[str]
 
     def __init__(

@@ -53,8 +53,8 @@ class _SubscriptionOperator(DingTalkOperator):
     template_fields: Sequence[str] = ("calendar_id", "union_id", "dingtalk_conn_id")
     template_fields_renderers = {"union_id": "json"}
     checks = {"union_id": path_ids}
-    #: Log message with places for the number of users who are done, the number of all users, and the
-    #: calendar.
+    #: Log message with placeholders for the number of users who are done, the number of all users, and
+    #: the calendar.
     done: ClassVar[str]
 
     def __init__(
@@ -71,7 +71,7 @@ class _SubscriptionOperator(DingTalkOperator):
         raise NotImplementedError
 
     def call(self, context: Context) -> dict[str, dict[str, Any]]:
-        """Return the result of each unionId: ``{"ok": True}``, or ``{"ok": False, ...}`` with the error."""
+        """Make the calls. Return, by unionId, ``{"ok": True}``, or ``{"ok": False, ...}`` with the error."""
         keys = [self.union_id] if isinstance(self.union_id, str) else list(dict.fromkeys(self.union_id))
         state = TaskState.of(context, STATE_KEY)
         # The state survives when the task is cleared, but a cleared task must start over. Clearing changes

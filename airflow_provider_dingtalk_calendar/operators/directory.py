@@ -87,7 +87,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
     @classmethod
     def check_known(cls, arguments: Mapping[str, Any]) -> None:
-        """Also refuse a value in both ``userids`` and ``mobiles``, because each is a key of the result."""
+        """Also refuse a value that is in both lists, because userids and mobiles are keys of one result."""
         super().check_known(arguments)
         userids, mobiles = (arguments.get(name) or () for name in ("userids", "mobiles"))
         if not is_pending(userids) and not is_pending(mobiles):
@@ -156,7 +156,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
 
 def _add(found: dict[str, str], more: Mapping[str, str]) -> None:
-    """Add looked-up unionIds to the members of departments. Refuse a phone number that is also a userid."""
+    """Add looked-up unionIds to the members of departments. Refuse a key that stands for two people."""
     for given, union_id in more.items():
         if found.setdefault(given, union_id) != union_id:
             msg = f"mobiles must not hold {given!r}, which is the userid of somebody else"

@@ -74,12 +74,12 @@ class CreateEventOperator(EventContentOperator):
         8601 string for either, or a mapping in the API's spelling. A datetime needs a time zone of its own or
         ``time_zone``.
     :param end: (templated) End of the event, of the same kind as ``start``. For an all-day event this is the
-        last day, which defaults to the first.
+        last day, which defaults to the first day.
     :param calendar_id: (templated) Id of the calendar. DingTalk documents ``"primary"`` only; the id of a
         subscribed calendar is experimental.
     :param time_zone: (templated) TZ database name of the time zone of start and end. Required if the start
         has no named zone, as in an ISO 8601 string. A naive time is wall-clock time in this zone. A time with
-        an offset is converted to it.
+        an offset is converted to this zone.
     :param description: (templated) Description, at most 5000 characters.
     :param attendees: (templated) unionIds or mappings, at most 500. Add more with AddAttendeesOperator.
     :param recurrence: (templated) When the event repeats: a :class:`.Recurrence` or a mapping in the API's
@@ -105,7 +105,7 @@ class CreateEventOperator(EventContentOperator):
             from airflow_provider_dingtalk_calendar.client.resources.events.content import event_to_wire
             from airflow_provider_dingtalk_calendar.client.resources.events.single import CREATE_EVENT
 
-            # Refuses an event that lacks a required field.
+            # This refuses an event that lacks a required field.
             event_to_wire(CREATE_EVENT, self.content())
 
     def call(self, context: Context) -> str:
@@ -115,7 +115,7 @@ class CreateEventOperator(EventContentOperator):
         with self.client() as client:
             event = client.create_event(self.union_id, self.calendar_id, client_token=token, **content)
             self.log.info("Created event %r of %r: %s", self.summary, self.union_id, event.id)
-            # Within a day, the token of an earlier run brings back its event's id, even of a deleted event.
+            # Within a day, the token of an earlier run brings back that run's event, even if it was deleted.
             if was_cleared(context, self.retries) and self._is_gone(client, event.id):
                 self.log.warning(
                     "Event %s of %r has been deleted or cancelled since an earlier run of this task created "
@@ -126,7 +126,7 @@ class CreateEventOperator(EventContentOperator):
         return event.id
 
     def _is_gone(self, client: DingTalkClient, event_id: str) -> bool:
-        """Return whether one look shows that there is no such event."""
+        """Look once, and return whether the event has been deleted or cancelled."""
         from airflow_provider_dingtalk_calendar.client.engine.error_codes import is_gone
 
         try:
@@ -231,8 +231,8 @@ class DeleteEventOperator(DingTalkOperator):
 class ListEventsOperator(DingTalkOperator):
     """Return the events of a user from all pages, in the API's spelling.
 
-    DingTalk lists events by their start. A freeze that began before ``time_min`` and is still running is not
-    in the list. To learn what is running, give ``running_at``.
+    DingTalk lists events by their start. An event that began before ``time_min`` is not in the list, even if
+    it is still running. To learn what is running, give ``running_at``.
 
     If DingTalk returns a sync token, it is pushed to XCom as ``sync_token``. Each page of 100 events is one
     call. https://help.dingtalk.io/open/development/query-an-event-list and
@@ -364,11 +364,11 @@ class ListEventsOperator(DingTalkOperator):
 
 
 class SyncEventsOperator(DingTalkOperator):
-    """Keep what is in a calendar equal to a list: create, update and delete events until both are equal.
+    """Create, update and delete events until a calendar equals a list.
 
     The last line of an event's description is a mark that names the list and the row. An event without a mark
-    of this list is never changed. The calendar is the only state, so a retry after any failure does what is
-    missing. An unchanged list costs one call for each 100 events.
+    of this list is never changed. The calendar is the only state, so a retry after any failure makes
+    the missing changes. An unchanged list costs one call for each 100 events.
 
     Only one instance of the task runs at a time, even in a backfill, because ``max_active_tis_per_dag`` is 1
     unless you set it. This does not hold for a mapped task.
@@ -386,7 +386,8 @@ class SyncEventsOperator(DingTalkOperator):
     :param namespace: (templated) Name of the list, at most 250 characters, as in a key. Each list that shares
         a calendar needs a name of its own.
     :param time_zone: (templated) TZ database name of the zone of naive times, of the window and of all-day
-        events. Without it, a naive time in the list is an error, and the rest is in the time zone of the DAG.
+        events. Without it, a naive time in the list is an error, and the window and all-day events lie in
+        the DAG's time zone.
     :param window_start: (templated) Only events that start in the window are compared: a date, a datetime or
         ISO 8601. Default: the start of today.
     :param window_end: (templated) End of the window, not included, at most 363 days after its start. Default:

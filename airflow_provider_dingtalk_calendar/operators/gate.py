@@ -51,7 +51,7 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         of the DAG.
     :param on_closed: What to do while the calendar is closed: ``"skip"`` skips the tasks downstream, as
         ShortCircuitOperator does; ``"fail"`` fails the task, without retries; ``"wait"`` waits in the
-        triggerer until the calendar is open, as CalendarSensor does, with a look every 30 minutes.
+        triggerer until the calendar is open, as CalendarSensor does, and looks at least every 30 minutes.
     :param on_unknown: What to do if the state cannot be read from DingTalk: ``"fail"`` fails the task, and a
         retry looks again; ``"closed"`` does what ``on_closed`` says; ``"open"`` lets the pipeline pass. A
         wrong argument or connection, or a calendar that does not exist, fails the task in any case.
@@ -112,7 +112,7 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         self.check_known(vars(self))
 
     def call(self, context: Context) -> bool:
-        """Look at the calendar, and skip or fail if it is closed."""
+        """Look at the calendar, and skip, fail or wait if it is closed."""
         state = self._state(context)
         push(context, "state", state.to_json())
         self.log.info("Calendar %r of %r is %s", self.calendar_id, self.union_id, state)
@@ -182,7 +182,7 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         return True
 
     def _skip_downstream(self, context: Context) -> None:
-        """Skip as ShortCircuitOperator does, which takes too long to import when a DAG is parsed."""
+        """Skip tasks as ShortCircuitOperator does. Importing that class would slow down DAG parsing."""
         task, instance = context["task"], context["ti"]
         every = self.ignore_downstream_trigger_rules
         relatives = task.get_flat_relatives if every else task.get_direct_relatives

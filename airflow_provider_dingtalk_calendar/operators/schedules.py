@@ -20,7 +20,7 @@ NOT_NAMED = "the answer does not name this user"
 
 
 class GetFreeBusyOperator(DingTalkOperator):
-    """Report the busy times of any number of people. Each call covers 20 people.
+    """Report the busy times of any number of people. Each call covers up to 20 people.
 
     If DingTalk does not return a user's times, for example because a permission is missing, the entry's
     ``error`` field says why. https://help.dingtalk.io/open/development/free-schedule

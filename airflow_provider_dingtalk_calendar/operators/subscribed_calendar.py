@@ -47,7 +47,7 @@ DECLARATION_CHECKS: dict[str, Check] = {
 
 
 class _EnsuringOperator(DingTalkOperator):
-    """Creates what is missing. One instance runs at a time."""
+    """Base class of the operators that create what is missing. One instance of a task runs at a time."""
 
     one_at_a_time = True
 
@@ -90,10 +90,10 @@ class CreateSubscribedCalendarOperator(_EnsuringOperator):
     :param description: (templated) Description, at most 1024 characters.
     :param managers: (templated) unionIds of the co-editors.
     :param if_exists: What to do if the user owns a calendar with that name: ``"reuse"`` returns its id and
-        changes nothing, ``"update"`` returns its id and brings description, co-editors and scope to the
-        arguments, ``"fail"`` fails the task, ``"create"`` creates another calendar. Looking for the calendar
-        takes one more call and the permission Calendar.Event.Read. With ``"update"``, reading the calendar
-        takes a further call and the permission Calendar.Calendar.Read, and a change takes one more.
+        changes nothing, ``"update"`` returns its id and changes description, co-editors and scope to match
+        the arguments, ``"fail"`` fails the task, ``"create"`` creates another calendar. Looking for the
+        calendar takes one more call and the permission Calendar.Event.Read. With ``"update"``, reading the
+        calendar takes a further call and the permission Calendar.Calendar.Read, and a change takes one more.
         Arguments that are None are not compared, and an empty description clears it. With ``"create"``, only
         a task with ``retries`` looks, so that a retry can recognize the calendar that an earlier try created.
     :param dingtalk_conn_id: (templated) Id of the connection.

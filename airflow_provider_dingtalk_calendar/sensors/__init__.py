@@ -1,1 +1,1 @@
-"""Sensors: what a DAG author imports to wait."""
+"""Sensors: tasks that wait."""

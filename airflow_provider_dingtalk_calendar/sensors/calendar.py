@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 class CalendarSensor(DingTalkOperator, BaseSensorOperator):
     """Wait until a calendar is open, or closed.
 
-    When a calendar is open, CalendarGateOperator defines. The sensor sleeps until the state is due to change,
-    looks at ``recheck`` at the latest, because people move events, and always looks again before it succeeds.
-    While DingTalk does not tell the state, the sensor waits on, with a warning in the log.
+    CalendarGateOperator defines when a calendar is open. The sensor sleeps until the state is due to change,
+    but not longer than ``recheck``, because people move events. It always looks again before it succeeds.
+    While the state cannot be read from DingTalk, the sensor logs a warning and keeps waiting.
 
     Deferrable sensors that wait for one calendar share their looks: a thousand of them cost as much as one.
-    Others look for themselves at every poke. Each page of 100 events is one call.
+    Other sensors look for themselves at every poke. Each page of 100 events is one call.
     https://help.dingtalk.io/open/development/query-schedule-view
 
     :param union_id: (templated) unionId of the user whose calendar it is.

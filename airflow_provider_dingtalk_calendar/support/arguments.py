@@ -108,7 +108,7 @@ def optional(check: Check) -> Check:
 
 
 def required(check: Check) -> Check:
-    """Return a check that refuses None, for checks that accept it."""
+    """Turn a check that accepts None into one that refuses None."""
 
     def checked(name: str, value: object) -> object:
         if value is None:
@@ -193,7 +193,7 @@ def period(first: str, last: str, arguments: Mapping[str, Any], *, longest_of_li
     :param first: Name of the earlier time.
     :param last: Name of the later time.
     :param arguments: The arguments.
-    :param longest_of_lists: Whether the period must not be longer than that of a list of events.
+    :param longest_of_lists: Whether the period must not be longer than a list of events can cover.
     """
     from airflow_provider_dingtalk_calendar.client.wire.times import LONGEST_LIST, window_to_wire
 

@@ -69,7 +69,7 @@ class DingTalkOperator(BaseOperator):
 
     @classmethod
     def partial(cls, **kwargs: Any) -> Any:
-        """Check the fixed arguments of a mapped task, and wait for ``expand``."""
+        """Check the fixed arguments of a mapped task; ``expand`` adds the others."""
         cls.check_known(kwargs)
         return super().partial(**kwargs)
 
@@ -107,7 +107,7 @@ class DingTalkOperator(BaseOperator):
         raise NotImplementedError
 
     def client(self) -> DingTalkClient:
-        """Return a client for the connection. Use it with ``with``."""
+        """Return a client for the connection. Use it in a ``with`` statement."""
         from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 
         return DingTalkHook(self.dingtalk_conn_id).get_conn()

@@ -75,8 +75,8 @@ def for_each(
 ) -> None:
     """Make one call for each key that is not done. The calls run concurrently.
 
-    The first call runs alone, so that a mistake in the app or the connection costs only one call. A failure
-    that would also end every further call stops the rest.
+    The first call runs alone, so that a mistake in the app or the connection costs only one call. After a
+    failure that would make every further call fail, no further call is made.
 
     :param keys: One key for each call.
     :param call: Makes the call for one key. It runs in several threads.

@@ -7,10 +7,11 @@ from datetime import timedelta
 from airflow_provider_dingtalk_calendar.client.wire.values import described
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-#: Longest time between two looks, unless the DAG says otherwise.
+#: Default for the longest time between two looks.
 RECHECK = timedelta(minutes=30)
 
-#: Below this, the looks of one calendar use up the monthly quota of a standard organization: 5,000 calls.
+#: With a shorter time, looks at one calendar use up the monthly quota of a standard organization, 5,000
+#: calls.
 SPARING = timedelta(minutes=5)
 
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(days=7)
@@ -19,7 +20,7 @@ SHORTEST, LONGEST = timedelta(seconds=1), timedelta(days=7)
 def check_recheck(name: str, value: object) -> None:
     """Check the time between two looks.
 
-    :raises InvalidArgumentError: If it is not a timedelta from 1 second to 7 days.
+    :raises InvalidArgumentError: If the value is not a timedelta from 1 second to 7 days.
     """
     if not isinstance(value, timedelta) or not SHORTEST <= value <= LONGEST:
         said = value if isinstance(value, timedelta) else described(value)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class CalendarStateTrigger(BaseTrigger):
     """Wait until a calendar is open, or closed.
 
-    The event is the state as JSON, as the XCom of CalendarSensor. The trigger never fires without a look of
-    the last minute, and never fails because DingTalk does: it writes a warning, and waits on.
+    The trigger's event has the state as JSON, like the XCom of CalendarSensor. The trigger fires only after a
+    look in the last minute. If a look fails, the trigger logs a warning and keeps waiting.
 
     All triggers of a triggerer that wait for one calendar share their looks.
 
@@ -95,7 +95,7 @@ class CalendarStateTrigger(BaseTrigger):
         return f"{__name__}.{type(self).__name__}", {name: getattr(self, name) for name in names}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Yield the state of the calendar once it is the one to wait for."""
+        """Wait until the calendar is open, or closed, and yield its state."""
         readers = reader.READERS
         key = reader.CalendarKey(self.dingtalk_conn_id, self.union_id, self.calendar_id)
         due, said = 0.0, ""
@@ -137,7 +137,7 @@ def _as_json(name: str, value: Any) -> list[dict[str, Any]] | None:
 
 
 def _name(zone: tzinfo) -> str:
-    """Return the name of a DAG's zone. A zone without a name has an offset only."""
+    """Return the name of a DAG's zone, or its current UTC offset if the zone has no name."""
     name = getattr(zone, "key", None)
     return str(name) if name else f"{datetime.now(zone):%z}"
 

@@ -2,7 +2,7 @@
 
 A thousand triggers that each looked at a calendar would spend a monthly quota in hours. So each event loop
 has one reader for each calendar. The reader looks when the first of its waits needs a look, and every wait
-gets what it finds. A look that fails raises nothing: the waits get the failure, and the reader looks again
+gets the result. A look that fails raises nothing: the waits get the failure, and the reader looks again
 later.
 """
 
@@ -32,13 +32,13 @@ from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 #: Seconds for which a look counts as new enough to act on.
 FRESH = 60.0
 
-#: Seconds after the first of several failed looks. The pause doubles up to the recheck.
+#: Seconds to wait after the first failed look. Each further failure doubles the pause, up to the recheck.
 FIRST_PAUSE = 15.0
 
-#: Seconds after which a used-up quota is tried again: it can be raised, and when it ends is undocumented.
+#: Seconds after which a used-up quota is tried again: DingTalk might have raised it or begun a new one.
 QUOTA_PAUSE = 86400.0
 
-#: Longest sleep in seconds, so that a reader notices when the machine's clock is set, or has slept.
+#: Longest sleep in seconds, so that a reader notices if the clock was set or the machine has slept.
 LONGEST_SLEEP = 60.0
 
 
@@ -73,7 +73,7 @@ class Reading:
     _states: dict[str, tuple[float, CalendarState]] = field(default_factory=dict)
 
     def state(self, now: float, *, allow: Any, deny: Any, time_zone: Any) -> CalendarState:
-        """Return the state of the calendar at a moment. Equal questions are answered once.
+        """Return the state of the calendar at a moment. Repeated calls reuse the result.
 
         :param now: The moment, in seconds since the epoch (UTC).
         :param allow: Selects the events that open the calendar, as JSON.
@@ -114,7 +114,7 @@ News: TypeAlias = Reading | Failure
 
 
 def change_of(state: CalendarState) -> float:
-    """Return when a state changes next, in seconds since the epoch (UTC); infinity if this is unknown."""
+    """Return when a state changes next, in seconds since the epoch (UTC); infinity if no change is known."""
     return state.next_change.timestamp() if state.next_change else float("inf")
 
 
@@ -137,12 +137,12 @@ class Wait:
         self.due: float | None = None
 
     async def news(self, due: float = 0.0) -> News:
-        """Return what the newest look has found, as soon as it is another one than the last time.
+        """Wait for a look that this wait has not seen yet, and return what the look found.
 
         The first call returns at once if the reader has looked already.
 
-        :param due: When the reader must look again at the latest, in seconds since the epoch (UTC). It waits
-            longer after a failure.
+        :param due: When the reader must look again at the latest, in seconds since the epoch (UTC). After a
+            failure, the reader may look later.
         """
         while (newest := self._reader.newest) is None or newest is self._seen:
             self.due = due
@@ -183,17 +183,17 @@ class CalendarReader:
         self.newest: News | None = None
 
     def add(self, wait: Wait) -> None:
-        """Begin to look for a wait."""
+        """Add a wait, and start the reader if it is not running."""
         self._waits.add(wait)
         self._task = self._task or asyncio.ensure_future(self._run())
 
     def remove(self, wait: Wait) -> None:
-        """End a wait, and stop after the last one."""
+        """Remove a wait, and stop the reader if no wait is left."""
         self._waits.remove(wait)
         if not self._waits and self._task:
             self._task.cancel()
             self._task = None
-            # The old ones belong to the event loop.
+            # The old asyncio events belong to the event loop that used them.
             self._asked, self._told = asyncio.Event(), asyncio.Event()
 
     def is_of_use(self) -> bool:
@@ -207,7 +207,7 @@ class CalendarReader:
         await self._told.wait()
 
     def wake(self) -> None:
-        """Look now, because something may have changed. After a failure, look as late as planned."""
+        """Look now, because something might have changed. After a failure, look at the planned time."""
         self._woken = True
         self._asked.set()
 
@@ -253,7 +253,7 @@ class CalendarReader:
         told.set()
 
     async def _read(self, at: float) -> tuple[Event, ...]:
-        # The connection is read each time, so that a changed one counts. Tokens are shared all the same.
+        # The connection is read each time, so that changes to it count. Access tokens are still shared.
         async with await DingTalkHook(self._key.dingtalk_conn_id).aget_conn() as client:
             return await client.get_events_ahead(
                 self._key.union_id, self._key.calendar_id, at=_moment(at), horizon=self._key.horizon
@@ -265,7 +265,7 @@ class CalendarReader:
             return min(start_of_next_month(now).timestamp(), now + QUOTA_PAUSE)
         if not isinstance(error, DingTalkError) or error.retry_after is None:
             return now + recheck
-        # Few looks, because a call that has failed may count, too.
+        # Look rarely, because calls that fail might count against the quota, too.
         pause = min(recheck, FIRST_PAUSE * 2.0 ** min(self._failures - 1, 20))
         return now + max(error.retry_after, pause)
 

@@ -189,13 +189,13 @@ def is_sound(value: object) -> bool:
 
 
 def says_something(text: str) -> bool:
-    """Return whether a text has a visible character and is not ``None``, which stands for a missing value."""
+    """Return whether a text has a visible character and is not "None", which stands for a missing value."""
     return text != "None" and any(map(is_visible, text))
 
 
 def is_visible(character: str) -> bool:
     kind, name = unicodedata.category(character), unicodedata.name(character, "")
-    # Letters, numbers, punctuation, symbols, spacing marks, and characters that this Python does not define.
+    # Letters, numbers, punctuation, symbols, spacing marks, surrogates, and private or undefined characters.
     is_shown = kind[0] in "LNPS" or kind in {"Mc", "Cs", "Co", "Cn"}
     return is_shown and not name.endswith(" FILLER") and name != "BRAILLE PATTERN BLANK"
 

@@ -20,12 +20,13 @@ def http(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
-#: The bytes to send, or a function that sends them. It is called again and again until it raises OSError.
+#: The bytes to send, or a function that sends them. The server calls the function again and again until the
+#: function raises OSError.
 Answer: TypeAlias = bytes | Callable[[socket.socket], object]
 
 
 class RawServer:
-    """Answers requests in order, each on its own connection.
+    """Answers requests in order, each on its own connection unless ``keep_alive`` is set.
 
     :param answers: One item per request. The last item also answers all later requests.
     :param context: The TLS context, or None for plain HTTP.

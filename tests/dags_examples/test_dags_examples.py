@@ -110,7 +110,7 @@ def festivals(emulator: DingTalkEmulator) -> dict[str, str]:
 def test_festivals_from_month_to_month(run_dag: Callable[..., Any], people: DingTalkEmulator) -> None:
     of_january = dict(sorted(FESTIVALS_OF_2026.items(), key=lambda one: one[1]))
     laba = {"Laba Festival 腊八节": "2026-01-26", "New Year's Eve 除夕": "2026-02-16"}
-    # The window is 360 days, so the last two festivals of the lunar year come later.
+    # The window is 360 days long, so the last two festivals of the lunar year fall outside.
     in_the_window = {name: day for name, day in of_january.items() if day < "2026-12-27"} | laba
     run = run_dag(EXAMPLES / "festival_calendar.py", logical_date=NEW_YEAR)
     (calendar,) = people.calendars

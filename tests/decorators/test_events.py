@@ -38,7 +38,7 @@ def test_the_calendar_equals_what_the_function_yields(
     assert ran.state == "success"
     assert ran.xcom("closing") == NONE | {"created": 2}
     assert ran.xcom("after") == 2
-    # What the function returns is data, so braces in it are no template.
+    # The result of the function is data, so its braces are not a template.
     assert {(event.organizer, event.summary) for event in connection.events} == {("u7", "Close of u7 {{")}
     assert set(ran.pulled("closing", "event_ids")) == {"2027-01-31", "2027-02-28"}
 

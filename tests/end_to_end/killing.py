@@ -93,7 +93,7 @@ class Killings:
             self.kill(task_id, *json.loads(self._offer(task_id).read_text(encoding="utf-8")))
 
     def _sender(self, request: RecordedRequest) -> str | None:
-        """Return the id of the task that must be killed after this request; None if no task must be."""
+        """Return the id of the task to kill after this request, or None if no task is to be killed."""
         if request.operation == "CreateSubscribedCalendar" and isinstance(request.body, dict):
             return request.body["name"]
         for task_id, (operation, number) in SYNC_POINTS.items():

@@ -1,4 +1,4 @@
-"""The example DAGs run against the emulator in a real Airflow. The tests set it up as a user would."""
+"""The example DAGs run against the emulator in a real Airflow. The tests set up Airflow as a user would."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def examples(stack: AirflowStack, emulator: DingTalkEmulator, finished: Finished
     for dag_id, run_id in run_ids.items():
         if dag_id != APPROVED:
             stack.api.wait_for_run(dag_id, run_id)
-    # Last, because Airflow fails a task that is approved before its first process has ended.
+    # Approve last, because Airflow fails a task that is approved before its first process has ended.
     stack.api.approve(APPROVED, run_ids[APPROVED], "approve")
     stack.api.wait_for_run(APPROVED, run_ids[APPROVED])
     return run_ids

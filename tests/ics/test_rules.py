@@ -1,4 +1,4 @@
-"""A rule that DingTalk has gives the dates of the RRULE."""
+"""If DingTalk has a rule for an RRULE, both give the same dates."""
 
 from __future__ import annotations
 

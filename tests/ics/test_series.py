@@ -1,4 +1,4 @@
-"""Series: rules of DingTalk, and expansion of all others."""
+"""Series: some get a rule of DingTalk, and all others are expanded."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_changed_and_cancelled_instances() -> None:
         ("e1#20260106T010000Z", "Moved"),
         ("e1#20260107", "Later"),
     ]
-    # The key is that of the instance that it replaces.
+    # The key of a moved instance is the key of the instance that it replaces.
     assert rows(moved)[0]["key"] == rows(series, expand=True)[1]["key"] == "e1#20260106T010000Z"
 
 

@@ -77,7 +77,7 @@ def test_an_export_of_apple() -> None:
     assert (birthday["start"], birthday["reminders"]) == ("1604-05-06", [])
     assert birthday["recurrence"] == {"type": "absoluteYearly", "interval": 1, "day_of_month": 6}
     assert freeze["recurrence"] == {"type": "daily", "interval": 1, "occurrences": 4}
-    # The clocks skip an hour in this night.
+    # The clocks skip an hour during this night.
     assert (shift["start"], shift["end"]) == ("2026-03-07T23:30:00-05:00", "2026-03-08T04:30:00-04:00")
 
 

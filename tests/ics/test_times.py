@@ -32,7 +32,7 @@ FIXED = (
             "2026-01-05T10:00:00+08:00",
             "2026-01-05T22:00:00+08:00",
         ),
-        # The hour that the clocks skip is read with the offset before it.
+        # A time that the clocks skip is read with the offset before the change.
         (
             ["DTSTART;TZID=Europe/Berlin:20260329T023000", "DURATION:PT1H"],
             "2026-03-29T02:30:00+01:00",

@@ -13,7 +13,7 @@ FILES = Path(__file__).parent / "files"
 
 
 def event(*lines: str, uid: str | None = "e1", summary: str = "Title") -> str:
-    """Return a VEVENT. Without DTSTART among the lines, it is on 2026-01-05, a Monday."""
+    """Return a VEVENT. If no line has DTSTART, the event is on 2026-01-05, a Monday."""
     start = [] if any(line.startswith("DTSTART") for line in lines) else ["DTSTART:20260105T010000Z"]
     head = [f"UID:{uid}"] if uid else []
     return "\r\n".join(["BEGIN:VEVENT", *head, f"SUMMARY:{summary}", *start, *lines, "END:VEVENT", ""])

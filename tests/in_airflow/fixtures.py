@@ -47,7 +47,7 @@ def people(connection: DingTalkEmulator) -> DingTalkEmulator:
 
 
 def add_release_window(emulator: DingTalkEmulator) -> None:
-    """Let a release window run, for which one of the examples waits."""
+    """Create a release window that is running. One of the examples waits for this event."""
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
     from tests.client.both import settings_for
 

@@ -33,7 +33,7 @@ def client(unlimited: DingTalkEmulator) -> DingTalkClient:  # noqa: ARG001  it s
 
 @pytest.fixture
 def calendar(unlimited: DingTalkEmulator, client: DingTalkClient) -> str:
-    """Create a calendar for a group that has all but a few of the fifty users, and return its id."""
+    """Create a calendar for a group of all but a few of the fifty users. Return the calendar's id."""
     unlimited.add_group("team", ["owner", *(user for user in FIFTY if user not in OUTSIDE)])
     return client.create_subscribed_calendar(
         "owner", name="n", subscribe_scope={"open_conversation_ids": ["team"]}
@@ -253,7 +253,7 @@ def test_a_retry_on_another_connection_makes_all_calls(
     with DingTalkEmulator() as other:
         monkeypatch.setenv("AIRFLOW_CONN_OTHER", other.airflow_connection())
         unlimited.order(Fault.error(403, ACCESS + "QpmLimitForAppkeyAndApi").on(SUBSCRIBE))
-        # The answer to a success has no body.
+        # The requests succeed, but their answers have no body.
         other.order(Fault.empty().on(SUBSCRIBE).times(3))
         conn_id = "{{ ['dingtalk_default', 'other'][ti.try_number - 1] }}"
         users = ["user-00", "user-01", "user-02"]
@@ -279,7 +279,7 @@ def test_unsubscribing_many(
 
 
 class Store(dict[str, Any]):
-    """The state store of one task, which survives clearing."""
+    """The state store of one task. The store keeps its values when the task is cleared."""
 
     def set(self, key: str, value: Any) -> None:
         self[key] = value

@@ -94,8 +94,8 @@ def test_unknown_people_can_be_skipped(run_dag: Callable[..., Any], people: Ding
 def test_unknown_people_are_in_the_order_asked_for(
     run_dag: Callable[..., Any], people: DingTalkEmulator
 ) -> None:
-    # The two requests are concurrent. The first to arrive gets no answer, so the client repeats that
-    # request, and the answer to it comes last.
+    # The two requests are concurrent. The first to arrive gets no answer. The client repeats this request,
+    # so its answer comes last.
     people.order(Fault.drop().on("OapiV2UserGetbymobile"))
     run = run_dag(dag(look_up(["staff-1"], ["13999999998", "13999999999"], more="{'if_unknown': 'skip'}")))
     assert len(people.journal.of("OapiV2UserGetbymobile")) == 3

@@ -1,4 +1,4 @@
-"""The gate: in DAGs that Airflow runs against the emulator, and against every failure."""
+"""The gate, in DAGs that Airflow runs against the emulator, and outside DAGs with every failure."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def states(run: Any) -> dict[tuple[str, int], str]:
 
 
 def can_move(case: Case) -> bool:
-    """Return whether the case does not depend on its date, and the API can create its events."""
+    """Return whether the case is valid on any date and the API can create its events."""
     return case.time_zone == SHANGHAI and all(
         set(event) == {"id", "summary", "isAllDay", "status", "start", "end"}
         and event["summary"]

@@ -30,7 +30,7 @@ apr,Close April,2027-04-30,2027-05-01,
 go,Go live,2027-02-03 09:00,2027-02-03 10:30,Tower 7
 jun,Close June,2027-06-30,,
 """
-#: A task that returns the rows of the table, and one that keeps the primary calendar equal to it.
+#: A task that returns the rows of the table, and a task that keeps the primary calendar equal to these rows.
 SOURCE = """
 @task
 def read(params=None):
@@ -88,7 +88,7 @@ def two_a_day(monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEmulator]:
 
 
 def by_key(emulator: DingTalkEmulator, namespace: str) -> dict[str, Event]:
-    """Return the events of a namespace by key, which stands in the last line of the description."""
+    """Return the events of a namespace by key. The key is in the last line of the description."""
     marks = {event.description.rpartition("\n")[2]: event for event in emulator.events}
     start = f"[airflow {namespace}/"
     return {
@@ -179,7 +179,7 @@ def test_a_run_pushes_200_rows_of_its_plan_at_most(monkeypatch: pytest.MonkeyPat
 
 
 class TestApproval:
-    """What was approved is carried out, or nothing."""
+    """Either the approved plan is carried out, or nothing changes."""
 
     def test_the_approved_plan_is_carried_out(self, connection: DingTalkEmulator) -> None:
         for approved in ("plan", "fingerprint"):

@@ -48,7 +48,7 @@ def _with_short_sleep() -> dict[str, Any]:
 
 
 def play(number: int, if_exists: str) -> tuple[str, int]:
-    """Retry a task until it succeeds, with one state store. Return its result and the number of tries."""
+    """Try a task until it succeeds, with one state store. Return the result and the number of tries."""
     operator = CreateSubscribedCalendarOperator(
         task_id="create",
         union_id="owner",

@@ -84,7 +84,7 @@ def emulator(time: Time, monkeypatch: pytest.MonkeyPatch) -> Iterator[DingTalkEm
 
 @pytest.fixture
 def said(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """Return a function that returns the log so far. Some Airflows print it."""
+    """Return a function that returns the log so far. Some versions of Airflow print the log."""
     caplog.set_level("INFO")
     printed: list[str] = []
 
@@ -181,7 +181,7 @@ def test_an_event_is_changed_and_deleted_once_though_the_answer_is_lost(
     run = run_dag(dag(event, change, event=event_id))
     assert run.tasks["change", -1].try_number == 2
     entries = emulator.journal.of(operation)
-    # The second try gets the answer of the first, although its request changes nothing.
+    # The second try gets the answer of the first, although the second request changes nothing.
     assert [entry.effect for entry in entries] == [True, False]
     assert (run.state, run.xcom("change")) == ("success", event_id if operation == "PatchEvent" else True)
     first, second = tokens(emulator, operation)

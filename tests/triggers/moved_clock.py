@@ -8,7 +8,7 @@ from typing import Any
 #: Turns of the event loop after which everything that needs no network has happened.
 TURNS = 20
 
-#: Seconds of the sleep of a reader that no wait has asked for a look.
+#: Seconds that a reader sleeps if no wait has asked for a look.
 IDLE = 60 * 86400.0
 
 
@@ -31,7 +31,7 @@ class MovedClock:
         await future
 
     async def settle(self, readers: int = 1) -> None:
-        """Wait until that many readers sleep, which is until no look is under way."""
+        """Wait until the given number of readers sleep and no look is under way."""
         before: list[Any] | None = None
         while True:
             for _ in range(TURNS):
@@ -44,7 +44,7 @@ class MovedClock:
             await asyncio.sleep(0.001)
 
     async def move(self, seconds: float, readers: int = 1) -> None:
-        """Let time pass, from the end of one sleep to the next. Stop early if the last reader stops."""
+        """Let time pass, from the end of one sleep to the next."""
         end = self.now + seconds
         while True:
             await self.settle(readers)
@@ -58,7 +58,7 @@ class MovedClock:
                     future.set_result(None)
 
     async def run(self) -> None:
-        """Go from the end of one sleep to the next, but not over a sleep that nobody has ordered to end."""
+        """Move the clock to the end of each sleep in turn, except a sleep of ``IDLE`` seconds."""
         while True:
             await self.settle()
             due = min(moment for moment, _ in self._sleeping)

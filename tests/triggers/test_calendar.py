@@ -28,7 +28,7 @@ RECHECK = 30 * MINUTE
 def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
     now = datetime.now(timezone.utc).replace(second=0, microsecond=0)
     moved = MovedClock(now.timestamp())
-    # One sleep instead of many short ones, which are for clocks that are set.
+    # Sleep once instead of many times. A real reader wakes often only in case the machine's clock is set.
     monkeypatch.setattr(reader, "LONGEST_SLEEP", IDLE)
     monkeypatch.setattr(reader, "READERS", reader.CalendarReaders(moved, moved.sleep))
     return moved
@@ -41,7 +41,7 @@ def emulator(unlimited: DingTalkEmulator) -> DingTalkEmulator:
 
 @pytest.fixture
 def warnings(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Callable[[], list[str]]:
-    """Return the warnings that the triggers have logged. Where they go depends on the version of Airflow."""
+    """Return a function that returns the triggers' warnings. Their place depends on the Airflow version."""
 
     def logged() -> list[str]:
         said = "".join(capfd.readouterr()) or caplog.text
@@ -51,7 +51,7 @@ def warnings(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 
 
 class Freeze:
-    """An event of the user ``u``, with its times in hours from the first time of the clock."""
+    """An event of the user ``u``. Its times are in hours from the creation of this object."""
 
     def __init__(self, clock: MovedClock, begins: float, ends: float, title: str = "Freeze") -> None:
         self._first = datetime.fromtimestamp(clock.now, timezone.utc)
@@ -76,7 +76,7 @@ def trigger(**changes: Any) -> CalendarStateTrigger:
 
 
 async def fired(waiting: CalendarStateTrigger) -> Any:
-    """Run a trigger as the triggerer does: to its end, and not only to its event."""
+    """Run a trigger to its end, as the triggerer does, and return the payload of its only event."""
     (event,) = [event async for event in waiting.run()]
     return event.payload
 
@@ -168,7 +168,7 @@ def test_an_event_that_people_move_is_followed(clock: MovedClock, emulator: Ding
         assert not task.done()
         freeze.end_at(-1, 1.75)
         await ends([task], clock)
-        # The look at the first end has found the second one, and a recheck has found the third one.
+        # The look at the first end has found the second end, and a recheck has found the third end.
         assert clock.now == first + 2 * HOUR
 
     run(story())

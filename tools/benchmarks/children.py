@@ -82,7 +82,7 @@ class Child:
 
 @contextlib.contextmanager
 def child(command: list[str], variables: Mapping[str, str]) -> Iterator[Child]:
-    """Run a process during the block. At the end of the block, close the process's input, so that it ends."""
+    """Run a process during the block. At the end, close the input of the process, so that it ends."""
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -141,7 +141,10 @@ class Home:
 
 @contextlib.contextmanager
 def airflow_home() -> Iterator[Home]:
-    """Provide an Airflow with a database during the block. From then on, this process uses it too."""
+    """Provide an Airflow with a database during the block.
+
+    This process gets the environment variables of that Airflow, too, and keeps them.
+    """
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         home = Home(Path(folder))
         (home.folder / "dags").mkdir()

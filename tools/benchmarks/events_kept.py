@@ -31,7 +31,7 @@ WINDOW: dict[str, Any] = {"window_start": f"{FIRST_DAY}"}
 
 
 def rows(number: int, moved: int = 0) -> list[dict[str, Any]]:
-    """Return a list of events of which the first ones moved by a day."""
+    """Return the rows of a list. The first ``moved`` rows are a day later than otherwise."""
     days = [FIRST_DAY + timedelta(days=index % 300 + (index < moved)) for index in range(number)]
     return [
         {"key": f"k{index}", "summary": f"Release {index}", "start": f"{day}"}
@@ -50,7 +50,8 @@ def calls() -> list[Line]:
     """Count the metered calls of both ways."""
     from airflow_provider_dingtalk_calendar.operators.events import CreateEventOperator, SyncEventsOperator
 
-    # One call for the list. The empty list of the first run is looked at twice.
+    # One call lists the calendar, and each change takes one call. The first run finds no events, and makes
+    # one more call to check this.
     cases = {"first run": (0, EVENTS + 2), "same list": (0, 1), "one moved": (1, 2), "ten moved": (10, 11)}
     lines = []
     with DingTalkEmulator(qps_limit=None, daily_event_limit=None, monthly_quota=None) as emulator:

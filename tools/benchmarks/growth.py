@@ -109,7 +109,7 @@ def measure() -> list[Line]:
 
 
 def _lines(what: str, figures: dict[int, float], unit: str) -> list[Line]:
-    """Return a line for each step to a list ten times as long. The figures are per item."""
+    """Return lines that compare each length with the next shorter one. The figures are per item."""
     lines = []
     for short, long in pairwise(LENGTHS):
         bound = Bound(MOST) if long == LONG else None

@@ -15,7 +15,7 @@ import sys
 import threading
 
 PAGE = 100
-#: The name of the last calendar in a list, which is the only one that belongs to the user.
+#: The name of the last calendar in a list. Only this calendar belongs to the user.
 NAME = "Month-end close"
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _TOKEN = re.compile(r"[?&]nextToken=(\d+)")

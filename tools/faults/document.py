@@ -93,13 +93,13 @@ def _rows(cells: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 
 def totals(peers: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Count the outcomes of the forty stories. Return one number for each column."""
+    """Count each outcome of the forty stories, with one number for each column."""
     columns = list(zip(*peers.values(), strict=True))
     return {name: [str(sum(map(is_so, column))) for column in columns] for name, is_so in TOTALS.items()}
 
 
 def why(story: str) -> str:
-    """Return the reasons why a story does not end well in every mode."""
+    """Return why a story does not end with one calendar and its id: the reasons of all modes."""
     return "; ".join(dict.fromkeys(filter(None, (ending(story, mode).reason for mode in MODES))))
 
 

@@ -193,6 +193,6 @@ def blind_creates(journal: Sequence[RecordedRequest]) -> int:
 
 
 def _is_refusal(fault: Fault) -> bool:
-    """Return whether the answer means that DingTalk did nothing. An IP block also means that."""
+    """Return whether the answer means that DingTalk did nothing. An IP block is such an answer."""
     is_busy = fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR or fault.code.startswith("system.")
     return fault.kind in {"ip_block", "html"} or (fault.kind == "error" and not is_busy)

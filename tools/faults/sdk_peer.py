@@ -52,7 +52,7 @@ def create(
 
 
 def allow_only(addresses: list[str]) -> None:
-    """End the process before it looks up or connects to any other address."""
+    """From now on, end the process before it looks up or connects to an address not in ``addresses``."""
     allowed = {(host, int(port)) for host, _, port in (address.partition(":") for address in addresses)}
 
     def guard(event: str, details: tuple[Any, ...]) -> None:

@@ -43,8 +43,8 @@ class Clock:
 class Outcome:
     """How a task ended.
 
-    :param calendars: The number of calendars that the task created. Of several names, the number of the name
-        that ended worst.
+    :param calendars: The number of calendars that the task created. If the task has several names, the
+        number for the name that ended worst.
     :param end: What the task returned, or the class of its last exception.
     :param token_elsewhere: Whether another server received an access token.
     """
@@ -127,7 +127,7 @@ class Stage:
 
         :param older: The return value of ``set``.
         :param end: The class of the exception, or None if the task returned a value.
-        :param calendar_id: The return value of the task. Of a task with several names, the ids by name.
+        :param calendar_id: The return value of the task. For a task with several names, the ids by name.
         :param names: Names of the calendars that the task creates.
         """
         self.clock.now += 3600

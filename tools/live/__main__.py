@@ -108,7 +108,7 @@ def _write(text: str, path: Path) -> None:
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        # Print the report instead, because the run has used part of the quota.
+        # Print the report instead of losing it, because another run would cost calls again.
         _say(f"{text}\nthe report could not be written: {error}")
     else:
         _say(f"the report is in {path}")

@@ -25,7 +25,7 @@ def in_subscribed(run: Run) -> str:
 
 
 def _followed(run: Run, calendar_id: str) -> str:
-    """Create, list, view, change, delete, list and create again. Return the answers."""
+    """Create, list, view, change and delete an event. List and create it again. Return the answers."""
     name, token = f"{run.name} (mark)", uuid.uuid4().hex
 
     def create() -> Event:
@@ -57,7 +57,7 @@ def _followed(run: Run, calendar_id: str) -> str:
 
 
 def _listed(run: Run, calendar_id: str, event_id: str) -> str:
-    """Return what a list with deleted events says about an event. The times are sent without milliseconds."""
+    """Describe an event in a list with deleted events. The request has times without milliseconds."""
     start = moments(run.begun)[1]
     page, refusal = tried(
         lambda: run.client.list_events(
@@ -82,7 +82,7 @@ def _listed(run: Run, calendar_id: str, event_id: str) -> str:
 
 
 def _reminders(run: Run, calendar_id: str, event_id: str) -> str:
-    """Return what an event that was created with a reminder of 5 minutes has now."""
+    """Describe the reminders of an event after a change. It was created with a reminder of 5 minutes."""
     event, refusal = tried(lambda: run.client.get_event(run.owner, calendar_id, event_id))
     if event is None:
         return f"done, but a read is refused: {refusal}"

@@ -81,7 +81,7 @@ class Run:
     #: The calendar that most questions are about, and its creation time from ``time.monotonic``.
     calendar_id: str | None = None
     created_at: float = 0.0
-    #: All ids, by kind.
+    #: The ids that the run has seen, by kind.
     ids: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

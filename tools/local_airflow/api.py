@@ -146,7 +146,7 @@ class AirflowApi(RestClient):
         return instances
 
     def task_tries(self, dag_id: str, run_id: str, task_id: str) -> list[dict[str, Any]]:
-        """Return every try of an unmapped task. A try that another try followed has the state ``failed``."""
+        """Return every try of an unmapped task. A try has the state ``failed`` if another try followed."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/tries"
         tries: list[dict[str, Any]] = self.get(path)["task_instances"]
         return tries
@@ -183,7 +183,7 @@ class AirflowApi(RestClient):
     ) -> str:
         """Return the log of one try: one line of JSON for each event, with all details."""
         path = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/logs/{try_number}"
-        # For plain JSON, Airflow would write a warning about its own answer to the api-server's log.
+        # If we asked for plain JSON, the api-server would log a warning about its own answer.
         accept = {"Accept": "application/x-ndjson"}
         query = {"map_index": map_index, "full_content": True}
         return self.request_text("GET", path, params=query, headers=accept)

@@ -47,7 +47,7 @@ class Component:
 
     @property
     def ended(self) -> bool:
-        """Whether the main process has ended. An ended process is also reaped."""
+        """Whether the main process has ended. Reading this property reaps an ended process."""
         return self._process.poll() is not None
 
     def tail(self) -> str:
@@ -74,7 +74,8 @@ class Component:
     def processes(self) -> set[psutil.Process]:
         """Return all living processes of this component: its session and its descendants."""
         members = {process for process in psutil.process_iter() if _session(process.pid) == self.pid}
-        if not self.ended:  # after the end, another process can have the same id
+        # Once the main process has ended, another process can have its id.
+        if not self.ended:
             with contextlib.suppress(psutil.NoSuchProcess):
                 members.update(psutil.Process(self.pid).children(recursive=True))
         return {process for process in members if _alive(process)}

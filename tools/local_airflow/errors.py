@@ -18,7 +18,7 @@ class StackError(Exception):
 
 
 class HomeNotUsableError(StackError):
-    """The folder holds files that are not from an earlier stack, or a running stack uses it."""
+    """A running stack uses the folder, or the folder holds files that are not from an earlier stack."""
 
 
 class ComponentDiedError(StackError):

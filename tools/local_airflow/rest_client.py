@@ -58,7 +58,7 @@ class RestClient:
         return response.text
 
     def request(self, method: str, path: str, **options: Any) -> Any:
-        """Call ``path`` as ``request_text`` does and return the JSON, or None without a body."""
+        """Call ``path`` as ``request_text`` does and return the JSON, or None if there is no body."""
         text = self.request_text(method, path, **options)
         return json.loads(text) if text else None
 

@@ -84,8 +84,8 @@ def _configuration(home: Path, dags_folder: Path, port: int, shared: Secrets) ->
             "colored_console_log": "False",
         },
         "workers": {
-            # When the first task calls the api-server, it is still loading, for about 5 s on two cores. With
-            # the default of 5 s, the call times out and is repeated with a warning.
+            # When the first task calls the api-server, the server is still loading: about 5 s on two cores.
+            # With the default timeout of 5 s, the call would time out and be repeated with a warning.
             "execution_api_timeout": "60",
         },
         "scheduler": {

@@ -34,7 +34,7 @@ COMPONENTS: dict[str, list[str]] = {
 MARKER = ".airflow-stack"
 START_TIMEOUT = 180.0
 MIGRATE_TIMEOUT = 180.0
-# This is longer than a shutdown takes, unless the triggerer's runner misses the first signal (10 s).
+# Longer than a shutdown takes, except one in which the triggerer's runner misses the first signal: 10 s.
 GRACE = 6.0
 PORTS_TO_TRY = 3
 

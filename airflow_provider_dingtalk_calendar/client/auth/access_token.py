@@ -18,7 +18,7 @@ DEFAULT_LIFETIME = 7200.0
 #: Maximum plausible lifetime, in seconds: a month.
 LONGEST_LIFETIME = 30 * 86400.0
 
-#: A token is renewed this many seconds before it expires, or in the last tenth of a shorter lifetime.
+#: A token is renewed this many seconds before it expires, but not before the last tenth of its lifetime.
 REFRESH_MARGIN = 300.0
 
 
@@ -29,7 +29,7 @@ class AccessToken:
     :param value: The token.
     :param granted_at: Time of the token request, in seconds since the epoch (UTC).
     :param refresh_at: Time to fetch a new token, in seconds since the epoch (UTC).
-    :param corp_id: CorpId of the token's organization; None if the answer had no CorpId.
+    :param corp_id: CorpId of the token's organization; None if unknown.
     """
 
     value: str = field(repr=False)
@@ -46,8 +46,8 @@ class AccessToken:
     def granted(cls, grant: GrantedToken, asked_at: float) -> AccessToken:
         """Make a token from an answer. The lifetime counts from the time of the request.
 
-        A lifetime that is missing, zero, negative or longer than a month counts as 7200 seconds. Taken
-        literally, such a lifetime could cause a token request for every call, or a token that is never
+        A lifetime that is missing, zero, negative or longer than a month counts as 7200 seconds.
+        Otherwise, a wrong answer could cause a token request for every call, or a token that is never
         renewed.
 
         :param grant: Answer of the token endpoint.
@@ -61,15 +61,15 @@ class AccessToken:
     def is_fresh(self, moment: float) -> bool:
         """Return whether the token can be used.
 
-        Also return False if the clock reads earlier than the grant by more than normal skew. In that case the
-        clock was set back, so the time of expiry is unknown.
+        The result is also False if the current time is more than ``REFRESH_MARGIN`` before the token request.
+        In that case, the clock has been set back, so the time of expiry is unknown.
 
         :param moment: The current time, in seconds since the epoch (UTC).
         """
         return self.granted_at - REFRESH_MARGIN <= moment < self.refresh_at
 
     def to_text(self, key: str) -> str:
-        """Return the token as a string to share.
+        """Return the token as a string that workers can share.
 
         :param key: Cache key of the token's credentials.
         """

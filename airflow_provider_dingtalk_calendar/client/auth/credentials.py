@@ -1,7 +1,7 @@
-"""Credentials: one class for each kind of app, as data.
+"""Credentials: one class for each way to get a token, as data.
 
 Each class describes its token request, the part of the request that changes and is therefore kept in a store,
-and the refusals that suggest that this part is outdated. :mod:`.token_source` treats all kinds alike.
+and the refusals that suggest that this part is outdated. :mod:`.token_source` treats all classes alike.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Credentials:
     client_id: str
     client_secret: str = field(repr=False)
 
-    #: Whether a token request uses up the stored value, so that the next one must be stored.
+    #: Whether a token request uses up the stored value, so that the next value must be stored.
     single_use: ClassVar[bool] = False
     #: Seconds to wait, after a refusal, before each check of whether the stored value has changed.
     reread_pauses: ClassVar[tuple[float, ...]] = ()
@@ -55,7 +55,7 @@ class Credentials:
 
     @property
     def app_type(self) -> str:
-        """App type, as it is called in the connection."""
+        """Name of the app type in the connection."""
         return "internal"
 
     @property
@@ -83,7 +83,7 @@ class Credentials:
 
     @property
     def lasting_secret(self) -> str:
-        """Secret that does not change while the stored values are needed. A store may use it as a key."""
+        """Secret that does not change while the stored values are needed. A store can use it as a key."""
         return self.user or self.client_secret
 
     def held_as(self, api_url: str) -> str | None:  # noqa: ARG002
@@ -99,11 +99,11 @@ class Credentials:
         raise NotImplementedError
 
     def may_be_outdated(self, error: errors.DingTalkError) -> bool:  # noqa: ARG002
-        """Return whether an outdated stored value explains a refusal."""
+        """Return whether an outdated stored value could explain a refusal."""
         return False
 
     def to_hold(self, grant: GrantedToken) -> Secret | None:  # noqa: ARG002
-        """Return the value to store from now on; None if there is none."""
+        """Return the value to store from now on; None if there is nothing to store."""
         return None
 
 
@@ -133,7 +133,7 @@ class CorpCredentials(Credentials):
     https://help.dingtalk.io/open/development/api-gettoken
 
     :param corp_id: CorpId of the app's own organization, or of the organization that authorized the app.
-    :param third_party: Whether it is a third-party enterprise app.
+    :param third_party: Whether the app is a third-party enterprise app.
     """
 
     corp_id: str
@@ -141,7 +141,7 @@ class CorpCredentials(Credentials):
 
     @property
     def app_type(self) -> str:
-        """App type, as it is called in the connection."""
+        """Name of the app type in the connection."""
         return "third_party_enterprise" if self.third_party else "internal"
 
     @property
@@ -168,7 +168,7 @@ class SuiteCredentials(Credentials):
 
     :param corp_id: CorpId of the organization that authorized the app.
     :param suite_ticket: The ticket; None if the store holds it.
-    :param suite_ticket_name: Name of the ticket in the store. Every token request reads it again.
+    :param suite_ticket_name: Name of the ticket in the store. Every token request reads the ticket again.
     """
 
     corp_id: str
@@ -180,7 +180,7 @@ class SuiteCredentials(Credentials):
 
     @property
     def app_type(self) -> str:
-        """App type, as it is called in the connection."""
+        """Name of the app type in the connection."""
         return "third_party_enterprise"
 
     @property
@@ -194,7 +194,7 @@ class SuiteCredentials(Credentials):
         return Secrets(self.client_secret, self.suite_ticket)
 
     def held_as(self, api_url: str) -> str | None:  # noqa: ARG002
-        """Return the name of the ticket in the store; None if the ticket is not stored there."""
+        """Return the name of the ticket in the store; None if the store does not hold the ticket."""
         return self.suite_ticket_name
 
     def token_request(self, held: Secret | None) -> TokenRequest:
@@ -204,7 +204,7 @@ class SuiteCredentials(Credentials):
         """
         ticket = self.suite_ticket or (held.value.strip() if held else "")
         if not ticket:
-            # The error leaves out the Variable's name, because a user may have pasted the ticket there.
+            # The error leaves out the Variable's name, because a user might have put the ticket there.
             msg = "suite_ticket_variable names a Variable that does not exist or holds no suite ticket"
             raise errors.ConfigurationError(msg)
         body = {
@@ -216,7 +216,7 @@ class SuiteCredentials(Credentials):
         return TokenRequest(GET_CORP_ACCESS_TOKEN, body, secrets=Secrets(ticket))
 
     def may_be_outdated(self, error: errors.DingTalkError) -> bool:
-        """Return whether an outdated ticket explains a refusal."""
+        """Return whether an outdated ticket could explain a refusal."""
         return isinstance(error, errors.InvalidSuiteTicketError)
 
 
@@ -226,7 +226,7 @@ class UserCredentials(Credentials):
 
     The authorization code works once. Every answer has a new refresh token, valid for 30 days, for the next
     request. The store holds the refresh token under a name derived from the user's first secret, so a new
-    authorization starts from scratch.
+    authorization uses no refresh token of an older one.
     https://help.dingtalk.io/open/development/obtain-user-token
 
     :param authorization_code: Code of the user's authorization, or None.
@@ -238,7 +238,8 @@ class UserCredentials(Credentials):
     refresh_token: str | None = field(default=None, repr=False)
 
     single_use: ClassVar[bool] = True
-    #: Seconds to wait before each check, in case another worker has received an answer but not stored it yet.
+    #: Seconds to wait before each check. Another worker might have received a refresh token, but not yet
+    #: stored it.
     reread_pauses: ClassVar[tuple[float, ...]] = (0.0, 0.5, 1.0, 2.0, 4.0)
     rereads: ClassVar[int] = 10
 
@@ -249,7 +250,7 @@ class UserCredentials(Credentials):
 
     @property
     def app_type(self) -> str:
-        """App type, as it is called in the connection."""
+        """Name of the app type in the connection."""
         return "third_party_personal"
 
     @property
@@ -259,11 +260,11 @@ class UserCredentials(Credentials):
 
     @property
     def user(self) -> str:
-        """First secret of the user: code or refresh token."""
+        """First secret of the user: the authorization code or the first refresh token."""
         return self.authorization_code or self.refresh_token or ""
 
     def held_as(self, api_url: str) -> str:
-        """Return the name of the refresh token in the store. It does not depend on the Client Secret."""
+        """Return the name of the refresh token in the store. A new Client Secret does not change the name."""
         return f"dingtalk_refresh_token_{digest(self.user, api_url, self.client_id)}"
 
     def token_request(self, held: Secret | None) -> TokenRequest:
@@ -277,7 +278,10 @@ class UserCredentials(Credentials):
         return TokenRequest(GET_USER_TOKEN, body, secrets=Secrets(newest or self.user))
 
     def may_be_outdated(self, error: errors.DingTalkError) -> bool:
-        """Return whether an outdated refresh token explains a refusal. The error code is not documented."""
+        """Return whether an outdated refresh token could explain a refusal.
+
+        DingTalk does not document the error code of such a refusal.
+        """
         other_reasons = (
             errors.InvalidCredentialsError,
             errors.PermissionDeniedError,
@@ -287,7 +291,7 @@ class UserCredentials(Credentials):
         return for_good and not isinstance(error, other_reasons)
 
     def to_hold(self, grant: GrantedToken) -> Secret | None:
-        """Return the refresh token of an answer in the form that the store holds."""
+        """Return an answer's refresh token in the form that the store holds; None if there is none."""
         if grant.refresh_token is None:
             return None
         return Secret(json.dumps({"refresh_token": grant.refresh_token}))

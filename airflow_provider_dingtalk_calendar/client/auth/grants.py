@@ -1,4 +1,4 @@
-"""Operations that grant access tokens, one for each kind of app."""
+"""Operations that grant access tokens, one for each class of credentials."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..wire.values import is_visible_ascii
 class GrantedToken:
     """Answer of a token endpoint.
 
-    :param value: The access token.
+    :param value: The access token; empty if the answer has only a refresh token.
     :param expires_in: Lifetime of the token, in seconds; None if the answer does not state it.
     :param refresh_token: Refresh token for the next request; None if the answer has none.
     :param corp_id: CorpId of the token's organization; None if the answer has no CorpId.
@@ -46,10 +46,10 @@ def _granted(token: str, lifetime: str) -> Callable[[Mapping[str, Any]], Granted
 
 
 def granted_user_token(answer: Mapping[str, Any]) -> GrantedToken:
-    """Read ``accessToken``, ``expireIn``, and optionally ``refreshToken`` and ``corpId``.
+    """Read ``accessToken`` and, if given, ``expireIn``, ``refreshToken`` and ``corpId``.
 
-    The request has used up its code or refresh token, so even an incomplete answer is used. If the answer has
-    only a refresh token, the access token is empty.
+    The request might have used up its code or refresh token, so an incomplete answer is accepted too. If the
+    answer has only a refresh token, the access token is empty.
     """
     refresh_token, corp_id = answer.get("refreshToken"), answer.get("corpId")
     if not (isinstance(refresh_token, str) and is_visible_ascii(refresh_token)):
@@ -83,7 +83,7 @@ GET_TOKEN: Endpoint[GrantedToken] = Endpoint(
     answer=_granted("access_token", "expires_in"),
     permission="qyapi_base",
     replay=Replay.READ,
-    # DingTalk answers a wrong CorpId or secret with HTTP 500 and unknownError. No page says so.
+    # DingTalk answers a wrong CorpId or secret with HTTP 500 and unknownError. No page documents this.
     advice="check corp_id, Client ID and Client Secret",
 )
 

@@ -1,4 +1,4 @@
-"""Stores for data that must outlive a client: refresh tokens and shared access tokens.
+"""Stores for data that must outlive a client: refresh tokens, suite tickets and shared access tokens.
 
 The store in Airflow Variables is in :mod:`airflow_provider_dingtalk_calendar.hooks.variables`.
 """
@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Store(Protocol):
-    """Strings by name. Both methods raise :class:`~...exceptions.StoreError` if they fail."""
+    """Stores strings by name. Both methods raise :class:`~...exceptions.StoreError` if they fail."""
 
     def load(self, name: str) -> str | None:
         """Return the string stored under a name, or None if there is no such string."""
@@ -19,7 +19,7 @@ class Store(Protocol):
 
 
 class AsyncStore(Protocol):
-    """A store for an event loop."""
+    """A store whose methods are coroutines."""
 
     async def load(self, name: str) -> str | None:
         """Return the string stored under a name, or None if there is no such string."""
@@ -29,7 +29,7 @@ class AsyncStore(Protocol):
 
 
 class MemoryStore:
-    """A store that lives as long as the process."""
+    """A store in the memory of the process."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
@@ -44,7 +44,7 @@ class MemoryStore:
 
 
 class AsyncMemoryStore:
-    """A store for an event loop that lives as long as the process."""
+    """A store in the memory of the process, with coroutines as methods."""
 
     def __init__(self) -> None:
         self._store = MemoryStore()

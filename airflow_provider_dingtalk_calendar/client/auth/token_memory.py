@@ -26,7 +26,7 @@ class _Locks:
 
 
 class TokenMemory:
-    """Access tokens by cache key, with a lock for each key: one caller requests a token, the others wait.
+    """Access tokens by cache key. Each key has a lock: one caller requests a token while the others wait.
 
     Threads wait for threads, and coroutines for coroutines of the same event loop.
     """
@@ -34,7 +34,7 @@ class TokenMemory:
     def __init__(self) -> None:
         self.limiter = Limiter()
         self.tokens: dict[str, AccessToken] = {}
-        #: Failure of the last token request that failed, by cache key.
+        #: The latest failure to get a token, by cache key.
         self.failures: dict[str, DingTalkError] = {}
         self._locks = PerProcess(_Locks)
 

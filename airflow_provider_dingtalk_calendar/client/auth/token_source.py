@@ -24,7 +24,7 @@ from .token_memory import TokenMemory
 #: Name under which a test value is stored before a code or refresh token is used up.
 WRITE_TEST = "dingtalk_write_test"
 
-#: Seconds to wait before each new attempt to write a refresh token. If the last attempt fails, the failure is
+#: Seconds to wait before each new attempt to write to the store. If the last attempt fails, the failure is
 #: raised.
 SAVE_PAUSES = (1.0, 2.0)
 
@@ -48,7 +48,7 @@ class Tokens:
         self._unwritten: Secret | None = None
 
     def valid(self, patience: Patience, *, refused: AccessToken | None = None) -> Flow[AccessToken]:
-        """Return a token that stays valid for some minutes.
+        """Return a token that is not about to expire.
 
         :param patience: Waiting budget of the call that needs the token.
         :param refused: Token that DingTalk has just refused. This token is not returned.
@@ -61,7 +61,7 @@ class Tokens:
         return token
 
     def fetched(self, patience: Patience) -> Flow[AccessToken]:
-        """Request a new token with one request, even if the memory or the store holds a token."""
+        """Request a new token, even if the memory or the store holds one. A refusal is not retried."""
         yield from self._mask(self._settings.secrets)
         token: AccessToken = yield Exclusive(self._key, self._granted(patience, None, once=True))
         return token
@@ -84,7 +84,7 @@ class Tokens:
     def _renewed(
         self, patience: Patience, refused: AccessToken | None, failure_before: DingTalkError | None
     ) -> Flow[AccessToken]:
-        # While this caller waited, another caller may have fetched a token, or failed.
+        # While this caller waited, another caller might have fetched a token, or failed.
         token = yield from self._remembered(refused)
         if token is not None:
             return token
@@ -120,7 +120,7 @@ class Tokens:
     def _granted(
         self, patience: Patience, refused: AccessToken | None, *, once: bool = False
     ) -> Flow[AccessToken]:
-        """Request a token. If an outdated stored value may explain a refusal, retry with the newest one."""
+        """Request a token. If an outdated stored value could explain a refusal, retry with the newest."""
         credentials = self._settings.credentials
         rereads = 0
         yield from self._check_that_the_store_can_write()
@@ -164,8 +164,8 @@ class Tokens:
     def _check_that_the_store_can_write(self) -> Flow[None]:
         """Raise a :class:`StoreError` if nothing can be stored, before a request uses up a code or token.
 
-        The test writes under a name of its own, because writing the held value again could replace a newer
-        value from another worker.
+        A value that an earlier write failed to store is written now. Otherwise, the test writes under a name
+        of its own, because writing the held value again could replace a newer value from another worker.
         """
         credentials = self._settings.credentials
         name = credentials.held_as(self._settings.api_url)
@@ -176,7 +176,7 @@ class Tokens:
             yield from self._save(WRITE_TEST, Secret("ok"))
 
     def _replaced(self, held: Secret | None, patience: Patience) -> Flow[Secret | None]:
-        """Return the newest stored value, waiting a little for another worker to replace it."""
+        """Return the newest stored value. If it has not changed, first wait a little for another worker."""
         newest = held
         for pause in self._settings.credentials.reread_pauses:
             if pause:
@@ -190,7 +190,10 @@ class Tokens:
         return newest
 
     def _kept(self, grant: GrantedToken, moment: float, *, share: bool) -> Flow[AccessToken]:
-        """Store the tokens of an answer, the refresh token first, because it cannot be requested again."""
+        """Store the tokens of an answer, and return the access token.
+
+        The refresh token is stored first, because it cannot be requested again.
+        """
         credentials = self._settings.credentials
         name, text = credentials.held_as(self._settings.api_url), credentials.to_hold(grant)
         if name is not None and text is not None:

@@ -1,4 +1,4 @@
-"""Send one request until it is answered: which failures lead to a repeat, how soon, and for how long."""
+"""Sending and repeating one request: which failures lead to a repeat, how soon, and for how long."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ class Patience:
         return True
 
     def spread(self, least: float) -> Flow[float | None]:
-        """Deduct and return a random pause from ``least`` to twice as long; None if too little time is left.
+        """Deduct and return a random pause from ``least`` to twice ``least``; None if time is too short.
 
         The pause is random so that tasks that DingTalk refuses at the same moment do not repeat at the same
-        moment. It leaves enough time for the next pauses, each twice as long as the one before.
+        moment. The pause leaves time for later pauses of 2, 4, 8, ... times ``least``, as many as still fit.
 
         :param least: Shortest pause in seconds.
         """
@@ -147,7 +147,7 @@ def attempts(
 
 
 def looked_before(look_before: LookBefore[T] | None, error: DingTalkError) -> Flow[T | None]:
-    """Return the result if the request was carried out after all, or None to send it again."""
+    """Return the result if the request was carried out after all, or None to send the request again."""
     if look_before is None or isinstance(error, RequestNotSentError):
         return None
     return (yield from look_before())

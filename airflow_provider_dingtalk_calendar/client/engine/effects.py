@@ -105,7 +105,7 @@ class Mask:
 
 @dataclass(frozen=True)
 class Load:
-    """Read a string from the store. The driver sends back a :class:`Secret`, or None if there is none."""
+    """Read a string from the store. The driver sends back a :class:`Secret`; None for a missing string."""
 
     name: str
 

@@ -48,7 +48,7 @@ BY_CODE: Mapping[str, Kind] = {
     ACCESS + "QpsLimitForApi": errors.QpsLimitError,
     "90018": errors.QpsLimitError,
     "90002": errors.QpsLimitError,
-    # The other codes for calls that are "temporarily disabled". For how long is not documented.
+    # The other codes for calls that are "temporarily disabled". DingTalk does not document for how long.
     **dict.fromkeys(("90001", *map(str, range(90003, 90009)), "90017", "90019"), errors.ThrottledError),
     # Despite this code's name, the page on throttling says that the limit is per minute.
     ACCESS + "QpsLimitForSuitekeyAndOrgAndApi": errors.QpmLimitError,
@@ -92,7 +92,7 @@ BY_PREFIX: Mapping[str, Kind] = {
     "invalidParameter.": errors.InvalidParameterError,
 }
 
-#: Codes in lower case that cover several failures. The documentation gives the exact message of each.
+#: Exception class by code (in lower case) and message, for codes that cover several failures.
 BY_MESSAGE: Mapping[tuple[str, str], Kind] = {
     ("invalidparameter", "current user must in range"): errors.CreatorNotInRangeError,
 }
@@ -159,7 +159,7 @@ def class_of(status: int, code: str, message: str) -> Kind:
 def is_gone(error: errors.NotFoundError) -> bool:
     """Return whether the error says that a calendar or an event does not exist.
 
-    The codes that this module lists do not mean this: they concern users and routes.
+    The codes that this module lists concern users or routes, so an error with such a code does not say this.
 
     :param error: The failure of a request for a calendar or an event.
     """

@@ -33,8 +33,8 @@ MAX_TITLE = 80
 
 IP_BLOCK_STATUS = "1111"
 
-#: Words of the page that DingTalk sends to a blocked IP address. They must stand alone: other pages say that
-#: misuse is punishable, or contain long base64 strings, in which a short word can occur by chance.
+#: Words of the page that DingTalk sends to a blocked IP address. Only whole words count, because other
+#: pages say that misuse is punishable, or have long base64 strings that contain a short word by chance.
 _BLOCK_PAGE = re.compile(
     rb"(?<![\w#+/.-])(?:1111|x5(?:sec[a-z]*)?)(?![\w+/-]|\.\d)|(?<![a-z])punish(?![a-z])", re.IGNORECASE
 )
@@ -247,7 +247,7 @@ def say_until_when(error: errors.MonthlyQuotaError, moment: float) -> None:
 
 
 def start_of_next_month(moment: float) -> datetime:
-    """Return when the next monthly quota begins, in China time. In which zone it begins is undocumented.
+    """Return when the next monthly quota begins. China time is assumed, because DingTalk names no zone.
 
     :param moment: The current time, in seconds since the epoch (UTC).
     """

@@ -14,7 +14,7 @@ from ..wire.records import Page
 from .both_clients import RunsAsync, RunsSync, operation
 from .effects import Flow
 
-#: Number of pages in a row without an item after which a list counts as endless.
+#: A list counts as endless after this number of pages in a row without an item.
 MAX_EMPTY_PAGES = 20
 
 #: Maximum number of pages of a list.
@@ -28,7 +28,7 @@ S = TypeVar("S", bound="_Pages[Any]")
 
 
 class Course:
-    """The pages of one list that have been requested so far. It makes sure that the list ends."""
+    """Records which pages of one list have been requested, and makes sure that the list ends."""
 
     def __init__(self) -> None:
         self._asked: set[object] = set()
@@ -126,7 +126,7 @@ def all_items(fetch: Callable[[str | None], Flow[Page[T]]]) -> Flow[list[T]]:
     """Return the items of all pages, for a flow that needs a whole list.
 
     :param fetch: Takes a page token and returns the flow that reads that page.
-    :raises UnexpectedAnswerError: If an answer leads back to a page that was already read.
+    :raises UnexpectedAnswerError: If the list would not end; see :class:`PageIterator`.
     """
     items: list[T] = []
     pages = _Pages[T](None, fetch, None)
@@ -175,8 +175,8 @@ class pages(Generic[P, T]):  # noqa: N801  used as a decorator
     """Turn a one-page operation into an iterator over all items.
 
     :param one_page: The operation.
-    :param size: Items per page, unless the caller sets another number. Larger pages need fewer calls, which
-        are metered.
+    :param size: Items per page, unless the caller sets another number. Each page is one metered
+        call.
     """
 
     def __init__(self, one_page: operation[P, Page[T]], *, size: int | None = None) -> None:

@@ -9,7 +9,7 @@ from airflow_provider_dingtalk_calendar import exceptions as errors
 #: Maximum number of keys in the message.
 NAMED = 3
 
-#: Failures that would also end every further call.
+#: Failures that would make every further call fail, too.
 STOPPING = (
     errors.ConfigurationError,
     errors.StoreError,

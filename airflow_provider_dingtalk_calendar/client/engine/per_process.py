@@ -21,8 +21,8 @@ class PerProcess(Generic[T]):
 
     def __init__(self, new: Callable[[], T]) -> None:
         self._new = new
-        #: The value of this process. A ``with`` statement on it releases the lock that it acquired, even if
-        #: the process forks in between.
+        #: The value of this process. If the value is a lock, a ``with`` statement on it releases the lock
+        #: that the statement acquired, even if the process forks in between.
         self.value = new()
         _HOLDERS.add(self)
 
@@ -34,7 +34,7 @@ class PerProcess(Generic[T]):
 
 _HOLDERS: WeakSet[PerProcess[Any]] = WeakSet()
 
-#: The parent's values. They are kept, because cleaning up a connection pool takes a lock that may be held.
+#: The parent's values. They are kept, because cleaning up a connection pool needs a lock that might be held.
 _ABANDONED: list[object] = []
 
 

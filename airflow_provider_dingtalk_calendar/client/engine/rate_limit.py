@@ -66,7 +66,7 @@ class Turn:
     may_open: bool = False
 
     def latest_arrival(self, now: float) -> float:
-        """Return the latest arrival time of the call, minus the travel time of the fastest call.
+        """Return the latest possible arrival time of the call, minus the travel time of the fastest call.
 
         :param now: Seconds since the epoch.
         """
@@ -105,7 +105,7 @@ class Limiter:
         self._lines = PerProcess(_Lines)
 
     def turn(self, key: str, rate: float, now: float) -> Turn:
-        """Join the line.
+        """Join the line, and return the turn of the call.
 
         :param key: Key of the app and the operation.
         :param rate: Calls per second.
@@ -124,7 +124,7 @@ class Limiter:
         return turn
 
     def pause(self, turn: Turn, now: float) -> float:
-        """Return the seconds to wait before asking again. 0 means that the call is sent now.
+        """Return how many seconds to wait before asking again. 0 means that the call is sent now.
 
         :param turn: Turn of the call.
         :param now: Seconds since the epoch.

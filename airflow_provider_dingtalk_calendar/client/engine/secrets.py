@@ -44,7 +44,7 @@ class Secrets(Collection[str]):
 
 
 def without_frames(error: E) -> E:
-    """Return the error without its traceback, cause and context.
+    """Remove the traceback, cause and context from an error, and return the error.
 
     :param error: An error that has passed through frames with secrets in clear.
     """

@@ -1,1 +1,1 @@
-"""The API by subject: each file has the endpoints, the records and the methods of one resource."""
+"""The resources of the API: their endpoints, records and methods, by subject."""

@@ -23,7 +23,7 @@ from ..wire.values import check_client_token, check_path_id, check_query_value, 
 #: Fields of a body that name a person or a department.
 PEOPLE = ("userid", "mobile", "unionid", "dept_id", "owner_user_id")
 
-#: Code for a request that subscribed calendars do not support.
+#: Error code for a request that subscribed calendars do not support.
 IS_SUBSCRIBED = "invalidParameter.subscribed.invalid"
 
 EVENT_READ = "Calendar.Event.Read"
@@ -45,10 +45,10 @@ def argument_name(parameter: str) -> str:
 
 
 def _with_ids(call: Flow[T], ids: Mapping[str, object]) -> Flow[T]:
-    """Make a call. If it fails because of an id, add the ids of the request to the error.
+    """Make a call. If an id does not exist or names a subscribed calendar, let the error name the ids.
 
     :param call: The call.
-    :param ids: The ids that the request names, by argument.
+    :param ids: The ids in the request, by name of the argument.
     """
     try:
         return (yield from call)
@@ -82,7 +82,7 @@ class Calling:
         body: Mapping[str, Any] | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[T]:
-        """Check the arguments of an operation and call it.
+        """Check the arguments of an operation, then call the operation.
 
         :param endpoint: The operation.
         :param path: Path parameters, in the order of the path.
@@ -90,7 +90,7 @@ class Calling:
         :param body: Fields of the body in the API's spelling.
         :param client_token: Value of ``x-client-token``, or a function that derives the value from the
             content of the request.
-        :raises InvalidArgumentError: If a value is missing, or cannot be represented in a URL or in JSON.
+        :raises InvalidArgumentError: If a value is missing, or does not fit into a URL, a header or JSON.
         """
         parameters = dict(zip(endpoint.path_parameters, path, strict=True))
         for name, value in parameters.items():
@@ -112,10 +112,10 @@ class Calling:
         return _with_ids(call, {argument_name(name): {**given, **parameters}[name] for name in names})
 
     def _delete(self, endpoint: Endpoint[None], *path: str, **more: Any) -> Flow[bool]:
-        """Call an operation that deletes. Return False if there is nothing to delete.
+        """Call an operation that deletes. Return True, or False if there is nothing to delete.
 
         HTTP 404 with an error code means that there is nothing to delete, unless the code says that the user
-        does not exist.
+        or the route does not exist.
         """
         try:
             yield from self._send(endpoint, *path, **more)

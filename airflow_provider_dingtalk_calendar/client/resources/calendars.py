@@ -35,9 +35,9 @@ class SubscribeScope(Record):
 
     @classmethod
     def of(cls, value: object) -> SubscribeScope:
-        """Return the scope that a mapping describes. A scope is returned unchanged.
+        """Return the scope that a mapping or another scope describes.
 
-        :raises InvalidArgumentError: If :func:`.check_scope` rejects it.
+        :raises InvalidArgumentError: If :func:`.check_scope` rejects the value.
         """
         if isinstance(value, SubscribeScope):
             value = {name: getattr(value, name) for name in SCOPE_FIELDS}
@@ -86,7 +86,7 @@ class Calendar(Record):
     :param time_zone: TZ database name of the calendar's time zone.
     :param e_tag: Changes whenever the calendar changes.
     :param type: Documented values: unknown, primary, subscribed, shared. Other values occur.
-    :param privilege: What the user may do. Documented values: free_busy_reader, title_reader, reader, writer,
+    :param privilege: The user's rights. Documented values: free_busy_reader, title_reader, reader, writer,
         owner. Other values occur: the example on the page shows ``VIEW_DETAIL``.
     """
 
@@ -171,7 +171,7 @@ UNSUBSCRIBE_CALENDAR: Endpoint[None] = Endpoint(
 )
 
 
-#: Error message for an update of a subscribed calendar without any field.
+#: Error message for a call that would change no field of a subscribed calendar.
 NO_CHANGE = "nothing is to be changed: give at least one of name, description, managers, subscribe_scope"
 
 
@@ -189,8 +189,9 @@ def definition_to_wire(
     :param description: At most 1024 characters.
     :param managers: unionIds of the co-editors.
     :param subscribe_scope: The people who may subscribe.
-    :param partial: Whether None leaves a field as it is (update) or is an error (create).
-    :raises InvalidArgumentError: If a value breaks a documented limit, or nothing is to be changed.
+    :param partial: Whether this is an update, so that None leaves a field as it is. Otherwise, ``name`` and
+        ``subscribe_scope`` are required.
+    :raises InvalidArgumentError: If a value breaks a documented limit, or if no field is given.
     """
     body: dict[str, Any] = {}
     if name is not None or not partial:
@@ -261,7 +262,7 @@ class SubscribedCalendarOperations(Calling):
         managers: Sequence[str] | None = None,
         subscribe_scope: ScopeLike | None = None,
     ) -> Flow[None]:
-        """Change a subscribed calendar. Arguments that are None are not sent. Give at least one argument.
+        """Change a subscribed calendar. Give at least one field. Fields that are None are not sent.
 
         https://help.dingtalk.io/open/development/update-subscription-calendar
 
@@ -271,7 +272,7 @@ class SubscribedCalendarOperations(Calling):
         :param description: New description, at most 1024 characters.
         :param managers: unionIds of the new co-editors.
         :param subscribe_scope: New scope; at least one id.
-        :raises InvalidArgumentError: If a value breaks a documented limit, or nothing is to be changed;
+        :raises InvalidArgumentError: If a value breaks a documented limit, or if no field is given;
             nothing is sent.
         :raises DingTalkError: If DingTalk does not answer ``result: true``.
         """
@@ -282,14 +283,15 @@ class SubscribedCalendarOperations(Calling):
     def delete_subscribed_calendar(self, union_id: str, calendar_id: str) -> Flow[bool]:
         """Delete a subscribed calendar and every subscription to it.
 
-        Return True, or False if the calendar does not exist. The calendar may have been deleted earlier, or
-        by a request whose answer was lost. DingTalk does not document the answer for a missing calendar. HTTP
-        404 with an error code counts as missing, unless the code says that the user does not exist.
+        Return True, or False if the calendar does not exist. The calendar might have been deleted earlier,
+        for example by a request whose answer was lost. DingTalk does not document the answer for a missing
+        calendar. The calendar counts as missing if DingTalk answers HTTP 404 with an error code, unless the
+        code says that the user or the route does not exist.
         https://help.dingtalk.io/open/development/delete-subscription-calendar
 
         :param union_id: unionId of the author.
         :param calendar_id: Id of the calendar.
-        :raises DingTalkError: If DingTalk does not answer ``result: true``.
+        :raises DingTalkError: If DingTalk neither answers ``result: true`` nor reports a missing calendar.
         """
         return self._delete(DELETE_SUBSCRIBED_CALENDAR, union_id, calendar_id)
 

@@ -1,4 +1,4 @@
-"""Signing in to events, signing out of events, and lists of the attendees who have done so."""
+"""Signing in to events, signing out of events, and lists of the attendees who have or have not done so."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Presence(Record):
 
     :param user_id: unionId.
     :param display_name: Name.
-    :param check_in_time: Milliseconds since the epoch.
-    :param check_out_time: Milliseconds since the epoch.
+    :param check_in_time: Time of signing in, in milliseconds since the epoch.
+    :param check_out_time: Time of signing out, in milliseconds since the epoch.
     """
 
     user_id: str
@@ -94,11 +94,11 @@ GET_SIGN_OUT_LINK: Endpoint[str] = Endpoint(
 
 
 class CheckInOperations(Calling):
-    """Sign attendees in and out, and list who has done so."""
+    """Sign attendees in and out, and list who has or has not signed in or out."""
 
     @operation
     def check_in(self, union_id: str, calendar_id: str, event_id: str) -> Flow[int]:
-        """Check a user in. Return the time in milliseconds since the epoch. New apps use :meth:`sign_in`.
+        """Check a user in. Return the time in milliseconds since the epoch. New apps need :meth:`sign_in`.
 
         https://help.dingtalk.io/open/development/sign-in-for-a-single-schedule
 

@@ -1,4 +1,4 @@
-"""People and groups: look-ups by id, and group chats.
+"""People and groups: look-ups of ids, profiles and members, and the creation of group chats.
 
 Look-ups of people do not count against the monthly quota. DingTalk does not document whether calls for groups
 count.
@@ -187,7 +187,7 @@ def _group(
 
 
 def _department(dept_id: object) -> int:
-    """Return a department's id as a number. A rendered template is a string."""
+    """Return a department's id as a number. A string is accepted, because a rendered template is one."""
     try:
         if isinstance(dept_id, str | int) and not isinstance(dept_id, bool):
             return int(dept_id)
@@ -198,11 +198,11 @@ def _department(dept_id: object) -> int:
 
 
 class DirectoryOperations(Calling):
-    """Look up the ids that calendars use: unionIds of people and openConversationIds of groups."""
+    """Look up people and groups, above all the ids that calendars use, and create group chats."""
 
     @operation
     def get_union_id(self, userid: str) -> Flow[str]:
-        """Return the unionId of a staff userid.
+        """Return the unionId that belongs to a staff userid.
 
         https://help.dingtalk.io/open/development/query-user-details
 
@@ -215,7 +215,7 @@ class DirectoryOperations(Calling):
 
     @operation
     def get_userid_by_mobile(self, mobile: str) -> Flow[str]:
-        """Return the staff userid of a phone number.
+        """Return the staff userid that belongs to a phone number.
 
         https://help.dingtalk.io/open/development/query-users-by-phone-number
 
@@ -228,7 +228,7 @@ class DirectoryOperations(Calling):
 
     @operation
     def get_userid(self, union_id: str) -> Flow[str]:
-        """Return the staff userid of a unionId.
+        """Return the staff userid that belongs to a unionId.
 
         https://help.dingtalk.io/open/development/query-a-user-by-the-union-id
 
@@ -263,7 +263,7 @@ class DirectoryOperations(Calling):
 
     @operation
     def get_contact_user(self, union_id: str = "me") -> Flow[Profile]:
-        """Return a user's profile. This needs a token of a user, not of an app.
+        """Return a user's profile. The call needs a user's token, not an app's.
 
         https://help.dingtalk.io/open/development/dingtalk-retrieve-user-information
 
@@ -296,7 +296,7 @@ class DirectoryOperations(Calling):
         icon: str | None = None,
         management_options: Mapping[str, Any] | None = None,
     ) -> Flow[Group]:
-        """Create a group chat from a template and return it.
+        """Create a group chat from a template, and return the group.
 
         https://help.dingtalk.io/open/development/create-a-scene-group
 

@@ -23,7 +23,7 @@ from .events.records import EventTime
 
 @dataclass(frozen=True)
 class BusyTime(Record):
-    """A busy time.
+    """A period in which a user or a meeting room is busy.
 
     :param status: ``BUSY`` or ``TENTATIVE``.
     :param start: Start.
@@ -83,7 +83,7 @@ GET_SCHEDULE_BY_ME: Endpoint[list[Schedule]] = Endpoint(
 def span_to_wire(
     start_time: datetime | str, end_time: datetime | str, *, longest: pendulum.Duration | None = None
 ) -> dict[str, str]:
-    """Return start and end of a query in the API's form.
+    """Return the start and the end of a queried period in the API's form.
 
     :raises InvalidArgumentError: If a time is naive, if the end is before the start, or if the period is too
         long.
@@ -108,7 +108,7 @@ class FreeBusyOperations(Calling):
         start_time: datetime | str,
         end_time: datetime | str,
     ) -> Flow[list[Schedule]]:
-        """Return the busy times of users. If one user's times are unavailable, ``error`` says why.
+        """Return the busy times of users. If a user's times are unavailable, that user's ``error`` says why.
 
         https://help.dingtalk.io/open/development/free-schedule
 

@@ -81,7 +81,7 @@ class RoomOperations(Calling):
         start_time: datetime | str,
         end_time: datetime | str,
     ) -> Flow[list[Schedule]]:
-        """Return the busy times of meeting rooms, over at most 90 days.
+        """Return the busy times of meeting rooms in a period of at most 90 days.
 
         https://help.dingtalk.io/open/development/queries-free-and-busy-meeting-room-information
 
@@ -161,7 +161,7 @@ class RoomOperations(Calling):
         response_status: str | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[None]:
-        """Answer the booking request on behalf of a meeting room. SDK only.
+        """Answer an event's booking request on behalf of a meeting room. SDK only.
 
         :param union_id: unionId of the user.
         :param calendar_id: Calendar of the event.

@@ -136,7 +136,7 @@ class SdkOnlyOperations(Calling):
     def generate_caldav_account(self, union_id: str, *, device: str) -> Flow[CaldavAccount]:
         """Create an account for a CalDAV client. SDK only.
 
-        The password is shown only in this answer.
+        Only this answer holds the password.
 
         :param union_id: unionId of the user.
         :param device: Not documented; presumably the device that will use the account.
@@ -204,10 +204,10 @@ class SdkOnlyOperations(Calling):
     def convert_legacy_event_id(
         self, union_id: str, *, legacy_event_ids: Sequence[str]
     ) -> Flow[dict[str, Any]]:
-        """Convert ids of events from the older API. SDK only.
+        """Convert event ids of the older API. SDK only.
 
         :param union_id: unionId of the user.
-        :param legacy_event_ids: Old ids.
+        :param legacy_event_ids: The ids to convert.
         :raises DingTalkError: If DingTalk does not return a mapping.
         """
         body = given(legacy_event_ids=check_ids("legacy_event_ids", legacy_event_ids))

@@ -29,7 +29,7 @@ class AclScope(Record):
 
 @dataclass(frozen=True)
 class Acl(Record):
-    """An access control entry: what one user may do with a calendar.
+    """An access control entry: what one user is allowed to do with a calendar.
 
     https://help.dingtalk.io/open/development/create-schedule-access-control
 
@@ -88,7 +88,7 @@ class SharingOperations(Calling):
         scope: str | Mapping[str, Any],
         send_msg: bool = False,
     ) -> Flow[Acl]:
-        """Share a calendar with a user and return the entry. An owner may share with 500 users.
+        """Share a calendar with a user and return the entry. An owner can share with at most 500 users.
 
         The effect of a second call for the same user is not documented, so a request whose outcome is unknown
         is not repeated. https://help.dingtalk.io/open/development/create-schedule-access-control

@@ -48,7 +48,7 @@ class _Connections:
     """The event loop and the connections of one process.
 
     :param transports: Transports by origin of the URL.
-    :param begun: Flows that run to their end.
+    :param begun: Exclusive flows that are still running.
     """
 
     loop: asyncio.AbstractEventLoop | None = None
@@ -91,7 +91,7 @@ class AsyncDriver:
     async def run(self, flow: effects.Flow[T]) -> T:
         """Run a flow to its end and return its result.
 
-        :raises ConfigurationError: If the client was first used in another event loop.
+        :raises ConfigurationError: If the client's first call was made in another event loop.
         """
         loop = asyncio.get_running_loop()
         own = self._connections.value
@@ -130,7 +130,7 @@ class AsyncDriver:
                 try:
                     return await self._perform_with_secrets(action)
                 except BaseException as error:  # noqa: BLE001
-                    # An interrupt, such as a task's timeout, is also raised in a frame that holds secrets.
+                    # An interrupt, such as a task's timeout, can come while a frame holds secrets.
                     raise without_frames(error)  # noqa: B904
 
     async def _perform_with_secrets(self, action: effects.Action) -> Any:
@@ -207,7 +207,7 @@ class AsyncDriver:
         return transports[origin]
 
     async def close(self) -> None:
-        """Close the connections. The next request opens new ones."""
+        """Wait for exclusive flows to end, then close the connections. The next request opens new ones."""
         own = self._connections.value
         if own.begun:
             await asyncio.wait(own.begun)
@@ -227,11 +227,12 @@ async def _read(answer: httpx.Response) -> effects.Outcome:
 
 
 def new_transport(settings: ClientSettings, url: str) -> httpx.AsyncHTTPTransport:
-    """Return the transport for a URL.
+    """Return a new transport for a URL.
 
-    :param settings: Proxy and certificates. The environment supplies what they do not set.
+    :param settings: Proxy and certificates. The environment supplies what is not set here, unless the API is
+        on this machine.
     :param url: The URL.
-    :raises ConfigurationError: If the proxy or the certificates of the environment cannot be used.
+    :raises ConfigurationError: If the proxy or the certificates cannot be used.
     """
     import httpx
 
@@ -255,7 +256,7 @@ def new_transport(settings: ClientSettings, url: str) -> httpx.AsyncHTTPTranspor
 
 
 def httpx_failure(error: Exception) -> effects.Outcome:
-    """Translate an error from ``httpx`` into an outcome: not sent if that is certain, else unknown.
+    """Translate an error from ``httpx``: to NotSent if certainly nothing was sent, else to Unknown.
 
     The class of the error tells which step failed.
     """

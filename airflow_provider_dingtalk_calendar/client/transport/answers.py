@@ -1,10 +1,10 @@
-"""Limits of every answer: how long it may take, how large it may be, and how its body is decoded."""
+"""Limits on the time and the size of an answer, and decoding of its body."""
 
 from __future__ import annotations
 
 import zlib
 
-#: The whole answer may take this many times the timeout, which limits the wait for each part of it.
+#: Maximum time of a whole answer, as a multiple of the timeout. The timeout limits the wait for each part.
 TIMEOUTS_PER_ANSWER = 3
 
 #: Maximum size of an answer in bytes, as sent and after decoding. 100 events with 500 attendees each fit.
@@ -48,11 +48,11 @@ class Body:
         self._parts.append(part)
 
     def decoded(self, encoding: str | None) -> bytes:
-        """Return the decompressed body. Some proxies and servers compress although they are asked not to.
+        """Return the decompressed body. Some proxies and servers compress answers although asked not to.
 
         :param encoding: Value of the header ``Content-Encoding``.
-        :raises UnreadableError: If the body is damaged, too large after decoding, or has an unsupported
-            encoding.
+        :raises UnreadableError: If the body is damaged, is too large after decoding, or has an
+            unsupported encoding.
         """
         body = b"".join(self._parts)
         match (encoding or "").strip().lower():

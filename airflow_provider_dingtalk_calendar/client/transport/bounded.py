@@ -1,7 +1,7 @@
 """Adapter for ``requests`` that limits the time and the size of an answer, and keeps the query out of logs.
 
 urllib3 limits the time of each read, but not of the whole answer, and it logs the URL of every request. The
-limits and the query travel in a context variable, because urllib3 passes no such argument to its connections.
+limits and the query travel in a context variable, because urllib3 does not pass them on to its connections.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ else:
     HTTPConnection = object
 
 
-#: Statuses that announce a later answer.
+#: Statuses of interim answers that http.client does not skip.
 _INTERIM = range(HTTPStatus.PROCESSING, HTTPStatus.OK)
 
 
@@ -46,14 +46,14 @@ class _Exchange:
         self._bytes_left = 0
 
     def begin(self) -> None:
-        """Start the timer, when the request, or the tunnel request before it, is about to be sent."""
+        """Start the timer and the count of bytes anew, before connecting and before sending the request."""
         self._end = time.monotonic() + self._seconds
         self._bytes_left = MAX_BYTES
 
     def seconds_left(self) -> float:
-        """Return the seconds that are left for the answer.
+        """Return how many seconds are left for the answer.
 
-        :raises SlowAnswerError: If none are left.
+        :raises SlowAnswerError: If no time is left.
         """
         left = self._end - time.monotonic()
         if left <= 0:
@@ -61,7 +61,7 @@ class _Exchange:
         return left
 
     def count(self, size: int) -> None:
-        """Count received bytes. Lines are counted too, because urllib3 reads some of them without a limit.
+        """Count received bytes, including header and chunk lines, some of which urllib3 does not limit.
 
         :raises UnreadableError: If the answer is too large.
         """
@@ -91,7 +91,7 @@ class _Source(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        """Receive bytes.
+        """Receive bytes into a buffer, and return their number.
 
         :raises TimeoutError: If no byte came in time.
         :raises SlowAnswerError: If the whole answer did not come in time.
@@ -117,9 +117,10 @@ class _FinalResponse(HTTPResponse):
     """The answer to a request, after all interim answers."""
 
     def begin(self) -> None:
-        """Read the head. http.client takes every interim answer but 100 for the last one.
+        """Read the head of the final answer, after the heads of all interim answers.
 
-        The next request on the connection would then get the real answer to this one.
+        http.client itself skips only interim answers with status 100. It takes any other for the final
+        answer, so the next request on the connection would get the real answer to this request.
         """
         super().begin()
         while self.status in _INTERIM:
@@ -132,26 +133,26 @@ class _FinalResponse(HTTPResponse):
 def _response(exchange: _Exchange, sock: socket.socket, *arguments: Any, **more: Any) -> HTTPResponse:
     """Return an answer that is read within the limits of an exchange."""
     source = SimpleNamespace(makefile=lambda _mode: io.BufferedReader(_Source(sock, exchange)))
-    return _FinalResponse(source, *arguments, **more)  # type: ignore[arg-type]  # it only calls makefile
+    return _FinalResponse(source, *arguments, **more)  # type: ignore[arg-type]  # only makefile is called
 
 
 class _Bounded(HTTPConnection):
-    """Mix-in for connections: sends the query of the current exchange, and keeps its limits."""
+    """Mix-in for connections: sends the query of the current exchange, and keeps the exchange's limits."""
 
     def _begin(self) -> _Exchange:
         exchange = _CURRENT.get()
         exchange.begin()
-        # http.client calls this with the socket to read an answer.
+        # http.client calls response_class with the socket to read an answer.
         self.response_class = functools.partial(_response, exchange)  # type: ignore[assignment]
         return exchange
 
     def connect(self) -> None:
-        """Connect, through a tunnel if there is a proxy."""
+        """Connect, and open a tunnel if the connection needs one."""
         self._begin()
         super().connect()
 
     def putrequest(self, method: str, url: str, *arguments: Any, **more: Any) -> None:
-        """Start the request."""
+        """Start the request, with the query added to its URL."""
         super().putrequest(method, url + self._begin().query, *arguments, **more)
 
 
@@ -184,7 +185,7 @@ class BoundedAdapter(HTTPAdapter):
         return manager
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        """Return the URL for urllib3, without the query."""
+        """Return the URL for urllib3 without the query, and keep the query for the connection."""
         url, mark, query = super().request_url(request, proxies).partition("?")
         _CURRENT.get().query = mark + query
         return url
@@ -193,7 +194,8 @@ class BoundedAdapter(HTTPAdapter):
         """Send a request.
 
         :param request: The request.
-        :param more: ``timeout`` among others: seconds to wait for a connection, and for a part of the answer.
+        :param more: Arguments of ``requests``. ``timeout`` must be a pair: the seconds to wait for a
+            connection, and for each part of the answer.
         """
         before = _CURRENT.set(_Exchange(TIMEOUTS_PER_ANSWER * more["timeout"][1]))
         try:

@@ -1,7 +1,7 @@
-"""Helpers of both drivers: certificates, and descriptions of failures.
+"""Helpers of the drivers: proxies, certificates, and descriptions of failures.
 
-A description has the class of the error and the operating system's message. The library's own message is left
-out, because it can hold a whole URL.
+A description has the class of the error and the message of the operating system or of OpenSSL. The HTTP
+library's own message is left out, because it can hold a whole URL.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 #: Name, in errors, of a proxy that does not come from the settings.
 ENVIRONMENT_PROXY = "the proxy of the environment"
 
-#: Number of connections that a client keeps open for later calls.
+#: Maximum number of connections that a client keeps open for later calls.
 POOL_SIZE = 50
 
 
 def is_loopback(url: str) -> bool:
-    """Return whether a URL points to this machine. Such URLs bypass proxies set in the environment."""
+    """Return whether a URL points to this machine. The drivers ignore the environment for such URLs."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -48,7 +48,7 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
 
 
 def environment_proxy(url: str) -> str | None:
-    """Return the proxy that the environment names for a URL, such as ``HTTPS_PROXY``, or None."""
+    """Return the proxy that ``HTTPS_PROXY`` or a similar variable sets for a URL; None if there is none."""
     from urllib.request import getproxies, proxy_bypass
 
     parts = urlsplit(url)
@@ -60,7 +60,7 @@ def environment_proxy(url: str) -> str | None:
 
 
 def check_trusted(*names: str) -> None:
-    """Check that the certificate file to which an environment variable points exists.
+    """Check that the certificate file named by an environment variable exists.
 
     :param names: Names of the variables. The first variable that is set counts.
     :raises ConfigurationError: If the file does not exist.
@@ -74,7 +74,7 @@ def check_trusted(*names: str) -> None:
 def causes(error: BaseException | None) -> Iterator[BaseException]:
     """Yield an error and the errors that it wraps: its ``reason``, first two arguments and explicit cause.
 
-    The context is left out. It can be an unrelated error that the caller is handling.
+    ``__context__`` is left out, because it can be an unrelated error that the caller is handling.
     """
     seen: set[int] = set()
     queue = [error]
@@ -88,7 +88,7 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def described_failure(error: BaseException) -> str:
-    """Return the class of an error with the system's message, such as "Connection refused"."""
+    """Return the class of an error and, if there is one, a message such as "Connection refused"."""
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"{type(error).__name__}: {cause.verify_message}"

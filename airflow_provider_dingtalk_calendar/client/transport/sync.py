@@ -46,7 +46,7 @@ class _Connections:
 
 
 class SyncDriver:
-    """Runs flows on ``requests``. Threads can share it.
+    """Runs flows on ``requests``. Threads can share a driver.
 
     :param settings: Timeouts, proxy and certificates.
     :param mask: Called with every secret before its first use.
@@ -111,7 +111,7 @@ class SyncDriver:
                 try:
                     return self._perform_with_secrets(action)
                 except BaseException as error:  # noqa: BLE001
-                    # An interrupt, such as a task's timeout, is also raised in a frame that holds secrets.
+                    # An interrupt, such as a task's timeout, can come while a frame holds secrets.
                     raise without_frames(error)  # noqa: B904
 
     def _perform_with_secrets(self, action: effects.Action) -> Any:
@@ -138,7 +138,7 @@ class SyncDriver:
         )
         check_port(ENVIRONMENT_PROXY, requests.utils.select_proxy(request.url, merged["proxies"]) or "")
         try:
-            # The session's own ``send`` would keep cookies and read redirects and a .netrc file.
+            # The session's own methods would keep cookies, process redirects and read a .netrc file.
             prepared = requests.PreparedRequest()
             prepared.prepare(request.method, request.url, dict(request.headers), data=request.body)
             answer = session.get_adapter(request.url).send(
@@ -180,7 +180,9 @@ def _read(answer: requests.Response) -> effects.Outcome:
 
 
 def new_session(settings: ClientSettings) -> requests.Session:
-    """Return a session with its connections, and with the proxies and certificates of the environment.
+    """Return a new session.
+
+    The session uses the proxies and certificates of the environment, unless the API is on this machine.
 
     :raises ConfigurationError: If a file of certificates cannot be used.
     """
@@ -200,7 +202,7 @@ def new_session(settings: ClientSettings) -> requests.Session:
 
 
 def requests_failure(error: Exception) -> effects.Outcome:
-    """Translate an error from ``requests`` into an outcome: not sent if that is certain, else unknown."""
+    """Translate an error from ``requests``: to NotSent if certainly nothing was sent, else to Unknown."""
     import requests
     from urllib3.exceptions import ConnectTimeoutError
 

@@ -1,6 +1,6 @@
 """Criteria that select events of a calendar.
 
-DAG files may import this module, so it imports nothing heavy.
+DAG files can import this module cheaply: it imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _TEXT_OF_A_LIST = ("['", '["', "[{")
 
 @dataclass(frozen=True)
 class EventMatch:
-    """Selects the events that meet all of the given criteria. At least one must be given.
+    """Selects the events that meet all of the given criteria. At least one criterion must be given.
 
-    :param title: A string that the title must contain, in upper or lower case.
+    :param title: A string that the title must contain. Upper and lower case count as equal.
     :param pattern: A regular expression that must match somewhere in the title.
     :param organizer: unionId of the organizer.
     :param all_day: True for all-day events only, False for all other events.
@@ -77,7 +77,7 @@ def check_matches(field_name: str, value: object, *, pending: Pending = nothing_
         _check_one(field_name, value, pending)
         return
     if not value:
-        # An empty list is more likely a mistake upstream than a calendar that closes nothing.
+        # An empty list is probably a mistake of an upstream task, not a wish to select no events.
         msg = f"{field_name} must be None or have at least one entry, but the list is empty"
         raise InvalidArgumentError(msg)
     for index, one in enumerate(value):

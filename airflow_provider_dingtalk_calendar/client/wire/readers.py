@@ -58,7 +58,7 @@ def mapping(name: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
 
 
 def inside(name: str, read: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[str, Any]], T]:
-    """Return a reader that looks inside a JSON object of the answer."""
+    """Return a reader that applies another reader to a JSON object in the answer."""
     return lambda answer: read(mapping(name)(answer))
 
 
@@ -114,9 +114,10 @@ def page(name: str, kind: type[R]) -> Callable[[Mapping[str, Any]], Page[R]]:
 
 
 def result_true(answer: Mapping[str, Any]) -> None:
-    """Accept only ``{"result": true}``.
+    """Accept only an answer with ``result: true``.
 
     :raises ResultFalse: If the result is false.
+    :raises ValueError: If there is no such result.
     """
     _check_result(answer)
     if answer.get("result") is not True:

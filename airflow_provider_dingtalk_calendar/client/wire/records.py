@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 R = TypeVar("R", bound="Record")
 
-#: Function that returns a value of the declared type, or None if the value has another type.
+#: Function that reads a JSON value as the declared type. It returns None if the value has another type.
 _Reader = Callable[[Any], Any]
 
 
@@ -61,10 +61,11 @@ def check_id(name: str, value: str) -> None:
 class Record:
     """Base of all records.
 
-    A field without a default must be in the answer. If it is a string, it is an id. Every other field takes
-    its default if it is missing or has another type, because answers differ from the documentation.
+    A field without a default must be in the answer; a string in such a field is an id. Any other field takes
+    its default if the answer lacks the field or holds another type, because answers differ from the
+    documentation.
 
-    :param wire: The answer as it came, including fields that the record does not have.
+    :param wire: The JSON object as received, including fields that the record does not have.
     """
 
     wire: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
@@ -74,8 +75,8 @@ class Record:
         """Make a record from a JSON object.
 
         :param wire: The JSON object.
-        :raises ValueError: If a field without a default is missing, or is no usable id. The message names
-            the field.
+        :raises ValueError: If a field without a default is missing, has another type, or is no usable id. The
+            message names the field.
         """
         values: dict[str, Any] = {}
         for name, key, read, required in _plan(cls):  # type: ignore[arg-type]
@@ -117,7 +118,7 @@ def _plan(cls: Any) -> tuple[tuple[str, str, _Reader, bool], ...]:
 
 
 def _reader(kind: Any) -> _Reader:
-    """Return the reader for a type. Each is made only once, because a list can have thousands of records."""
+    """Return a reader for a type. ``_plan`` keeps the readers, as a list can have thousands of records."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, types.UnionType}:
         readers = [_reader(one) for one in arguments if one is not types.NoneType]

@@ -33,8 +33,8 @@ _ISO_8601 = re.compile(
 )
 
 
-#: Files of a time zone database whose names are not names of zones. On other computers, they are missing or
-#: contain another zone.
+#: Files of a time zone database whose names are not names of zones. On other computers, these files might
+#: be missing or contain another zone.
 _NOT_A_ZONE = re.compile(r"(?:posix|right)/.*|localtime|posixrules|Factory", re.DOTALL)
 
 
@@ -76,7 +76,7 @@ def period_to_wire(
     :param end: End of the event: a datetime, or the last day of an all-day event. None if not given; an
         all-day event then ends on the day of its start.
     :param time_zone: TZ database name of the zone of start and end; None for the zone of the start. A naive
-        time is wall-clock time in this zone. Any other time is converted to it.
+        time is wall-clock time in this zone. Any other time is converted to this zone.
     :param changing: Whether the times change an existing event. An end that is not given then stays as it is.
     :raises InvalidArgumentError: If a time has neither an offset nor a zone, if start and end are of
         different kinds, or if the end is before the start.
@@ -103,7 +103,8 @@ def moment_to_wire(field_name: str, value: datetime | str | None, time_zone: str
     :param field_name: Name of the field in the error.
     :param value: A datetime or an ISO 8601 string.
     :param time_zone: TZ database name of the zone of a naive value; None if a naive value is an error.
-    :raises InvalidArgumentError: If the value is naive without a ``time_zone``, a date, or not a time.
+    :raises InvalidArgumentError: If the value is a date, is no time at all, or is naive and ``time_zone`` is
+        None.
     """
     zone = None if time_zone is None else read_zone("time_zone", time_zone)
     moment = read_moment(field_name, value, zone)
@@ -116,7 +117,7 @@ def window_to_wire(
     *,
     longest: pendulum.Duration | None = None,
 ) -> dict[str, str]:
-    """Return the two ends of a period in the API's form, without ends that are None.
+    """Return the beginning and the end of a period in the API's form. An absent time is left out.
 
     :param earliest: Name and value of the beginning, as in :func:`moment_to_wire`.
     :param latest: Name and value of the end.
@@ -144,7 +145,7 @@ def window_to_wire(
 
 
 def _after(moment: datetime, duration: pendulum.Duration) -> datetime | None:
-    """Return the end of a period; None if it ends after the year 9999."""
+    """Return a moment plus a duration; None if the result would be after the year 9999."""
     try:
         return pendulum.instance(moment) + duration
     except (OverflowError, ValueError):
@@ -152,12 +153,12 @@ def _after(moment: datetime, duration: pendulum.Duration) -> datetime | None:
 
 
 def around(field_name: str, moment: datetime, distance: timedelta) -> tuple[datetime, datetime]:
-    """Return the times before and after a moment.
+    """Return the two times that lie a given distance before and after a moment.
 
     :param field_name: Name of the field in the error.
     :param moment: A datetime with a time zone.
-    :param distance: How long before and after.
-    :raises InvalidArgumentError: If one of them is not within the years 1 to 9999.
+    :param distance: The distance.
+    :raises InvalidArgumentError: If either time is outside the years 1 to 9999.
     """
     utc = _in_utc(field_name, moment)
     try:
@@ -170,7 +171,7 @@ def around(field_name: str, moment: datetime, distance: timedelta) -> tuple[date
 def _in_utc(field_name: str, moment: datetime) -> datetime:
     """Return a moment in UTC, as a datetime of the standard library.
 
-    If a pendulum datetime has a zone of the standard library, adding a duration makes it naive.
+    A pendulum datetime with a zone of the standard library would become naive if a duration were added.
     """
     try:
         utc = moment.astimezone(timezone.utc)
@@ -190,7 +191,7 @@ def read_moment(field_name: str, value: datetime | str | None, zone: tzinfo | No
     :param field_name: Name of the field in the error.
     :param value: A datetime or an ISO 8601 string.
     :param zone: Zone of a naive value; None if a naive value is an error.
-    :raises InvalidArgumentError: If the value is naive without a ``zone``, a date, or not a time.
+    :raises InvalidArgumentError: If the value is a date, is no time at all, or is naive and ``zone`` is None.
     """
     read = _read(field_name, value, zone)
     if read is None or isinstance(read, datetime):
@@ -199,7 +200,7 @@ def read_moment(field_name: str, value: datetime | str | None, zone: tzinfo | No
     raise InvalidArgumentError(msg)
 
 
-#: How to give start and end a time zone.
+#: Beginning of the advice in an error about a naive start or end.
 _GIVE_ZONE = "give time_zone, or a datetime such as"
 
 
@@ -216,7 +217,7 @@ def _read(
             raise InvalidArgumentError(msg) from None
     if isinstance(value, datetime) and value.utcoffset() is None:
         if zone is not None:
-            # If the hour occurs twice, pendulum would take the second one.
+            # If a wall-clock time occurs twice, pendulum would choose the second occurrence.
             return datetime.combine(value.date(), value.time(), zone)
         msg = (
             f"{field_name} must have a time zone, but {value.isoformat()} is naive: {remedy} "

@@ -1,7 +1,7 @@
-"""Checks of single values, made before anything is sent, and their encoding as JSON.
+"""Checks of single values before anything is sent, and the encoding of a body as JSON.
 
-A check refuses a value only if the API's documentation rules it out, or if JSON or a URL cannot hold it. The
-error names the field, the limit, and the length or type of the value.
+A check refuses a value that the API's documentation rules out, that JSON, a URL or a header cannot hold, or
+that stands for a missing value. The error names the field, and describes the limit or the value.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from urllib.parse import quote
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-#: What to do if a calendar with that name already exists.
+#: What to do if a calendar with the same name already exists.
 IfExists: TypeAlias = Literal["reuse", "update", "create", "fail"]
 
 #: Function that returns whether a value is not known yet, such as a template or the output of an upstream
 #: task.
 Pending: TypeAlias = Callable[[object], bool]
 
-#: Maximum length of an id in a URL, in bytes. Servers should accept URLs of 8000 bytes (RFC 9110, section
-#: 4.1). httpx reports a URL of 65536 bytes as a lost connection, so the request would be repeated.
+#: Maximum length of an id or a query value in a URL, in bytes. Servers should accept URLs of 8000 bytes (RFC
+#: 9110, section 4.1). httpx reports a URL of 65536 bytes as a lost connection, so the request would be
+#: repeated.
 MAX_PATH_ID = 8000
 
 #: Whole numbers in a URL must be smaller than this limit, so that they fit into 64 bits.
@@ -134,7 +135,7 @@ def check_texts(field_name: str, value: object, *, pending: Pending = nothing_pe
 
     :param field_name: Name of the field in the error.
     :param value: A list, a tuple, or Airflow's sequence of the outputs of mapped tasks. The sequence is read
-        once.
+        once. None counts as an empty list.
     :param pending: Returns whether to skip a value.
     :raises InvalidArgumentError: If the value is not a sequence, or if :func:`check_text` refuses an item.
     """
@@ -221,7 +222,7 @@ def described(value: object) -> str:
 
 
 def text_of(value: object) -> str | None:
-    """Return ``"mapping"`` or ``"list"`` for a string that is one in Python or JSON syntax; else None.
+    """Return ``"mapping"`` or ``"list"`` for the text of one in Python or JSON syntax; else None.
 
     :param value: Any value.
     """
@@ -237,7 +238,7 @@ def text_of(value: object) -> str | None:
 def check_client_token(value: object) -> None:
     """Check the value of the header ``x-client-token``.
 
-    :raises InvalidArgumentError: If the value does not fit into a header.
+    :raises InvalidArgumentError: If the value is no string that fits into a header, or is too long.
     """
     if value is None:
         return

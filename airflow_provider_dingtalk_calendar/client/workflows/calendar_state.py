@@ -30,7 +30,7 @@ HORIZON = timedelta(days=7)
 #: ListEvents covers at most a year. The page of ListEventsView gives no limit.
 LONGEST_HORIZON = timedelta(days=360)
 
-#: Maximum number of titles in a reason, and maximum length of a title in it.
+#: Maximum number of titles in a reason, and maximum length of each title.
 MOST_TITLES, LONGEST_TITLE = 3, 60
 
 _LAST = datetime.max.replace(tzinfo=timezone.utc)
@@ -117,7 +117,7 @@ def calendar_state(
     :param deny: Selects the events that close the calendar, like ``allow``.
     :param time_zone: Zone of all-day events and of the times in the result: a TZ database name or a tzinfo.
     :param known_until: The moment up to which ``events`` is complete; None if it is complete. A later change
-        is known only if a running event keeps the calendar closed up to it.
+        is known only if a running event keeps the calendar closed until that change.
     :raises InvalidArgumentError: If an argument is wrong.
     :raises UnexpectedAnswerError: If an event that counts has no readable start or end.
     """
@@ -141,7 +141,7 @@ def calendar_state(
     changes = (one for one in sorted(allowing.edges | denying.edges) if one > at and is_open(one) != open_now)
     change = next(changes, None)
     if change is not None and open_now and known_until is not None and change > _in_utc(known_until):
-        # Events that are not known yet may close the calendar earlier.
+        # Events that are not known yet might close the calendar earlier.
         change = None
     deciding = denying.at(at) or allowing.at(at)
     return CalendarState(
@@ -187,7 +187,7 @@ class _Timeline:
 
     @property
     def edges(self) -> set[datetime]:
-        """The moments, in UTC, at which the first event begins to run or the last one ends."""
+        """The start and the end, in UTC, of each period in which at least one event is running."""
         return {*self._starts, *self._ends}
 
     def covers(self, moment: datetime) -> bool:
@@ -289,7 +289,7 @@ class CalendarStateOperations(EventListOperations):
         :param calendar_id: ``"primary"``, or any id from ListCalendars.
         :param at: The moment: a datetime with a time zone, or ISO 8601 with an offset. None for now.
         :param horizon: How far ahead to look for the next change, at most 360 days. A running event is known
-            to its end even if it ends later.
+            to its end even if it ends after the horizon.
         :param allow: Selects the events that open the calendar.
         :param deny: Selects the events that close the calendar.
         :param time_zone: Zone of all-day events: a TZ database name or a tzinfo.

@@ -67,7 +67,8 @@ def delete_subscribed_calendar(call: Call) -> Json:
 def list_calendars(call: Call) -> Json:
     """List the calendars of a user (page query-a-calendar).
 
-    Co-editors also see the calendar (undocumented). When the list shows a new calendar is not documented.
+    Co-editors see a calendar even without a subscription (undocumented). DingTalk does not document how soon
+    the list shows a new calendar.
     """
     shown = [_list_entry(call, _PRIMARY, "primary", "owner")]
     for calendar in call.organization.listed():
@@ -112,7 +113,10 @@ def unsubscribe_calendar(call: Call) -> Json:
 
 
 def _fields(call: Call) -> dict[str, Any]:
-    """Return the body's fields under their names in ``Calendar``, with all three lists of the scope."""
+    """Return the body's fields under their names in ``Calendar``, with all three lists of the scope.
+
+    :raises ServiceError: if the body breaks the contract, or the scope is not allowed.
+    """
     fields = call.body()
     if "managers" in fields:
         fields["managers"] = tuple(fields["managers"])
@@ -128,7 +132,10 @@ def _fields(call: Call) -> dict[str, Any]:
 
 
 def _edited_calendar(call: Call) -> Calendar:
-    """Return the calendar that the path identifies, if the user is the author or a co-editor."""
+    """Return the calendar that the path identifies.
+
+    :raises ServiceError: if the calendar does not exist, or the user is neither the author nor a co-editor.
+    """
     calendar = call.calendar()
     if not calendar.is_edited_by(call.union_id):
         raise ServiceError(errors.PERMISSION_DENIED)
@@ -136,7 +143,10 @@ def _edited_calendar(call: Call) -> Calendar:
 
 
 def _subscribable_calendar(call: Call) -> Calendar:
-    """Return the calendar that the path identifies, unless it is a primary calendar."""
+    """Return the subscribed calendar that the path identifies.
+
+    :raises ServiceError: if the calendar does not exist, or is a primary calendar.
+    """
     if call.parameters["calendarId"] == PRIMARY_CALENDAR_ID:
         raise ServiceError(errors.CALENDAR_TYPE_INVALID)
     return call.calendar()

@@ -36,7 +36,8 @@ class Call:
     :param events: the events of everybody.
     :param sharing: the access that users give each other to their calendars.
     :param options: how the emulator behaves.
-    :param user: unionId of the user on whose behalf the app calls, ``None`` if it calls in its own name.
+    :param user: unionId of the user on whose behalf the app calls, ``None`` if the app calls in its own
+        name.
     """
 
     request: IncomingRequest

@@ -109,7 +109,8 @@ def get_user(call: Call) -> Json:
     """Return a person to an app with a user's token (page dingtalk-retrieve-user-information).
 
     The emulator chose three rules that are not documented. A user's token can look up any person. An app's
-    token finds nobody. A user who signed in without being added has only a unionId.
+    token finds nobody. For a user who signed in without being added, the unionId
+    stands in for the name.
     """
     asked = call.parameters["unionId"]
     if call.user is None:
@@ -139,7 +140,7 @@ def _contract(
 ) -> Contract:
     """Return the contract of an operation in the legacy API.
 
-    :param optional: the fields of the request and the answer that may be left out.
+    :param optional: the fields that requests and answers can leave out.
     """
     answer = exactly({"result": exactly(result, optional=optional)})
     return Contract(answer, full(body, optional), error=legacy.INVALID_PARAMETER)

@@ -1,9 +1,9 @@
 """The operations on groups. The legacy operation is named as in the legacy SDK.
 
-The two operations that create a group differ only in the spelling of fields. The emulator chose four
-rules that are not documented. Any string is valid as a template. An unknown member gets the same error as an
-unknown owner. A repeated ``uuid`` returns the ids of the first group. The owner and the administrators are
-members.
+The two operations that create a group differ only in the form of requests, answers and errors. The
+emulator chose four rules that are not documented. Any string is valid as a template. An unknown member gets
+the same error as an unknown owner. A repeated ``uuid`` returns the ids of the first group. The owner and the
+administrators are members.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def get_access_token(call: Call) -> Json:
-    """Return the app's token. Extend a valid token (page obtain-the-access-token-of-an-internal-app)."""
+    """Return the app's token, extended if still valid (page obtain-the-access-token-of-an-internal-app)."""
     _check_app_type(call, INTERNAL)
     _check_credentials(call, "appKey", "appSecret", errors.INVALID_CLIENT)
     return {"accessToken": call.tokens.app_token(), "expireIn": call.tokens.lifetime}
@@ -56,10 +56,11 @@ def get_corp_access_token(call: Call) -> Json:
 
 
 def get_user_token(call: Call) -> Json:
-    """Return a user's tokens, for a code or a refresh token, to any type of app (page obtain-user-token).
+    """Exchange a code or a refresh token for a user's tokens (page obtain-user-token).
 
-    While the access token is valid, a repeated request extends it. The refresh token is always new,
-    and the answer has ``corpId`` no matter what the user consented to (neither is documented).
+    Any type of app may call this operation. While the access token is valid, a request with the refresh token
+    extends the access token. The refresh token in the answer is always new, and the answer has ``corpId`` no
+    matter what the user consented to (neither is documented).
     """
     _check_credentials(call, "clientId", "clientSecret", errors.INVALID_CLIENT)
     grant_type = _text(call, "grantType")
@@ -89,7 +90,7 @@ def _check_credentials(call: Call, id_field: str, secret_field: str, error: Erro
 
 
 def _text(call: Call, field: str) -> str:
-    """Return a string from the body, empty if the field is missing.
+    """Return a string from the body, empty if the field is missing or not a string.
 
     A missing field is refused in the same way as an empty string (undocumented).
     """

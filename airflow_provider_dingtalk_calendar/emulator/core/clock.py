@@ -30,7 +30,7 @@ class EmulatorClock:
         return self._clock() + self._ahead if self._moment is None else self._moment
 
     def advance(self, seconds: float) -> None:
-        """Move the clock. It runs on from the new time.
+        """Move the clock. The clock runs on from the new time.
 
         :param seconds: how far to move the clock. A negative number moves it back.
         """
@@ -50,14 +50,17 @@ class EmulatorClock:
 
 
 class Agenda:
-    """Actions that are due later. Due actions run with the next request, not in a thread. Not thread-safe."""
+    """Actions that are due later. Not thread-safe.
+
+    Due actions run when the emulator is next used, not in a thread of their own.
+    """
 
     def __init__(self, clock: EmulatorClock) -> None:
         self._clock = clock
         self._waiting: list[tuple[float, Callable[[], object]]] = []
 
     def add(self, due: float, action: Callable[[], object]) -> None:
-        """Add an action. It runs after earlier actions that are due at the same time.
+        """Add an action. The action runs after earlier actions that are due at the same time.
 
         :param due: the time of the action, in seconds since the epoch.
         """

@@ -19,7 +19,7 @@ Schema = Mapping[str, Any]
 
 TEXT: Schema = {"type": "string"}
 FILLED: Schema = {"type": "string", "pattern": r"\S"}
-"""A text that is not empty or blank."""
+"""A string that is neither empty nor blank."""
 UNION_ID: Schema = {**TEXT, "format": "unionId"}
 FILLED_UNION_ID: Schema = {**FILLED, **UNION_ID}
 INTEGER: Schema = {"type": "integer"}
@@ -51,7 +51,7 @@ def array(items: Schema, **limits: object) -> Schema:
 
 
 def record(properties: Mapping[str, Schema], required: tuple[str, ...] = ()) -> Schema:
-    """Return the schema of an object that may also have other fields.
+    """Return the schema of an object that can also have other fields.
 
     :param properties: the schemas of the known fields.
     :param required: the fields that the object must have.
@@ -61,7 +61,7 @@ def record(properties: Mapping[str, Schema], required: tuple[str, ...] = ()) -> 
 
 
 def full(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> Schema:
-    """Return the schema of an object that must have the given fields and may also have others.
+    """Return the schema of an object that must have the given fields and can also have others.
 
     :param properties: the schemas of the fields.
     :param optional: the given fields that may be missing.
@@ -75,7 +75,7 @@ def exactly(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) ->
 
 
 def saying(schema: Schema, **messages: str) -> Schema:
-    """Return a schema with DingTalk's words for refusing a bad value.
+    """Return the schema together with DingTalk's words for refusing a bad value.
 
     :param messages: for each keyword, the words for refusing a value that breaks the keyword.
     """
@@ -102,7 +102,7 @@ class Contract:
     error: ErrorAnswer = OTHER_PARAMETER
 
     def read_body(self, body: object) -> dict[str, Any]:
-        """Return the fields of a body that the contract knows.
+        """Return those fields of a body that the contract knows.
 
         A ``null`` counts as left out, and unknown fields are ignored (neither is documented).
 
@@ -131,7 +131,7 @@ class Contract:
     def read_query(self, texts: Mapping[str, str | None]) -> dict[str, Any]:
         """Return the given query parameters, converted to their types.
 
-        A blank string counts as left out, but a blank number or flag does not (neither is documented).
+        An empty string counts as left out, but an empty number or flag does not (neither is documented).
 
         :param texts: the parameters as they were sent.
         :raises ServiceError: if the parameters break the contract.

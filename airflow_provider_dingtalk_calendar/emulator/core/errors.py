@@ -34,7 +34,7 @@ class ServiceError(Exception):
 
     :param answer: the error to answer with.
     :param detail: additional fields for the body of the answer.
-    :param warning: the likely mistake, for the journal. DingTalk's answer does not name it.
+    :param warning: the caller's likely mistake, for the journal. The answer does not name the mistake.
     """
 
     def __init__(
@@ -69,8 +69,8 @@ OAUTH_INVALID_CLIENT = ErrorAnswer(400, "invalid.client", "invalid.client")
 # Page api-gettoken. A missing grant_type gets the same answer. Page obtain-user-token lists no errors. Here
 # GetUserToken shares this error.
 UNSUPPORTED_GRANT_TYPE = ErrorAnswer(400, "unsupported.grant.type", "unsupported.grant.type")
-# Page api-gettoken. The page does not say when an app is not authorized. Here the error answers the corpId of
-# another organization.
+# Page api-gettoken. The page does not say when an app is not authorized. Here a request with
+# the corpId of another organization gets this error.
 UNAUTHORIZED_CLIENT = ErrorAnswer(401, "unauthorized.client", "unauthorized.client")
 # Page obtain-the-access-token-of-the-authorized-enterprise-1. The page has no error for a wrong suiteSecret.
 # Here a wrong suiteSecret and a missing field get the same answer.
@@ -81,7 +81,8 @@ INVALID_SUITE_TICKET = ErrorAnswer(400, "invalidSuiteTicket", "suiteTicket无效
 # Page obtain-the-access-token-of-the-authorized-enterprise-1.
 INVALID_AUTH_INFO = ErrorAnswer(400, "invalidAuthInfo", "授权关系不存在")
 # Page obtain-user-token lists no errors. The service has been seen to answer an unknown or used code with
-# this error. DingTalk's own command-line tool reads it as the refusal of a refresh token.
+# this error. DingTalk's own command-line tool reads this error as the refusal of a
+# refresh token.
 INVALID_CODE = ErrorAnswer(400, "invalidParameter.authCode.notFound", "不合法的临时授权码")
 
 # Access and limits
@@ -116,16 +117,16 @@ MONTHLY_QUOTA = ErrorAnswer(
 UNKNOWN_ROUTE = ErrorAnswer(
     404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method."
 )
-# Page create-subscription-calendar. The page does not say which requests get this answer. Here it answers a
-# value that is of the wrong type or out of range, unless a page gives other words for the value.
+# Page create-subscription-calendar. The page does not say which requests get this answer. Here a value of
+# the wrong type or out of range gets this answer, unless a page gives other words for the value.
 OTHER_PARAMETER = ErrorAnswer(400, "invalidParameter", "forwardErrorMessage")
 # Page delete-subscription-calendar.
 PERMISSION_DENIED = ErrorAnswer(403, "permissionDenied", "permission denied")
 
 # Calendars
 
-# Page create-subscription-calendar. The page does not mention an empty scope. Here it gets the same answer as
-# a missing scope.
+# Page create-subscription-calendar. The page does not mention an empty scope. Here an empty scope gets the
+# same answer as a missing scope.
 SCOPE_NULL = ErrorAnswer(400, "invalidParameter", "subscribe range cannot be null")
 # Page create-subscription-calendar.
 NOT_IN_RANGE = ErrorAnswer(400, "invalidParameter", "current user must in range")
@@ -137,7 +138,7 @@ NOT_IN_SUBSCRIPTION_SCOPE = ErrorAnswer(
 # answer. Here the status is 400, and both code and message have the words.
 CALENDAR_TYPE_INVALID = ErrorAnswer(400, "calendar type invalid", "calendar type invalid")
 # Page subscribe-to-a-public-calendar. The maximum number of subscriptions is not documented. The emulator has
-# no limit unless one is set.
+# no limit unless the option ``subscription_limit`` sets one.
 EXCEED_SUBSCRIBE_LIMIT = ErrorAnswer(400, "exceedSubscribeLimit", "exceedSubscribeLimit")
 # The error for an unknown calendar id is not documented.
 CALENDAR_NOT_FOUND = ErrorAnswer(404, "notFound", "calendar not found")
@@ -148,7 +149,7 @@ CALENDAR_NOT_FOUND = ErrorAnswer(404, "notFound", "calendar not found")
 OCCURRENCES_OUT_OF_RANGE = ErrorAnswer(
     400, "invalidParameter", "Recurrence range numberOfOccurrences must between [1, 99]"
 )
-# Page create-schedule. The time zone of the day is not documented. Here it is China's.
+# Page create-schedule. The time zone of the day is not documented. Here the day begins at midnight in China.
 FLOW_LIMIT = ErrorAnswer(400, "flowLimit", "current user can not create events exceed 100 per day")
 # Page create-schedule.
 IDEMPOTENCY_PROCESSING = ErrorAnswer(400, "idempotencyProcessing", "Idempotency processing")
@@ -158,11 +159,11 @@ ITEM_NOT_FOUND = ErrorAnswer(404, "itemNotFound", "forwardErrorMessage")
 INSTANCE_NOT_EXIST = ErrorAnswer(404, "instanceNotExist", "instance not exist")
 # Page server-api-error-codes-1. The page does not give the limit. Here the 5,001st attendee gets this error.
 TOO_MANY_ATTENDEES = ErrorAnswer(400, "exceedMaxReceiverSize", "日程人数超过上限")
-# Page server-api-error-codes-1. The page does not say which requests get this error. Here it answers a
-# response by a user who is not an attendee.
+# Page server-api-error-codes-1. The page does not say which requests get this error. Here a response
+# by a user who is not an attendee gets this error.
 NOT_IN_EVENT = ErrorAnswer(400, "notInEvent", "用户不在日程内")
-# Page get-the-participants-of-a-schedule, which documents the error for ListAttendees. Here the other
-# operations on attendees, responses and sharing share it (undocumented).
+# Page get-the-participants-of-a-schedule, which documents the error for ListAttendees. Here all
+# operations that are refused in a subscribed calendar share this error (undocumented).
 SUBSCRIBED_NOT_SUPPORTED = ErrorAnswer(
     400, "invalidParameter.subscribed.invalid", "Subscribed calendar not support this method"
 )

@@ -34,8 +34,8 @@ QPS_LIMIT = ErrorAnswer(_OK, "90018", errors.QPS_LIMIT.message)
 MONTHLY_QUOTA = ErrorAnswer(_OK, "90020", errors.MONTHLY_QUOTA.message)
 # Page server-api-error-codes-1.
 UNKNOWN_URI = ErrorAnswer(_OK, "404", "请求的URI地址不存在")
-# Page query-user-details. The page does not say which requests get this answer. Here it answers a parameter
-# that is missing, empty or of the wrong type.
+# Page query-user-details. The page does not say which requests get this answer. Here a parameter that
+# is missing, empty or of the wrong type gets this answer.
 INVALID_PARAMETER = ErrorAnswer(_OK, "400002", "无效的参数")
 # Page query-user-details.
 INVALID_USERID = ErrorAnswer(_OK, "33012", "无效的userId")
@@ -43,8 +43,8 @@ INVALID_USERID = ErrorAnswer(_OK, "33012", "无效的userId")
 USER_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到该用户")
 # Page query-a-user-by-the-union-id.
 EMPLOYEE_NOT_FOUND = ErrorAnswer(_OK, "60121", "未找到对应员工")
-# Page query-users-by-phone-number. The page does not say when this error applies instead of 60121. Here it
-# answers a string that is not a number.
+# Page query-users-by-phone-number. The page does not say when this error applies instead of 60121. Here a
+# string that is not a number gets this error.
 INVALID_MOBILE = ErrorAnswer(_OK, "40104", "企业中无效的手机号")
 # Page server-api-error-codes-1, to which page query-the-list-of-department-userids refers for errors.
 DEPARTMENT_NOT_FOUND = ErrorAnswer(_OK, "60003", "部门不存在")

@@ -1,7 +1,7 @@
 """The options of the emulator: its limits, and its behaviour where DingTalk documents none.
 
-``Options`` is the only list. The arguments of ``DingTalkEmulator``, the pytest marker, the command line,
-``/_emulator/options`` and the table in the documentation follow from its fields.
+``Options`` is the only list of the options. The arguments of ``DingTalkEmulator``, the pytest marker, the
+command line, ``/_emulator/options`` and the table in the documentation follow from its fields.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def _option(default: object, schema: Schema, text: str) -> Any:
 class Options:
     """How the emulator behaves. Every option can be changed at any time, and an impossible value is refused.
 
-    The page "Test your own DAGs" lists the options. The defaults are the limits of an internal app in a
-    standard organization.
+    The page "Test your own DAGs" lists the options. The default limits are those of an internal app in
+    a standard organization.
 
     :raises FieldError: if a value is not allowed.
     """
@@ -112,7 +112,7 @@ class Options:
         super().__setattr__(name, checked(name, value))
 
     def change(self, changes: Mapping[str, object]) -> None:
-        """Change options, all or none.
+        """Change all of the given options, or none if one change is not allowed.
 
         :param changes: the new values, by name.
         :raises FieldError: if an option does not exist or a value is not allowed.
@@ -164,7 +164,7 @@ def checked(name: str, value: object) -> object:
 @functools.cache
 def _check(name: str) -> Callable[[object], bool]:
     """Return a function that says whether an option may have a value."""
-    import fastjsonschema  # here, because the command line reads the list of options without the extra
+    import fastjsonschema  # not at the top, because listing the options must work without the extra
 
     validate: Callable[[object], object] = fastjsonschema.compile(dict(SCHEMAS[name]))
 

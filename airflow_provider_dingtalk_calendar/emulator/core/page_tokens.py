@@ -1,4 +1,4 @@
-"""Encodes and decodes ``nextToken`` and ``syncToken``, which hold the position in a list."""
+"""Encodes and decodes ``nextToken`` and ``syncToken``, which hold the state of a list as numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def encode(kind: str, *numbers: int) -> str:
     """Return a token.
 
     :param kind: the list that the token is for.
-    :param numbers: the position that the token stands for.
+    :param numbers: the numbers that the token stands for.
     """
     text = json.dumps([kind, *numbers]).encode()
     return base64.b64encode(_UNSAFE + text + b" " * (-len(_UNSAFE + text + b" ") % 3)).decode("ascii")

@@ -1,8 +1,8 @@
 """Hides secrets in what the journal shows, however a request spells their names or values.
 
-A value is hidden if its name is that of a secret, in any case, with any separators, percent-encoded or not,
-in a query, a form, a header, or JSON, even JSON inside a string. The emulator's own secrets are hidden
-anywhere.
+A value is hidden if its name is the name of a secret. Case, separators and percent-encoding in the name
+do not matter. The value can be in a query, a form, a header, or JSON, even JSON inside a string. The
+emulator's own secrets are hidden wherever they occur.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _VALUE = re.compile(r"""[^&;\s"']*""")
 _SEPARATOR = re.compile(r"([&;])")
 _MOST_DECODINGS = 5
 _SHORTEST = 8
-"""A shorter secret is hidden only by the name of its field, because it may be part of a common word."""
+"""A shorter secret is hidden only under the name of a secret, because common words might contain it."""
 
 
 def redacted(value: object, secrets: Collection[str] = ()) -> object:
@@ -80,7 +80,7 @@ def _field(field: str, secrets: Collection[str]) -> str:
 
 
 def _segment(segment: str, secrets: Collection[str]) -> str:
-    """Hide a part of a target if it holds a secret, encoded or not."""
+    """Hide a part of a target if the part holds a secret, percent-encoded or not."""
     plain = _decoded(segment)
     return segment if _text(plain, secrets) == plain else REDACTED
 
@@ -120,7 +120,7 @@ def _json(text: str) -> object:
 
 
 def _decoded(text: str) -> str:
-    """Decode percent-encoding, even if it was applied more than once."""
+    """Decode percent-encoding, even if the text was encoded several times."""
     for _ in range(_MOST_DECODINGS):
         plain = unquote(text)
         if plain == text:

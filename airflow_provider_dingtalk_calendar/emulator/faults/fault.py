@@ -46,7 +46,9 @@ OPTIONAL_FIELDS = frozenset({"message", "seconds"})
 
 @dataclass(frozen=True)
 class Fault:
-    """A failure to inject. Class methods create a fault, and the other methods refine it.
+    """A failure to inject. Class methods create a fault.
+
+    ``on``, ``after_effect``, ``late_effect`` and ``times`` each return a new fault.
 
     :param kind: one of ``KINDS``.
     :param operation: the operation that the fault hits, ``None`` for any request.
@@ -83,8 +85,8 @@ class Fault:
         """Answer with an error in the form of the API.
 
         The legacy API sends status 200, unless the given status is 500 or more. In the legacy API, the
-        code may be an ``errcode``. Codes of the new API for limits and access become the matching
-        ``errcode``. All other codes become -1.
+        code can be an ``errcode``. A code of the new API becomes the matching ``errcode``, or -1 if none
+        matches.
 
         :param status: HTTP status.
         :param code: ``code`` field.
@@ -99,9 +101,9 @@ class Fault:
 
     @classmethod
     def silence(cls, seconds: float | None = None) -> Fault:
-        """Answer nothing until the client leaves or the emulator stops.
+        """Answer nothing until the client leaves, the emulator stops, or the given time is over.
 
-        :param seconds: how long until the connection is closed, ``None`` to leave it open.
+        :param seconds: the time until the connection is closed, ``None`` for no limit.
         """
         return cls("silence", seconds=seconds)
 
@@ -153,15 +155,18 @@ class Fault:
         return cls("answer", status=status, body=body)
 
     def on(self, operation: str) -> Fault:
-        """Return a copy of the fault that hits one operation only, given by its official name."""
+        """Return a fault like this one, but for one operation only.
+
+        :param operation: the official name of the operation.
+        """
         return replace(self, operation=operation)
 
     def after_effect(self) -> Fault:
-        """Return a copy of the fault that hits the request after it was carried out."""
+        """Return a fault like this one, but for a request that is carried out before the fault hits."""
         return replace(self, is_after_effect=True)
 
     def late_effect(self, seconds: float) -> Fault:
-        """Return a copy of the fault whose request is carried out late, after the client got its answer.
+        """Return a fault like this one, but for a request that is carried out late, after the fault hits.
 
         Access is checked when the request arrives, and everything else when the request is carried out.
 
@@ -173,7 +178,7 @@ class Fault:
         return replace(self, effect_delay=seconds)
 
     def times(self, count: int) -> Fault:
-        """Return a copy of the fault that hits a number of requests.
+        """Return a fault like this one, but for the given number of requests.
 
         :param count: the number of requests, at least 1.
         :raises ValueError: if the number is less than 1.
@@ -225,7 +230,7 @@ _FIXED: Mapping[str, Answer] = {
 
 
 def take(waiting: list[Fault], operation: str | None) -> Fault | None:
-    """Find the first fault for an operation, count one use of it, and return it.
+    """Return the first fault for an operation, ``None`` if there is none, and count one use of the fault.
 
     :param waiting: the faults that are not used up, in the order in which they were ordered.
     :param operation: official name, ``None`` for a request that matches no operation.

@@ -1,4 +1,4 @@
-"""Random faults, which may hit any request that matches an operation."""
+"""Random faults, which can hit any request that matches an operation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RANDOM_FAULTS = (
     Fault.error(429, "system.busy", "The server is busy."),
     Fault.error(errors.QPS_LIMIT.status, errors.QPS_LIMIT.code, errors.QPS_LIMIT.message),
 )
-"""Faults that end within seconds, unlike an IP block. The emulator chose the words."""
+"""Faults that end within seconds, unlike an IP block. The emulator chose the error messages."""
 
 
 class RandomFaults:

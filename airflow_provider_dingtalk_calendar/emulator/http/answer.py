@@ -21,7 +21,7 @@ class Delivery(Enum):
     RESET = "reset"
     """Send nothing and reset the connection."""
     SILENCE = "silence"
-    """Send nothing and leave the connection open."""
+    """Send nothing while the connection stays open."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Answer:
     :param headers: other headers.
     :param delivery: how the answer reaches the client.
     :param seconds: how long a silence lasts before the connection is closed, ``None`` for no end.
-    :param warning: the caller's likely mistake, for the journal. It is not sent.
+    :param warning: the caller's likely mistake, for the journal only.
     """
 
     status: int
@@ -51,7 +51,7 @@ class Answer:
         return None if self.delivery in {Delivery.RESET, Delivery.SILENCE} else self.status
 
     def encode(self, *, with_body: bool = True, last: bool = False) -> bytes:
-        """Return the answer as HTTP/1.1 bytes, in one piece so that the bytes leave in one segment.
+        """Return the whole answer as HTTP/1.1 bytes, so that one call can send everything.
 
         :param with_body: false for the answer to a HEAD request, which has headers only.
         :param last: whether the connection ends after this answer.

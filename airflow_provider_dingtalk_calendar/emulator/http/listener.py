@@ -64,7 +64,7 @@ class Handler(WSGIRequestHandler):
         environ = self.make_environ()
         raw_body = WerkzeugRequest(environ, populate_request=False).get_data(cache=False)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        # self.path is not the target as sent, because http.server collapses the slashes at its beginning.
+        # self.path is not the target as sent, because http.server collapses slashes at the start.
         target = self.requestline.split()[1]
         return IncomingRequest(self.command, target, headers, raw_body)
 
@@ -84,7 +84,7 @@ class Handler(WSGIRequestHandler):
                 pass
 
     def log(self, *_: object) -> None:
-        """Log nothing, because the journal has every request."""
+        """Log nothing, because the journal records the requests."""
 
 
 class Server(ThreadedWSGIServer):
@@ -99,8 +99,8 @@ class Server(ThreadedWSGIServer):
         self.answer = answer
         self._connections: dict[threading.Thread, socket.socket] = {}
         self._connections_lock = threading.Lock()
-        # Open the socket here, because Werkzeug would end the process if the port is in use. Werkzeug then
-        # listens on a duplicate of the socket.
+        # Open the socket here, because Werkzeug would end the process if the port were in use. Werkzeug
+        # then listens on a duplicate of the socket.
         with socket.create_server((HOST, port), backlog=_BACKLOG) as listener:
             port = listener.getsockname()[1]
             super().__init__(HOST, port, _no_application, Handler, fd=listener.fileno())

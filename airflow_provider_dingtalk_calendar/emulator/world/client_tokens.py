@@ -22,14 +22,14 @@ class ClientTokens:
     """The answers given to requests with a client token. Not thread-safe, so the owner holds a lock.
 
     Two rules are not documented. A repeated token with a different body gets the first answer again. An error
-    is not remembered, so the client may correct the request.
+    is not remembered, so the client can correct the request.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._answers: dict[ClientTokenKey, tuple[float, StoredAnswer]] = {}
         self.in_flight: set[ClientTokenKey] = set()
-        """The keys of requests that will be carried out later. Until then their tokens are refused."""
+        """The keys of requests that will be carried out later. Until then, these keys are refused."""
 
     def once(self, key: ClientTokenKey, perform: Callable[[], StoredAnswer]) -> StoredAnswer:
         """Carry out a request and return its answer. For a repeated request, return the first answer."""

@@ -35,7 +35,7 @@ class Directory:
     chats: dict[str, str] = field(default_factory=dict)
 
     def person_by(self, field: str, value: str) -> Person | None:
-        """Return the first person whose field has the given value.
+        """Return the first person whose field has the given value, ``None`` if nobody has the value.
 
         :param field: ``union_id`` or ``mobile``.
         :param value: the value. An empty value matches nobody.

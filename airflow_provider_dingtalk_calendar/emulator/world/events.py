@@ -126,7 +126,7 @@ class Event:
 class Events:
     """The events of everybody. Not thread-safe, so the owner holds a lock.
 
-    :param options: ``daily_event_limit`` and ``list_lag``.
+    :param options: the emulator's options, for ``daily_event_limit`` and ``list_lag``.
     """
 
     def __init__(self, clock: Clock, options: Options) -> None:
@@ -162,8 +162,8 @@ class Events:
     ) -> Event:
         """Add an event.
 
-        :param creator: the user who creates the event. The organizer is the owner of the calendar, if the
-            calendar has an owner.
+        :param creator: the user who creates the event. This user becomes the organizer if the calendar has no
+            owner. Otherwise the owner becomes the organizer.
         :raises ServiceError: if the user has created too many events today.
         """
         now = self._clock()
@@ -189,7 +189,7 @@ class Events:
         return stored
 
     def invite(self, event: Event, attendees: tuple[Attendee, ...], **changes: Any) -> Event:
-        """Store an event with new attendees. Users no longer invited lose the event from their calendars.
+        """Store an event with new attendees. Users who are no longer invited lose the event.
 
         :param changes: new values of other fields, by name.
         """
@@ -209,7 +209,7 @@ class Events:
         self._events = {key: event for key, event in self._events.items() if event.calendar_id != calendar_id}
 
     def forget(self) -> None:
-        """Forget all events, and the number created today."""
+        """Forget all events, and how many events each user has created."""
         self._events.clear()
         self._created.clear()
 
@@ -224,7 +224,7 @@ class Events:
 def with_invited(
     before: tuple[Attendee, ...], added: Iterable[Attendee], organizer: str
 ) -> tuple[Attendee, ...]:
-    """Return a list of attendees with others added.
+    """Return the earlier attendees together with the added ones.
 
     Two rules are not documented. A user who is already invited keeps the earlier response. An organizer who
     is also an attendee has accepted.

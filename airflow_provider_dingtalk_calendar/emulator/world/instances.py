@@ -73,7 +73,7 @@ def whole(event: Event) -> Entry:
 
 
 def instances(event: Event, before: datetime) -> Iterator[Entry]:
-    """Return the instances of a series in the order of its rule, deleted ones included.
+    """Return the instances of a series, even deleted ones, in the order of their original starts.
 
     :param before: instances that begin at this time or later are left out.
     """
@@ -99,7 +99,9 @@ def instance(event: Event, key: str) -> Entry | None:
 
 
 def entries_in(event: Event, window: Window) -> Iterator[Entry]:
-    """Return the event, or the instances of the series, that overlap a window.
+    """Return the entries of an event that overlap a window. A series has one entry for each instance.
+
+    An entry that ends when the window begins also counts.
 
     :param window: the window. A window without an end lasts until one year after the beginning of the window
         or of the event, whichever is later.

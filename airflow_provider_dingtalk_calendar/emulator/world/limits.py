@@ -24,7 +24,7 @@ class Limits:
 
     A rejected call counts against neither limit (undocumented).
 
-    :param options: ``qps_limit`` and ``monthly_quota``, ``None`` for no limit.
+    :param options: the emulator's options, for ``qps_limit`` and ``monthly_quota``.
     """
 
     def __init__(self, options: Options, clock: Clock) -> None:

@@ -60,10 +60,10 @@ class Calendar:
 class Organization:
     """The calendars and the people. Not thread-safe, so the owner holds a lock.
 
-    An undeclared group or organization contains everyone, so any workflow runs against the emulator
-    unchanged. A declared group or organization has exactly its declared members.
+    An undeclared group or organization contains everyone, so workflows run unchanged against the
+    emulator. A declared group or organization has exactly its declared members.
 
-    :param options: ``list_lag``.
+    :param options: the emulator's options, for ``list_lag``.
     """
 
     def __init__(self, clock: Clock, options: Options) -> None:
@@ -114,7 +114,7 @@ class Organization:
         return self._calendars.get(calendar_id)
 
     def create(self, author: str, fields: Mapping[str, Any]) -> Calendar:
-        """Add a calendar. Calendars may have the same name.
+        """Add a calendar. Several calendars can have the same name.
 
         :param author: unionId of the creator.
         :param fields: ``name``, ``subscribe_scope`` and optionally other fields of ``Calendar``, by name.
@@ -148,9 +148,9 @@ class Organization:
             self._store(replace(calendar, subscribers=left))
 
     def author_is_in_range(self, union_id: str, scope: Mapping[str, tuple[str, ...]]) -> bool:
-        """Return whether the creator belongs to one of the scope's groups and organizations.
+        """Return whether the user belongs to a group or an organization in the scope.
 
-        Every creator is in the range of a scope that contains only unionIds (undocumented).
+        Every user is in the range of a scope that contains only unionIds (undocumented).
         """
         return not any(scope[key] for key in SCOPE_KEYS[1:]) or self._is_in_scope(union_id, scope)
 

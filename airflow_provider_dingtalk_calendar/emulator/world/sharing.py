@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PRIVILEGES = ("free_busy_reader", "title_reader", "reader", "writer")
-"""The privileges, from the least to the most (page create-schedule-access-control)."""
+"""The privileges, from the weakest to the strongest (page create-schedule-access-control)."""
 
 _MOST_SHARES = 500
 
@@ -72,7 +72,10 @@ class Sharing:
         self.changes += 1
 
     def calendar_id(self, owner: str) -> str:
-        """Return the id that others use for a user's primary calendar (undocumented)."""
+        """Return the id that others use for a user's primary calendar (undocumented).
+
+        The first call creates the id.
+        """
         return self._calendar_ids.setdefault(owner, new_id())
 
     def owner_of(self, calendar_id: str) -> str | None:

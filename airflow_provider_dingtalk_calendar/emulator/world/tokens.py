@@ -19,7 +19,7 @@ REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600
 
 @dataclass(frozen=True, repr=False)
 class _Authorization:
-    """The access token, the user, and the expiry (in seconds since the epoch) of a refresh token."""
+    """A refresh token's access token, user, and expiry in seconds since the epoch."""
 
     access_token: str
     union_id: str
@@ -29,7 +29,7 @@ class _Authorization:
 class TokenIssuer:
     """Every token, ticket and code of one app. Not thread-safe, so the owner holds a lock.
 
-    :param options: ``token_lifetime``.
+    :param options: the emulator's options, for ``token_lifetime``.
     :param client_secret: the app's secret, which becomes the first entry of ``secrets``.
     """
 
@@ -56,7 +56,7 @@ class TokenIssuer:
         return self._options.token_lifetime
 
     def app_token(self) -> str:
-        """Return the app's access token with its lifetime extended, or a new token if none is valid."""
+        """Return the app's access token. A valid token is extended, and any other token is replaced."""
         self._app_token = self._extended_or_new(self._app_token)
         return self._app_token
 
@@ -83,7 +83,7 @@ class TokenIssuer:
         return self.suite_ticket
 
     def user_of(self, token: str | None) -> str | None:
-        """Return the unionId that an access token belongs to, ``None`` for a token of the app."""
+        """Return the unionId that a user's access token belongs to, ``None`` for any other token."""
         return None if token is None else self._users.get(token)
 
     def authorize(self, union_id: str) -> str:
@@ -102,9 +102,11 @@ class TokenIssuer:
         return self._user_tokens(self.new_token(), self._codes.pop(code))
 
     def redeem_refresh_token(self, refresh_token: str) -> tuple[str, str]:
-        """Exchange a refresh token for a new access token and a new refresh token.
+        """Exchange a refresh token for an access token and a new refresh token.
 
-        A refresh token works once. This is undocumented, but the strictest reading of the page.
+        If the earlier access token is still valid, it is extended. Otherwise the access token is new.
+
+        A refresh token works once. The page does not say so, but this is the strictest reading of the page.
 
         :raises ServiceError: if the token is unknown, used or expired.
         """

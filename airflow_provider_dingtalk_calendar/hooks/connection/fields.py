@@ -17,7 +17,7 @@ from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
 #: Strings that Airflow shows instead of a secret: one in all versions, one only in the form of Airflow 2.
 MASKED = ("***", "RATHER_LONG_SENSITIVE_FIELD_PLACEHOLDER")
 
-#: The form of Airflow 2 sends each extra field twice to the *Test* button: with and without this prefix.
+#: On Airflow 2, the *Test* button sends each extra field twice: with and without this prefix.
 FORM_PREFIX = "extra__dingtalk__"
 
 #: Former names of extra fields, which are still read.
@@ -38,7 +38,7 @@ class Fields:
         self.conn_id = connection.conn_id
         self.standard = connection
         if connection.conn_type != "dingtalk":
-            # Its secret belongs to another service and must not be sent to DingTalk.
+            # The secret of this connection belongs to another service and must not be sent to DingTalk.
             self.refuse("conn_type", f"must be dingtalk, not {self.shown(connection.conn_type or '')}")
         # extra_dejson reads broken JSON as empty, and its masking can block an event loop.
         try:

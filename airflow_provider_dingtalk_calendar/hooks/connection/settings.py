@@ -73,7 +73,7 @@ def _proxy(fields: Fields, hosts: Hosts) -> str | None:
     if parts is None or parts.path not in {"", "/"} or parts.query or parts.fragment:
         fields.refuse("proxy", "must be a URL such as http://proxy.example.com:3128")
     if is_loopback(hosts.api_url):
-        # The proxy could read the Client Secret over plain http, and it cannot reach this machine anyway.
+        # Over plain http, the proxy could read the Client Secret. The proxy cannot reach this machine anyway.
         fields.refuse("proxy", "must be empty if host is this machine")
     return str(proxy)
 

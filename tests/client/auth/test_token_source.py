@@ -167,7 +167,10 @@ def test_a_ticket_is_read_again_once_and_no_more() -> None:
 
 
 def replace_after(story: Story, request: int, change: Any) -> None:
-    """Run a function right after the answer to a request. Requests are numbered from 1."""
+    """Run a function after a request is sent and before the client gets the answer.
+
+    :param request: Number of the request, from 1.
+    """
     before = iter(story._outcomes)
 
     def outcomes() -> Any:

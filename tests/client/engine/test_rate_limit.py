@@ -41,7 +41,7 @@ REQUEST = Request("GET", "https://dingtalk.invalid/", {})
 BEGINNING = 1_800_000_000.0
 #: The most by which a call can arrive late, as a fraction of the window.
 LATE = 0.05
-#: Calls and seconds of a window, by calls per second.
+#: For each rate in calls per second: the calls in a window, and the length of the window in seconds.
 WINDOWS = {
     100.0: (100, 1.0),
     20.0: (20, 1.0),

@@ -49,7 +49,7 @@ CREDENTIALS: dict[str, Credentials] = {
 }
 GRANT = http(json.dumps({"accessToken": TOKEN, "expireIn": 7200, "refreshToken": REFRESH_TOKEN}).encode())
 ECHO = " ".join(ALL)
-#: The secrets of every request. An error quotes the code and the message of an answer, and must mask them.
+#: Secrets of every request. An error quotes an answer's code and message, and must mask these secrets.
 SAID = f"{SECRET} {PROXY_PASSWORD}"
 #: Answers that make both a token request and a call fail.
 FAILURES = {

@@ -222,7 +222,7 @@ def test_any_definition_is_ensured_or_rejected(
         owned = [first.calendar_id]
     again = ensure()
     if if_exists == "update":
-        # An earlier example may have created the calendar with another definition.
+        # An earlier example might have created the calendar with another definition.
         read, change = Sent(*GET, user, owned[0]), Sent(*UPDATE, user, owned[0], body=body)
         assert again.duplicates == tuple(owned[1:])
         assert witness.saw_exactly(look, read, *([change] if again.updated else []))

@@ -74,7 +74,7 @@ NASTIEST: tuple[Any, ...] = (
     *("\0", "日历 📅", "\ud800", "{userId}", "@evil.example", "primary", "+08:00 +"),
     *(None, 7, True, b"u", ["u"], {"u": "u"}, "a" * LONGEST_ID, "a" * (LONGEST_ID + 1), "日" * 889),
 )
-#: Our names for the API's parameters, where they are different words.
+#: Our names for parameters of the API, where the API uses a different word.
 OTHER_WORDS = {"userId": "union_id"}
 #: Required query parameters.
 REQUIRED = {

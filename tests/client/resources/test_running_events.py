@@ -1,4 +1,4 @@
-"""Events that are running at a moment, with both clients against the emulator."""
+"""Events that are running at a given moment, with both clients against the emulator."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_an_event_runs_from_its_start_up_to_its_end(call: Any) -> None:
     assert running(call, NOON) == ["long", "from noon"]
     assert running(call, "2027-01-20T03:59:59Z") == ["long", "before"]
     assert running(call, NOON + HOUR) == []
-    # The plain list filters by start.
+    # The plain list filters by start, so it omits the long event.
     listed = call("list_events", "u", time_min=NOON, time_max=NOON + HOUR).items
     assert "long" not in [event.summary for event in listed]
 

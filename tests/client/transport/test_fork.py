@@ -25,7 +25,7 @@ LISTED = b'{"response": {"calendars": []}}'
 
 
 def names(emulator: DingTalkEmulator) -> dict[str, str]:
-    """Return the names of the calendars by id."""
+    """Map the id of each calendar to its name."""
     return {one.calendar_id: one.name for one in emulator.calendars}
 
 

@@ -70,7 +70,7 @@ def test_an_odd_answer_to_a_create_leaves_its_outcome_open(
     "interim", ["100 Continue", "102 Processing", "103 Early Hints", "199 Whatever"], ids=lambda one: one[:3]
 )
 def test_no_request_gets_the_answer_to_the_one_before(interim: str, open_client: Callable[..., Any]) -> None:
-    """The answer to a request comes after two interim answers, and late."""
+    """The answer to a request comes late, after two interim answers."""
     begun = threading.Event()
 
     def kept(body: bytes) -> bytes:
@@ -78,7 +78,7 @@ def test_no_request_gets_the_answer_to_the_one_before(interim: str, open_client:
 
     def answer(connection: socket.socket) -> None:
         if begun.is_set():
-            # Long enough for a client that takes the interim answer for the last to send its next request.
+            # Leave a faulty client, which stops at an interim answer, the time to send its next request.
             time.sleep(0.2)
             connection.sendall(kept(CREATED))
             raise ConnectionError
@@ -235,7 +235,7 @@ def test_the_proxy_of_the_environment_is_used(
 def test_a_proxy_of_the_environment_does_not_see_what_goes_to_this_machine(
     open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The secret would go to the proxy in clear."""
+    """Otherwise, the proxy would receive the client secret in clear text."""
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with RawServer(http(TOKEN)) as proxy:

@@ -303,7 +303,7 @@ def test_an_hour_that_the_clocks_skip_is_written_as_they_show_it() -> None:
         7,
         b"UTC",
         [],
-        # Files in a time zone database whose names are not names of time zones.
+        # A time zone database contains these files, but their names are not names of time zones.
         "localtime",
         "posixrules",
         "posix/Asia/Shanghai",
@@ -318,7 +318,7 @@ def test_an_unknown_zone_is_refused(zone: Any) -> None:
 
 
 class NamedLike(LikePytz):
-    """A time zone with a name that the client refuses, for example of a file in a time zone database."""
+    """A time zone with a name that the client refuses, such as ``localtime``."""
 
     def __init__(self, name: str) -> None:
         self.zone = name
@@ -331,7 +331,7 @@ def test_a_time_in_a_zone_of_no_other_computer_is_refused(name: str) -> None:
         period_to_wire(start, None)
     with pytest.raises(InvalidArgumentError, match=f"^end.timeZone must be a TZ .*, not '{name}'"):
         period_to_wire(None, MAPPING | {"timeZone": name})
-    # The moment is known, so another zone can be given.
+    # The start is a known moment, so the caller can give another zone.
     assert period_to_wire(start, None, "Asia/Shanghai") == {"start": MAPPING, "isAllDay": False}
 
 

@@ -1,4 +1,4 @@
-"""Events, a moment, and whether a calendar is open then: written out by hand."""
+"""Cases written by hand: some events, a moment, and whether the calendar is open at that moment."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ CASES = [
         CLOSED,
         "13:00",
     ),
-    # All-day events. Three zones, at both edges of a day.
+    # All-day events in three zones, at both edges of a day.
     Case("today", [DAY], CLOSED, "2026-05-07T00:00"),
     Case("tomorrow", [days("Freeze", "2026-05-07", "2026-05-08")], OPEN, "2026-05-07T00:00"),
     Case("yesterday", [days("Freeze", "2026-05-05", "2026-05-06")], OPEN, None),
@@ -384,7 +384,7 @@ CASES = [
         OPEN,
         "2026-05-07T11:00",
     ),
-    # Only some events open or close.
+    # Only the selected events open or close the calendar.
     Case("allow, running", [timed("Window", "11:00", "13:00")], OPEN, "13:00", select=ALLOW),
     Case("allow, to come", [timed("Window", "14:00", "15:00")], CLOSED, "14:00", select=ALLOW),
     Case("allow, over", [timed("Window", "09:00", "12:00")], CLOSED, None, select=ALLOW),

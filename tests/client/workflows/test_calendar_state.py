@@ -67,7 +67,7 @@ START = datetime(2026, 11, 1, tzinfo=timezone.utc)
 
 @st.composite
 def listed_events(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Events of a few days in half hours, around a change of the clocks in New York."""
+    """Draw all-day events, and events in steps of half an hour, near a change of the clocks in New York."""
     events = []
     for number in range(draw(st.integers(0, 8))):
         title = draw(st.sampled_from(TITLES))

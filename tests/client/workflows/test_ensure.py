@@ -309,7 +309,7 @@ def test_update_creates_a_calendar_that_is_missing_and_reads_it_only_in_doubt() 
     story = Story([token(), listed(), CREATED])
     assert update(story) == EnsuredCalendar("new", created=True)
     assert story.paths == ["accessToken", "calendars", "subscribedCalendars"]
-    # The calendar that appears after a lost answer may be that of another request.
+    # The calendar that appears after a lost answer might come from another request.
     story = Story([token(), listed(), UNKNOWN, listed({"id": "there"}), answer(SHOWN), DONE])
     ensured = update(story, description="Dates")
     assert ensured == EnsuredCalendar("there", created=True, recovered=True, updated=("description",))

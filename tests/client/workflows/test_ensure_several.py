@@ -144,7 +144,7 @@ def test_a_retry_knows_of_each_calendar_what_became_of_it() -> None:
         ensure(story, "A", "B", "C", memory=store)
     assert raised.value.may_have_taken_effect
     assert raised.value.retry_after == OutcomeUnknownError.default_retry_after
-    # A and C are not listed so far, so each is read. B has appeared.
+    # A and C are not listed yet, so each is read. B is listed now.
     details = [answer({"calendarId": f"id of {name}", "author": "u"}) for name in "AC"]
     again = Story([token(), listed("B"), *details])
     ensured = ensure(again, "A", "B", "C", memory=store, retried=True)
@@ -161,7 +161,7 @@ def test_a_retry_knows_of_each_calendar_what_became_of_it() -> None:
 @pytest.mark.parametrize("damaged", [5, {}, {"calendars": 5}, {"calendars": {}}, {"version": 1}])
 def test_a_damaged_memory_proves_nothing_and_is_replaced(damaged: object) -> None:
     store = Store(damaged)
-    # B may have been created earlier, so the list is read once more after the create.
+    # B might have been created earlier, so the list is read once more after the create.
     story = Story([token(), listed("A"), created("B"), listed("A", "B")])
     ensured = ensure(story, "A", "B", memory=store, retried=True)
     assert {one.calendar_id for one in ensured.values()} == {"id of A", "id of B"}

@@ -154,7 +154,7 @@ class Reuse(Task):
 
 
 class Later(Reuse):
-    """Delays that outlast the pause between two tries, so a second calendar can appear.
+    """Delays that can outlast the pause between two tries, so that a second calendar can appear.
 
     Every try that sees a second calendar reports it.
     """
@@ -176,7 +176,7 @@ class ReuseWithoutMemory(Reuse):
 
 
 class Update(Reuse):
-    """A task whose declaration changes from one day to the next, and is followed."""
+    """A task with ``if_exists="update"``, whose declaration can change from one day to the next."""
 
     if_exists = "update"
     description = "day 1"
@@ -236,7 +236,7 @@ class SeveralWithoutMemory(Several):
 class Trusting(Task):
     """A task that gets only true refusals.
 
-    After a refusal, the task assumes that another run created any new calendar.
+    After a refusal, the task assumes that each new calendar comes from another run.
     """
 
     def play(self, goes_wrong: list[str], store_faults: list[str | None]) -> None:
@@ -252,7 +252,7 @@ class FailWithoutMemory(Fail):
 
 
 class Create(Trusting):
-    """A task with ``if_exists="create"``, where other calendars have the same name."""
+    """A task with ``if_exists="create"``. Other calendars have the same name."""
 
     if_exists = "create"
     looks_first = True

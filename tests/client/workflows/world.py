@@ -111,7 +111,7 @@ class World:
     calendars: list[Made] = field(default_factory=list)
     made: int = 0
     creates: int = 0
-    #: Names of the calendars whose last create request has an unknown outcome, if no list was read since.
+    #: Names of calendars whose last create request has an unknown outcome, if no list has been read since.
     open: set[str] = field(default_factory=set)
     #: Number of create requests sent for a name in ``open``.
     blind: int = 0

@@ -105,7 +105,7 @@ def test_the_longest_name_and_description_are_accepted(caller: Caller) -> None:
         ("employee", {"openConversationIds": ["cid-known"], "corpIds": ["corp-known"]}, True),
         ("stranger", {"openConversationIds": ["cid-undeclared"]}, True),
         ("stranger", {"unionIds": ["someone"]}, True),
-        # Used as a corpId, the same identifier names an organization without declared members.
+        # As a corpId, the same identifier names an organization without declared members.
         ("stranger", {"corpIds": ["cid-known"]}, True),
     ],
 )

@@ -121,7 +121,7 @@ def test_the_old_name_of_the_token_cache_is_still_read(extra: dict[str, str], sh
 
 
 def test_the_name_of_no_plain_field_makes_airflow_mask_its_value() -> None:
-    """Airflow would replace the words "process" and "variable" in every log."""
+    """Otherwise, Airflow would replace values such as "process" and "variable" in every log."""
     from airflow.providers.common.compat.sdk import redact
 
     masked = {name for name in CONNECTION_FIELDS if redact("value", name) != "value"}

@@ -128,7 +128,7 @@ def test_after_random_failures_all_leftovers_are_reported(stage: Stage, seed: in
     unnamed = {one for one in calendars if one not in ended.report}
     assert not unnamed or "perhaps one calendar more" in ended.report
     events = [one for one in stage.emulator.events if one.event_id not in ended.report]
-    # An event need not be in the report if its calendar is: deleting the calendar also deletes the event.
+    # The report need not name the events of a calendar that it names: they are deleted with the calendar.
     hidden = [one for one in events if one.calendar_id not in calendars - unnamed]
     assert not hidden or "perhaps one event more" in ended.report
     assert ended.status == 1

@@ -67,7 +67,7 @@ PEOPLE_A_PAGE = 500
 
 
 class AttendeeOperations(Calling):
-    """Invite attendees, list them, and answer an invitation."""
+    """Invite attendees, remove them, list them, and answer an invitation."""
 
     @operation
     def add_attendee(
@@ -89,8 +89,8 @@ class AttendeeOperations(Calling):
         :param calendar_id: Calendar of the event.
         :param event_id: Id of the event.
         :param attendees_to_add: unionIds, records or mappings.
-        :param push_notification: Whether DingTalk notifies them with a pop-up.
-        :param chat_notification: Whether DingTalk notifies them in a chat.
+        :param push_notification: Whether DingTalk notifies the new attendees with a pop-up.
+        :param chat_notification: Whether DingTalk notifies the new attendees in a chat.
         :param client_token: See :meth:`~.EventOperations.create_event`.
         :raises InvalidArgumentError: If there are too many attendees, or an attendee's id is invalid. Nothing
             is sent.
@@ -120,7 +120,7 @@ class AttendeeOperations(Calling):
         :param union_id: unionId of the organizer.
         :param calendar_id: Calendar of the event.
         :param event_id: Id of the event.
-        :param attendees_to_remove: unionIds or mappings.
+        :param attendees_to_remove: unionIds, records or mappings.
         :param client_token: See :meth:`~.EventOperations.create_event`.
         :raises InvalidArgumentError: If there are too many attendees, or an attendee's id is invalid. Nothing
             is sent.

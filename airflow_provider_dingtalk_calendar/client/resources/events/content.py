@@ -1,6 +1,6 @@
 """The content of an event: from a caller's arguments to the API's form.
 
-Mappings must be in the API's form and have its essential fields. They are sent unchanged. Values that break
+Mappings must be in the API's form, with its essential fields, and are sent unchanged. Values that break
 a limit on the documentation page are rejected before anything is sent.
 https://help.dingtalk.io/open/development/create-schedule
 """
@@ -33,7 +33,7 @@ MAX_INTERVAL = 365
 MAX_OCCURRENCES = 99
 MAX_DAY_OF_MONTH = 31
 
-#: Error messages quote only whole numbers below this limit.
+#: Error messages quote a whole number only if it is below this limit.
 MAX_QUOTED_NUMBER = 10**9
 
 #: The types of a recurrence, and the fields of the pattern that say on which days it repeats. DingTalk does
@@ -58,12 +58,13 @@ class EventContent(TypedDict, total=False):
     only; their values are not documented.
 
     summary: Title, at most 2048 characters.
-    start: A datetime (stdlib or pendulum), or a date for an all-day event. Either may be an ISO 8601 string.
+    start: A datetime (stdlib or pendulum), or a date for an all-day event. Either can be an ISO 8601 string.
         A mapping passes unchanged. A datetime needs a time zone of its own or ``time_zone``.
     end: Same kind as the start. For an all-day event, the last day; optional if the event has only one day.
     time_zone: TZ database name of the time zone of start and end. Default: the zone of the start. A naive
-        time is wall-clock time in this zone. Any other time is converted to it.
-    is_all_day: Follows from the start. Give this field only if the start is a mapping that does not show it.
+        time is wall-clock time in this zone. Any other time is converted to this zone.
+    is_all_day: Follows from the start. Give this field only if the start is a mapping that does not show
+        whether the event lasts all day.
     description: At most 5000 characters.
     attendees: unionIds, records or mappings; at most 500 per call and 5000 per event.
     recurrence: Rule by which the event repeats.
@@ -104,8 +105,8 @@ def event_to_wire(
     :param endpoint: The operation.
     :param content: Content of the event.
     :param changing: Whether the body changes an event, so that absent fields keep their values. A new event
-        must have a summary, a start and an end.
-    :raises InvalidArgumentError: If a value breaks a documented limit.
+        must have a summary, a start and, unless the start is a date, an end.
+    :raises InvalidArgumentError: If a value breaks a documented limit, or a required value is missing.
     :raises TypeError: If the operation does not have a given field.
     """
     values: dict[str, Any] = {name: value for name, value in content.items() if value is not None}
@@ -210,7 +211,7 @@ def _check_pattern(pattern: Mapping[str, Any], field_name: str, spelled: Callabl
 
 
 def _days_of_week(days: object) -> str | None:
-    """Return weekdays as one string, the API's form. A string is returned unchanged."""
+    """Return weekdays as one string, the API's form. A string stays unchanged. No weekdays give None."""
     if not isinstance(days, str):
         days = ",".join(check_texts("recurrence.days_of_week", days))
     return days or None
@@ -257,7 +258,7 @@ def items(field_name: str, value: object, limit: int | None = None) -> list[tupl
 
 
 def as_mapping(field_name: str, key: str, value: object, *, required: bool = True) -> dict[str, Any]:
-    """Return a string as a mapping with one key, and a mapping with this key unchanged.
+    """Return a mapping that has a key. A string becomes the value of the key; a mapping is copied.
 
     :param field_name: Name of the field in error messages.
     :param key: The only documented key.

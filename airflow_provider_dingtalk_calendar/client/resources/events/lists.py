@@ -75,7 +75,7 @@ def _view(time_min: datetime | str | None, time_max: datetime | str | None, **mo
 
 
 class EventListOperations(Calling):
-    """List events: a ``list_`` method returns one page, an ``iter_`` method iterates over all pages."""
+    """List events. A ``list_`` method returns one page; an ``iter_`` method iterates over all pages."""
 
     @operation
     def list_events(
@@ -92,13 +92,13 @@ class EventListOperations(Calling):
         sync_token: str | None = None,
         next_token: str | None = None,
     ) -> Flow[Page[Event]]:
-        """Return one page of a user's events, by start.
+        """Return one page of a user's events, selected by their start.
 
         Only the past instances of a recurring event are listed. An event that began before ``time_min`` is
         not listed, even if it is still running; :meth:`list_running_events` lists it.
 
         Without a ``time_max``, the last page has a ``sync_token``. A later call with this token returns the
-        events changed or deleted since then. How long the token is valid is not documented.
+        events that were changed or deleted after this list. How long the token is valid is not documented.
         https://help.dingtalk.io/open/development/query-an-event-list
 
         :param union_id: unionId of the user.
@@ -108,8 +108,8 @@ class EventListOperations(Calling):
         :param show_deleted: Whether to return deleted events too.
         :param max_results: Events per page, at most 100; default 100.
         :param max_attendees: Attendees per event, at most 100; default 100.
-        :param series_master_id: Id of a recurring event: return only events of this series.
-        :param sync_token: Token from an earlier list: return only what has changed since.
+        :param series_master_id: Id of a recurring event. Only events of this series are returned.
+        :param sync_token: Token from an earlier list. Only events that have changed since are returned.
         :param next_token: Token from the previous page.
         :raises InvalidArgumentError: If a time is naive or the period is wrong; nothing is sent.
         :raises DingTalkError: If DingTalk does not return events.
@@ -172,11 +172,12 @@ class EventListOperations(Calling):
         max_attendees: int | None = None,
         next_token: str | None = None,
     ) -> Flow[Page[Event]]:
-        """Return the events of one page of :meth:`list_events_view` that are running at a moment.
+        """Return one page of the events that are running at a given moment.
 
         An event runs from its start up to, but not including, its end. A recurring event is listed as the
-        instance that is running. Cancelled events are left out. A page can be empty although more pages
-        follow.
+        instance that is running. Cancelled events are left out. Each page is a page of
+        :meth:`list_events_view` without the events that are not running. A page can be empty although more
+        pages follow.
         https://help.dingtalk.io/open/development/query-schedule-view
 
         :param union_id: unionId of the user.
@@ -189,8 +190,8 @@ class EventListOperations(Calling):
         :param max_attendees: Attendees per event, at most 100; default 100.
         :param next_token: Token from the previous page.
         :raises InvalidArgumentError: If a value is wrong; nothing is sent.
-        :raises UnexpectedAnswerError: If the start or the end of an event cannot be read, because the event
-            may be running.
+        :raises UnexpectedAnswerError: If the start or the end of an event cannot be read. Such an event
+            might be running.
         :raises DingTalkError: If DingTalk does not return events.
         """
         zone = read_zone("time_zone", time_zone) if isinstance(time_zone, str) else time_zone

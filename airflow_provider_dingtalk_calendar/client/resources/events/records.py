@@ -39,7 +39,7 @@ class Recurrence:
     :param type: ``"daily"``, ``"weekly"`` (on ``days_of_week``), ``"absoluteMonthly"`` (on ``day_of_month``),
         ``"relativeMonthly"`` (on ``days_of_week`` of the week ``index``) or ``"absoluteYearly"`` (on
         ``day_of_month``; DingTalk has no field for the month).
-    :param interval: Number of days, weeks, months or years between two instances, 1 to 365.
+    :param interval: The event repeats every this many days, weeks, months or years; 1 to 365.
     :param days_of_week: English names of weekdays, in lower case.
     :param day_of_month: 1 to 31.
     :param index: ``"first"``, ``"second"``, ``"third"``, ``"fourth"`` or ``"last"``.
@@ -86,7 +86,7 @@ class EventTime(Record):
 
     @property
     def value(self) -> day | datetime | None:
-        """The date, or the moment with its offset; None if the answer has neither."""
+        """The date, or the datetime, with its offset if given; None if neither can be read."""
         try:
             read = parse_time(self.date or self.date_time or "")
         except ValueError:
@@ -97,7 +97,7 @@ class EventTime(Record):
         return day.fromordinal(read.toordinal())
 
     def moment(self, time_zone: tzinfo) -> datetime | None:
-        """Return the moment; for a date, its midnight. None if the answer has neither.
+        """Return the moment; for a date, its midnight. None if neither can be read.
 
         :param time_zone: The zone of a date, and of a time with neither offset nor zone.
         """
@@ -110,9 +110,9 @@ class EventTime(Record):
 
     @property
     def last_day(self) -> day | None:
-        """The last day of an all-day event, for the event's end. The argument ``end`` takes the same day.
+        """The last day of an all-day event, if this is its end. The argument ``end`` takes the same day.
 
-        None if the value is not the end of an all-day event.
+        None if this is not a date.
         """
         value = self.value
         if value is None or isinstance(value, datetime) or value == day.min:
@@ -127,7 +127,7 @@ class Attendee(Record):
     :param id: unionId.
     :param display_name: Name.
     :param response_status: ``needsAction``, ``accepted``, ``declined`` or ``tentative``.
-    :param is_self: Whether this is the user of the call.
+    :param is_self: Whether this is the user for whom the call was made.
     :param is_optional: Whether attendance is optional.
     """
 
@@ -153,8 +153,8 @@ class Event(Record):
     :param attendees: Attendees; only the first ones if there are many.
     :param recurrence: Recurrence rule in the API's form; None if the event does not repeat.
     :param series_master_id: For an instance of a series: the id of the recurring event.
-    :param create_time: ISO 8601.
-    :param update_time: ISO 8601.
+    :param create_time: Time of creation, in ISO 8601.
+    :param update_time: Time of the last change, in ISO 8601.
     """
 
     id: str
@@ -172,7 +172,7 @@ class Event(Record):
     update_time: str | None = None
 
     def is_running(self, moment: datetime, time_zone: tzinfo = timezone.utc) -> bool:
-        """Return whether the event has started and has not ended. A cancelled event does not run.
+        """Return whether, at a moment, the event has started but not ended. A cancelled event does not run.
 
         :param moment: A datetime with a time zone.
         :param time_zone: The zone in which an all-day event lies.

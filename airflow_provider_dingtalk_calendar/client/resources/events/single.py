@@ -1,4 +1,4 @@
-"""Single events: create, read, change, delete."""
+"""Single events: create, read, change, delete, cancel, transfer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ CREATE_EVENT: Endpoint[Event] = Endpoint(
     required=("summary", "start", "end"),
 )
 
-# Sent only once, because the effect of the token is not documented for this operation.
+# A request whose outcome is unknown is not repeated, because the token's effect here is not documented.
 CREATE_EVENT_BY_ME: Endpoint[Event] = Endpoint(
     operation="CreateEventByMe",
     route=f"POST {MY_CALENDAR}/events",
@@ -110,7 +110,7 @@ TRANSFER_EVENT: Endpoint[None] = Endpoint(
     required=("newOrganizerId",),
 )
 
-#: Error message for an update of an event without any field.
+#: Error message for a call that would change no field of an event.
 NO_CHANGE = "nothing is to be changed: give at least one field of the event, such as summary or start"
 
 
@@ -118,8 +118,9 @@ class EventOperations(Calling):
     """Work with single events.
 
     The API's name for ``union_id`` is ``userId``. The reference allows only ``"primary"`` as ``calendar_id``.
-    The id of a subscribed calendar probably works too, but this is experimental, because DingTalk does not
-    document it. "SDK only" marks operations that are in the official SDK but not in the public reference.
+    The id of a subscribed calendar probably works too, but such calls are experimental, because DingTalk does
+    not document them. "SDK only" marks operations that are in the official SDK but not in the public
+    reference.
     """
 
     @operation
@@ -201,12 +202,12 @@ class EventOperations(Calling):
         The page contradicts itself about absent ``reminders``: they either stay or become the default.
         https://help.dingtalk.io/open/development/modify-event
 
-        :param union_id: unionId of the organizer. Nobody else may change the event.
+        :param union_id: unionId of the organizer. Nobody else can change the event.
         :param calendar_id: Calendar of the event.
         :param event_id: Id of the event.
         :param client_token: See :meth:`create_event`.
         :param content: See :meth:`create_event`; at least one field.
-        :raises InvalidArgumentError: If a value breaks a documented limit, or nothing is to be changed;
+        :raises InvalidArgumentError: If a value breaks a documented limit, or if no field is given;
             nothing is sent.
         :raises DingTalkError: If DingTalk does not return the event.
         """
@@ -226,10 +227,10 @@ class EventOperations(Calling):
         push_notification: bool | None = None,
         client_token: ClientToken | None = None,
     ) -> Flow[bool]:
-        """Delete an event: for everyone if the user is the organizer, else from the user's own calendar.
+        """Delete an event: for everyone if the user is the organizer, else only for the user.
 
         Return True, or False if the event does not exist. The event counts as missing if DingTalk answers
-        HTTP 404 and the code does not say that the user is missing.
+        HTTP 404 with an error code, unless the code says that the user or the route does not exist.
         https://help.dingtalk.io/open/development/delete-event
 
         :param union_id: unionId of the organizer or of an attendee.

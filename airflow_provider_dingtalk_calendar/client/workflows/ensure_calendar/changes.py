@@ -1,4 +1,4 @@
-"""Bring a subscribed calendar to its declaration."""
+"""Compare a subscribed calendar with its declaration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...wire.records import snake_case
 def differing(body: Mapping[str, Any], calendar: SubscribedCalendar) -> tuple[str, ...]:
     """Return the names of the declared arguments that a calendar does not match.
 
-    The order of ids means nothing. The calendar has been found by its name, which is not compared.
+    The order of ids does not count. The name is not compared, because the calendar was found by its name.
 
     :param body: The declaration, as the body of a create request.
     :param calendar: The calendar.

@@ -105,7 +105,7 @@ class Creation:
             raise
 
     def _differs(self, calendar_id: str) -> tuple[str, ...]:
-        """Return the names of the arguments that a listed calendar does not match, as far as a list shows."""
+        """Return which arguments a listed calendar does not match. A list shows only the description."""
         declared, listed = self.body.get("description"), self._listed[calendar_id].description
         if declared is None or listed is None or readable(declared) == readable(listed):
             return ()
@@ -174,14 +174,14 @@ class Creation:
         return EnsuredCalendar(calendar_id, created=True, duplicates=tuple(sorted(late)))
 
     def _made_meanwhile(self, identity: Identity) -> Flow[str | None]:
-        """Look before a refused request is repeated, in case it was carried out despite the refusal."""
+        """Look for the calendar before a refused request is repeated. Return its id; None if not found."""
         found = identity.match((yield from self._look()))
         return None if found is None else found.calendar_id
 
     def _find_after(self, error: DingTalkError, sent_at: float, identity: Identity) -> Flow[EnsuredCalendar]:
         """Look for the calendar after a request with an unknown outcome.
 
-        :raises OutcomeUnknownError: If the calendar is not listed. The next try looks again.
+        :raises OutcomeUnknownError: If the calendar is not found. The next try looks again.
         """
         looked = yield from self._search(identity, LOOK_PAUSES)
         if looked.found is not None:
@@ -202,7 +202,9 @@ class Creation:
         ) from None
 
     def _search(self, identity: Identity, pauses: tuple[float, ...], *, again: bool = True) -> Flow[Looked]:
-        """Look after each pause, until the calendar is found.
+        """Look for the calendar after each pause, and stop as soon as it is found.
+
+        The search also stops if the time for waits is used up, or if another look would be useless.
 
         :param again: Whether the first look reads the list even if it has been read.
         :raises AmbiguousOutcomeError: If the calendar cannot be told from others.

@@ -131,8 +131,8 @@ class EnsureOperations(SubscribedCalendarOperations):
 
         Each calendar is treated as by :meth:`ensure_subscribed_calendar` with ``if_exists="reuse"``. All
         calendars share the first look-up, so that it costs one call (ListCalendars, permission
-        Calendar.Event.Read). If a calendar fails, the others are still created, unless the failure would also
-        end every further call.
+        Calendar.Event.Read). If a calendar fails, the others are still created, unless the failure would make
+        every further call fail, too.
 
         :param union_id: unionId of the creator.
         :param calendars: A mapping for each calendar, with ``name``, ``subscribe_scope`` and, optionally,
@@ -140,7 +140,7 @@ class EnsureOperations(SubscribedCalendarOperations):
         :param memory: Keeps what was sent, and the results, from one try to the next.
         :param retried: Whether an earlier try may have sent a request without a trace in the memory.
         :return: The calendars by name, in the given order.
-        :raises InvalidArgumentError: If a calendar is wrong or two have one name; nothing is sent.
+        :raises InvalidArgumentError: If a calendar is wrong or two have the same name; nothing is sent.
         :raises PartialFailureError: If some of several calendars failed. The message names them. A new call
             with the same ``memory`` continues where this call ended.
         :raises StoreError: If the memory cannot be read; nothing is sent.

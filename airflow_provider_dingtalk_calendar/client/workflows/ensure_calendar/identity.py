@@ -85,7 +85,7 @@ class Identity:
         """Return the right calendar, or None if there is none so far.
 
         :param owned: Ids of the owner's calendars with that name.
-        :raises CalendarExistsError: With ``if_exists="fail"``, if a calendar existed before, or may have.
+        :raises CalendarExistsError: With ``if_exists="fail"``, if a calendar existed before, or might have.
         :raises AmbiguousOutcomeError: If the calendar cannot be told from others.
         """
         candidates = owned - (self.others or frozenset())

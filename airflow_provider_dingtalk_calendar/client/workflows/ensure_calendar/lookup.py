@@ -41,13 +41,13 @@ class OwnersList:
         self._details: dict[str, SubscribedCalendar | None] = {}
 
     def read(self) -> Flow[None]:
-        """Read the list for the look-ups to come. A damaged entry fails only the look-up that needs it."""
+        """Read the list for later look-ups. A damaged entry is an error only in a look-up that needs it."""
         yield from self._call(_reader(lambda _: False))
 
     def owned(self, name: str, *, again: bool = True) -> Flow[dict[str, Calendar]]:
         """Return the subscribed calendars with that name that the user owns, by id.
 
-        An entry of the list that cannot be read is an error only if it may be such a calendar.
+        An entry of the list that cannot be read is an error only if it might be such a calendar.
 
         :param name: The name. White space at either end is ignored.
         :param again: Whether to read the list even if it has been read.
@@ -80,7 +80,7 @@ class OwnersList:
         return found is not None and found.author == self._union_id
 
     def details(self, calendar_id: str) -> Flow[SubscribedCalendar | None]:
-        """Return a calendar, read once; None if the user is neither author nor co-editor of it."""
+        """Read a calendar once, and return it; None if it does not exist, or the user may not edit it."""
         if calendar_id not in self._details:
             self._details[calendar_id] = yield from self._get(calendar_id)
         return self._details[calendar_id]
@@ -99,17 +99,17 @@ class OwnersList:
             if not is_gone(error):
                 raise
         except PermissionDeniedError as error:
-            # DingTalk refuses everyone but the author and the co-editors with this code. Other refusals say
+            # With this code, DingTalk refuses everyone but the author and the co-editors. Other refusals say
             # nothing about the owner.
             if (error.code or "").casefold() != "permissiondenied":
                 raise
         return None
 
     def _listed(self, name: str, *, again: bool) -> Flow[list[Calendar]]:
-        """Return the calendars that have the name, or may have it."""
+        """Return the calendars that have the name, or might have it."""
         read = _reader(lambda entry: _may_be(name, entry))
         if self._answer is not None and not again:
-            # If an entry is damaged, read the list again, so that the error is that of a call.
+            # If an entry is damaged, read the list again, so that the call raises the error.
             with contextlib.suppress(ValueError):
                 return read(self._answer)
         return (yield from self._call(read))
@@ -125,7 +125,7 @@ class OwnersList:
 
 
 def is_subscribed(kind: str | None) -> bool:
-    """Return whether the type of a calendar is ``subscribed``, in any case."""
+    """Return whether the type of a calendar is ``subscribed``, in upper or lower case."""
     return (kind or "").casefold() == "subscribed"
 
 

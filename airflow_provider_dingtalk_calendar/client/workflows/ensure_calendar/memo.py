@@ -43,7 +43,7 @@ class Memo:
     :param definition: Digest of the whole request.
     :param others: Ids of the owner's calendars with that name that existed before any request; None if nobody
         has looked.
-    :param sent_at: Time of the last request, in seconds since the epoch (UTC); None if no request is open.
+    :param sent_at: Time of the last request, in seconds since the epoch (UTC); None if none is unanswered.
     :param calendar_id: Id of the calendar, once known.
     :param told: Whether the ambiguity was reported. If it was, a cleared task starts over.
     """

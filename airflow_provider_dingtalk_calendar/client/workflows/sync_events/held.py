@@ -11,7 +11,7 @@ from ...wire.times import parse_time
 from .mark import Mark, read_mark
 from .rows import moment
 
-#: How lists show a deleted event.
+#: The status of a deleted event in lists.
 CANCELLED = "cancelled"
 
 _LATEST = datetime.max.replace(tzinfo=timezone.utc)

@@ -124,13 +124,13 @@ class Lists:
             return []
 
     def explain(self, error: DingTalkError) -> None:
-        """Add to a refusal that DingTalk documents events in the primary calendar only."""
+        """Say in the error about a refused calendar that DingTalk documents only the primary one."""
         if self.calendar_id != PRIMARY and is_refused(error):
             error.args = (f"{error.args[0]}; {ONLY_PRIMARY}",)
 
 
 def is_refused(error: DingTalkError) -> bool:
-    """Return whether DingTalk refuses the operation for this calendar, so that another might work."""
+    """Return whether DingTalk refuses this operation for the calendar, so another operation might work."""
     if isinstance(error, NotFoundError):
         return is_gone(error)
     return isinstance(error, InvalidParameterError) or type(error) in {ApiError, PermissionDeniedError}

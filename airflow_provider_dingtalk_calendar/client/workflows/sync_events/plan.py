@@ -158,7 +158,7 @@ def make_plan(rows: Sequence[Row], found: Contents, window: Window, zone: tzinfo
 
 
 def _choose(helds: list[Held], window: Window, row: Row) -> tuple[Held | None, list[Held]]:
-    """Return the event of a row, and its duplicates."""
+    """Return the event of a row, or None, and the duplicates of the event."""
     helds = sorted(helds, key=lambda held: held.age)
     there = [held for held in helds if window.has(held.start)]
     if window.has(row.start):
@@ -229,7 +229,7 @@ def _place(body: Mapping[str, Any]) -> str:
 
 
 def _same_recurrence(declared: Mapping[str, Any] | None, listed: Mapping[str, Any] | None) -> bool:
-    """Compare the fields that the row declares, because answers might add defaults."""
+    """Return whether the fields that the row declares are the same. Answers might add defaults."""
     if not declared or not listed:
         return not declared and not listed
     pattern, found = declared.get("pattern") or {}, listed.get("pattern") or {}

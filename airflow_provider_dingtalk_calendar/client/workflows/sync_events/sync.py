@@ -41,10 +41,10 @@ PROGRESS = 50
 #: Number of differences that an error lists.
 SHOWN = 5
 
-#: How many times an event is created again if it turns out to be deleted.
+#: Maximum number of times that an event is created again because it turns out to be deleted.
 RECREATED = 3
 
-#: Minutes before the start of DingTalk's default reminder, for timed and for all-day events.
+#: DingTalk's default reminder, in minutes before the start, for timed and for all-day events.
 #: https://help.dingtalk.io/open/development/modify-event
 DEFAULT_REMINDER = {False: 15, True: 15 * 60}
 
@@ -77,7 +77,7 @@ class SyncOperations(EventOperations, EventListOperations):
         failure, the next run reads it and makes the changes that are missing. An unchanged list costs one
         call for each 100 events.
 
-        One event can be missing for a day: if it left the window and its row comes back, DingTalk recognizes
+        An event can be missing for a day: if it left the window and its row comes back, DingTalk recognizes
         the client token of the first request and creates nothing. A run after that day creates the event. A
         series whose row is dropped stays if no list shows it: ListEvents lists past instances only.
         https://help.dingtalk.io/open/development/query-an-event-list
@@ -106,8 +106,8 @@ class SyncOperations(EventOperations, EventListOperations):
         :param report: Called with one line for each change, for the progress and for the total. The async
             client awaits it.
         :raises InvalidArgumentError: If a row or another argument is wrong; nothing is sent.
-        :raises SyncRefusedError: If the plan has too many deletions, the list is empty, or the plan is not
-            the approved one; nothing is written.
+        :raises SyncRefusedError: If the plan has too many deletions, the list is empty without
+            ``allow_empty``, or the plan is not the approved one; nothing is written.
         :raises DailyEventLimitError: If the user has created 100 events today. The message says how many
             changes are left for the next run.
         :raises DingTalkError: If DingTalk refuses a request. The next run makes the changes that are missing.

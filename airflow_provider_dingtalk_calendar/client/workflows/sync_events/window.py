@@ -60,7 +60,7 @@ class Window:
 
     @property
     def listed(self) -> tuple[datetime, datetime]:
-        """The bounds of the list: a day wider on each side, because the zone of dates is undocumented."""
+        """The period to list, with an extra day on each side, because the zone of dates is undocumented."""
         return self.start - _A_DAY, self.end + _A_DAY
 
     def has(self, start: datetime | None) -> bool:

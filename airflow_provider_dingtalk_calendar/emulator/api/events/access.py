@@ -81,7 +81,8 @@ class Access:
 def access_of(call: Call) -> Access:
     """Return the calendar that the path identifies, with the user's rights there.
 
-    :raises ServiceError: if the calendar does not exist, or the user has no access to it.
+    :raises ServiceError: if the calendar does not exist, the user has no access to the calendar, or the
+        option ``subscribed_events`` refuses subscribed calendars.
     """
     calendar_id, user = call.parameters["calendarId"], call.union_id
     if calendar_id == PRIMARY_CALENDAR_ID:
@@ -106,7 +107,7 @@ def found_entry(call: Call, access: Access, deleted: ErrorAnswer = errors.ITEM_N
 
     :param deleted: the answer for a deleted event or instance. Only the page of GetEvent has a separate
         error for that case.
-    :raises ServiceError: if the calendar has no such event or instance.
+    :raises ServiceError: if the calendar has no such event or instance, or no longer has one.
     """
     series_id, key = split_id(call.parameters["eventId"])
     event = call.events.find(series_id)
@@ -126,7 +127,7 @@ def edited_entry(call: Call) -> tuple[Access, Entry]:
     In a primary calendar, only the organizer may edit an event. A co-editor acts as the organizer (page
     modify-event). The error for other users is not documented.
 
-    :raises ServiceError: if there is no such event or instance, or the user may not edit it.
+    :raises ServiceError: if there is no such event or instance, or the user may not edit the event.
     """
     access = access_of(call)
     entry = found_entry(call, access)

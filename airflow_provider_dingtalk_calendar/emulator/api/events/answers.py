@@ -1,4 +1,4 @@
-"""The form of events and attendees in answers, and the schemas of both.
+"""The form of events and attendees in answers, and the schemas of that form.
 
 Answers leave out the fields that no request has set.
 """
@@ -54,7 +54,7 @@ EVENT_ANSWER = exactly(_FIELDS, optional=tuple(name for name in _FIELDS if name 
 
 
 def entry_answer(call: Call, access: Access, entry: Entry, max_attendees: int) -> dict[str, object]:
-    """Return an entry of a list, or the answer of GetEvent.
+    """Return an entry as lists and GetEvent show it.
 
     A user without access to the details sees only the times, and the title if allowed (undocumented).
     """
@@ -79,7 +79,7 @@ def changed_answer(call: Call, entry: Entry) -> Json:
 
 
 def attendee_answer(attendee: Attendee, viewer: str) -> Json:
-    """Return an attendee. The unionId stands in for the name, because the emulator knows no names.
+    """Return an attendee as answers show one. The unionId stands in for the name.
 
     :param viewer: unionId of the user who asks.
     """

@@ -1,4 +1,4 @@
-"""Bodies of requests that create or change an event: the schema, and the event made from a body.
+"""Bodies of requests that create or change an event: the schemas, and the fields of the event.
 
 This file checks the rules that a schema cannot express. Which errors have the message
 ``forwardErrorMessage`` is not documented.
@@ -68,7 +68,7 @@ _RECURRENCE = record(
 )
 
 ATTENDEES = array(record({"id": FILLED_UNION_ID, "isOptional": FLAG}, required=("id",)), maxItems=500)
-"""Each attendee needs an ``id``. Page modify-event also has ``email``, so this is undocumented."""
+"""Each attendee needs an ``id``. Page modify-event also has ``email``, so this rule is undocumented."""
 
 _MY_FIELDS: Mapping[str, Schema] = {
     "summary": saying(text_with(maxLength=2048, pattern=r"\S"), required=_BLANK, type=_BLANK, pattern=_BLANK),
@@ -114,7 +114,7 @@ CHANGED_EVENT = _body(
 
 
 def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of an event after a request.
+    """Return the fields that an event has after a request.
 
     :param body: the fields of the request, already checked against its contract.
     :param before: the fields of the event before the request.
@@ -128,7 +128,8 @@ def event_fields(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str
         _check_times(fields)
     except (KeyError, ValueError, OverflowError) as error:
         raise ServiceError(errors.OTHER_PARAMETER) from error
-    # Page create-schedule. For all-day events, page modify-event says nine o'clock on the day before.
+    # The default is from page create-schedule. For all-day events, page modify-event gives a default of nine
+    # o'clock on the day before.
     minutes = _DAY_BEFORE_AT_NINE if fields["isAllDay"] else 15
     fields.setdefault("reminders", _reminders([{"minutes": minutes}]))
     return fields
@@ -144,7 +145,7 @@ def read_attendees(given: list[Mapping[str, Any]]) -> tuple[Attendee, ...]:
 
 
 def _check_times(fields: Mapping[str, Any]) -> None:
-    """Check that the start and end have the form that ``isAllDay`` requires and are in order."""
+    """Check that start and end fit ``isAllDay``, have the same time zone, and are in order."""
     wanted = {"date"} if fields["isAllDay"] else {"dateTime", "timeZone"}
     start, end = fields["start"], fields["end"]
     if set(start) != wanted or set(end) != wanted or start.get("timeZone") != end.get("timeZone"):

@@ -1,6 +1,6 @@
 """The operations that list events.
 
-The oldest event comes first. The order is not documented unless a docstring says otherwise.
+The oldest event comes first, unless a docstring says otherwise. The order is not documented.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _MOST = 100
 def list_events(call: Call) -> Json:
     """List events, with the instances of each series up to today (page query-an-event-list).
 
-    The list also has the series itself, and ``seriesMasterId`` finds only the instances of that series
-    (neither is documented).
+    The list also has the series itself. With ``seriesMasterId``, the list has only the instances of that one
+    series (neither is documented).
     """
     query = call.query()
     window = _window(query)
@@ -137,7 +137,7 @@ def _window(query: Mapping[str, Any]) -> Window:
 
 
 def _cursor(call: Call, query: Mapping[str, Any]) -> list[int]:
-    """Return the number of entries to skip, then the state at the first page: change count and time."""
+    """Return the number of entries to skip, then the count of changes and the time at the first page."""
     token = query.get("nextToken")
     return page_tokens.decode("page", token, 3) if token else [0, call.events.changes, int(call.events.now)]
 
@@ -157,11 +157,12 @@ def _page(
 def _listed(
     call: Call, access: Access, event: Event, since: list[int] | None, now: datetime
 ) -> Iterator[Entry]:
-    """Return the entries of an event up to today, or only the entries that are new or changed since a state.
+    """Return the entries of an event up to today. If ``since`` is given, return only new and changed entries.
 
-    An event that no list showed at the time of the state is new.
+    An event is also new if no list showed the event at the time in ``since``.
 
     :param since: the contents of a ``syncToken``: a count of changes, and a time in seconds since the epoch.
+        ``None`` for all entries.
     """
     version, seconds = since or (-1, 0)
     was_hidden = not call.options.lists(event.created_at, seconds)

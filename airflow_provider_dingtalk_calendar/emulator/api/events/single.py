@@ -30,7 +30,7 @@ _MOVES_A_SERIES = ("start", "end", "isAllDay", "recurrence")
 def create_event(call: Call) -> Json:
     """Create an event (page create-schedule).
 
-    The organizer is an attendee only if the request lists the organizer as an attendee, or the option
+    Answers list the organizer among the attendees only if the request does so, or if the option
     ``organizer_attends`` is set (undocumented).
     """
     access = access_of(call)
@@ -52,7 +52,7 @@ def get_event(call: Call) -> Json:
 def patch_event(call: Call) -> Json:
     """Change the given fields of an event (page modify-event).
 
-    The given attendees replace the earlier attendees (undocumented). The page also says that an update
+    The given attendees replace the earlier attendees (undocumented). The page says that an update
     without reminders sets default reminders. Here the old reminders stay.
     """
     access, entry = edited_entry(call)
@@ -100,7 +100,9 @@ def delete_event(call: Call) -> None:
 
 
 def cancel_event(call: Call) -> Json:
-    """Cancel an event. The event stays, with status ``cancelled``, whatever the ``scope`` is.
+    """Cancel an event or one instance, whatever the ``scope`` is.
+
+    A cancelled event stays, with status ``cancelled``. A cancelled instance counts as deleted.
 
     Only the official SDK has this operation.
     """
@@ -151,7 +153,7 @@ def respond_event(call: Call) -> None:
 
 
 def _named_attendees(access: Access, body: Mapping[str, Any]) -> tuple[Attendee, ...] | None:
-    """Return the attendees in a body, ``None`` if the body has none.
+    """Return the attendees in a body, ``None`` if the body has no list of attendees.
 
     A request for a subscribed calendar must not have attendees.
 

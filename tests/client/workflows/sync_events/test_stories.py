@@ -79,7 +79,7 @@ class Calendar(RuleBasedStateMachine):
     """A calendar with the events of our list, of another list, and of people."""
 
     lists = "all"
-    #: Whether DingTalk can return a deleted event for a day, because a create request has the same token.
+    #: Whether a run can end with a deleted event for a day, because its create request repeats a token.
     hides_dead = False
 
     @initialize(
@@ -91,7 +91,7 @@ class Calendar(RuleBasedStateMachine):
         self.world = World(lag=lag, daily_limit=limit, lists=self.lists, changes_text=CHANGES_TEXT[changes])
         self.wanted: dict[str, dict[str, dict[str, Any]]] = {OURS: {}, OTHERS: {}}
         self.human: dict[str, dict[str, Any]] = {}
-        #: Whether DingTalk can return an event that no list shows, because a create request has its token.
+        #: Whether a run can end with an event that no list shows, because its create request repeats a token.
         self.hidden = self.hides_dead
         self.person_adds("Plan", 1, 9)
 
@@ -207,7 +207,7 @@ class Calendar(RuleBasedStateMachine):
     def two_at_once(
         self, older: bool, turns: list[bool], goes_wrong: list[str], row: dict[str, Any], other: bool
     ) -> None:
-        """Run twice at the same moment: one list before and after a change, or two lists."""
+        """Start two runs at the same moment: one for each list, or two for our list, which can change."""
         before = list(self.wanted[OURS].values())
         if older:
             self.declare(OURS, row)
@@ -275,7 +275,7 @@ class Calendar(RuleBasedStateMachine):
         self.hidden = self.hides_dead
 
     def found(self, namespace: str) -> dict[str, Made]:
-        """Return the events of the namespace in the window, by key. Check that each key has only one."""
+        """Return the events of the namespace in the window, by key. Check that no key has two events."""
         found: dict[str, Made] = {}
         for made in self.world.live:
             if made.marks and made.marks[-1][0] == namespace and self._in_window(made.start):

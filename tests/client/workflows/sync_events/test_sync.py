@@ -76,7 +76,7 @@ def by_key(emulator: DingTalkEmulator, namespace: str = "releases") -> dict[str,
 
 @pytest.fixture
 def around(call: Call, dingtalk_emulator: DingTalkEmulator) -> Callable[[], None]:
-    """A person's event and another list in the same calendar. The function checks that neither changed."""
+    """Create a person's event and an event of another list. Return a check that neither has changed."""
     call("create_event", "u", summary="Lunch", start="2027-02-01", description="with [airflow] people")
     sync(call, [day("jan", "2027-01-31", summary="Payday")], namespace="payroll")
     before = {event.event_id: event for event in dingtalk_emulator.events}
@@ -144,7 +144,7 @@ def test_what_people_change_is_restored(call: Call, dingtalk_emulator: DingTalkE
         "go": ("location",),
     }
     after = {key: event.fields for key, event in by_key(dingtalk_emulator).items()}
-    # DingTalk documents no way to remove a field, so a place is emptied.
+    # DingTalk documents no way to remove a field, so the update sets an empty place.
     assert after.pop("go") == {**before.pop("go"), "location": {"displayName": ""}}
     assert after == before
     assert sync(call, rows()).metered_calls == 1
@@ -158,7 +158,7 @@ def test_an_event_that_a_person_moves_just_out_of_the_window_is_moved_back(
     call("patch_event", "u", "primary", ids["jan"], start=moved_to, end=moved_to)
     assert [line.key for line in sync(call, rows()).updated] == ["jan"]
     assert by_key(dingtalk_emulator)["jan"].fields["start"] == {"date": "2027-01-31"}
-    # Without its row, an event outside the window stays.
+    # An event outside the window stays, even if its row is removed.
     call("patch_event", "u", "primary", ids["jan"], start=moved_to, end=moved_to)
     assert sync(call, rows()[1:]).counts["deleted"] == 0
 
@@ -188,7 +188,7 @@ def test_a_copy_that_a_person_made_is_deleted(call: Call, dingtalk_emulator: Din
     copy = call(
         "create_event", "u", summary=copied.summary, start="2027-01-31", description=copied.description
     )
-    # Both were created in the same minute, so the ids decide, and the journal shows which event stayed.
+    # Both were created in the same minute, so the ids decide which event stays.
     result = sync(call, rows(), max_deletions=0)
     assert [(line.key, line.is_duplicate) for line in result.deleted] == [("jan", True)]
     assert str(result.deleted[0]).endswith("(duplicate)")
@@ -203,7 +203,7 @@ def test_an_event_whose_mark_was_cut_off_is_foreign(call: Call, dingtalk_emulato
     result = sync(call, rows())
     assert operations(dingtalk_emulator, seen) == [LIST]
     assert ([line.key for line in result.foreign], result.counts["unchanged"]) == (["jan"], 5)
-    # A foreign event stands for one row only.
+    # A foreign event matches only one row, so the second row gets a new event.
     twin = {**rows()[0], "key": "twin"}
     assert [line.key for line in sync(call, [*rows(), twin]).created] == ["twin"]
 
@@ -350,7 +350,7 @@ def test_an_instance_that_a_person_changed_stays(call: Call, dingtalk_emulator: 
     assert sync(call, [changed]).counts["updated"] == 1
     before = dingtalk_emulator.events
     assert sync(call, [changed]).counts["unchanged"] == 1
-    # The view has instances only, and the first one has the old mark.
+    # The view lists only instances, and the first instance has the old mark.
     dingtalk_emulator.order(Fault.error(400, "invalidParameter").on(LIST).times(2))
     assert sync(call, [changed]).counts["unchanged"] == 1
     assert dingtalk_emulator.events == before
@@ -434,7 +434,7 @@ def test_the_approved_plan_is_carried_out(call: Call, dingtalk_emulator: DingTal
     sync(call, rows())
     changed = [{**rows()[0], "summary": "Changed"}, *rows()[2:], day("new", "2027-05-05")]
     planned = sync(call, changed, dry_run=True)
-    # An interrupted try carries out a part of the plan.
+    # The first try fails and carries out only part of the plan.
     dingtalk_emulator.order(Fault.error(400, "invalidParameter").on(CREATE))
     with pytest.raises(InvalidParameterError):
         sync(call, changed, approved_plan=planned.plan)
@@ -497,7 +497,7 @@ def test_a_lost_answer_is_repeated_safely(
 
 
 def test_updates_have_a_token_of_their_own(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
-    """The same repair of the same event is made a second time."""
+    """A person makes the same edit twice, and each edit is undone."""
     ids = sync(call, rows()).event_ids
     for _ in range(2):
         call("patch_event", "u", "primary", ids["jan"], summary="Edited")
@@ -613,7 +613,7 @@ def test_without_lists_of_deleted_events_new_ones_are_looked_for(
     dingtalk_emulator.order(REFUSED.on(LIST).times(2))
     seen = len(dingtalk_emulator.journal)
     result = sync(call, rows(), calendar_id=calendar)
-    # The token of the first request brings back the id of the deleted event.
+    # The first create request repeats an old token, so the answer has the id of the deleted event.
     assert operations(dingtalk_emulator, seen) == [LIST, LIST, VIEW, CREATE, VIEW, GET, CREATE, GET]
     assert by_key(dingtalk_emulator)["jan"].event_id == result.event_ids["jan"] != ids["jan"]
     dingtalk_emulator.order(REFUSED.on(LIST))

@@ -1,4 +1,4 @@
-"""Undocumented behaviour of events, which the emulator's options set."""
+"""The emulator's options set how events behave where DingTalk documents nothing."""
 
 from __future__ import annotations
 
