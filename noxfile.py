@@ -18,7 +18,8 @@ nox.options.sessions = ["older", "newest"]
 RESULTS = Path("build/matrix")
 #: Tests that can fail on one Airflow and pass on another.
 PATHS = [
-    *(f"tests/{name}" for name in ("client", "emulator", "hooks", "support", "operators", "dags_examples")),
+    *(f"tests/{name}" for name in ("client", "emulator", "hooks", "ics", "support", "operators")),
+    *(f"tests/{name}" for name in ("sensors", "triggers", "decorators", "dags_examples")),
     "tests/test_provider_info.py",
     "tests/test_imports.py",
     "tests/test_public_names.py",

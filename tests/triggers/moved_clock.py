@@ -40,7 +40,8 @@ class MovedClock:
             # A reader that has just looked sleeps for a moment before its waits ask for the next look.
             if len(self._sleeping) == readers and self._sleeping == before:
                 return
-            before = self._sleeping
+            # A copy, because a sleep that begins is added to the list itself.
+            before = list(self._sleeping)
             await asyncio.sleep(0.001)
 
     async def move(self, seconds: float, readers: int = 1) -> None:
