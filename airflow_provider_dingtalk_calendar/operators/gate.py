@@ -43,8 +43,8 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
     :param union_id: (templated) unionId of the user whose calendar it is.
     :param calendar_id: (templated) Id of the calendar: any id that ListCalendarsOperator returns, or
         ``"primary"``.
-    :param allow: (templated) Selects the events that open the calendar: a string that the title must contain,
-        in upper or lower case, an ``EventMatch``, a mapping with its fields (``title``, ``pattern``,
+    :param allow: (templated) Selects the events that open the calendar: a string that the title must contain
+        (case is ignored), an ``EventMatch``, a mapping with its fields (``title``, ``pattern``,
         ``organizer``, ``all_day``), or a list of these. One match is enough.
     :param deny: (templated) Selects the events that close the calendar, like ``allow``.
     :param time_zone: (templated) TZ database name of the zone in which all-day events lie. Default: the zone

@@ -159,7 +159,8 @@ def class_of(status: int, code: str, message: str) -> Kind:
 def is_gone(error: errors.NotFoundError) -> bool:
     """Return whether the error says that a calendar or an event does not exist.
 
-    The codes that this module lists concern users or routes, so an error with such a code does not say this.
+    Of the codes in this module, those for something missing concern users or routes, never calendars or
+    events. So an error with such a code does not say this.
 
     :param error: The failure of a request for a calendar or an event.
     """

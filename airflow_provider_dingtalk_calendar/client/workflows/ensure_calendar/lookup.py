@@ -125,7 +125,7 @@ class OwnersList:
 
 
 def is_subscribed(kind: str | None) -> bool:
-    """Return whether the type of a calendar is ``subscribed``, in upper or lower case."""
+    """Return whether the type of a calendar is ``subscribed``, ignoring case."""
     return (kind or "").casefold() == "subscribed"
 
 
