@@ -11,7 +11,6 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
     IfExists,
     check_if_exists,
 )
-from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar.declarations import read_declarations
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.support.arguments import (
     Check,
@@ -153,13 +152,14 @@ class CreateSubscribedCalendarOperator(_EnsuringOperator):
 
 def _check_declarations(name: str, value: object) -> None:
     """Check a list of calendars. Fields that are pending are skipped."""
+    from airflow_provider_dingtalk_calendar.client.workflows.ensure_calendar import declarations
 
     def check(calendar: Mapping[str, Any]) -> None:
         for field, check_field in DECLARATION_CHECKS.items():
             if not is_pending(calendar.get(field)):
                 check_field(field, calendar.get(field))
 
-    read_declarations(name, value, check, pending=is_pending)
+    declarations.read_declarations(name, value, check, pending=is_pending)
 
 
 class EnsureSubscribedCalendarsOperator(_EnsuringOperator):

@@ -16,7 +16,6 @@ from dataclasses import is_dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
-from airflow_provider_dingtalk_calendar.client.wire.event_match import check_matches
 from airflow_provider_dingtalk_calendar.client.wire.values import (
     MISSING,
     check_path_id,
@@ -144,8 +143,11 @@ def text(*, limit: int | None = None, required: bool = True) -> Check:
 texts = partial(check_texts, pending=is_pending)
 
 
-#: Check for criteria that select events, or None.
-matches = partial(check_matches, pending=is_pending)
+def matches(name: str, value: Any) -> None:
+    """Check criteria that select events, or None."""
+    from airflow_provider_dingtalk_calendar.client.wire.event_match import check_matches
+
+    check_matches(name, value, pending=is_pending)
 
 
 def required_texts(name: str, value: object) -> None:

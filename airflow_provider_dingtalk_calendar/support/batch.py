@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
-from airflow_provider_dingtalk_calendar.client.engine.partial_failure import STOPPING, partial_failure
 
 if TYPE_CHECKING:
     from .task_state import TaskState
@@ -56,6 +55,8 @@ class Outcomes:
 
     def failure(self, keys: Iterable[str]) -> errors.DingTalkError | None:
         """Return one error for all keys that failed, or None if no key failed."""
+        from airflow_provider_dingtalk_calendar.client.engine.partial_failure import partial_failure
+
         return partial_failure(dict.fromkeys(keys), self.done, self.failed, stopped=self.stopped)
 
 
@@ -85,6 +86,8 @@ def for_each(
     :param save: Called after every 100 calls.
     """
     from concurrent.futures import ThreadPoolExecutor
+
+    from airflow_provider_dingtalk_calendar.client.engine.partial_failure import STOPPING
 
     def one(key: str) -> None:
         if outcomes.stopped is not None or outcomes.ended_by is not None:

@@ -22,7 +22,7 @@ HOW = (
     "The processor time of an import, and the number of modules it loads. Each import runs in a fresh "
     "process, forked from one that has loaded `airflow.sdk`, with the garbage collector off. Airflow "
     "parses DAG files in such processes. The imports take turns, and each figure is a median. *All "
-    "ours* is every module of operators, sensors and triggers. *Airflow's floor* is "
+    "ours* is every module of operators and sensors. *Airflow's floor* is "
     "`airflow.providers.common.compat.sdk`, `RetryPolicy`, and one empty subclass of `BaseOperator` for "
     "each of our operators."
 )
@@ -34,9 +34,9 @@ MOST_OF_DINGDING = 1 / 8
 
 
 def own_modules() -> list[str]:
-    """Return the modules from which a DAG file imports operators, sensors and triggers."""
+    """Return the modules from which a DAG file imports operators and sensors."""
     info = get_provider_info()
-    kinds = (info.get(kind, ()) for kind in ("operators", "sensors", "triggers"))
+    kinds = (info.get(kind, ()) for kind in ("operators", "sensors"))
     return [module for kind in kinds for group in kind for module in group["python-modules"]]
 
 
@@ -55,11 +55,18 @@ def own_operators() -> list[type[BaseOperator]]:
 
 def floor() -> str:
     """Return the code that every provider with the same number of operators must run."""
+    from airflow.providers.common.compat.sdk import BaseSensorOperator, SkipMixin
+
+    def empty(operator: type[BaseOperator]) -> str:
+        base = "BaseSensorOperator" if issubclass(operator, BaseSensorOperator) else "BaseOperator"
+        more = ", SkipMixin" if issubclass(operator, SkipMixin) and base == "BaseOperator" else ""
+        return f"class Empty{operator.__name__}({base}{more}): pass"
+
     return "\n".join(
         [
-            "from airflow.providers.common.compat.sdk import BaseOperator",
+            "from airflow.providers.common.compat.sdk import BaseOperator, BaseSensorOperator, SkipMixin",
             "from airflow.sdk import RetryPolicy",
-            *(f"class Empty{operator.__name__}(BaseOperator): pass" for operator in own_operators()),
+            *map(empty, own_operators()),
         ]
     )
 

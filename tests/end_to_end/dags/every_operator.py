@@ -30,6 +30,7 @@ from airflow_provider_dingtalk_calendar.operators.schedules import GetFreeBusyOp
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import (
     CreateSubscribedCalendarOperator,
     DeleteSubscribedCalendarOperator,
+    EnsureSubscribedCalendarsOperator,
     GetSubscribedCalendarOperator,
     UpdateSubscribedCalendarOperator,
 )
@@ -65,6 +66,11 @@ with DAG("every_operator", start_date=pendulum.datetime(2026, 1, 1, tz="UTC"), s
         task_id="update_calendar", **calendar, name="Releases {{ ds }}", description="月末"
     )
     get = GetSubscribedCalendarOperator(task_id="get_calendar", **calendar)
+    EnsureSubscribedCalendarsOperator(
+        task_id="ensure_calendars",
+        union_id="union-2",
+        calendars=[{"name": "Of a team", "subscribe_scope": {"corp_ids": ["dingcorp"]}}],
+    )
     listed = ListCalendarsOperator(task_id="list_calendars", union_id="union-3")
     chain(subscribe, unsubscribe, update, [get, listed])
 
