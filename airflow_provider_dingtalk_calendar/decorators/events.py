@@ -45,7 +45,8 @@ class _DecoratedSyncEventsOperator(DecoratedOperator, SyncEventsOperator):
         arguments = determine_kwargs(self.python_callable, self.op_args, context)
         events = self.python_callable(*self.op_args, **arguments)
         self.events = list(events) if isinstance(events, Iterator) else events
-        return super().execute(context)
+        # DecoratedOperator.execute looks for assets in what the task returns, and fails on Airflow 3.0.
+        return SyncEventsOperator.execute(self, context)
 
 
 def dingtalk_events_task(python_callable: Callable[..., Any] | None = None, **kwargs: Any) -> TaskDecorator:

@@ -16,6 +16,7 @@ from airflow.providers.common.compat.sdk import (
     AirflowSkipException,
     TaskDeferred,
 )
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS, AIRFLOW_V_3_1_PLUS
 
 from airflow_provider_dingtalk_calendar.client import EventMatch
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
@@ -145,6 +146,8 @@ def test_a_timeout(soft_fail: bool, error: type[Exception], connection: DingTalk
 @pytest.mark.parametrize("soft_fail", [True, False])
 def test_a_timeout_in_the_triggerer(soft_fail: bool) -> None:
     """Airflow resumes the task with this exception."""
+    if AIRFLOW_V_3_0_PLUS and not AIRFLOW_V_3_1_PLUS and soft_fail:
+        pytest.skip("Airflow 3.0 fails a sensor whose trigger times out, also with soft_fail")
     with pytest.raises(AirflowException) as caught:
         sensor(deferrable=True, soft_fail=soft_fail).resume_execution(
             "__fail__", {"error": "Trigger timeout"}, context()
