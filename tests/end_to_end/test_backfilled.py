@@ -1,8 +1,13 @@
-"""A real scheduler starts all runs of a ten-day backfill at once. They leave one calendar."""
+"""A real scheduler starts all runs of a ten-day backfill at once. They leave one calendar.
+
+Run it alone, with ``BACKFILL=1``. On SQLite, the scheduler of Airflow 3.3.2 can stop during a backfill
+(``ObjectDeletedError``), and other modules share this scheduler.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -11,6 +16,10 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tools.local_airflow.stack import AirflowStack
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("BACKFILL"), reason="can stop the scheduler that other tests share; set BACKFILL=1"
+)
 
 DAG_ID = "backfilled"
 DAYS = 10
