@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, InvalidArgumentError
 from airflow_provider_dingtalk_calendar.support.arguments import explained, is_pending
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -77,7 +76,7 @@ class DingTalkApiOperator(DingTalkOperator):
 
         endpoint = named(self.operation)
         # A read gets a new token each time, because DingTalk could otherwise repeat an old answer.
-        token = client_token(context) if endpoint.client_token and endpoint.changes else None
+        token = self.request_token(context) if endpoint.client_token and endpoint.changes else None
         with self.client() as client:
             try:
                 answer = client.call(

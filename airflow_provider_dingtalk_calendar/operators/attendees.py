@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow_provider_dingtalk_calendar.client.wire.values import ATTENDEES_PER_CALL, PRIMARY
 from airflow_provider_dingtalk_calendar.support.arguments import flag, holds_pending, sequence
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
-from airflow_provider_dingtalk_calendar.support.batch import chunks
-from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -60,9 +58,11 @@ class _AttendeesOperator(DingTalkOperator):
 
     def call(self, context: Context) -> int:
         """Send the attendees, and return their number."""
+        from airflow_provider_dingtalk_calendar.support.batch import chunks
+
         which = {name: getattr(self, name) for name in ("union_id", "calendar_id", "event_id")}
         people = list({repr(one): one for one in self.attendees}.values())
-        token = client_token(context)
+        token = self.request_token(context)
         with self.client() as client:
             # One call at a time, because DingTalk does not document concurrent changes of one event.
             for chunk in chunks(people, ATTENDEES_PER_CALL):

@@ -8,10 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError, NotFoundError
-from airflow_provider_dingtalk_calendar.support import batch
 from airflow_provider_dingtalk_calendar.support.arguments import path_ids
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
-from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -72,8 +70,10 @@ class _SubscriptionOperator(DingTalkOperator):
 
     def call(self, context: Context) -> dict[str, dict[str, Any]]:
         """Make the calls. Return, by unionId, ``{"ok": True}``, or ``{"ok": False, ...}`` with the error."""
+        from airflow_provider_dingtalk_calendar.support import batch
+
         keys = [self.union_id] if isinstance(self.union_id, str) else list(dict.fromkeys(self.union_id))
-        state = TaskState.of(context, STATE_KEY)
+        state = self.task_state(context, STATE_KEY)
         # The state survives when the task is cleared, but a cleared task must start over. Clearing changes
         # max_tries, so max_tries is part of the digest.
         max_tries = getattr(context.get("ti"), "max_tries", None)

@@ -13,7 +13,6 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     InvalidArgumentError,
     NotFoundError,
 )
-from airflow_provider_dingtalk_calendar.support import batch
 from airflow_provider_dingtalk_calendar.support.arguments import (
     is_pending,
     mapping,
@@ -24,12 +23,12 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
     texts,
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
-from airflow_provider_dingtalk_calendar.support.client_token import client_token
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
+    from airflow_provider_dingtalk_calendar.support import batch
 
 NOBODY = "give at least one of userids, mobiles, dept_ids"
 
@@ -139,6 +138,7 @@ class LookUpUnionIdsOperator(DingTalkOperator):
 
     def _look_up(self, client: DingTalkClient) -> tuple[list[str], batch.Outcomes]:
         """Look up every userid and phone number. Return them in order, and their unionIds as outcomes."""
+        from airflow_provider_dingtalk_calendar.support import batch
 
         def by_mobile(mobile: str) -> str:
             return client.get_union_id(client.get_userid_by_mobile(mobile))
@@ -248,7 +248,7 @@ class CreateGroupOperator(DingTalkOperator):
     def call(self, context: Context) -> str:
         """Create the group and return its openConversationId."""
         group: dict[str, Any] = {name: getattr(self, name) for name in GROUP}
-        make_token = client_token(context)
+        make_token = self.request_token(context)
         known_as = self.uuid or (make_token and make_token(json.dumps(group, sort_keys=True, default=str)))
         with self.client() as client:
             # Without a task there is no uuid, and the client's error asks for one.

@@ -23,7 +23,6 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
     text,
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
-from airflow_provider_dingtalk_calendar.support.client_token import client_token
 from airflow_provider_dingtalk_calendar.support.event_content import EventContentOperator
 from airflow_provider_dingtalk_calendar.support.retries import was_cleared
 
@@ -111,7 +110,7 @@ class CreateEventOperator(EventContentOperator):
     def call(self, context: Context) -> str:
         """Create the event and return its id."""
         content = self.content()
-        token = self.client_token or client_token(context)
+        token = self.client_token or self.request_token(context)
         with self.client() as client:
             event = client.create_event(self.union_id, self.calendar_id, client_token=token, **content)
             self.log.info("Created event %r of %r: %s", self.summary, self.union_id, event.id)
@@ -165,7 +164,7 @@ class UpdateEventOperator(EventContentOperator):
 
     def call(self, context: Context) -> str:
         """Change the event and return its id."""
-        content, token = self.content(), self.client_token or client_token(context)
+        content, token = self.content(), self.client_token or self.request_token(context)
         with self.client() as client:
             event = client.patch_event(
                 self.union_id, self.calendar_id, self.event_id, client_token=token, **content
@@ -221,7 +220,7 @@ class DeleteEventOperator(DingTalkOperator):
                 self.calendar_id,
                 self.event_id,
                 push_notification=flag("push_notification", self.push_notification),
-                client_token=client_token(context),
+                client_token=self.request_token(context),
             )
         done = "Deleted" if deleted else "There is no"
         self.log.info("%s event %r of %r", done, self.event_id, self.union_id)

@@ -15,9 +15,16 @@ from airflow_provider_dingtalk_calendar.exceptions import (
     InvalidParameterError,
     NotFoundError,
 )
-from airflow_provider_dingtalk_calendar.support.arguments import flag, matches, one_of, optional, text, zone
+from airflow_provider_dingtalk_calendar.support.arguments import (
+    RECHECK,
+    flag,
+    matches,
+    one_of,
+    optional,
+    text,
+    zone,
+)
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator, push
-from airflow_provider_dingtalk_calendar.support.recheck import RECHECK
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context

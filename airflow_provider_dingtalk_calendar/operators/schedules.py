@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_dingtalk_calendar.client.wire.values import USERS_PER_CALL
-from airflow_provider_dingtalk_calendar.support import batch
 from airflow_provider_dingtalk_calendar.support.arguments import moment, period, required_texts
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 
@@ -62,6 +61,8 @@ class GetFreeBusyOperator(DingTalkOperator):
 
     def call(self, context: Context) -> list[dict[str, Any]]:
         """Return one entry for each user."""
+        from airflow_provider_dingtalk_calendar.support import batch
+
         users = list(dict.fromkeys(self.user_ids))
         parts = {str(number): part for number, part in enumerate(batch.chunks(users, USERS_PER_CALL))}
         outcomes = batch.Outcomes()

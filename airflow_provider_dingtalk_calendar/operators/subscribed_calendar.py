@@ -22,7 +22,6 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
-from airflow_provider_dingtalk_calendar.support.task_state import TaskState
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -143,7 +142,7 @@ class CreateSubscribedCalendarOperator(_EnsuringOperator):
                 managers=self.managers,
                 if_exists=self.if_exists,
                 look_first=bool(self.retries),
-                memory=TaskState.of(context, STATE_KEY),
+                memory=self.task_state(context, STATE_KEY),
                 retried=was_tried_before(context, self.retries),
             )
         self.log_ensured(self.union_id, self.name, ensured)
@@ -196,7 +195,7 @@ class EnsureSubscribedCalendarsOperator(_EnsuringOperator):
             ensured = client.ensure_subscribed_calendars(
                 self.union_id,
                 calendars=self.calendars,
-                memory=TaskState.of(context, STATE_KEY_OF_SEVERAL),
+                memory=self.task_state(context, STATE_KEY_OF_SEVERAL),
                 retried=was_tried_before(context, self.retries),
             )
         for name, one in ensured.items():

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -21,6 +22,7 @@ from airflow_provider_dingtalk_calendar.client.wire.values import (
     check_path_id,
     check_text,
     check_texts,
+    described,
 )
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
@@ -29,6 +31,11 @@ TEMPLATE_MARKS = ("{{", "{%", "{#")
 
 #: Arguments that list people.
 OF_PEOPLE = frozenset({"attendees", "managers", "subscribe_scope", "union_id", "user_ids"})
+
+#: Default for the longest time between two looks at a calendar.
+RECHECK = timedelta(minutes=30)
+
+SHORTEST_RECHECK, LONGEST_RECHECK = timedelta(seconds=1), timedelta(days=7)
 
 Check: TypeAlias = Callable[[str, Any], object]
 
@@ -252,3 +259,11 @@ def template_scope(name: str, value: object) -> None:
         msg = f"{name} must be a mapping, which Airflow can render, not {type(value).__name__}"
         raise InvalidArgumentError(msg)
     check_scope(value, pending=is_pending)
+
+
+def recheck(name: str, value: object) -> None:
+    """Check the longest time between two looks at a calendar."""
+    if not isinstance(value, timedelta) or not SHORTEST_RECHECK <= value <= LONGEST_RECHECK:
+        said = value if isinstance(value, timedelta) else described(value)
+        msg = f"{name} must be a timedelta from 1 second to {LONGEST_RECHECK.days} days, not {said}"
+        raise InvalidArgumentError(msg)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_dingtalk_calendar.client import DingTalkClient
+
+    from .task_state import TaskState
 
 #: Checks of the arguments that have the same meaning in all operators.
 ID_CHECKS = dict.fromkeys(("union_id", "calendar_id", "event_id"), check_path_id)
@@ -111,6 +113,18 @@ class DingTalkOperator(BaseOperator):
         from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 
         return DingTalkHook(self.dingtalk_conn_id).get_conn()
+
+    def request_token(self, context: Context) -> Callable[[str], str] | None:
+        """Return :func:`.client_token.client_token` of the task."""
+        from .client_token import client_token
+
+        return client_token(context)
+
+    def task_state(self, context: Context, key: str) -> TaskState | None:
+        """Return :meth:`.task_state.TaskState.of` the task."""
+        from .task_state import TaskState
+
+        return TaskState.of(context, key)
 
 
 def push(context: Context, key: str, value: Any) -> None:

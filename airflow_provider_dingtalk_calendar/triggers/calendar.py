@@ -11,8 +11,8 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from airflow_provider_dingtalk_calendar.client.wire.event_match import MatchLike, read_matches
 from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
-from airflow_provider_dingtalk_calendar.support.arguments import one_of
-from airflow_provider_dingtalk_calendar.support.recheck import RECHECK, check_recheck
+from airflow_provider_dingtalk_calendar.support import arguments
+from airflow_provider_dingtalk_calendar.support.arguments import RECHECK
 
 from . import reader
 
@@ -52,8 +52,8 @@ class CalendarStateTrigger(BaseTrigger):
         dingtalk_conn_id: str = "dingtalk_default",
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        one_of("open", "closed")("until", until)
-        check_recheck("recheck", timedelta(seconds=recheck))
+        arguments.one_of("open", "closed")("until", until)
+        arguments.recheck("recheck", timedelta(seconds=recheck))
         self.union_id = union_id
         self.calendar_id = calendar_id
         self.allow = _as_json("allow", allow)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from functools import partial
+from typing import Any, Literal, TypeAlias
 
 from airflow_provider_dingtalk_calendar.exceptions import (
     ApiError,
@@ -76,43 +77,33 @@ class Lists:
     def read(self, period: tuple[datetime, datetime]) -> Flow[list[Event]]:
         """Return the events of a period from the list that this calendar supports."""
         if self.kind == "view":
-            return (yield from self.view(period))
-        first, last = period
+            return self.view(period)
         with_deleted = True if self.kind == "with deleted" else None
-
-        return (
-            yield from all_items(
-                lambda token: EventListOperations.list_events.flow(
-                    self.client,
-                    self.union_id,
-                    self.calendar_id,
-                    time_min=first,
-                    time_max=last,
-                    show_deleted=with_deleted,
-                    max_results=EVENTS_A_PAGE,
-                    max_attendees=1,
-                    next_token=token,
-                )
-            )
-        )
+        return self._all(EventListOperations.list_events, period, show_deleted=with_deleted)
 
     def view(self, period: tuple[datetime, datetime]) -> Flow[list[Event]]:
         """Return the events that overlap a period, with the instances of series."""
+        return self._all(EventListOperations.list_events_view, period)
+
+    def _all(self, lists: Any, period: tuple[datetime, datetime], **more: Any) -> Flow[list[Event]]:
+        """Return the events of a period from all pages.
+
+        :param lists: The operation that returns one page.
+        :param more: More arguments of the operation.
+        """
         first, last = period
-        return (
-            yield from all_items(
-                lambda token: EventListOperations.list_events_view.flow(
-                    self.client,
-                    self.union_id,
-                    self.calendar_id,
-                    time_min=first,
-                    time_max=last,
-                    max_results=EVENTS_A_PAGE,
-                    max_attendees=1,
-                    next_token=token,
-                )
-            )
+        page = partial(
+            lists.flow,
+            self.client,
+            self.union_id,
+            self.calendar_id,
+            time_min=first,
+            time_max=last,
+            max_results=EVENTS_A_PAGE,
+            max_attendees=1,
+            **more,
         )
+        return all_items(lambda token: page(next_token=token))
 
     def _view(self, period: tuple[datetime, datetime]) -> Flow[list[Event]]:
         """Return the events that the view shows, or none if the calendar does not support the view."""
