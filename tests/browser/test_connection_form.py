@@ -174,7 +174,8 @@ def test_a_change_leaves_the_masked_values_alone(
     form = connections.edit(by_hand)
     form.fill_extra({"connect_timeout": 2.5})
     form.save()
-    expect(connections.notification()).to_contain_text(SAVED)
+    if AIRFLOW_V_3_2_PLUS:  # Airflow 3.1 does not say that a change is saved. The form closes.
+        expect(connections.notification()).to_contain_text(SAVED)
     changed = {"connect_timeout": 2.5 if AIRFLOW_V_3_2_PLUS else "2.5"}
     assert stored(by_hand) == before | {"extra": before["extra"] | changed}
 

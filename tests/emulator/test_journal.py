@@ -69,7 +69,7 @@ def test_the_shown_journal_has_no_secrets(caller: Caller) -> None:
     assert (requests_shown[3]["fault"], requests_shown[3]["status"]) == ("drop", None)
 
 
-SECRET = "Sup3r+Secret/Value"  # not a secret of the emulator
+VALUE = "Sup3r+Secret/Value"  # not a secret of the emulator
 CODED = "Sup3r%2BSecret%2FValue"
 
 
@@ -83,17 +83,17 @@ CODED = "Sup3r%2BSecret%2FValue"
         (f"/x?app%2553ecret={CODED}", {}, b""),
         (f"/x?next=https%3A%2F%2Fy%3FappSecret%3D{CODED}", {}, b""),
         (f"/x?data=%7B%22appSecret%22%3A%22{CODED}%22%7D", {}, b""),
-        ("/x", {"X-ACS-DingTalk-Access-Token": SECRET}, b""),
-        ("/x", {"X-App-Secret": SECRET}, b""),
-        ("/x", {"authorization": f"Bearer {SECRET}"}, b""),
-        ("/x", {"X-Forwarded": f"bearer {SECRET}"}, b""),
-        ("/x", {"Cookie": f"session={SECRET}"}, b""),
-        ("/x", {"Referer": f"http://y/?refreshToken={SECRET}"}, b""),
-        ("/x", {}, json.dumps([{"App-Secret": SECRET}]).encode()),
-        ("/x", {}, json.dumps({"a": {"b": [{"APPSECRET": {"value": SECRET}}]}}).encode()),
-        ("/x", {}, b'{"\\u0061ppSecret": "Sup3r\\u002bSecret\\/Value"}'),
-        ("/x", {}, json.dumps({"note": json.dumps({"clientSecret": SECRET})}).encode()),
-        ("/x", {}, json.dumps({"note": f"appSecret: {SECRET}"}).encode()),
+        ("/x", {"X-ACS-DingTalk-Access-Token": VALUE}, b""),
+        ("/x", {"X-App-Secret": VALUE}, b""),
+        ("/x", {"authorization": f"Bearer {VALUE}"}, b""),
+        ("/x", {"X-Forwarded": f"bearer {VALUE}"}, b""),
+        ("/x", {"Cookie": f"session={VALUE}"}, b""),
+        ("/x", {"Referer": f"http://y/?refreshToken={VALUE}"}, b""),
+        ("/x", {}, json.dumps([{"App-Secret": VALUE}]).encode()),
+        ("/x", {}, json.dumps({"a": {"b": [{"APPSECRET": {"value": VALUE}}]}}).encode()),
+        ("/x", {}, b'{"\\u0061ppSecret": "Sup3r\\u002bSecret\\/Value"}'),  # pragma: allowlist secret
+        ("/x", {}, json.dumps({"note": json.dumps({"clientSecret": VALUE})}).encode()),
+        ("/x", {}, json.dumps({"note": f"appSecret: {VALUE}"}).encode()),
         ("/x", {}, json.dumps({"url": f"https%3A%2F%2Fy%3Fapp%53ecret%3D{CODED}"}).encode()),
         ("/x", {"Content-Type": "application/x-www-form-urlencoded"}, f"a=1&suite%54icket={CODED}".encode()),
         ("/x", {"Content-Type": "Application/X-WWW-Form-Urlencoded"}, f"SuiteSecret={CODED}".encode()),

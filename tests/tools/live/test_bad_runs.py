@@ -108,7 +108,8 @@ def test_the_report_has_a_command_for_what_could_not_be_deleted(stage: Stage) ->
     assert {tuple(words[1:]) for words in events} == {
         (one.calendar_id, one.event_id) for one in stage.emulator.events
     }
-    assert (len(calendars), len(events)) == (3, 2)
+    # Each of the two calendars has an event and a marked event.
+    assert (len(calendars), len(events)) == (3, 4)
 
     # The emulator refuses one more deletion of each kind.
     for kind in (events, calendars):

@@ -18,6 +18,8 @@ from .conftest import CORP_ID, OWNER, Ended, Stage
 
 #: The delay of each answer in seconds. The delay lets the signal arrive before the answer.
 LATENCY = 0.1
+#: The first request that creates an event in the primary calendar. Only there do events outlive the calendar.
+IN_PRIMARY = ("CreateEvent", 4)
 
 
 def end(stage: Stage, operation: str, which: int, number: signal.Signals) -> Ended:
@@ -43,7 +45,7 @@ def end(stage: Stage, operation: str, which: int, number: signal.Signals) -> End
     [
         ("CreateSubscribedCalendar", 1),
         ("UnsubscribeCalendar", 1),
-        ("CreateEvent", 2),
+        IN_PRIMARY,
         ("CreateSubscribedCalendar", 3),
         # This is the first request of the cleanup.
         ("DeleteSubscribedCalendar", 4),
@@ -68,7 +70,7 @@ def test_an_interrupted_run_deletes_what_it_made(
 def leftovers(make_stage: Callable[..., Stage]) -> Stage:
     """Provide a stage with the leftovers from two killed runs: two calendars and an event."""
     stage = make_stage(latency=LATENCY)
-    for operation, which in (("CreateSubscribedCalendar", 1), ("CreateEvent", 2)):
+    for operation, which in (("CreateSubscribedCalendar", 1), IN_PRIMARY):
         assert end(stage, operation, which, signal.SIGKILL).status == -signal.SIGKILL
     assert [len(stage.emulator.calendars), len(stage.emulator.events)] == [2, 1]
     return stage
