@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from airflow.providers.common.compat.sdk import AirflowFailException, SkipMixin
-from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
+from airflow.providers.common.compat.sdk import AirflowFailException
 
 from airflow_provider_dingtalk_calendar.exceptions import (
     ConfigurationError,
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 WRONG_INPUT = (ConfigurationError, InvalidArgumentError, InvalidParameterError, NotFoundError)
 
 
-class CalendarGateOperator(DingTalkOperator, SkipMixin):
+class CalendarGateOperator(DingTalkOperator):
     """Let a pipeline pass only while a calendar is open.
 
     The calendar is open if no ``deny`` event is running and, where ``allow`` is given, at least one ``allow``
@@ -89,7 +88,7 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
         "ignore_downstream_trigger_rules": flag,
     }
 
-    #: The scheduler looks for this name when a skipped task is cleared.
+    #: The scheduler reads this when a skipped task is cleared.
     inherits_from_skipmixin = True
 
     def __init__(
@@ -190,6 +189,12 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
 
     def _skip_downstream(self, context: Context) -> None:
         """Skip tasks as ShortCircuitOperator does. Importing that class would slow down DAG parsing."""
+        from airflow.providers.common.compat.sdk import SkipMixin
+        from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
+
+        class Skip(SkipMixin):
+            task_id = self.task_id
+
         task, instance = context["task"], context["ti"]
         every = self.ignore_downstream_trigger_rules
         relatives = task.get_flat_relatives if every else task.get_direct_relatives
@@ -199,4 +204,4 @@ class CalendarGateOperator(DingTalkOperator, SkipMixin):
             run: Any = context["dag_run"]
             arguments = {"dag_run": run, "execution_date": run.logical_date, "map_index": instance.map_index}
         if skipped:
-            self.skip(tasks=skipped, **arguments)
+            Skip().skip(tasks=skipped, **arguments)  # type: ignore[no-untyped-call]

@@ -9,7 +9,7 @@ from tools.benchmarks.table import Line
 
 #: The plot shows the lines whose text begins with one of these strings.
 SHOWN = (
-    "import of all ours",
+    "import of all operators",
     "requests for 100 calendars, one task, create",
     "requests for 100 calendars, one task, reuse",
     "requests for 100 calendars, mapped tasks, create, token cache variable",
