@@ -33,6 +33,10 @@ MAX_TITLE = 80
 
 IP_BLOCK_STATUS = "1111"
 
+#: Only this many bytes of a page are searched. The page of a block is short, and a long search would hold up
+#: an event loop.
+MAX_PAGE = 64 * 1024
+
 #: Words of the page that DingTalk sends to a blocked IP address. Only whole words count, because other
 #: pages say that misuse is punishable, or have long base64 strings that contain a short word by chance.
 _BLOCK_PAGE = re.compile(
@@ -132,7 +136,7 @@ def _decoded(response: Response) -> object:
 
 def _clean(value: object, hidden: Collection[str] = ()) -> str:
     """Return a string from the answer as one short, readable line without secrets."""
-    if not value or not isinstance(value, str | int):
+    if not value or not isinstance(value, str | int) or value is True:
         return ""
     text = str(value)
     for secret in sorted(filter(None, hidden), key=len, reverse=True):
@@ -168,12 +172,12 @@ def _is_ip_block(response: Response, decoded: object) -> bool:
     if isinstance(decoded, Mapping):
         is_status = str(decoded.get("status")) == IP_BLOCK_STATUS
         return is_status or "punish" in decoded or decoded.get("source") == "x5"
-    return decoded is None and bool(_BLOCK_PAGE.search(response.body))
+    return decoded is None and bool(_BLOCK_PAGE.search(response.body, 0, MAX_PAGE))
 
 
 def _page(response: Response, hidden: Collection[str]) -> str:
     """Return the title of an HTML page for an error; empty if the answer has none."""
-    found = _TITLE.search(response.body)
+    found = _TITLE.search(response.body, 0, MAX_PAGE)
     if found is None:
         return ""
     try:

@@ -73,8 +73,8 @@ class Member(Record):
 def _members(result: Mapping[str, Any]) -> tuple[list[Member], int | None]:
     """Return the members on one page, and the cursor of the next page; None on the last page."""
     members = readers.records("list", Member)(result)
-    cursor = result.get("next_cursor") if result.get("has_more") in {True, "true"} else None
-    return members, None if cursor is None else int(cursor)
+    has_more = result.get("has_more") in (True, "true")
+    return members, readers.number("next_cursor")(result) if has_more else None
 
 
 MEMBER_READ = "qyapi_get_member"

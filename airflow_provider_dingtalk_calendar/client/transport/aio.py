@@ -22,7 +22,7 @@ from ..engine import effects
 from ..engine.per_process import PerProcess
 from ..engine.secrets import Secret, without_frames
 from ..settings import ClientSettings, check_port
-from .answers import TIMEOUTS_PER_ANSWER, Body, SlowAnswerError, UnreadableError
+from .answers import TIMEOUTS_PER_ANSWER, Body, EarlyAnswerError, SlowAnswerError, UnreadableError
 from .common import (
     ENVIRONMENT_PROXY,
     POOL_SIZE,
@@ -34,6 +34,7 @@ from .common import (
 )
 
 if TYPE_CHECKING:
+    import anyio
     import httpx
 
     from ..auth.store import AsyncStore
@@ -175,18 +176,12 @@ class AsyncDriver:
             # The deadline is set when sending begins. asyncio.wait_for would start its timer at once, and
             # Python 3.10 has no asyncio.timeout.
             with anyio.fail_after(None) as limit:
-
-                async def trace(event: str, _: object) -> None:
-                    # A tunnel request has a time limit of its own, as in the sync driver.
-                    if event.endswith(".send_request_headers.started"):
-                        limit.deadline = anyio.current_time() + seconds
-
                 sent = httpx.Request(
                     request.method,
                     request.url,
                     headers=dict(request.headers),
                     content=request.body,
-                    extensions={"timeout": timeout.as_dict(), "trace": trace},
+                    extensions={"timeout": timeout.as_dict(), "trace": _watched(limit, seconds)},
                 )
                 answer = await transport.handle_async_request(sent)
                 try:
@@ -195,6 +190,8 @@ class AsyncDriver:
                     await answer.aclose()
         except TimeoutError:
             return effects.Unknown(str(SlowAnswerError(seconds)))
+        except EarlyAnswerError as error:
+            return effects.Unknown(str(error))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             return httpx_failure(error)
 
@@ -214,6 +211,30 @@ class AsyncDriver:
         transports, own.transports = own.transports, {}
         for transport in transports.values():
             await transport.aclose()
+
+
+def _watched(limit: anyio.CancelScope, seconds: float) -> Callable[[str, object], Awaitable[None]]:
+    """Return a function that httpcore calls with each step of a request.
+
+    :param limit: Scope whose deadline is set when sending begins.
+    :param seconds: Maximum time of the whole answer.
+    """
+    import anyio
+
+    turns: list[None] = []
+
+    async def trace(event: str, _: object) -> None:
+        # A tunnel request has a time limit of its own, as in the sync driver.
+        if event.endswith(".send_request_headers.started"):
+            limit.deadline = anyio.current_time() + seconds
+        elif event.endswith(".receive_response_headers.started"):
+            turns.clear()
+            asyncio.get_running_loop().call_soon(turns.append, None)
+        elif event.endswith(".receive_response_headers.complete") and not turns:
+            # Nothing was received since the request was sent, or the event loop would have turned.
+            raise EarlyAnswerError
+
+    return trace
 
 
 async def _read(answer: httpx.Response) -> effects.Outcome:

@@ -30,6 +30,17 @@ class SlowAnswerError(Exception):
         super().__init__(f"it was not complete after {seconds:g} s")
 
 
+class EarlyAnswerError(Exception):
+    """An answer was received before its request was sent, so it is not the answer to this request.
+
+    httpcore takes bytes that follow an answer for the next answer on the connection, and has no public way to
+    find them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the connection held an answer before the request was sent")
+
+
 class Body:
     """Collects the body of an answer as it was sent, up to the maximum size."""
 

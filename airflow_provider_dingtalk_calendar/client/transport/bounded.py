@@ -146,6 +146,14 @@ class _Bounded(HTTPConnection):
         self.response_class = functools.partial(_response, exchange)  # type: ignore[assignment]
         return exchange
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the connection can serve another request: it is open, and no bytes have come unasked.
+
+        urllib3 does not see bytes that TLS has already received.
+        """
+        return super().is_connected and not getattr(self.sock, "pending", int)()
+
     def connect(self) -> None:
         """Connect, and open a tunnel if the connection needs one."""
         self._begin()

@@ -283,9 +283,11 @@ def test_a_block_names_1111_punish_or_x5(body: object, status: int) -> None:
         {"status": 11110, "message": "1111 punish x5"},
         {"code": "", "message": "denied"},
         {"code": None},
+        {"code": True, "message": "denied"},
         [],
         ["punish", 1111],
         "1111.0" + "[" * 200_000,
+        f"<html>{' ' * 100_000}1111 punish x5<title>Far away</title>",
     ],
 )
 def test_what_somebody_else_may_have_answered_has_an_unknown_outcome(body: object, status: int) -> None:

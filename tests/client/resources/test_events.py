@@ -292,6 +292,23 @@ def test_all_pages_of_a_department_are_read(call: Any, dingtalk_emulator: DingTa
         call("list_department_users", 1)
 
 
+@pytest.mark.parametrize("cursor", [{}, *({"next_cursor": one} for one in (None, "x", [], {}, 1e400, True))])
+def test_a_department_is_not_cut_off_where_a_page_has_no_cursor(
+    cursor: dict[str, Any], open_client: Any, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    call = open_client(max_wait=0.0)
+    call("get_access_token")
+    page: dict[str, Any] = {"list": [{"userid": "a", "unionid": "ua"}], "has_more": True}
+    dingtalk_emulator.order(Fault.answer(200, {"errcode": 0, "result": page | cursor}))
+    with pytest.raises(errors.UnexpectedAnswerError, match="the answer has no next_cursor"):
+        call("list_department_users", 1)
+    for has_more in ([], {}, None, "x"):
+        dingtalk_emulator.order(
+            Fault.answer(200, {"errcode": 0, "result": page | cursor | {"has_more": has_more}})
+        )
+        assert call("list_department_users", 1) == [Member("a", "ua")]
+
+
 @pytest.mark.parametrize("fault", [Fault.drop(), Fault.error(502, "x")], ids=lambda fault: fault.kind)
 @pytest.mark.parametrize("happened", [True, False])
 def test_an_event_whose_answer_is_lost_exists_once(

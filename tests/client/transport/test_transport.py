@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
@@ -26,6 +27,10 @@ CREATED = b'{"calendarId": "calendar"}'
 
 def create(call: Any) -> Any:
     return call("create_subscribed_calendar", "u", name="n", subscribe_scope={"corp_ids": ["c"]})
+
+
+def kept(body: bytes) -> bytes:
+    return http(body).replace(b"Connection: close\r\n", b"")
 
 
 def posts(server: RawServer) -> int:
@@ -73,9 +78,6 @@ def test_no_request_gets_the_answer_to_the_one_before(interim: str, open_client:
     """The answer to a request comes late, after two interim answers."""
     begun = threading.Event()
 
-    def kept(body: bytes) -> bytes:
-        return http(body).replace(b"Connection: close\r\n", b"")
-
     def answer(connection: socket.socket) -> None:
         if begun.is_set():
             # Leave a faulty client, which stops at an interim answer, the time to send its next request.
@@ -90,6 +92,31 @@ def test_no_request_gets_the_answer_to_the_one_before(interim: str, open_client:
         call = open_client(api_url=f"http://{server.address}")
         assert create(call) == "calendar"
         assert call("list_calendars", "u") == []
+
+
+@pytest.mark.parametrize("with_tls", [False, True])
+@pytest.mark.parametrize("size", [300, 8192, 12_000])
+def test_bytes_after_an_answer_are_no_answer(
+    size: int, with_tls: bool, open_client: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The first answer ends where http.client's buffer does, or elsewhere, and TLS holds more than it."""
+    listed = b'{"response": {"calendars": []}}'
+    first = kept(listed + b" " * (size - len(kept(listed)) - len(str(size)) + 2))
+    assert len(first) == size
+    context, certificate = self_signed(tmp_path, "localhost")
+    answers = (kept(TOKEN), first + kept(b'{"calendarId": "another"}'), http(CREATED))
+    with RawServer(*answers, context=context if with_tls else None, keep_alive=True) as server:
+        port = server.address.rpartition(":")[2]
+        call = open_client(
+            api_url=f"{'https' if with_tls else 'http'}://localhost:{port}",
+            ca_bundle=str(certificate),
+            max_wait=0.0,
+        )
+        assert call("list_calendars", "u") == []
+        # The async client notices only after it has sent the request.
+        with contextlib.suppress(errors.OutcomeUnknownError):
+            assert create(call) == "calendar"
+        assert create(call) == "calendar"
 
 
 def test_an_error_that_the_caller_is_handling_is_not_taken_for_ours(
