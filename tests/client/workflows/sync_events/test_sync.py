@@ -430,6 +430,18 @@ def test_a_dry_run_writes_nothing(call: Call, dingtalk_emulator: DingTalkEmulato
     ]
 
 
+def test_a_dry_run_says_that_an_empty_list_would_be_refused(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    sync(call, rows())
+    for allow_empty in (False, True):
+        lines: list[str] = []
+        result = sync(call, [], dry_run=True, allow_empty=allow_empty, report=reporting(call, lines.append))
+        assert result.counts["deleted"] == len(dingtalk_emulator.events) == 6
+        refusals = [line for line in lines if line.startswith("a run would be refused: the list is empty")]
+        assert len(refusals) == (0 if allow_empty else 1)
+
+
 def test_the_approved_plan_is_carried_out(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
     sync(call, rows())
     changed = [{**rows()[0], "summary": "Changed"}, *rows()[2:], day("new", "2027-05-05")]
