@@ -21,6 +21,7 @@ from tests.client.both import AsyncCaller, SyncCaller, settings_for
 ZONE = "Asia/Shanghai"
 WINDOW = {"window_start": "2027-01-01", "window_end": "2027-12-01"}
 LIST, VIEW, GET = "ListEvents", "ListEventsView", "GetEvent"
+NONE = dict.fromkeys(("created", "updated", "deleted", "unchanged", "foreign", "outside"), 0)
 CREATE, PATCH, DELETE = "CreateEvent", "PatchEvent", "DeleteEvent"
 
 
@@ -161,6 +162,21 @@ def test_an_event_that_a_person_moves_just_out_of_the_window_is_moved_back(
     # An event outside the window stays, even if its row is removed.
     call("patch_event", "u", "primary", ids["jan"], start=moved_to, end=moved_to)
     assert sync(call, rows()[1:]).counts["deleted"] == 0
+
+
+def test_an_event_that_began_before_the_window_is_left_as_it_is(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    freeze = day("freeze", "2027-02-01", end="2027-02-10")
+    longer = {**freeze, "end": "2027-02-12"}
+    weekly = day("weekly", "2027-02-01", recurrence={"type": "weekly", "days_of_week": ["monday"]})
+    sync(call, [freeze, weekly])
+    before = dingtalk_emulator.events
+    result = sync(call, [longer], window_start="2027-02-05")
+    assert result.counts == NONE | {"outside": 1}
+    assert dingtalk_emulator.events == before
+    result = sync(call, [longer], window_start="2027-01-05")
+    assert result.counts == NONE | {"updated": 1, "deleted": 1}
 
 
 def test_a_deleted_event_comes_back_at_once(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
