@@ -190,6 +190,18 @@ def test_a_deleted_event_comes_back_at_once(call: Call, dingtalk_emulator: DingT
         assert by_key(dingtalk_emulator)["jan"].event_id == ids["jan"]
 
 
+def test_a_deleted_event_comes_back_if_the_list_leaves_out_its_mark(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    dingtalk_emulator.options.deleted_without_description = True
+    ids = sync(call, rows()).event_ids
+    call("delete_event", "u", "primary", ids["jan"])
+    result = sync(call, rows())
+    # The first create request brings back the deleted event, and the second one makes another.
+    assert ([line.key for line in result.created], result.metered_calls) == (["jan"], 3)
+    assert by_key(dingtalk_emulator)["jan"].event_id == result.event_ids["jan"] != ids["jan"]
+
+
 def test_a_row_that_was_dropped_comes_back(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
     sync(call, rows())
     sync(call, rows()[1:])
