@@ -21,6 +21,8 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 MAX_SHOWN = 200
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+#: A line break within a line. It can come between the bytes of a character.
+_FOLD = re.compile(rb"\r?\n[ \t]")
 _LINE = re.compile(r"^(BEGIN|END):(VCALENDAR|VEVENT)[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -61,10 +63,13 @@ def _text(source: object) -> str:
     elif hasattr(source, "read"):
         source = source.read()
     if isinstance(source, bytes | bytearray):
+        lines = _FOLD.sub(b"", source)
         try:
-            source = source.decode("utf-8")
+            source = lines.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise InvalidArgumentError(f"source must be UTF-8, but it is not at byte {error.start}") from None
+            line = lines[: error.end].rpartition(b"\n")[2]
+            msg = f"source must be UTF-8, but it is not at the end of {line[-MAX_SHOWN:]!r}"
+            raise InvalidArgumentError(msg) from None
     if not isinstance(source, str):
         msg = f"source must be a path, text, bytes or an open file, not {described(source)}"
         raise InvalidArgumentError(msg)

@@ -25,6 +25,18 @@ def test_every_kind_of_source(tmp_path: Path) -> None:
             assert {events_from_ics(source)[0]["summary"] for source in sources} == {"Title · 标题"}
 
 
+@pytest.mark.parametrize("line_break", ["\r\n ", "\n\t"])
+def test_a_line_may_be_folded_within_a_character(tmp_path: Path, line_break: str) -> None:
+    """RFC 5545, section 3.1: simple programs do this."""
+    title = "国庆节放假通知"
+    path = tmp_path / "a.ics"
+    for end in range(1, len(title.encode())):
+        folded = title.encode()[:end] + line_break.encode() + title.encode()[end:]
+        path.write_bytes(calendar(event(summary="@")).encode().replace(b"@", folded))
+        with path.open("rb") as binary:
+            assert [events_from_ics(one)[0]["summary"] for one in (path, binary)] == [title] * 2
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
@@ -34,7 +46,7 @@ def test_every_kind_of_source(tmp_path: Path) -> None:
         ("https://example.com/a.ics", "a URL is not fetched"),
         ("<!DOCTYPE html><title>Sign in</title>", "iCalendar text"),
         ("BEGIN:VEVENT\r\nEND:VEVENT\r\n", "BEGIN:VCALENDAR"),
-        (b"BEGIN:VCALENDAR\r\nX:\xff\r\nEND:VCALENDAR", "UTF-8, but it is not at byte 19"),
+        (b"BEGIN:VCALENDAR\r\nX:\xff\r\nEND:VCALENDAR", "UTF-8, but it is not at the end of b'X:\\xff'"),
         (None, "a path, text, bytes or an open file"),
         (["BEGIN:VCALENDAR"], "a path, text, bytes or an open file"),
         (TEXT[: TEXT.index("SUMMARY")], "incomplete"),

@@ -44,6 +44,8 @@ SHOWN = 5
 #: Maximum number of times that an event is created again because it turns out to be deleted.
 RECREATED = 3
 
+EMPTY = "the list is empty, so every event of the namespace would be deleted; if so, set allow_empty"
+
 #: DingTalk's default reminder, in minutes before the start, for timed and for all-day events.
 #: https://help.dingtalk.io/open/development/modify-event
 DEFAULT_REMINDER = {False: 15, True: 15 * 60}
@@ -126,13 +128,11 @@ class SyncOperations(EventOperations, EventListOperations):
         )
         window = Window.read(window_start, window_end, zone, (yield from now()))
         rows = read_rows(events, namespace, time_zone, zone)
-        if not rows and not (allow_empty or dry_run):
-            msg = (
-                "the list is empty, so every event of the namespace would be deleted; if so, set allow_empty"
-            )
-            raise SyncRefusedError(msg)
+        refusal = "" if rows or allow_empty else EMPTY
+        if refusal and not dry_run:
+            raise SyncRefusedError(refusal)
         lists = Lists(self, union_id, calendar_id)
-        sync = Sync(self, lists, namespace, rows, window, zone, max_deletions, approved_plan, report)
+        sync = Sync(self, lists, namespace, rows, window, zone, refusal, max_deletions, approved_plan, report)
         return (yield from sync.run(dry_run=dry_run))
 
 
@@ -146,6 +146,7 @@ class Sync:
     :param rows: The declared events.
     :param window: The period in which events are compared.
     :param zone: Zone of dates.
+    :param refusal: Why the list must not be carried out, whatever the plan; empty if it may be.
     :param max_deletions: Maximum number of deletions.
     :param approved: The approved plan or its fingerprint; None if any plan may be carried out.
     :param report: Called with lines of text.
@@ -157,6 +158,7 @@ class Sync:
     rows: Sequence[Row]
     window: Window
     zone: tzinfo
+    refusal: str
     max_deletions: int
     approved: Sequence[Mapping[str, Any]] | str | None
     report: Report | None
@@ -272,6 +274,8 @@ class Sync:
 
     def _refusal(self, plan: Plan, found: Contents) -> str:
         """Return the reason not to carry out the plan, or an empty string if there is none."""
+        if self.refusal:
+            return self.refusal
         if plan.deletions > self.max_deletions:
             return (
                 f"the plan has {plan.deletions} deletions and max_deletions is {self.max_deletions}: "

@@ -150,7 +150,8 @@ def _check_times(fields: Mapping[str, Any]) -> None:
     start, end = fields["start"], fields["end"]
     if set(start) != wanted or set(end) != wanted or start.get("timeZone") != end.get("timeZone"):
         raise ValueError("start and end of different kinds")
-    first, last = moment_of(start), moment_of(end)
+    # Within a zone, Python compares wall-clock times, which an hour repeats when summer time ends.
+    first, last = (moment_of(time).timestamp() for time in (start, end))
     if last < first or (fields["isAllDay"] and last == first):
         raise ValueError("an end before the start")
 

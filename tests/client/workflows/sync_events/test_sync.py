@@ -21,6 +21,7 @@ from tests.client.both import AsyncCaller, SyncCaller, settings_for
 ZONE = "Asia/Shanghai"
 WINDOW = {"window_start": "2027-01-01", "window_end": "2027-12-01"}
 LIST, VIEW, GET = "ListEvents", "ListEventsView", "GetEvent"
+NONE = dict.fromkeys(("created", "updated", "deleted", "unchanged", "foreign", "outside"), 0)
 CREATE, PATCH, DELETE = "CreateEvent", "PatchEvent", "DeleteEvent"
 
 
@@ -163,6 +164,21 @@ def test_an_event_that_a_person_moves_just_out_of_the_window_is_moved_back(
     assert sync(call, rows()[1:]).counts["deleted"] == 0
 
 
+def test_an_event_that_began_before_the_window_is_left_as_it_is(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    freeze = day("freeze", "2027-02-01", end="2027-02-10")
+    longer = {**freeze, "end": "2027-02-12"}
+    weekly = day("weekly", "2027-02-01", recurrence={"type": "weekly", "days_of_week": ["monday"]})
+    sync(call, [freeze, weekly])
+    before = dingtalk_emulator.events
+    result = sync(call, [longer], window_start="2027-02-05")
+    assert result.counts == NONE | {"outside": 1}
+    assert dingtalk_emulator.events == before
+    result = sync(call, [longer], window_start="2027-01-05")
+    assert result.counts == NONE | {"updated": 1, "deleted": 1}
+
+
 def test_a_deleted_event_comes_back_at_once(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
     ids = sync(call, rows()).event_ids
     for _ in range(2):
@@ -172,6 +188,18 @@ def test_a_deleted_event_comes_back_at_once(call: Call, dingtalk_emulator: DingT
         assert result.event_ids["jan"] != ids["jan"]
         ids = result.event_ids
         assert by_key(dingtalk_emulator)["jan"].event_id == ids["jan"]
+
+
+def test_a_deleted_event_comes_back_if_the_list_leaves_out_its_mark(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    dingtalk_emulator.options.deleted_without_description = True
+    ids = sync(call, rows()).event_ids
+    call("delete_event", "u", "primary", ids["jan"])
+    result = sync(call, rows())
+    # The first create request brings back the deleted event, and the second one makes another.
+    assert ([line.key for line in result.created], result.metered_calls) == (["jan"], 3)
+    assert by_key(dingtalk_emulator)["jan"].event_id == result.event_ids["jan"] != ids["jan"]
 
 
 def test_a_row_that_was_dropped_comes_back(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
@@ -428,6 +456,18 @@ def test_a_dry_run_writes_nothing(call: Call, dingtalk_emulator: DingTalkEmulato
         "a run would be refused: the plan has 5 deletions and max_deletions is 2: "
         + "; ".join(line for line in lines if line.startswith("- ")),
     ]
+
+
+def test_a_dry_run_says_that_an_empty_list_would_be_refused(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    sync(call, rows())
+    for allow_empty in (False, True):
+        lines: list[str] = []
+        result = sync(call, [], dry_run=True, allow_empty=allow_empty, report=reporting(call, lines.append))
+        assert result.counts["deleted"] == len(dingtalk_emulator.events) == 6
+        refusals = [line for line in lines if line.startswith("a run would be refused: the list is empty")]
+        assert len(refusals) == (0 if allow_empty else 1)
 
 
 def test_the_approved_plan_is_carried_out(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:

@@ -34,6 +34,11 @@ from tests.emulator.event_calls import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: Two moments in the hour that summer time repeats when it ends, 45 minutes apart.
+BEFORE, AFTER = (
+    at("2027-10-31T02:30", "Europe/Berlin", "+02:00"),
+    at("2027-10-31T02:15", "Europe/Berlin", "+01:00"),
+)
 CHINA = timezone(timedelta(hours=8))
 FLOW_LIMIT = (400, "flowLimit", "current user can not create events exceed 100 per day")
 
@@ -141,6 +146,7 @@ def test_two_events_may_be_equal_and_every_id_must_be_encoded(caller: Caller) ->
         (timed(onlineMeetingInfo={"type": "zoom"}), PARAMETER),
         (timed(uiConfigs=[{"uiName": "comment", "uiStatus": "gone"}]), PARAMETER),
         (timed(extra={"noPushNotification": True}), PARAMETER),
+        (timed(start=AFTER, end=BEFORE), PARAMETER),
         (timed(recurrence=repeated("hourly")), PARAMETER),
         (timed(recurrence={"range": {"type": "noEnd"}}), PARAMETER),
         (
@@ -195,6 +201,7 @@ def test_a_faulty_creation_is_refused_in_the_documented_words(
         timed(summary="x" * 2048, description="x" * 5000),
         timed(last="10:00"),
         timed(start={**at("2027-01-20T10:00"), "date": ""}),
+        timed(start=BEFORE, end=AFTER),
         timed(start={"dateTime": "2027-01-20T10:00", "timeZone": "Asia/Shanghai"}),
         timed(start={"dateTime": "2027-01-20T02:00:00.000Z", "timeZone": "Asia/Shanghai"}),
         timed(attendees=people(*(f"user-{n}" for n in range(500)))),
