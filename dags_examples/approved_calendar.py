@@ -38,7 +38,7 @@ with DAG(
     @task
     def read_releases() -> list[dict[str, str]]:
         """Return the rows of the file."""
-        with Path(__file__).with_name("releases.csv").open(encoding="utf-8", newline="") as file:
+        with Path(__file__).with_name("releases.csv").open(encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
 
     releases = read_releases()

@@ -51,7 +51,7 @@ with DAG(
     )
     def sync_releases() -> list[dict[str, str]]:
         """Return the rows of the file. Your own pipeline could query a ticket system or a database."""
-        with Path(__file__).with_name("releases.csv").open(encoding="utf-8", newline="") as file:
+        with Path(__file__).with_name("releases.csv").open(encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
 
     subscribe_members = SubscribeCalendarOperator(

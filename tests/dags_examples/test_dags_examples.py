@@ -161,7 +161,8 @@ def test_releases_from_day_to_day(
     assert run_the_day() == {"unchanged": 6}
 
     lines = table.read_text("utf-8").replace("2026-04-15 22:00", "2026-04-15 21:00").splitlines()
-    table.write_text("\n".join([*lines[:-1], "hotfix,Hotfix,2026-03-01,,,"]) + "\n", "utf-8")
+    # A spreadsheet program has saved the file.
+    table.write_text("\n".join([*lines[:-1], "hotfix,Hotfix,2026-03-01,,,"]) + "\n", "utf-8-sig")
     assert run_the_day() == {"created": 1, "updated": 1, "deleted": 1, "unchanged": 4}
     assert [event.summary for event in people.events if "2026.10" in event.summary] == []
     assert run_the_day() == {"unchanged": 6}

@@ -42,11 +42,7 @@ class Held:
     @property
     def age(self) -> tuple[datetime, str]:
         """Sort key, oldest first. Times in answers have no seconds, so ids break ties."""
-        try:
-            created = moment_of_text(self.event.create_time)
-        except (OverflowError, ValueError):
-            created = _LATEST
-        return created, self.id
+        return created_at(self.event) or _LATEST, self.id
 
 
 @dataclass(frozen=True)
@@ -71,6 +67,14 @@ def moment_of_text(text: str | None) -> datetime:
     read = parse_time(text or "")
     moment = datetime.combine(read, read.timetz() if isinstance(read, datetime) else time.min)
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+
+
+def created_at(event: Event) -> datetime | None:
+    """Return when an event was created (UTC, mostly without seconds); None if the answer does not say."""
+    try:
+        return moment_of_text(event.create_time)
+    except (OverflowError, ValueError):
+        return None
 
 
 def contents(events: Sequence[Event], namespace: str, zone: tzinfo, *, organizer: str | None) -> Contents:

@@ -131,7 +131,7 @@ def make_plan(rows: Sequence[Row], found: Contents, window: Window, zone: tzinfo
         deletes += [_deletion(held, row.key, is_duplicate=True) for held in more]
         line = _line(row)
         if one is not None:
-            fields = _differences(row, one, zone)
+            fields = differences(row, one, zone)
             line = replace(line, action="update" if fields else "unchanged", fields=fields, event_id=one.id)
             if fields:
                 updates.append(Change(line, row, one))
@@ -193,7 +193,7 @@ def _by_start(changes: list[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=order))
 
 
-def _differences(row: Row, held: Held, zone: tzinfo) -> tuple[str, ...]:
+def differences(row: Row, held: Held, zone: tzinfo) -> tuple[str, ...]:
     """Return the fields in which an event differs from its row."""
     is_declared = row.digest in held.digests
     if held.by_instance:

@@ -31,6 +31,9 @@ FIELDS = (
     "reminders",
 )
 
+#: Spreadsheet programs write it at the beginning of a file.
+BYTE_ORDER_MARK = "\ufeff"
+
 _RECURRENCE_FIELDS = tuple(one.name for one in fields(Recurrence))
 
 
@@ -81,7 +84,7 @@ def read_rows(events: object, namespace: str, time_zone: str | None, zone: tzinf
             msg = f"{place} must be a mapping with {', '.join(FIELDS[:4])}, not {described(given)}"
             raise InvalidArgumentError(msg)
         try:
-            key = _key(given.get("key"), first)
+            key = _key(given, first)
             place = f"{place} (key {key!r})"
             rows[key] = _row(key, given, namespace, time_zone, zone)
         except InvalidArgumentError as error:
@@ -91,25 +94,34 @@ def read_rows(events: object, namespace: str, time_zone: str | None, zone: tzinf
     return tuple(rows.values())
 
 
-def _key(value: Any, first: Mapping[str, int]) -> str:
+def _key(given: Mapping[Any, Any], first: Mapping[str, int]) -> str:
     """Return a key that the mark can hold, and that no earlier row has."""
-    if _is_missing(value):
+    key: str = given.get("key", "")
+    if _is_missing(key):
+        # The column may have another name.
+        _check_fields(given)
         raise InvalidArgumentError("key must be given")
-    check_name("key", value, MAX_KEY)
-    key: str = value
+    check_name("key", key, MAX_KEY)
     if key in first:
         raise InvalidArgumentError(f"key {key!r} is also the key of row {first[key]}")
     return key
 
 
-def _row(key: str, given: Mapping[Any, Any], namespace: str, time_zone: str | None, zone: tzinfo) -> Row:
+def _check_fields(given: Mapping[Any, Any]) -> None:
+    """Raise an error if a row has a field that is not in :data:`FIELDS`."""
     unknown = [name for name in given if name not in FIELDS]
     if None in unknown:
         # csv.DictReader collects surplus values under this name.
         raise InvalidArgumentError("more values than the table has columns")
     if unknown:
         msg = f"unknown field {described(unknown[0])}; the fields are {', '.join(FIELDS)}"
+        if str(unknown[0]).startswith(BYTE_ORDER_MARK):
+            msg = f"{msg}; open a file with a byte order mark with encoding='utf-8-sig'"
         raise InvalidArgumentError(msg)
+
+
+def _row(key: str, given: Mapping[Any, Any], namespace: str, time_zone: str | None, zone: tzinfo) -> Row:
+    _check_fields(given)
     values = {name: value for name, value in given.items() if name != "key" and not _is_missing(value)}
     for name in ("summary", "start"):
         if name not in values:

@@ -24,10 +24,10 @@ from ...resources.events.records import Event
 from ...resources.events.single import CREATE_EVENT, DELETE_EVENT, PATCH_EVENT, EventOperations
 from ...wire.times import read_zone
 from ...wire.values import PRIMARY, check_path_id, described, to_json
-from .held import CANCELLED, Contents, Held, contents
+from .held import CANCELLED, Contents, Held, contents, created_at
 from .lists import Lists
 from .mark import MAX_NAMESPACE, check_name
-from .plan import CHANGES, Change, Plan, PlanRow, changed_since, fingerprint, make_plan
+from .plan import CHANGES, Change, Plan, PlanRow, changed_since, differences, fingerprint, make_plan
 from .result import SyncResult
 from .rows import Row, moment, read_rows
 from .window import Bound, Window
@@ -41,8 +41,11 @@ PROGRESS = 50
 #: Number of differences that an error lists.
 SHOWN = 5
 
-#: Maximum number of times that an event is created again because it turns out to be deleted.
-RECREATED = 3
+#: Maximum number of create requests for a row. All but the last one bring back an earlier event.
+CREATED = 10
+
+#: Times in answers have no seconds, so a new event can seem to be this much older, in seconds.
+COARSE = 60
 
 EMPTY = "the list is empty, so every event of the namespace would be deleted; if so, set allow_empty"
 
@@ -79,9 +82,7 @@ class SyncOperations(EventOperations, EventListOperations):
         failure, the next run reads it and makes the changes that are missing. An unchanged list costs one
         call for each 100 events.
 
-        An event can be missing for a day: if it left the window and its row comes back, DingTalk recognizes
-        the client token of the first request and creates nothing. A run after that day creates the event. A
-        series whose row is dropped stays if no list shows it: ListEvents lists past instances only.
+        A series whose row is dropped stays if no list shows it: ListEvents lists past instances only.
         https://help.dingtalk.io/open/development/query-an-event-list
 
         :param union_id: unionId of the user, who becomes the organizer.
@@ -163,7 +164,8 @@ class Sync:
     approved: Sequence[Mapping[str, Any]] | str | None
     report: Report | None
     _spent: int = field(default=0, init=False)
-    _dead: set[str] = field(default_factory=set, init=False)
+    #: Ids that a new event cannot have: those of listed events, and of events deleted in this run.
+    _known: set[str] = field(default_factory=set, init=False)
 
     def run(self, *, dry_run: bool) -> Flow[SyncResult]:
         """Read the calendar, make the plan and carry it out."""
@@ -193,7 +195,7 @@ class Sync:
         if self._may_hide_series(plan, events):
             found = yield from self._with_hidden_series(plan, found)
             plan = make_plan(self.rows, found, self.window, self.zone)
-        self._dead = set(found.dead)
+        self._known = {held.id for held in found.live} | found.dead
         changes = plan.changes
         yield from self._say(
             f"plan {fingerprint(changes)}: {len(plan.creates)} to create, {len(plan.updates)} to update, "
@@ -297,7 +299,7 @@ class Sync:
         done: list[PlanRow] = []
         for change in changes:
             try:
-                event_id = yield from self._make(change, found)
+                event_id = yield from self._make(change, found.dead_of.get(change.line.key, frozenset()))
             except DingTalkError as error:
                 yield from self._say(f"stopped after {len(done)} of {len(changes)} changes")
                 self._explain(error, plan, len(done))
@@ -306,23 +308,23 @@ class Sync:
             yield from self._say(str(change.line))
             if len(done) % PROGRESS == 0 and len(done) < len(changes):
                 yield from self._say(f"{len(done)} of {len(changes)} changes made")
-        if self.lists.kind != "with deleted":
-            done = yield from self._verified(plan, done, found)
         return done
 
-    def _make(self, change: Change, found: Contents) -> Flow[str]:
-        """Make one change and return the id of the event."""
+    def _make(self, change: Change, dead: frozenset[str]) -> Flow[str]:
+        """Make one change and return the id of the event.
+
+        :param dead: Ids of deleted events of the row.
+        """
         row, held = change.row, change.held
         if row is None:
             assert held is not None  # noqa: S101  a change without a row is a deletion
             yield from self._remove(held.id)
             return held.id
-        known = set(found.dead_of.get(row.key, ()))
         if held is None:
-            return (yield from self._create(row, known))
+            return (yield from self._create(change, row, dead))
         if change.replaces:
             yield from self._remove(held.id)
-            return (yield from self._create(row, known | {held.id}))
+            return (yield from self._create(change, row, dead | {held.id}))
         body = {"id": held.id, **row.body}
         # Without reminders, an update might set the default or keep the old ones: the page says both.
         body.setdefault("reminders", [{"method": "dingtalk", "minutes": DEFAULT_REMINDER[row.is_all_day]}])
@@ -334,8 +336,7 @@ class Sync:
             if not is_gone(error):
                 raise
             # Somebody has deleted the event since it was listed.
-            self._dead.add(held.id)
-            return (yield from self._create(row, known | {held.id}))
+            return (yield from self._create(change, row, dead | {held.id}))
         return event.id
 
     @property
@@ -344,18 +345,18 @@ class Sync:
 
     def _remove(self, event_id: str) -> Flow[None]:
         yield from self.client._delete(DELETE_EVENT, *self._path, event_id)
-        self._dead.add(event_id)
+        self._known.add(event_id)
 
-    def _create(self, row: Row, dead: set[str]) -> Flow[str]:
+    def _create(self, change: Change, row: Row, dead: frozenset[str]) -> Flow[str]:
         """Create an event and return its id.
 
-        The client token is derived from the content, so a run whose list lags creates no second event.
-        DingTalk returns the first event of a token even if it was deleted since. So the token also depends on
-        the ids of the row's deleted events.
+        The client token is derived from the content, so a run whose list lags creates no second event. For a
+        day, DingTalk answers a repeated token with the first event, even if that event was changed or deleted
+        since. If it is still ours, it is brought to the row. Otherwise its id goes into the next token.
 
-        :param dead: Ids of deleted events of the row.
+        :param dead: Ids of the row's events that were deleted.
         """
-        while True:
+        for _ in range(CREATED):
             said = {
                 "calendar": self._path,
                 "namespace": self.namespace,
@@ -364,35 +365,29 @@ class Sync:
                 "dead": sorted(dead),
             }
             token = hashlib.sha256(to_json(said)).hexdigest()
+            asked = yield from now()
             event = yield from self.client._send(CREATE_EVENT, *self._path, body=row.body, client_token=token)
-            if event.id not in self._dead:
-                return event.id
             if event.id in dead:
-                raise UnexpectedAnswerError(f"a new x-client-token brought back the deleted event {event.id}")
+                break
+            if event.id not in self._known:
+                made = created_at(event)
+                if made is not None and made.timestamp() + COARSE > asked:
+                    return event.id
+                held = yield from self._still_ours(event.id, row.key)
+                if held is not None:
+                    fields = differences(row, held, self.zone)
+                    if not fields:
+                        return event.id
+                    line = replace(change.line, fields=fields)
+                    return (yield from self._make(Change(line, row, held), dead))
             dead = dead | {event.id}
+        raise UnexpectedAnswerError(f"a new x-client-token brought back the earlier event {event.id}")
 
-    def _verified(self, plan: Plan, done: list[PlanRow], found: Contents) -> Flow[list[PlanRow]]:
-        """Look for the new events. Create an event again if its token brought back a deleted one.
-
-        This is needed if the list does not show deleted events.
-        """
-        if not any(line.action == "create" for line in done):
-            return done
-        events = yield from self.lists.read(self.window.listed)
-        seen = {held.id for held in self._contents(events).live}
-        rows = {change.line.key: change.row for change in plan.creates}
-        checked = []
-        for line in done:
-            row, event_id = rows.get(line.key), line.event_id
-            for _ in range(RECREATED):
-                if line.action != "create" or row is None or event_id is None or event_id in seen:
-                    break
-                if (yield from self._get(event_id)) is not None:
-                    break
-                self._dead.add(event_id)
-                event_id = yield from self._create(row, {*found.dead_of.get(row.key, ()), event_id})
-            checked.append(replace(line, event_id=event_id))
-        return checked
+    def _still_ours(self, event_id: str, key: str) -> Flow[Held | None]:
+        """Return the event of a row; None if it was deleted, or if its mark was removed or changed."""
+        event = yield from self._get(event_id)
+        live = self._contents([event]).live if event else ()
+        return next((held for held in live if held.is_ours and held.mark and held.mark.key == key), None)
 
     def _explain(self, error: DingTalkError, plan: Plan, done: int) -> None:
         """Add to an error what is left to do."""

@@ -241,6 +241,23 @@ def test_the_error_says_how_long_a_description_may_be() -> None:
     assert len(body({**ROW, "key": "b", "description": "x" * (5000 - mark)})["description"]) == 5000
 
 
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("Key,summary,start", "row 1: unknown field 'Key'; the fields are key, summary, start"),
+        ("key;summary;start", "row 1: unknown field 'key;summary;start'; the fields are"),
+        ("\ufeffkey,summary,start", "open a file with a byte order mark with encoding='utf-8-sig'"),
+        ('\ufeff"key",summary,start', "open a file with a byte order mark with encoding='utf-8-sig'"),
+    ],
+)
+def test_a_table_with_a_wrong_header(header: str, message: str) -> None:
+    world = World()
+    with pytest.raises(InvalidArgumentError) as raised:
+        world.sync(csv.DictReader([header, "a"]))
+    assert message in str(raised.value)
+    assert world.sent == []
+
+
 @pytest.mark.parametrize("events", [None, "rows", b"rows", {"key": "a"}, 7])
 def test_a_list_that_is_none(events: Any) -> None:
     world = World()

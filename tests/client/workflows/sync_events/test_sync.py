@@ -210,6 +210,81 @@ def test_a_row_that_was_dropped_comes_back(call: Call, dingtalk_emulator: DingTa
     assert "jan" in by_key(dingtalk_emulator)
 
 
+# A repeated create request: the answer has the id of the first event
+
+
+def an_hour_ago(call: Call, emulator: DingTalkEmulator, events: object, **arguments: Any) -> str:
+    """Sync a list at a time when DingTalk's clock shows an hour less. Return the id of ``jan``."""
+    emulator.advance(-3600)
+    event_id: str = sync(call, events, **arguments).event_ids["jan"]
+    emulator.advance(3600)
+    return event_id
+
+
+@pytest.mark.parametrize("recurrence", [None, {"type": "daily", "occurrences": 3}])
+def test_an_event_that_left_the_window_comes_back_within_the_day(
+    call: Call, dingtalk_emulator: DingTalkEmulator, recurrence: Any
+) -> None:
+    event_id = an_hour_ago(call, dingtalk_emulator, rows())
+    sync(call, [day("jan", "2026-11-01", recurrence=recurrence), *rows()[1:]])
+    assert by_key(dingtalk_emulator)["jan"].fields["start"] == {"date": "2026-11-01"}
+    seen = len(dingtalk_emulator.journal)
+    result = sync(call, rows())
+    # A recurrence cannot be removed, so a series is replaced.
+    more = [DELETE, CREATE] if recurrence else [PATCH]
+    assert operations(dingtalk_emulator, seen) == [LIST, CREATE, GET, *more]
+    event = by_key(dingtalk_emulator)["jan"]
+    assert (event.fields["start"], event.is_recurring) == ({"date": "2027-01-31"}, False)
+    assert event.event_id == result.event_ids["jan"]
+    assert (event.event_id == event_id) is (recurrence is None)
+    assert sync(call, rows()).metered_calls == 1
+
+
+def test_an_event_that_a_person_moved_far_away_is_moved_back(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    event_id = an_hour_ago(call, dingtalk_emulator, rows())
+    call("patch_event", "u", "primary", event_id, start="2028-05-01", end="2028-05-01")
+    assert sync(call, rows()).event_ids["jan"] == event_id
+    assert by_key(dingtalk_emulator)["jan"].fields["start"] == {"date": "2027-01-31"}
+
+
+def test_an_event_that_a_person_moved_far_away_and_deleted_is_created_again(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    event_id = an_hour_ago(call, dingtalk_emulator, rows())
+    call("patch_event", "u", "primary", event_id, start="2028-05-01", end="2028-05-01")
+    call("delete_event", "u", "primary", event_id)
+    seen = len(dingtalk_emulator.journal)
+    result = sync(call, rows())
+    assert operations(dingtalk_emulator, seen) == [LIST, CREATE, GET, CREATE]
+    assert by_key(dingtalk_emulator)["jan"].event_id == result.event_ids["jan"] != event_id
+
+
+@pytest.mark.parametrize("moved_to", ["2027-02-02", "2028-05-01"])
+def test_an_event_whose_mark_was_cut_off_and_that_was_moved_is_left_alone(
+    call: Call, dingtalk_emulator: DingTalkEmulator, moved_to: str
+) -> None:
+    event_id = an_hour_ago(call, dingtalk_emulator, rows())
+    call("patch_event", "u", "primary", event_id, description="mine", start=moved_to, end=moved_to)
+    before = next(event for event in dingtalk_emulator.events if event.event_id == event_id)
+    result = sync(call, rows())
+    assert by_key(dingtalk_emulator)["jan"].event_id == result.event_ids["jan"] != event_id
+    assert before in dingtalk_emulator.events
+    assert sync(call, rows()).metered_calls == 1
+
+
+def test_a_list_that_lags_makes_no_second_event(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
+    event_id = an_hour_ago(call, dingtalk_emulator, rows())
+    for operation in (LIST, VIEW):
+        dingtalk_emulator.order(Fault.answer(200, {"events": []}).on(operation))
+    result = sync(call, rows())
+    assert result.event_ids["jan"] == event_id
+    # The list and the view are empty. Each create request is a repeated one, so each event is looked at.
+    assert result.metered_calls == 2 + 6 + 6
+    assert len(by_key(dingtalk_emulator)) == len(dingtalk_emulator.events) == 6
+
+
 def test_a_copy_that_a_person_made_is_deleted(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
     ids = sync(call, rows()).event_ids
     copied = by_key(dingtalk_emulator)["jan"]
@@ -645,17 +720,17 @@ def test_a_subscribed_calendar(call: Call, dingtalk_emulator: DingTalkEmulator, 
     assert {event.calendar_id for event in dingtalk_emulator.events} == {calendar}
 
 
-def test_without_lists_of_deleted_events_new_ones_are_looked_for(
+def test_without_lists_of_deleted_events_a_deleted_event_comes_back(
     call: Call, dingtalk_emulator: DingTalkEmulator, calendar: str
 ) -> None:
-    ids = sync(call, rows(), calendar_id=calendar).event_ids
-    call("delete_event", "u", calendar, ids["jan"])
+    event_id = an_hour_ago(call, dingtalk_emulator, rows(), calendar_id=calendar)
+    call("delete_event", "u", calendar, event_id)
     dingtalk_emulator.order(REFUSED.on(LIST).times(2))
     seen = len(dingtalk_emulator.journal)
     result = sync(call, rows(), calendar_id=calendar)
     # The first create request repeats an old token, so the answer has the id of the deleted event.
-    assert operations(dingtalk_emulator, seen) == [LIST, LIST, VIEW, CREATE, VIEW, GET, CREATE, GET]
-    assert by_key(dingtalk_emulator)["jan"].event_id == result.event_ids["jan"] != ids["jan"]
+    assert operations(dingtalk_emulator, seen) == [LIST, LIST, VIEW, CREATE, GET, CREATE]
+    assert by_key(dingtalk_emulator)["jan"].event_id == result.event_ids["jan"] != event_id
     dingtalk_emulator.order(REFUSED.on(LIST))
     seen = len(dingtalk_emulator.journal)
     assert sync(call, rows(), calendar_id=calendar).counts["unchanged"] == 6

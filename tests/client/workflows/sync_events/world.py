@@ -257,7 +257,7 @@ class World:
             self.created[day] += 1
             body.setdefault("reminders", [{"method": "dingtalk", "minutes": 15}])
             made = self.make(body)
-            return answer({"id": made.event_id, **made.fields})
+            return answer({"id": made.event_id, "createTime": _minute(made.created), **made.fields})
         made_or_none = self.events.get(_event_id(request))
         if made_or_none is None or made_or_none.is_deleted:
             return refusal(404, "itemNotFound")
@@ -299,12 +299,11 @@ class World:
         return answer(page)
 
     def _entry(self, made: Made) -> dict[str, Any]:
-        created = datetime.fromtimestamp(made.created, timezone.utc)
         entry = {
             **made.fields,
             "id": made.event_id,
             "status": "cancelled" if made.is_deleted else "confirmed",
-            "createTime": f"{created:%Y-%m-%dT%H:%MZ}",
+            "createTime": _minute(made.created),
             "organizer": {"id": "u", "self": True},
         }
         entry.pop("reminders", None)
@@ -353,6 +352,11 @@ class World:
         arguments = {"time_zone": "Asia/Shanghai", "allow_empty": True, "max_deletions": 100} | arguments
         flow = _Operations.sync_events.flow(client, "u", rows, namespace=namespace, **arguments)
         return self.steps(flow, namespace)
+
+
+def _minute(time: float) -> str:
+    """Return a time as answers show it, without seconds."""
+    return f"{datetime.fromtimestamp(time, timezone.utc):%Y-%m-%dT%H:%MZ}"
 
 
 def _event_id(request: Request) -> str:
