@@ -135,6 +135,9 @@ def test_since_and_until() -> None:
     assert [start[8:10] for start in starts(line, "DURATION:PT2H", rule, **options)] == ["06", "07", "08"]
     assert [start[8:10] for start in starts(line, "DURATION:PT1H", rule, **options)] == ["07", "08"]
     assert starts(DAY, rule, **options) == ["2026-01-07", "2026-01-08", "2026-01-09"]
+    # An event without a length at "since" has not ended before.
+    instant = "DTSTART:20260105T000000Z"
+    assert [start[8:10] for start in starts(instant, rule, **options)] == ["07", "08", "09"]
 
 
 @pytest.mark.parametrize("options", [{}, {"since": "2026-01-01"}])
