@@ -87,6 +87,7 @@ CODED = "Sup3r%2BSecret%2FValue"
         ("/x", {"X-App-Secret": VALUE}, b""),
         ("/x", {"authorization": f"Bearer {VALUE}"}, b""),
         ("/x", {"X-Forwarded": f"bearer {VALUE}"}, b""),
+        ("/x", {"X-Forwarded": f"Basic {VALUE}"}, b""),
         ("/x", {"Cookie": f"session={VALUE}"}, b""),
         ("/x", {"Referer": f"http://y/?refreshToken={VALUE}"}, b""),
         ("/x", {}, json.dumps([{"App-Secret": VALUE}]).encode()),
@@ -130,7 +131,7 @@ def test_the_emulators_own_secrets_are_hidden_anywhere(
 
 
 def test_what_is_no_secret_is_shown_as_it_was_sent(caller: Caller) -> None:
-    target = "/v1.0/calendar/users/u%2F1/calendars?nextToken=abc%3D&code2=%7B%5B&x"
+    target = "/v1.0/calendar/users/u%2F1/calendars?nextToken=abc%3D&syncToken=def%3D&code2=%7B%5B&x"
     body = {"description": "[airflow dag/key 3fa] at 10:00", "appKey": "key", "list": [1, None, "[1,  2]"]}
     caller.call("GET", target, headers={"x-client-token": "mine"}, json=body)
 

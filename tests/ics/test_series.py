@@ -62,6 +62,8 @@ def test_a_rule_that_dingtalk_does_not_have_is_expanded(rule: str) -> None:
 def test_a_day_that_not_every_month_has_is_expanded(lines: list[str]) -> None:
     days = [start[:10] for start in starts(*lines, "RRULE:FREQ=MONTHLY;COUNT=3")]
     assert days == ["2026-01-31", "2026-03-31", "2026-05-31"]
+    days = starts("DTSTART;VALUE=DATE:20260129", "RRULE:FREQ=MONTHLY;COUNT=3")
+    assert days == ["2026-01-29", "2026-03-29", "2026-04-29"]
     leap = starts("DTSTART;VALUE=DATE:20240229", "RRULE:FREQ=YEARLY", until="2033-01-01")
     assert leap == ["2024-02-29", "2028-02-29", "2032-02-29"]
 
@@ -135,6 +137,9 @@ def test_since_and_until() -> None:
     assert [start[8:10] for start in starts(line, "DURATION:PT2H", rule, **options)] == ["06", "07", "08"]
     assert [start[8:10] for start in starts(line, "DURATION:PT1H", rule, **options)] == ["07", "08"]
     assert starts(DAY, rule, **options) == ["2026-01-07", "2026-01-08", "2026-01-09"]
+    # An event without a length at "since" has not ended before.
+    instant = "DTSTART:20260105T000000Z"
+    assert [start[8:10] for start in starts(instant, rule, **options)] == ["07", "08", "09"]
 
 
 @pytest.mark.parametrize("options", [{}, {"since": "2026-01-01"}])

@@ -196,6 +196,20 @@ def test_a_latecomer_needs_no_look_of_its_own(clock: MovedClock, emulator: DingT
     run(story())
 
 
+def test_a_latecomer_sees_a_change_since_the_look(clock: MovedClock, emulator: DingTalkEmulator) -> None:
+    Freeze(clock, 0.01, 1)
+
+    async def story() -> None:
+        await fired(trigger())
+        clock.now += 40
+        late = start(1)
+        await clock.settle()
+        assert (late[0].done(), looks(emulator)) == (False, 1)
+        await ends(late, clock)
+
+    run(story())
+
+
 def test_a_latecomer_does_not_fire_on_an_old_look(clock: MovedClock, emulator: DingTalkEmulator) -> None:
     """Two waits for opposite states of one calendar."""
 

@@ -278,7 +278,7 @@ def test_all_pages_of_a_department_are_read(call: Any, dingtalk_emulator: DingTa
     pages = [
         {"list": [{"userid": "a", "unionid": "ua", "name": "A"}], "has_more": True, "next_cursor": 10},
         {"list": [], "has_more": "true", "next_cursor": 20},
-        {"list": [{"userid": "b", "unionid": "ub"}], "has_more": False, "next_cursor": 30},
+        {"list": [{"userid": "b", "unionid": "ub"}], "has_more": "false", "next_cursor": 30},
     ]
     for page in pages:
         dingtalk_emulator.order(Fault.answer(200, {"errcode": 0, "result": page}))

@@ -102,6 +102,24 @@ def test_a_slow_answer_of_a_proxy_ends(open_client: Callable[..., Any]) -> None:
                 create(call)
 
 
+def test_an_answer_that_becomes_complete_too_late_is_not_read(open_client: Callable[..., Any]) -> None:
+    """Each pause is shorter than the timeout, but the last part comes after three timeouts."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n"
+    parts = iter([head, CREATED[:1], CREATED[1:2], CREATED[2:3], CREATED[3:]])
+
+    def send(connection: socket.socket) -> None:
+        part = next(parts, None)
+        if part is None:
+            raise ConnectionError
+        connection.sendall(part)
+        time.sleep(0.8)
+
+    with RawServer(http(TOKEN), send) as server:
+        call = open_client(api_url=f"http://{server.address}", timeout=1.0)
+        with pytest.raises(errors.OutcomeUnknownError):
+            create(call)
+
+
 def test_an_answer_that_pauses_within_the_timeout_is_read(open_client: Callable[..., Any]) -> None:
     parts = iter([b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n", CREATED[:10], CREATED[10:]])
 

@@ -198,6 +198,7 @@ def test_look_ups_count_for_the_rate_but_not_for_the_quota(
         (Fault.error(200, "90002", "限流"), 200, 90002),
         (Fault.error(200, "-1", "系统繁忙"), 200, -1),
         (Fault.error(429, "system.busy"), 200, -1),
+        (Fault.error(500, "internalError"), 500, -1),
         (Fault.error(503, "systemBusy"), 503, -1),
     ],
 )

@@ -108,3 +108,5 @@ def test_a_missing_permission_is_refused_and_named_in_the_journal(serve: Callabl
     caller.emulator.options.permissions = {"Calendar.Event.Read"}
     assert error_of(caller.create())[0] == 403
     assert len(caller.listed()) == 2
+    caller.emulator.options.permissions = ()
+    assert error_of(caller.call("GET", "/v1.0/calendar/users/u/calendars"))[0] == 403

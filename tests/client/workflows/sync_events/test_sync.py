@@ -298,6 +298,12 @@ def test_a_copy_that_a_person_made_is_deleted(call: Call, dingtalk_emulator: Din
     assert {result.deleted[0].event_id, result.event_ids["jan"]} == {copy.id, ids["jan"]}
     assert set(by_key(dingtalk_emulator)) == set(ids)
 
+    # Without its row, the event counts as one deletion, and its copy as none.
+    call("create_event", "u", summary=copied.summary, start="2027-01-31", description=copied.description)
+    result = sync(call, rows()[1:], max_deletions=1)
+    assert sorted((line.key, line.is_duplicate) for line in result.deleted) == [("jan", False), ("jan", True)]
+    assert set(by_key(dingtalk_emulator)) == set(ids) - {"jan"}
+
 
 def test_an_event_whose_mark_was_cut_off_is_foreign(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
     ids = sync(call, rows()).event_ids
@@ -379,6 +385,26 @@ def test_a_recurring_row(call: Call, dingtalk_emulator: DingTalkEmulator) -> Non
     assert old != event.event_id == result.event_ids["w"]
 
 
+def test_weekdays_in_another_order_and_spelling_are_the_same(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    row = day("w", "2027-02-01", recurrence=WEEKLY)
+    sync(call, [row])
+    page = call("list_events", "u", time_min="2026-12-31T00:00:00Z", time_max="2027-12-01T00:00:00Z")
+    (series,) = (dict(event.wire) for event in page.items if event.recurrence)
+    rule = series["recurrence"]
+
+    def listed(days: str) -> Any:
+        pattern = {**rule["pattern"], "daysOfWeek": days}
+        shown = {"events": [{**series, "recurrence": {**rule, "pattern": pattern}}]}
+        dingtalk_emulator.order(Fault.answer(200, shown).on(LIST))
+        return sync(call, [row])
+
+    same = listed("Friday, Monday")
+    assert (same.counts["unchanged"], same.metered_calls) == (1, 1)
+    assert listed("monday").updated[0].fields == ("recurrence",)
+
+
 def test_a_single_event_becomes_a_series(call: Call, dingtalk_emulator: DingTalkEmulator) -> None:
     sync(call, [day("w", "2027-02-01")])
     result = sync(call, [day("w", "2027-02-01", recurrence=WEEKLY)])
@@ -426,6 +452,18 @@ def test_a_series_of_no_row_is_deleted_if_it_begins_in_the_window(
     assert operations(dingtalk_emulator, seen)[:4] == [LIST, LIST, VIEW, GET]
     assert ("w" in by_key(dingtalk_emulator)) is stays
     assert [line.key for line in result.deleted] == ([] if stays else ["w"])
+
+
+def test_an_unchanged_series_that_began_before_the_window_is_not_looked_up(
+    call: Call, dingtalk_emulator: DingTalkEmulator
+) -> None:
+    row = day("w", "2026-12-28", recurrence={"type": "daily", "occurrences": 60})
+    sync(call, [row], window_start="2026-01-01", window_end="2026-12-30")
+    dingtalk_emulator.order(Fault.error(400, "invalidParameter").on(LIST).times(2))
+    seen = len(dingtalk_emulator.journal)
+    result = sync(call, [row])
+    assert operations(dingtalk_emulator, seen) == [LIST, LIST, VIEW]
+    assert [line.key for line in result.outside] == ["w"]
 
 
 @pytest.mark.parametrize("recurrence", [WEEKLY, None])
@@ -661,15 +699,15 @@ def test_at_the_limit_of_a_day_the_error_says_what_is_left() -> None:
 
 def test_a_long_run_says_how_far_it_is() -> None:
     lines: list[str] = []
-    events = [day(f"k{number}", f"2027-0{1 + number % 9}-01") for number in range(120)]
+    events = [day(f"k{number}", f"2027-0{1 + number % 9}-01") for number in range(150)]
     with DingTalkEmulator(daily_event_limit=None, qps_limit=None) as emulator:
         call = SyncCaller(settings_for(emulator))
         # The list and the view are read first. Both are empty.
-        assert sync(call, events, report=lines.append).metered_calls == 122
+        assert sync(call, events, report=lines.append).metered_calls == 152
         assert [line for line in lines if "changes made" in line] == [
-            "50 of 120 changes made",
-            "100 of 120 changes made",
-            "120 changes made, 122 metered calls",
+            "50 of 150 changes made",
+            "100 of 150 changes made",
+            "150 changes made, 152 metered calls",
         ]
         assert sync(call, events).metered_calls == 2  # two pages
         call.close()

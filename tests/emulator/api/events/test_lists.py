@@ -100,6 +100,7 @@ def test_the_number_of_attendees_shown_is_limited(caller: Caller) -> None:
         "maxResults=5&maxResults=5",
         "maxAttendees=101",
         "showDeleted=1",
+        "showDeleted=True",
         "nextToken=made-up",
         "nextToken=Ww%3D%3D",
         "syncToken=made-up",
@@ -109,6 +110,7 @@ def test_the_number_of_attendees_shown_is_limited(caller: Caller) -> None:
         "timeMin=2027-01-01T00:00:00+08:00",
         "timeMin=2027-02-01T00:00:00Z&timeMax=2027-01-01T00:00:00Z",
         "timeMin=2027-01-01T00:00:00Z&timeMax=2028-01-01T00:00:01Z",
+        "timeMin=2028-02-29T00:00:00Z&timeMax=2029-03-01T00:00:01Z",
     ],
 )
 def test_a_faulty_query_is_refused(caller: Caller, query: str) -> None:
@@ -132,10 +134,13 @@ def test_a_window_holds_the_events_that_begin_in_it(caller: Caller) -> None:
     window = {"timeMin": "2027-01-10T10:00:00+08:00", "timeMax": "2027-01-20T10:00:00+08:00"}
     assert ids(listed(caller, **window)) == [first, second, day]
     assert ids(listed(caller, timeMin="2027-01-10T02:00:01Z")) == [second, third, day]
+    assert ids(listed(caller, timeMin="2027-01-09T21:00:01-05:00")) == [second, third, day]
+    assert ids(listed(caller, timeMin=window["timeMax"], timeMax=window["timeMax"])) == [second]
     assert ids(listed(caller, timeMax="2027-01-20T01:59:59Z")) == [first, day]
     a_year = {"timeMin": "2027-01-01T00:00:00Z", "timeMax": "2028-01-01T00:00:00Z"}
     assert len(listed(caller, **a_year)["events"]) == 4
     assert "syncToken" not in listed(caller, **a_year)
+    listed(caller, timeMin="2028-02-29T00:00:00Z", timeMax="2029-03-01T00:00:00Z")
 
 
 def test_a_view_holds_the_events_that_touch_it_in_order(caller: Caller) -> None:
@@ -226,6 +231,16 @@ def test_a_list_has_the_instances_of_a_series_up_to_today(january: Caller) -> No
     assert ids(only) == ids(answer)[1:]
 
 
+def test_today_is_a_day_in_the_zone_of_the_series(january: Caller, clock: Clock) -> None:
+    """At six in China, the day in UTC is still the day before."""
+    recurring(january, "2027-01-01", "daily")
+    clock.now -= 3 * 3600
+
+    answer = listed(january)
+
+    assert [start[:10] for start in starts(answer)[1:]] == [f"2027-01-0{day}" for day in range(1, 5)]
+
+
 def test_a_sync_token_lists_the_instances_of_new_days(january: Caller, clock: Clock) -> None:
     recurring(january, "2027-01-01", "daily")
     token = listed(january)["syncToken"]
@@ -248,6 +263,17 @@ def test_a_view_has_all_instances_in_the_window(january: Caller) -> None:
     assert answer["events"][0]["end"] == at("2027-01-01T11:00")
 
 
+def test_a_view_without_an_end_has_a_year_of_a_series(january: Caller) -> None:
+    recurring(january, "2026-01-01", "daily", interval=100)
+
+    old, later = viewed(january, timeMin="2027-01-04T00:00:00Z"), viewed(january)
+
+    assert [start[:10] for start in starts(old)] == ["2027-02-05", "2027-05-16", "2027-08-24", "2027-12-02"]
+    assert [start[:10] for start in starts(later)] == [
+        *("2026-01-01", "2026-04-11", "2026-07-20", "2026-10-28")
+    ]
+
+
 @pytest.mark.parametrize(
     ("day", "recurrence", "expected"),
     [
@@ -259,6 +285,7 @@ def test_a_view_has_all_instances_in_the_window(january: Caller) -> None:
             repeated("daily", {"type": "endDate", "endDate": "2027-01-10T00:00:00+08:00"}),
             ["01-09", "01-10"],
         ),
+        ("2027-01-01", repeated("daily", daysOfWeek="monday"), ["01-01", "01-02", "01-03"]),
         ("2027-01-06", repeated("weekly"), ["01-06", "01-13", "01-20", "01-27", "02-03"]),
         (
             "2027-01-06",
@@ -301,6 +328,7 @@ def test_a_view_has_all_instances_in_the_window(january: Caller) -> None:
             ["01-25", "01-26", "07-26", "07-27"],
         ),
         ("2027-02-10", repeated("absoluteYearly"), ["02-10", "02-10"]),
+        ("2027-02-10", repeated("absoluteYearly", dayOfMonth=15), ["02-10", "02-10"]),
         ("2028-02-29", repeated("absoluteYearly"), ["02-29"]),
     ],
 )

@@ -200,6 +200,7 @@ def test_a_faulty_creation_is_refused_in_the_documented_words(
     [
         timed(summary="x" * 2048, description="x" * 5000),
         timed(last="10:00"),
+        timed("2199-12-31"),
         timed(start={**at("2027-01-20T10:00"), "date": ""}),
         timed(start=BEFORE, end=AFTER),
         timed(start={"dateTime": "2027-01-20T10:00", "timeZone": "Asia/Shanghai"}),

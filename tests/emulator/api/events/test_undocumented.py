@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -91,6 +92,21 @@ def test_deleted_events_may_lack_their_description(caller: Caller, is_left_out: 
     assert shown[kept]["description"] == "text"
     assert ("description" in shown[deleted]) is not is_left_out
     assert shown[deleted]["status"] == "cancelled"
+
+
+def test_deleted_instances_may_lack_their_description(serve: Callable[..., Caller], clock: Clock) -> None:
+    clock.now = datetime(2027, 1, 20, 12, tzinfo=timezone.utc).timestamp()
+    caller = serve(clock=clock, deleted_without_description=True)
+    caller.fetch_token()
+    daily = repeated("daily", {"type": "numbered", "numberOfOccurrences": 2})
+    created(caller, timed("2027-01-18", description="text", recurrence=daily))
+    kept, deleted = ids(viewed(caller, **WINDOW))
+    done(one(caller, "DELETE", deleted))
+
+    shown = {event["id"]: event for event in listed(caller, showDeleted="true")["events"]}
+
+    assert shown[kept]["description"] == "text"
+    assert "description" not in shown[deleted]
 
 
 @pytest.mark.parametrize(
