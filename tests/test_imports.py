@@ -39,7 +39,7 @@ LAYERS = [
     ["hooks"],
     ["support"],
     ["triggers"],
-    ["operators", "sensors"],
+    ["operators", "sensors", "assets"],
     ["decorators"],
     ["emulator/core"],
     ["emulator/http"],

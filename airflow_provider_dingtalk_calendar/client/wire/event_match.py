@@ -98,6 +98,17 @@ def read_matches(field_name: str, value: object) -> tuple[EventMatch, ...] | Non
     return tuple(map(_read_one, value if _is_list(value) else [value]))
 
 
+def matches_to_json(field_name: str, value: object) -> list[dict[str, Any]] | None:
+    """Return criteria as JSON; None if not given.
+
+    :param field_name: Name of the field in the error.
+    :param value: As in :func:`check_matches`.
+    :raises InvalidArgumentError: If a value is wrong, or a list is empty.
+    """
+    matches = read_matches(field_name, value)
+    return None if matches is None else [one.to_json() for one in matches]
+
+
 def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
     return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
 
