@@ -8,13 +8,16 @@ Airflow loads this module whenever a DAG file has an asset with a URI, so the mo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlunsplit
 
-from airflow_provider_dingtalk_calendar.client.wire.event_match import MatchLike, matches_to_json
+from airflow_provider_dingtalk_calendar.client.wire.event_match import (
+    MatchLike,
+    matches_from_texts,
+    matches_to_texts,
+)
 from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.support import arguments
@@ -87,7 +90,7 @@ def calendar_asset(
         union_id=union_id,
         calendar_id=calendar_id,
         on=on,
-        match=match,
+        match=matches_to_texts("match", match),
         time_zone=time_zone,
         recheck=recheck.total_seconds(),
         dingtalk_conn_id=dingtalk_conn_id,
@@ -146,25 +149,17 @@ def sanitize_uri(uri: SplitResult) -> SplitResult:
         raise InvalidArgumentError(FORM)
     try:
         union_id, calendar_id = (unquote(one, errors="strict") for one in ids)
-        match = [json.loads(text) if text.startswith("{") else text for text in texts]
     except ValueError:
         raise InvalidArgumentError(FORM) from None
-    return _parts(union_id, calendar_id, on[0], match or None)
+    return _parts(union_id, calendar_id, on[0], matches_from_texts("match", texts))
 
 
 def _parts(union_id: str, calendar_id: str, on: str, match: Any) -> SplitResult:
     check_path_id("union_id", union_id)
     check_path_id("calendar_id", calendar_id)
     one_of("start", "end", "change")("on", on)
-    texts = sorted({_text(one) for one in matches_to_json("match", match) or ()})
-    query = [("match", text) for text in texts] + ([] if on == "change" else [("on", on)])
+    query = [("match", text) for text in matches_to_texts("match", match)]
+    if on != "change":
+        query.append(("on", on))
     path = "/".join(("", *(quote(one, safe="") for one in (union_id, calendar_id))))
     return SplitResult(SCHEME, PLACE, path, urlencode(query), "")
-
-
-def _text(criteria: dict[str, Any]) -> str:
-    """Return criteria as text: a title alone as it is, everything else as JSON."""
-    title = criteria.get("title", "")
-    if len(criteria) == 1 and title and not title.startswith("{"):
-        return str(title)
-    return json.dumps(criteria, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

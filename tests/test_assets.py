@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import timedelta
 from importlib.util import find_spec
 from typing import Any
@@ -15,6 +16,9 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
 HAS_WATCHERS = find_spec("airflow.sdk") is not None
 on_airflow_3 = pytest.mark.skipif(not HAS_WATCHERS, reason="Airflow 2 has no asset watchers")
+
+#: The module with the function that Airflow writes a trigger with.
+ENCODERS, BEFORE_3_2 = "airflow.serialization.encoders", "airflow.serialization.serialized_objects"
 
 #: Ids that contain what a URI must not contain as it is.
 OWNER, CALENDAR = "iE/iS+1=", "日历 1?#@:%2F"
@@ -121,11 +125,27 @@ def test_an_asset_has_a_watcher_for_its_events() -> None:
         "union_id": "u",
         "calendar_id": "c",
         "on": "end",
-        "match": [{"title": "freeze"}],
+        "match": ["freeze"],
         "time_zone": "Asia/Shanghai",
         "recheck": 3600.0,
         "dingtalk_conn_id": "other",
     }
+
+
+@on_airflow_3
+@pytest.mark.parametrize("match", [None, "freeze", ["封网", {"all_day": True, "pattern": "a|b"}]])
+def test_airflow_finds_the_trigger_of_an_asset_again(match: Any) -> None:
+    """Airflow stores the trigger, and connects it with the asset by a hash of what it has read back."""
+    from airflow.models.trigger import Trigger
+    from airflow.triggers.base import BaseEventTrigger
+
+    place = importlib.import_module(ENCODERS if find_spec(ENCODERS) else BEFORE_3_2)
+    encode_trigger = getattr(place, "encode_trigger", None) or place._encode_trigger
+    asset: Any = calendar_asset("freezes", "u", "c", match=match)
+    (watcher,) = asset.watchers
+    encoded = encode_trigger(watcher.trigger)
+    stored = Trigger(**encoded)
+    assert BaseEventTrigger.hash(stored.classpath, stored.kwargs) == BaseEventTrigger.hash(**encoded)
 
 
 @on_airflow_3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from airflow_provider_dingtalk_calendar.client.wire.event_match import MatchLike, matches_to_json
+from airflow_provider_dingtalk_calendar.client.wire.event_match import matches_from_texts
 from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
 from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text
 from airflow_provider_dingtalk_calendar.support import arguments
@@ -43,7 +43,8 @@ class CalendarEventTrigger(BaseEventTrigger):
     :param union_id: unionId of the user whose calendar it is.
     :param calendar_id: Any id that ListCalendars returns, or ``"primary"``.
     :param on: ``"start"``, ``"end"`` or ``"change"``.
-    :param match: Selects events, like ``allow`` of CalendarGateOperator. None for all events.
+    :param match: Selects events: titles, and JSON objects with the fields of an EventMatch. Empty for all
+        events. They are strings, because Airflow 3.3 loses a watcher whose trigger has a mapping in a list.
     :param time_zone: TZ database name of the zone of all-day events.
     :param recheck: Longest time between two looks, in seconds.
     :param dingtalk_conn_id: Id of the connection.
@@ -57,7 +58,7 @@ class CalendarEventTrigger(BaseEventTrigger):
         union_id: str,
         calendar_id: str,
         on: Literal["start", "end", "change"] = "start",
-        match: MatchLike | Sequence[MatchLike] | None = None,
+        match: Sequence[str] = (),
         time_zone: str = "UTC",
         recheck: float = RECHECK.total_seconds(),
         dingtalk_conn_id: str = "dingtalk_default",
@@ -72,10 +73,11 @@ class CalendarEventTrigger(BaseEventTrigger):
         self.union_id = union_id
         self.calendar_id = calendar_id
         self.on = on
-        self.match = matches_to_json("match", match)
+        self.match = list(match)
         self.time_zone = time_zone
         self.recheck = recheck
         self.dingtalk_conn_id = dingtalk_conn_id
+        self._matches = matches_from_texts("match", match)
         self._zone = read_zone("time_zone", time_zone)
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
@@ -115,7 +117,7 @@ class CalendarEventTrigger(BaseEventTrigger):
                 elif news is not None:
                     due = news.at + self.recheck
                     try:
-                        matching = matching_occurrences(news.events, self.match, self._zone)
+                        matching = matching_occurrences(news.events, self._matches, self._zone)
                         watch.see(news.at, news.at + news.horizon.total_seconds(), matching)
                     except DingTalkError as error:
                         self._warn(str(error), due)
@@ -151,9 +153,13 @@ class _Notebook:
         self._trigger = trigger
         self._store = store
         self._written: dict[str, Any] | None = None
-        self._page: dict[str, Any] | None = None
-        #: When to write next, in seconds since the epoch (UTC).
-        self.next_save = float("inf")
+        #: What to write, and when, in seconds since the epoch (UTC). The earliest comes first.
+        self._pages: list[tuple[float, dict[str, Any]]] = []
+
+    @property
+    def next_save(self) -> float:
+        """When to write next, in seconds since the epoch (UTC)."""
+        return self._pages[0][0] if self._pages else float("inf")
 
     async def read(self) -> dict[str, Any] | None:
         """Return the memory of an earlier watch for the same events; None if there is none."""
@@ -174,16 +180,22 @@ class _Notebook:
         """
         if self._store is None:
             return
-        if self._page is not None and now >= self.next_save:
-            try:
-                await self._store.aset(MEMORY, {"watched": self._watched(), "memory": self._page})
-            except Exception as error:  # noqa: BLE001  the watch must go on
-                self._trigger.log.warning("The state of the watch was not saved: %s", type(error).__name__)
-                self.next_save = now + SAVED
-                return
-            self._written, self._page, self.next_save = self._page, None, float("inf")
-        if self._page is None and (memory := watch.memory()) != self._written:
-            self._page, self.next_save = memory, now + SAVED
+        newest = self._pages[-1][1] if self._pages else self._written
+        if (memory := watch.memory()) != newest:
+            self._pages.append((now + SAVED, memory))
+        due = [page for page in self._pages if page[0] <= now]
+        if not due:
+            return
+        _, memory = due[-1]
+        del self._pages[: len(due)]
+        try:
+            await self._store.aset(MEMORY, {"watched": self._watched(), "memory": memory})
+        except Exception as error:  # noqa: BLE001  the watch must go on
+            self._trigger.log.warning("The state of the watch was not saved: %s", type(error).__name__)
+            if not self._pages:
+                self._pages.append((now + SAVED, memory))
+        else:
+            self._written = memory
 
     def _watched(self) -> dict[str, Any]:
         trigger = self._trigger

@@ -124,6 +124,7 @@ def test_the_example_runs_when_a_window_begins(
     stack: AirflowStack, emulator: DingTalkEmulator, windows: Windows
 ) -> None:
     # The example has looked already, and looks again only after half an hour, or when its triggerer restarts.
+    wait_until("the watch of the example", lambda: "owner-union-id" in saved(stack), timeout=180)
     before = looks(emulator, "owner-union-id")
     windows.add("owner-union-id", "Standup", STEP)
     windows.add("owner-union-id", "Release window 12", STEP)

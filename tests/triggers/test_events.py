@@ -12,6 +12,7 @@ import pytest
 from airflow.serialization.serialized_objects import BaseSerialization
 
 from airflow_provider_dingtalk_calendar.client import EventMatch
+from airflow_provider_dingtalk_calendar.client.wire.event_match import matches_to_texts
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
@@ -44,8 +45,10 @@ class Watcher:
     """A running trigger, and the kinds and titles of the events that it has yielded."""
 
     def __init__(self, store: Store | None = None, **changes: Any) -> None:
-        arguments: dict[str, Any] = {"name": "asset", "union_id": "u", "calendar_id": "primary"}
-        self.trigger = CalendarEventTrigger(**arguments | changes)
+        arguments: dict[str, Any] = {"name": "asset", "union_id": "u", "calendar_id": "primary"} | changes
+        self.trigger = CalendarEventTrigger(
+            **arguments | {"match": matches_to_texts("match", arguments.get("match"))}
+        )
         self.trigger.asset_state_store = store  # type: ignore[assignment]
         self.payloads: list[dict[str, str]] = []
         self._task = asyncio.ensure_future(self._run())
@@ -349,7 +352,7 @@ def test_the_arguments_are_plain_json() -> None:
         union_id="u",
         calendar_id="c",
         on="end",
-        match=[EventMatch(title="freeze"), {"pattern": "a|b", "all_day": True}],
+        match=["freeze", '{"all_day":true,"pattern":"a|b"}'],
         time_zone="Asia/Shanghai",
         recheck=60.0,
         dingtalk_conn_id="other",
@@ -363,7 +366,7 @@ def test_the_arguments_are_plain_json() -> None:
         "union_id": "u",
         "calendar_id": "c",
         "on": "end",
-        "match": [{"title": "freeze"}, {"pattern": "a|b", "all_day": True}],
+        "match": ["freeze", '{"all_day":true,"pattern":"a|b"}'],
         "time_zone": "Asia/Shanghai",
         "recheck": 60.0,
         "dingtalk_conn_id": "other",
@@ -376,8 +379,9 @@ def test_the_arguments_are_plain_json() -> None:
         ({"on": "later"}, "on must be one of 'start', 'end', 'change', not 'later'"),
         ({"recheck": 0.5}, "recheck must be a timedelta from 1 second to 7 days"),
         ({"time_zone": "Nowhere/Land"}, "time_zone must be a TZ database name"),
-        ({"match": []}, "match must be None or have at least one entry"),
-        ({"match": {}}, "match must have at least one of title, pattern, organizer, all_day, but has none"),
+        ({"match": [""]}, r"match\[0\] must not be blank"),
+        ({"match": ["{}"]}, "must have at least one of title, pattern, organizer, all_day, but has none"),
+        ({"match": ["{"]}, "match must be titles or JSON objects"),
         ({"calendar_id": ".."}, "calendar_id must not be '..'"),
         ({"union_id": ""}, "union_id must not be blank"),
         ({"name": ""}, "name must not be blank"),
