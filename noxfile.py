@@ -20,6 +20,7 @@ RESULTS = Path("build/matrix")
 PATHS = [
     *(f"tests/{name}" for name in ("client", "emulator", "hooks", "ics", "support", "operators")),
     *(f"tests/{name}" for name in ("sensors", "triggers", "decorators", "dags_examples")),
+    "tests/test_assets.py",
     "tests/test_provider_info.py",
     "tests/test_imports.py",
     "tests/test_public_names.py",

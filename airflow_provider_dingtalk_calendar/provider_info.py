@@ -132,7 +132,7 @@ OPERATOR_MODULES = (
 
 #: The sensor and trigger modules.
 SENSOR_MODULES = ("calendar",)
-TRIGGER_MODULES = ("calendar",)
+TRIGGER_MODULES = ("calendar", "events")
 
 
 def get_provider_info() -> dict[str, Any]:
@@ -171,6 +171,9 @@ def get_provider_info() -> dict[str, Any]:
                 "python-modules": [f"{PACKAGE}.triggers.{module}" for module in TRIGGER_MODULES],
             }
         ],
+        # Airflow 2 calls assets datasets.
+        "asset-uris": [_uris()],
+        "dataset-uris": [_uris()],
         "connection-types": [
             {
                 "connection-type": "dingtalk",
@@ -180,6 +183,15 @@ def get_provider_info() -> dict[str, Any]:
                 "conn-fields": CONNECTION_FIELDS,
             }
         ],
+    }
+
+
+def _uris() -> dict[str, Any]:
+    # Airflow ignores an entry that lacks one of these keys.
+    return {
+        "schemes": ["dingtalk"],
+        "handler": f"{PACKAGE}.assets.sanitize_uri",
+        "factory": f"{PACKAGE}.assets.create_asset",
     }
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -39,7 +40,7 @@ LAYERS = [
     ["hooks"],
     ["support"],
     ["triggers"],
-    ["operators", "sensors"],
+    ["operators", "sensors", "assets"],
     ["decorators"],
     ["emulator/core"],
     ["emulator/http"],
@@ -200,6 +201,20 @@ def test_operators_and_sensors_load_no_http_library_and_no_emulator() -> None:
     assert f"{PACKAGE.name}.client.workflows.calendar_state" not in added
     assert f"{PACKAGE.name}.triggers" not in added
     assert not any(name.startswith(f"{PACKAGE.name}.emulator") for name in added)
+
+
+@pytest.mark.skipif(not find_spec("airflow.sdk"), reason="Airflow 2 has no asset watchers")
+def test_an_asset_with_a_watcher_loads_no_http_library_and_no_client() -> None:
+    added = modules_added_by(
+        f"from {PACKAGE.name}.assets import calendar_asset; calendar_asset('n', 'u', 'c', match='freeze')",
+        after="from airflow.sdk import DAG, Asset, AssetWatcher; import airflow.triggers.base",
+    )
+    assert f"{PACKAGE.name}.triggers.events" in added
+    assert not added & HEAVY
+    parts = {name.removeprefix(f"{PACKAGE.name}.").split(".")[0] for name in added if PACKAGE.name in name}
+    assert parts <= {PACKAGE.name, "assets", "client", "exceptions", "provider_info", "support", "triggers"}
+    loaded = {name for name in added if name.startswith(f"{PACKAGE.name}.client.")}
+    assert all(name.startswith(f"{PACKAGE.name}.client.wire") for name in loaded)
 
 
 def test_reading_ics_loads_its_libraries_late() -> None:

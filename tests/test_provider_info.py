@@ -78,6 +78,29 @@ def test_the_classes_it_names_exist() -> None:
                 importlib.import_module(name)
 
 
+def test_the_handlers_of_uris_exist() -> None:
+    info = get_provider_info()
+    assert info["asset-uris"] == info["dataset-uris"]
+    (entry,) = info["asset-uris"]
+    assert entry["schemes"] == ["dingtalk"]
+    for key in ("handler", "factory"):
+        module, _, name = entry[key].rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_airflow_shows_what_it_names(caplog: pytest.LogCaptureFixture) -> None:
+    from airflow.providers_manager import ProvidersManager
+
+    with caplog.at_level(logging.WARNING):
+        manager = ProvidersManager()
+        manager._cleanup()
+        listed = manager.providers["airflow-provider-dingtalk-calendar"].data
+    for kind, module in (("sensors", "sensors.calendar"), ("triggers", "triggers.events")):
+        names = [name for entry in listed[kind] for name in entry["python-modules"]]
+        assert f"airflow_provider_dingtalk_calendar.{module}" in names
+    assert "dingtalk" not in caplog.text.lower()
+
+
 def test_the_form_has_the_limits_of_the_hook() -> None:
     fields = get_provider_info()["connection-types"][0]["conn-fields"]
     assert fields["region"]["schema"]["enum"] == ["international", "china"]

@@ -30,6 +30,10 @@ NAMES = {
     "operators.gate": "CalendarGateOperator",
     "operators.directory": "CreateGroupOperator GetOpenConversationIdOperator LookUpUnionIdsOperator",
     "operators.api": "DingTalkApiOperator",
+    "sensors.calendar": "CalendarSensor",
+    "triggers.calendar": "CalendarStateTrigger",
+    "triggers.events": "CalendarEventTrigger",
+    "assets": "calendar_asset calendar_uri",
     "client": """
         REGIONS AccessToken AsyncDingTalkClient Attendee Calendar CalendarState ClientSettings
         CorpCredentials Credentials DingTalkClient EnsuredCalendar Event EventMatch EventTime

@@ -12,7 +12,7 @@ from unittest import mock
 from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-from airflow_provider_dingtalk_calendar.provider_info import OPERATOR_MODULES, PACKAGE
+from airflow_provider_dingtalk_calendar.provider_info import OPERATOR_MODULES, PACKAGE, SENSOR_MODULES
 
 PEOPLE = [f"u-{number}" for number in range(1200)]
 HOUR: dict[str, Any] = {
@@ -69,16 +69,20 @@ class TaskInstance:
 
 
 def operators() -> dict[str, type[Any]]:
-    """Return every public operator by class name, in the order of the provider's metadata."""
+    """Return every public operator and sensor by class name, in the order of the provider's metadata."""
     found: dict[str, type[Any]] = {}
-    for name in OPERATOR_MODULES:
-        module = importlib.import_module(f"{PACKAGE}.operators.{name}")
+    places = [
+        *(f"operators.{name}" for name in OPERATOR_MODULES),
+        *(f"sensors.{name}" for name in SENSOR_MODULES),
+    ]
+    for place in places:
+        module = importlib.import_module(f"{PACKAGE}.{place}")
         found |= {
             kind.__name__: kind
             for kind in vars(module).values()
             if isinstance(kind, type)
             and kind.__module__ == module.__name__
-            and kind.__name__.endswith("Operator")
+            and kind.__name__.endswith(("Operator", "Sensor"))
             and not kind.__name__.startswith("_")
         }
     return found
@@ -138,8 +142,12 @@ def tasks(client: DingTalkClient) -> Iterator[Task]:
     free_busy = {"user_ids": PEOPLE[:50], "start_time": HOUR["start"], "end_time": HOUR["end"]}
     yield Task("GetFreeBusyOperator", "50 people", owner | free_busy)
 
-    primary = {"calendar_id": "primary", "time_zone": "UTC"}
-    yield Task("CalendarGateOperator", "up to 100 events in 9 days", owner | primary)
+    for name, more in (
+        ("CalendarGateOperator", {}),
+        ("CalendarSensor", {"deferrable": False, "mode": "poke"}),
+    ):
+        primary = {"calendar_id": "primary", "time_zone": "UTC"}
+        yield Task(name, "up to 100 events in 9 days", owner | primary | more)
 
     yield Task("LookUpUnionIdsOperator", "3 userids", {"userids": ["s-1", "s-2", "s-3"]})
     yield Task("LookUpUnionIdsOperator", "2 phone numbers", {"mobiles": ["13800000001", "13800000002"]})

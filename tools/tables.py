@@ -100,7 +100,7 @@ def argument(name: str, text: str, parameter: inspect.Parameter) -> str:
     if parameter.default is inspect.Parameter.empty:
         notes.append("required")
     elif parameter.default is not None:
-        notes.append(f"default `{parameter.default!r}`".replace("'", '"'))
+        notes.append(f"default `{parameter.default!r}`".replace("'", '"').replace("datetime.", ""))
     told = f" ({', '.join(notes)})" if notes else ""
     return f"- `{name}`{told}: {text.removeprefix('(templated) ')}\n"
 

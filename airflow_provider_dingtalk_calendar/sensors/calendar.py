@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
     from airflow_provider_dingtalk_calendar.client.wire.event_match import MatchLike
 
-#: Shortest interval without a warning. It costs 8,640 calls in 30 days; a standard organization has 5,000 a
-#: month. https://help.dingtalk.io/open/development/call-frequency-limit
-SPARING = timedelta(minutes=5)
-
 
 class CalendarSensor(DingTalkOperator, BaseSensorOperator):
     """Wait until a calendar is open, or closed.
@@ -99,7 +95,9 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
 
     def call(self, context: Context) -> Any:
         """Wait for the state, and return it."""
-        warning = _cost_warning(self.recheck if self.deferrable else timedelta(seconds=self.poke_interval))
+        warning = arguments.cost_warning(
+            self.recheck if self.deferrable else timedelta(seconds=self.poke_interval)
+        )
         if warning:
             self.log.warning("%s", warning)
         if not self.deferrable:
@@ -137,14 +135,3 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
             return False
         self.log.info("Calendar %r of %r is %s", self.calendar_id, self.union_id, state)
         return PokeReturnValue(state.is_open == (self.until == "open"), xcom_value=state.to_json())
-
-
-def _cost_warning(interval: timedelta) -> str | None:
-    """Return a warning about looks that come too often; None if they do not."""
-    if interval >= SPARING:
-        return None
-    calls = timedelta(days=30) // interval
-    return (
-        f"A look every {interval.total_seconds():g} s costs up to {calls:,} metered calls in 30 days. "
-        "A standard organization has 5,000 a month"
-    )

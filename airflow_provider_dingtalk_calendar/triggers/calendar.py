@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from airflow_provider_dingtalk_calendar.client.wire.event_match import MatchLike, read_matches
+from airflow_provider_dingtalk_calendar.client.wire.event_match import MatchLike, matches_to_json
 from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 from airflow_provider_dingtalk_calendar.support import arguments
@@ -56,8 +56,8 @@ class CalendarStateTrigger(BaseTrigger):
         arguments.recheck("recheck", timedelta(seconds=recheck))
         self.union_id = union_id
         self.calendar_id = calendar_id
-        self.allow = _as_json("allow", allow)
-        self.deny = _as_json("deny", deny)
+        self.allow = matches_to_json("allow", allow)
+        self.deny = matches_to_json("deny", deny)
         self.time_zone = time_zone
         self.until = until
         self.recheck = recheck
@@ -129,11 +129,6 @@ class CalendarStateTrigger(BaseTrigger):
             "The state of calendar %r of %r is unknown: %s. The next look is at %s",
             *(self.calendar_id, self.union_id, reason, again),
         )
-
-
-def _as_json(name: str, value: Any) -> list[dict[str, Any]] | None:
-    matches = read_matches(name, value)
-    return None if matches is None else [one.to_json() for one in matches]
 
 
 def _name(zone: tzinfo) -> str:

@@ -135,6 +135,8 @@ class Wait:
         self.recheck = recheck
         #: When this wait needs a look, in seconds since the epoch (UTC). None while it needs none.
         self.due: float | None = None
+        #: When the reader must wake this wait without a look, in seconds since the epoch (UTC).
+        self.alarm = float("inf")
 
     async def news(self, due: float = 0.0) -> News:
         """Wait for a look that this wait has not seen yet, and return what the look found.
@@ -144,10 +146,23 @@ class Wait:
         :param due: When the reader must look again at the latest, in seconds since the epoch (UTC). After a
             failure, the reader may look later.
         """
+        while (news := await self.news_until(float("inf"), due)) is None:
+            pass
+        return news
+
+    async def news_until(self, moment: float, due: float = 0.0) -> News | None:
+        """Wait as :meth:`news` does, but return None at a given moment if no look has come by then.
+
+        :param moment: Seconds since the epoch (UTC).
+        :param due: As in :meth:`news`.
+        """
         while (newest := self._reader.newest) is None or newest is self._seen:
-            self.due = due
+            if self._reader.now() >= moment:
+                self.due, self.alarm = None, float("inf")
+                return None
+            self.due, self.alarm = due, moment
             await self._reader.looked()
-        self.due = None
+        self.due, self.alarm = None, float("inf")
         self._seen = newest
         return newest
 
@@ -201,8 +216,12 @@ class CalendarReader:
         known_until = max(self._not_before, self.newest.at + FRESH if self.newest else 0.0)
         return bool(self._waits) or self._clock() < known_until
 
+    def now(self) -> float:
+        """Return the time in seconds since the epoch (UTC)."""
+        return self._clock()
+
     async def looked(self) -> None:
-        """Wait for the next look. It comes when the first of all waits needs one."""
+        """Wait for the next look, or the next alarm of any wait."""
         self._asked.set()
         await self._told.wait()
 
@@ -215,11 +234,14 @@ class CalendarReader:
         while True:
             self._asked.clear()
             due = self._due()
-            seconds = due - self._clock()
-            if seconds <= 0:
+            alarm = min((wait.alarm for wait in self._waits), default=float("inf"))
+            now = self._clock()
+            if due <= now:
                 await self._look()
+            elif alarm <= now:
+                self._tell()
             else:
-                await self._until_asked(min(seconds, LONGEST_SLEEP))
+                await self._until_asked(min(due - now, alarm - now, LONGEST_SLEEP))
 
     def _due(self) -> float:
         dues = [wait.due for wait in self._waits if wait.due is not None]
@@ -247,8 +269,12 @@ class CalendarReader:
         else:
             self._failures, self._not_before = 0, 0.0
             self.newest = Reading(at, events, self._key.horizon)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Wake all waits. Each says again when it needs a look or an alarm."""
         for wait in self._waits:
-            wait.due = None
+            wait.due, wait.alarm = None, float("inf")
         told, self._told = self._told, asyncio.Event()
         told.set()
 

@@ -18,56 +18,17 @@ from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.triggers import reader
 from airflow_provider_dingtalk_calendar.triggers.calendar import CalendarStateTrigger
 
-from .moved_clock import IDLE, MovedClock
+from .freeze import Freeze
+from .moved_clock import MovedClock
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 RECHECK = 30 * MINUTE
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
-    now = datetime.now(timezone.utc).replace(second=0, microsecond=0)
-    moved = MovedClock(now.timestamp())
-    # Sleep once instead of many times. A real reader wakes often only in case the machine's clock is set.
-    monkeypatch.setattr(reader, "LONGEST_SLEEP", IDLE)
-    monkeypatch.setattr(reader, "READERS", reader.CalendarReaders(moved, moved.sleep))
-    return moved
-
-
-@pytest.fixture
-def emulator(unlimited: DingTalkEmulator) -> DingTalkEmulator:
-    return unlimited
-
-
-@pytest.fixture
-def warnings(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Callable[[], list[str]]:
-    """Return a function that returns the triggers' warnings. Their place depends on the Airflow version."""
-
-    def logged() -> list[str]:
-        said = "".join(capfd.readouterr()) or caplog.text
-        return [line for line in said.splitlines() if "is unknown" in line]
-
-    return logged
-
-
-class Freeze:
-    """An event of the user ``u``. Its times are in hours from the creation of this object."""
-
-    def __init__(self, clock: MovedClock, begins: float, ends: float, title: str = "Freeze") -> None:
-        self._first = datetime.fromtimestamp(clock.now, timezone.utc)
-        with DingTalkHook().get_conn() as client:
-            self.id = client.create_event(
-                "u", summary=title, start=self._at(begins), end=self._at(ends), time_zone="UTC"
-            ).id
-
-    def _at(self, hours: float) -> datetime:
-        return self._first + timedelta(hours=hours)
-
-    def end_at(self, begins: float, hours: float) -> None:
-        with DingTalkHook().get_conn() as client:
-            client.patch_event(
-                "u", "primary", self.id, start=self._at(begins), end=self._at(hours), time_zone="UTC"
-            )
+def warnings(logged: Callable[[], str]) -> Callable[[], list[str]]:
+    """Return a function that returns the triggers' warnings."""
+    return lambda: [line for line in logged().splitlines() if "is unknown" in line]
 
 
 def trigger(**changes: Any) -> CalendarStateTrigger:

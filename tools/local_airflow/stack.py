@@ -10,7 +10,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from .api import AirflowApi
-from .component import Component, stop_all
+from .component import Component, kill_all, stop_all
 from .errors import ComponentDiedError, HomeNotUsableError, NotInTimeError
 from .settings import DATABASE, LOGS, PASSWORDS, USER, Secrets, environment
 from .waiting import wait_until
@@ -124,6 +124,21 @@ class AirflowStack:
         for component in self._components:
             component.check()
 
+    def kill(self, name: str) -> None:
+        """Kill a component and all processes that it started, at once."""
+        (one,) = (component for component in self._components if component.name == name)
+        kill_all([one])
+        self._components.remove(one)
+
+    def start(self, name: str) -> None:
+        """Start a component, for example one that was killed."""
+        self._components.append(self._component(name))
+
+    def _component(self, name: str) -> Component:
+        return Component(
+            name, ["airflow", *COMPONENTS[name]], env=self.env, cwd=self.home, log=self._log(name)
+        )
+
     def _configure(self, port: int) -> None:
         password_file = self.home / PASSWORDS
         password_file.write_text(json.dumps({USER: self._secrets.password}), encoding="utf-8")
@@ -163,10 +178,7 @@ class AirflowStack:
     def _start(self) -> None:
         self._components = []
         for name in self._names:
-            one = Component(
-                name, ["airflow", *COMPONENTS[name]], env=self.env, cwd=self.home, log=self._log(name)
-            )
-            self._components.append(one)
+            self.start(name)
         self._wait_for(f"the api-server at {self.api.url} to accept our password", self._signed_in)
         if others := [name for name in self._names if name != API_SERVER]:
             self._wait_for(f"{', '.join(others)} to be healthy", self._healthy)

@@ -5,6 +5,7 @@ DAG files can import this module cheaply: it imports nothing heavy.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -96,6 +97,49 @@ def read_matches(field_name: str, value: object) -> tuple[EventMatch, ...] | Non
     if value is None:
         return None
     return tuple(map(_read_one, value if _is_list(value) else [value]))
+
+
+def matches_to_json(field_name: str, value: object) -> list[dict[str, Any]] | None:
+    """Return criteria as JSON; None if not given.
+
+    :param field_name: Name of the field in the error.
+    :param value: As in :func:`check_matches`.
+    :raises InvalidArgumentError: If a value is wrong, or a list is empty.
+    """
+    matches = read_matches(field_name, value)
+    return None if matches is None else [one.to_json() for one in matches]
+
+
+def matches_to_texts(field_name: str, value: object) -> list[str]:
+    """Return criteria as sorted strings: a title alone as it is, everything else as a JSON object.
+
+    :param field_name: Name of the field in the error.
+    :param value: As in :func:`check_matches`. None makes an empty list.
+    :raises InvalidArgumentError: If a value is wrong, or a list is empty.
+    """
+    return sorted({_as_text(match) for match in read_matches(field_name, value) or ()})
+
+
+def matches_from_texts(field_name: str, texts: Sequence[str]) -> tuple[EventMatch, ...] | None:
+    """Return the criteria that :func:`matches_to_texts` has written.
+
+    :param field_name: Name of the field in the error.
+    :param texts: The strings.
+    :raises InvalidArgumentError: If one is wrong.
+    """
+    try:
+        matches = [json.loads(text) if text.startswith("{") else text for text in texts]
+    except ValueError:
+        msg = f"{field_name} must be titles or JSON objects"
+        raise InvalidArgumentError(msg) from None
+    return read_matches(field_name, matches or None)
+
+
+def _as_text(match: EventMatch) -> str:
+    criteria = match.to_json()
+    if match.title and len(criteria) == 1 and not match.title.startswith("{"):
+        return match.title
+    return json.dumps(criteria, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def _is_list(value: object) -> TypeGuard[Sequence[Any]]:

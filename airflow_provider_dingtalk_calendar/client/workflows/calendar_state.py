@@ -128,11 +128,10 @@ def calendar_state(
         raise InvalidArgumentError(msg)
     at = _in_utc(moment)
     allowed, denied = read_matches("allow", allow), read_matches("deny", deny)
-    counted = [event for event in events if not _is_void(event)]
-    allowing = _Timeline(_selected(counted, allowed, zone))
-    denying = _Timeline(
-        _selected(counted, denied, zone) if allowed or denied else _occurrences(counted, zone)
-    )
+    known = list(events)
+    allowing = _Timeline(matching_occurrences(known, allowed, zone) if allowed else ())
+    denies_nothing = allowed is not None and denied is None
+    denying = _Timeline(() if denies_nothing else matching_occurrences(known, denied, zone))
 
     def is_open(moment: datetime) -> bool:
         return not denying.covers(moment) and (allowed is None or allowing.covers(moment))
@@ -154,7 +153,7 @@ def calendar_state(
 
 def _reason(deciding: Sequence[Occurrence], *, is_open: bool, has_deny: bool) -> str:
     if deciding:
-        titles = [_quoted(one.title) for one in deciding[:MOST_TITLES]]
+        titles = [quoted(one.title) for one in deciding[:MOST_TITLES]]
         more = len(deciding) - len(titles)
         names = ", ".join(titles) + (f" and {more} more" if more else "")
         running = f"{names} {'is' if len(deciding) == 1 else 'are'} running"
@@ -164,7 +163,8 @@ def _reason(deciding: Sequence[Occurrence], *, is_open: bool, has_deny: bool) ->
     return "no event that denies is running" if has_deny else "no event is running"
 
 
-def _quoted(title: str) -> str:
+def quoted(title: str) -> str:
+    """Return a title in quotation marks, in one line, shortened if it is long."""
     text = " ".join(title.split())
     return f'"{text[:LONGEST_TITLE]}…"' if len(text) > LONGEST_TITLE else f'"{text}"'
 
@@ -172,8 +172,9 @@ def _quoted(title: str) -> str:
 class _Timeline:
     """The times at which at least one of the given events is running."""
 
-    def __init__(self, occurrences: Iterable[Occurrence]) -> None:
-        self._occurrences = sorted(set(occurrences), key=lambda one: (one.start, one.end, one.title, one.id))
+    def __init__(self, matching: Iterable[tuple[Event, Occurrence]]) -> None:
+        occurrences = {occurrence for _, occurrence in matching}
+        self._occurrences = sorted(occurrences, key=lambda one: (one.start, one.end, one.title, one.id))
         # In UTC, because Python compares two datetimes in the same zone by their wall-clock times.
         self._starts: list[datetime] = []
         self._ends: list[datetime] = []
@@ -206,11 +207,24 @@ def _is_void(event: Event) -> bool:
     return declined or event.status == "cancelled"
 
 
-def _selected(
-    events: Iterable[Event], matches: Sequence[EventMatch] | None, zone: tzinfo
-) -> Iterable[Occurrence]:
-    fitting = (event for event in events if any(_fits(event, match) for match in matches or ()))
-    return _occurrences(fitting, zone)
+def matching_occurrences(
+    events: Iterable[Event], match: MatchLike | Sequence[MatchLike] | None, zone: tzinfo
+) -> list[tuple[Event, Occurrence]]:
+    """Return the events that count and match, each with its start and end as moments.
+
+    :param events: Events as ListEventsView returns them.
+    :param match: Selects events, like ``allow`` of :func:`calendar_state`. None for all events.
+    :param zone: Zone of all-day events and of the times in the result.
+    :raises InvalidArgumentError: If ``match`` is wrong.
+    :raises UnexpectedAnswerError: If an event that matches has no readable start or end.
+    """
+    matches = read_matches("match", match)
+    fitting = (
+        event
+        for event in events
+        if not _is_void(event) and (matches is None or any(_fits(event, one) for one in matches))
+    )
+    return list(_occurrences(fitting, zone))
 
 
 def _fits(event: Event, match: EventMatch) -> bool:
@@ -222,13 +236,14 @@ def _is_all_day(event: Event) -> bool:
     return event.is_all_day or bool(event.start and event.start.date)
 
 
-def _occurrences(events: Iterable[Event], zone: tzinfo) -> Iterable[Occurrence]:
+def _occurrences(events: Iterable[Event], zone: tzinfo) -> Iterable[tuple[Event, Occurrence]]:
     for event in events:
         try:
             start, end = _moments(event, zone)
         except ValueError as error:
             raise UnexpectedAnswerError(str(error), operation=LIST_EVENTS_VIEW.operation) from None
-        yield Occurrence(event.id, event.summary or "", _in_zone(start, zone), _in_zone(end, zone))
+        occurrence = Occurrence(event.id, event.summary or "", _in_zone(start, zone), _in_zone(end, zone))
+        yield event, occurrence
 
 
 def _moments(event: Event, zone: tzinfo) -> tuple[datetime, datetime]:
