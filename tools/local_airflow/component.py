@@ -81,18 +81,19 @@ class Component:
         return {process for process in members if _alive(process)}
 
 
-def stop_all(components: Sequence[Component], *, grace: float) -> None:
+def stop_all(components: Sequence[Component], *, grace: float | None) -> None:
     """
     Stop the components and all processes that they started.
 
-    :param grace: Seconds between SIGTERM and SIGKILL.
+    :param grace: Seconds between SIGTERM and SIGKILL. None to send SIGKILL only.
     :raises RuntimeError: If a process is alive even after SIGKILL.
     """
     known = _all_processes(components)
     try:
-        for component in components:
-            component.ask_to_stop()
-        _wait(lambda: all(component.ended for component in components), grace)
+        if grace is not None:
+            for component in components:
+                component.ask_to_stop()
+            _wait(lambda: all(component.ended for component in components), grace)
     finally:
         # Kill the processes even if a second Ctrl-C has ended the wait.
         known |= _all_processes(components)
