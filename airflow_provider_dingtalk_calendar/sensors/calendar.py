@@ -10,7 +10,14 @@ from airflow.providers.common.compat.sdk import BaseSensorOperator, conf
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 from airflow_provider_dingtalk_calendar.support import arguments
-from airflow_provider_dingtalk_calendar.support.arguments import RECHECK, matches, one_of, optional, zone
+from airflow_provider_dingtalk_calendar.support.arguments import (
+    RECHECK,
+    flag,
+    matches,
+    one_of,
+    optional,
+    zone,
+)
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
 
 if TYPE_CHECKING:
@@ -40,6 +47,8 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
     :param until: What to wait for: ``"open"`` or ``"closed"``.
     :param recheck: Longest time between two looks, from 1 second to 7 days.
     :param deferrable: Whether to wait in the triggerer. Default: Airflow's ``default_deferrable``.
+    :param end_from_trigger: Whether a deferrable sensor ends in the triggerer, so that no worker starts when
+        the wait is over. Use it if many sensors wait for the same moment.
     :param poke_interval: Time between two looks of a sensor that is not deferrable, as a timedelta or in
         seconds. Default: ``recheck``.
     :param mode: ``"reschedule"`` or ``"poke"``, for a sensor that is not deferrable.
@@ -62,6 +71,7 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
         "time_zone": optional(zone),
         "until": one_of("open", "closed"),
         "recheck": arguments.recheck,
+        "end_from_trigger": flag,
     }
 
     def __init__(
@@ -75,6 +85,7 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
         until: Literal["open", "closed"] = "open",
         recheck: timedelta = RECHECK,
         deferrable: bool = conf.getboolean("operators", "default_deferrable", fallback=False),
+        end_from_trigger: bool = False,
         poke_interval: timedelta | float | None = None,
         mode: str = "reschedule",
         **kwargs: Any,
@@ -91,6 +102,7 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
         self.until = until
         self.recheck = recheck
         self.deferrable = deferrable
+        self.end_from_trigger = end_from_trigger
         self.check_known(vars(self))
 
     def call(self, context: Context) -> Any:
@@ -106,7 +118,13 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
 
         # A wrong connection must fail here. The first look is left to the reader that all waits share.
         self.client().close()
-        trigger = CalendarStateTrigger.of(self, context, until=self.until, recheck=self.recheck)
+        trigger = CalendarStateTrigger.of(
+            self,
+            context,
+            until=self.until,
+            recheck=self.recheck,
+            end_from_trigger=self.end_from_trigger,
+        )
         self.defer(trigger=trigger, method_name="execute_complete", timeout=timedelta(seconds=self.timeout))
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 
-from airflow.triggers.base import BaseTrigger, TriggerEvent
+from airflow.triggers.base import BaseTrigger, TaskSuccessEvent, TriggerEvent
 
 from airflow_provider_dingtalk_calendar.client.wire.event_match import MatchLike, matches_to_json
 from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
@@ -35,6 +35,8 @@ class CalendarStateTrigger(BaseTrigger):
     :param time_zone: Zone of all-day events: a TZ database name, or an offset such as ``"+08:00"``.
     :param until: ``"open"`` or ``"closed"``.
     :param recheck: Longest time between two looks, in seconds.
+    :param end_from_trigger: Whether the trigger ends the task, with the state as its result, instead of
+        letting a worker resume it.
     :param dingtalk_conn_id: Id of the connection.
     :raises InvalidArgumentError: If an argument is wrong.
     """
@@ -49,6 +51,7 @@ class CalendarStateTrigger(BaseTrigger):
         time_zone: str = "UTC",
         until: Literal["open", "closed"] = "open",
         recheck: float = RECHECK.total_seconds(),
+        end_from_trigger: bool = False,
         dingtalk_conn_id: str = "dingtalk_default",
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -61,12 +64,19 @@ class CalendarStateTrigger(BaseTrigger):
         self.time_zone = time_zone
         self.until = until
         self.recheck = recheck
+        self.end_from_trigger = end_from_trigger
         self.dingtalk_conn_id = dingtalk_conn_id
         self._zone = _zone(time_zone)
 
     @classmethod
     def of(
-        cls, task: Any, context: Context, *, until: Literal["open", "closed"], recheck: timedelta
+        cls,
+        task: Any,
+        context: Context,
+        *,
+        until: Literal["open", "closed"],
+        recheck: timedelta,
+        end_from_trigger: bool = False,
     ) -> CalendarStateTrigger:
         """Return the trigger for which a task defers.
 
@@ -74,6 +84,7 @@ class CalendarStateTrigger(BaseTrigger):
         :param context: The context of the task.
         :param until: ``"open"`` or ``"closed"``.
         :param recheck: Longest time between two looks.
+        :param end_from_trigger: Whether the trigger ends the task.
         """
         return cls(
             union_id=task.union_id,
@@ -83,6 +94,7 @@ class CalendarStateTrigger(BaseTrigger):
             time_zone=task.time_zone or _name(context["dag"].timezone),
             until=until,
             recheck=recheck.total_seconds(),
+            end_from_trigger=end_from_trigger,
             dingtalk_conn_id=task.dingtalk_conn_id,
         )
 
@@ -90,7 +102,7 @@ class CalendarStateTrigger(BaseTrigger):
         """Return the class and its arguments as JSON, without secrets."""
         names = (
             *("union_id", "calendar_id", "allow", "deny", "time_zone", "until", "recheck"),
-            "dingtalk_conn_id",
+            *("end_from_trigger", "dingtalk_conn_id"),
         )
         return f"{__name__}.{type(self).__name__}", {name: getattr(self, name) for name in names}
 
@@ -120,8 +132,16 @@ class CalendarStateTrigger(BaseTrigger):
                 elif now - news.at > reader.FRESH:
                     due = now
                 else:
-                    yield TriggerEvent(state.to_json())  # type: ignore[no-untyped-call]
+                    yield self._event(state.to_json())
                     return
+
+    def _event(self, state: dict[str, Any]) -> TriggerEvent:
+        if not self.end_from_trigger:
+            return TriggerEvent(state)  # type: ignore[no-untyped-call]
+        event = TaskSuccessEvent(xcoms={"return_value": state})
+        # dag.test resumes the task nevertheless, with this payload.
+        event.payload = state
+        return event
 
     def _warn(self, reason: str, next_look: float) -> None:
         again = datetime.fromtimestamp(next_look, timezone.utc).isoformat(timespec="seconds")

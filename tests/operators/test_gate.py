@@ -404,6 +404,68 @@ def test_an_unknown_state(name: str, connection: DingTalkEmulator, monkeypatch: 
     assert pushed["state"]["reason"].startswith("the state is unknown: ")
 
 
+#: Each combination of ``on_closed`` and ``on_unknown``, except the one that waits.
+COMBINED = [
+    (on_closed, on_unknown)
+    for on_closed in ("skip", "fail", "wait")
+    for on_unknown in ("fail", "closed", "open")
+    if (on_closed, on_unknown) != ("wait", "closed")
+]
+#: What becomes of a gate and of the task behind it, by ``on_unknown`` or, if that is "closed", ``on_closed``.
+ENDS = {
+    "fail": ("failed", "upstream_failed"),
+    "open": ("success", "success"),
+    "skip": ("success", "skipped"),
+    "wait": ("success", "success"),
+}
+
+
+def gates(combinations: list[tuple[str, str]]) -> str:
+    """Return the source of a DAG with a gate for each combination, and a task behind each gate."""
+    lines = [
+        f'CalendarGateOperator(task_id="gate_{closed}_{unknown}", union_id="u", calendar_id="primary", '
+        f'on_closed="{closed}", on_unknown="{unknown}") >> work.override(task_id="work_{closed}_{unknown}")()'
+        for closed, unknown in combinations
+    ]
+    return dag("@task\ndef work():\n    pass\n\n", *(f"{line}\n" for line in lines))
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", list(UNKNOWN | WRONG)[::ONE_IN])
+def test_every_failure_with_every_choice_in_a_dag(
+    name: str,
+    run_dag: Callable[..., Any],
+    unlimited: DingTalkEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", unlimited.airflow_connection(max_wait=0))
+    fault = (UNKNOWN | WRONG)[name][0]
+
+    def ends(combinations: list[tuple[str, str]]) -> tuple[dict[tuple[str, str], tuple[str, str]], int]:
+        """Return how gate and task end in each combination, and the number of looks."""
+        unlimited.journal.clear()
+        unlimited.order(fault.times(fault.count * len(combinations)))
+        found = states(run_dag(gates(combinations)))
+        looked = unlimited.journal.operations.count("ListEventsView")
+        return {
+            one: (found[f"gate_{one[0]}_{one[1]}", -1], found[f"work_{one[0]}_{one[1]}", -1])
+            for one in combinations
+        }, looked
+
+    # A request without a valid token is sent again with a new one. Without any token, none is sent.
+    each = 0 if fault.operation == "GetAccessToken" else fault.count
+    found, looked = ends(COMBINED)
+    for (on_closed, on_unknown), ended in found.items():
+        choice = on_closed if on_unknown == "closed" else on_unknown
+        assert ended == ENDS["fail" if name in WRONG else choice], (on_closed, on_unknown)
+    assert looked == each * len(COMBINED)
+    # While this gate waits, a look of the triggerer finds that the calendar is open.
+    waiting = ("wait", "closed")
+    found, looked = ends([waiting])
+    assert found == {waiting: ENDS["fail" if name in WRONG else "wait"]}
+    assert looked == each + (name not in WRONG)
+
+
 @pytest.mark.parametrize("name", WRONG)
 @pytest.mark.parametrize("on_unknown", ["fail", "closed", "open"])
 def test_a_wrong_argument_never_opens(name: str, on_unknown: str, connection: DingTalkEmulator) -> None:
@@ -418,6 +480,7 @@ def test_a_wrong_argument_never_opens(name: str, on_unknown: str, connection: Di
 def test_a_calendar_that_does_not_exist_never_opens(on_unknown: str, connection: DingTalkEmulator) -> None:
     found, _ = execute(on_unknown, calendar_id="no-such-calendar")
     assert is_raised(found, errors.NotFoundError)
+    assert "no-such-calendar" in str(found), str(found)
     assert connection.journal.operations.count("ListEventsView") == 1
 
 

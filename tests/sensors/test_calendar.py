@@ -65,11 +65,11 @@ def deferred(made: CalendarSensor, zone: Any = timezone.utc) -> TaskDeferred:
     return caught.value
 
 
-@pytest.mark.parametrize("deferrable", [True, False])
-def test_an_open_calendar(
-    deferrable: bool, run_dag: Callable[..., Any], connection: DingTalkEmulator
-) -> None:
-    run = run_dag(dag(SENSOR.format(f"deferrable={deferrable}")))
+@pytest.mark.parametrize(
+    "mode", ["deferrable=True", "deferrable=True, end_from_trigger=True", "deferrable=False"]
+)
+def test_an_open_calendar(mode: str, run_dag: Callable[..., Any], connection: DingTalkEmulator) -> None:
+    run = run_dag(dag(SENSOR.format(mode)))
     assert run.state == "success"
     assert run.xcom("sensor") == {
         "is_open": True,
@@ -105,9 +105,16 @@ def test_it_defers_without_a_look(connection: DingTalkEmulator) -> None:
         "time_zone": "Asia/Shanghai",
         "until": "open",
         "recheck": 600.0,
+        "end_from_trigger": False,
         "dingtalk_conn_id": "dingtalk_default",
     }
     assert list(connection.journal) == []
+
+
+@pytest.mark.usefixtures("connection")
+def test_it_ends_from_the_trigger() -> None:
+    made = sensor(deferrable=True, end_from_trigger=True)
+    assert deferred(made).trigger.serialize()[1]["end_from_trigger"] is True
 
 
 @pytest.mark.usefixtures("connection")
@@ -181,6 +188,7 @@ def test_a_short_recheck_is_taken_with_a_warning(
             "recheck must be a timedelta from 1 second to 7 days, not 8 days, 0:00:00",
         ),
         ({"time_zone": "Nowhere/Land"}, "time_zone must be a TZ database name"),
+        ({"end_from_trigger": "yes"}, "end_from_trigger must be True or False, not 'yes'"),
         ({"calendar_id": " "}, "calendar_id"),
         ({"deny": []}, "deny must be None or have at least one entry"),
         ({"allow": {}}, "allow must have at least one of title, pattern, organizer, all_day, but has none"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from airflow.serialization.serialized_objects import BaseSerialization
+from airflow.triggers.base import TaskSuccessEvent
 
 from airflow_provider_dingtalk_calendar.client import EventMatch
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
@@ -17,6 +18,7 @@ from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.triggers import reader
 from airflow_provider_dingtalk_calendar.triggers.calendar import CalendarStateTrigger
+from tests.effort import ONE_IN, effort
 
 from .freeze import Freeze
 from .moved_clock import MovedClock
@@ -74,6 +76,17 @@ def test_an_open_calendar_fires_at_once(emulator: DingTalkEmulator) -> None:
 
     run(story())
     assert looks(emulator) == 1
+
+
+@pytest.mark.usefixtures("clock", "emulator")
+def test_it_ends_the_task() -> None:
+    async def story() -> None:
+        (event,) = [event async for event in trigger(end_from_trigger=True).run()]
+        assert isinstance(event, TaskSuccessEvent)
+        assert event.xcoms is not None
+        assert event.xcoms["return_value"]["reason"] == "no event is running"
+
+    run(story())
 
 
 def test_it_sleeps_until_the_freeze_ends_and_looks_again(
@@ -378,24 +391,37 @@ def test_an_event_that_cannot_be_read_does_not_open(clock: MovedClock, emulator:
     run(story())
 
 
-def test_a_month_of_three_calendars(clock: MovedClock, emulator: DingTalkEmulator) -> None:
-    """Three calendars are closed for 30 days. Waits share their looks, and one look is refused."""
-    for user in ("u", "v", "w"):
+@pytest.mark.thorough
+def test_a_month_of_three_calendars(
+    clock: MovedClock, emulator: DingTalkEmulator, say: Callable[[str], None]
+) -> None:
+    """A thousand waits for three calendars, which are closed for 30 days. One look is refused."""
+    users, each, days = ("u", "v", "w"), effort(1000) // 3 + 1, 30 if ONE_IN == 1 else 2
+    first = datetime.fromtimestamp(clock.now, timezone.utc)
+    for user in users:
         with DingTalkHook().get_conn() as client:
-            first = datetime.fromtimestamp(clock.now, timezone.utc)
             client.create_event(
-                user, summary="Freeze", start=first, end=first + timedelta(days=30), time_zone="UTC"
+                user, summary="Freeze", start=first, end=first + timedelta(days=days), time_zone="UTC"
             )
-    emulator.order(refused("permissionDenied"))
 
     async def story() -> None:
-        tasks = [task for user in ("u", "v", "w") for task in start(5, union_id=user, recheck=DAY)]
-        await clock.move(30 * DAY - MINUTE, readers=3)
-        assert looks(emulator) == 3 * 30
-        for task in tasks:
-            task.cancel()
+        tasks = [task for user in users for task in start(each, union_id=user)]
+        await clock.move(days / 2 * DAY, readers=len(users))
+        emulator.order(refused("permissionDenied"))
+        await clock.move(days / 2 * DAY - MINUTE, readers=len(users))
+        assert not any(task.done() for task in tasks)
+        moving = asyncio.ensure_future(clock.move(2 * MINUTE, readers=len(users)))
+        found = await asyncio.wait_for(asyncio.gather(*tasks), 120)
+        moving.cancel()
+        assert all(state["is_open"] for state in found)
+        assert clock.now == first.timestamp() + days * DAY
 
     run(story())
+    say(f"{len(users) * each} waits for {len(users)} calendars took {looks(emulator)} calls in {days} days")
+    # The first look and one every half hour, of which the last is at the end.
+    assert looks(emulator) == len(users) * (1 + 48 * days)
+    assert emulator.metered_calls["ListEventsView"] == looks(emulator) - 1
+    assert 30 * looks(emulator) / days < emulator.options.monthly_quota
 
 
 def test_the_arguments_are_plain_json() -> None:
@@ -404,6 +430,7 @@ def test_the_arguments_are_plain_json() -> None:
         deny="freeze",
         time_zone="Asia/Shanghai",
         until="closed",
+        end_from_trigger=True,
         dingtalk_conn_id="other",
     )
     path, arguments = made.serialize()
@@ -419,6 +446,7 @@ def test_the_arguments_are_plain_json() -> None:
         "time_zone": "Asia/Shanghai",
         "until": "closed",
         "recheck": 1800.0,
+        "end_from_trigger": True,
         "dingtalk_conn_id": "other",
     }
 

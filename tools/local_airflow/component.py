@@ -81,36 +81,27 @@ class Component:
         return {process for process in members if _alive(process)}
 
 
-def stop_all(components: Sequence[Component], *, grace: float) -> None:
+def stop_all(components: Sequence[Component], *, grace: float | None) -> None:
     """
     Stop the components and all processes that they started.
 
-    :param grace: Seconds between SIGTERM and SIGKILL.
+    :param grace: Seconds between SIGTERM and SIGKILL. None to send SIGKILL only.
     :raises RuntimeError: If a process is alive even after SIGKILL.
     """
     known = _all_processes(components)
     try:
-        for component in components:
-            component.ask_to_stop()
-        _wait(lambda: all(component.ended for component in components), grace)
+        if grace is not None:
+            for component in components:
+                component.ask_to_stop()
+            _wait(lambda: all(component.ended for component in components), grace)
     finally:
         # Kill the processes even if a second Ctrl-C has ended the wait.
-        kill_all(components, known)
-
-
-def kill_all(components: Sequence[Component], known: Iterable[psutil.Process] = ()) -> None:
-    """
-    Kill the components and all processes that they started.
-
-    :param known: More processes to kill.
-    :raises RuntimeError: If a process is alive even after SIGKILL.
-    """
-    victims = {*known, *_all_processes(components)}
-    for process in filter(_alive, victims):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    if not _wait(lambda: all(one.ended for one in components) and not any(map(_alive, victims)), 10):
-        raise RuntimeError(f"these processes did not end: {[one for one in victims if _alive(one)]}")
+        known |= _all_processes(components)
+        for process in filter(_alive, known):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+    if not _wait(lambda: all(one.ended for one in components) and not any(map(_alive, known)), 10):
+        raise RuntimeError(f"these processes did not end: {[one for one in known if _alive(one)]}")
 
 
 def _wait(condition: Callable[[], bool], timeout: float) -> bool:

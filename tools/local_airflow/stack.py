@@ -10,7 +10,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from .api import AirflowApi
-from .component import Component, kill_all, stop_all
+from .component import Component, stop_all
 from .errors import ComponentDiedError, HomeNotUsableError, NotInTimeError
 from .settings import DATABASE, LOGS, PASSWORDS, USER, Secrets, environment
 from .waiting import wait_until
@@ -72,7 +72,7 @@ class AirflowStack:
         self._more_env = dict(env or {})
         self._say = say
         self._secrets = Secrets()
-        self._components: list[Component] = []
+        self._components: dict[str, Component] = {}
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> Self:
@@ -121,23 +121,17 @@ class AirflowStack:
 
         :raises ComponentDiedError: If a component has ended. The error shows the end of its log.
         """
-        for component in self._components:
+        for component in self._components.values():
             component.check()
 
     def kill(self, name: str) -> None:
-        """Kill a component and all processes that it started, at once."""
-        (one,) = (component for component in self._components if component.name == name)
-        kill_all([one])
-        self._components.remove(one)
+        """Kill a component and all processes that it started, as ``kill -9`` does."""
+        stop_all([self._components.pop(name)], grace=None)
 
     def start(self, name: str) -> None:
-        """Start a component, for example one that was killed."""
-        self._components.append(self._component(name))
-
-    def _component(self, name: str) -> Component:
-        return Component(
-            name, ["airflow", *COMPONENTS[name]], env=self.env, cwd=self.home, log=self._log(name)
-        )
+        """Start a component that does not run."""
+        command = ["airflow", *COMPONENTS[name]]
+        self._components[name] = Component(name, command, env=self.env, cwd=self.home, log=self._log(name))
 
     def _configure(self, port: int) -> None:
         password_file = self.home / PASSWORDS
@@ -168,7 +162,7 @@ class AirflowStack:
                 if not taken or attempt == PORTS_TO_TRY:
                     raise
                 self._say("another process took the port of the api-server; trying another port")
-                stop_all(self._components, grace=GRACE)
+                stop_all(list(self._components.values()), grace=GRACE)
                 self._log(API_SERVER).unlink()
                 self.api.close()
                 self._configure(free_port())
@@ -176,7 +170,7 @@ class AirflowStack:
                 return
 
     def _start(self) -> None:
-        self._components = []
+        self._components = {}
         for name in self._names:
             self.start(name)
         self._wait_for(f"the api-server at {self.api.url} to accept our password", self._signed_in)
@@ -188,7 +182,7 @@ class AirflowStack:
         try:
             _, seconds = wait_until(what, look, timeout=START_TIMEOUT)
         except NotInTimeError as error:
-            tails = [f"--- the end of {one.log} ---\n{one.tail()}" for one in self._components]
+            tails = [f"--- the end of {one.log} ---\n{one.tail()}" for one in self._components.values()]
             raise NotInTimeError("\n".join([str(error), *tails])) from None
         self._say(f"  ok ({seconds:.0f} s)")
 
@@ -206,10 +200,10 @@ class AirflowStack:
         try:
             if self._components:
                 self._say("stopping Airflow ...")
-                stop_all(self._components, grace=GRACE)
+                stop_all(list(self._components.values()), grace=GRACE)
                 self._say("  stopped")
         finally:
-            self._components = []
+            self._components = {}
             if hasattr(self, "api"):
                 self.api.close()
             if self._lock is not None:
