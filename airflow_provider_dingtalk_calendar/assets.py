@@ -26,6 +26,8 @@ from airflow_provider_dingtalk_calendar.support.arguments import RECHECK, holds_
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Asset
 
+__all__ = ["calendar_asset", "calendar_uri"]
+
 On: TypeAlias = Literal["start", "end", "change"]
 
 SCHEME, PLACE = "dingtalk", "calendars"

@@ -326,10 +326,11 @@ def exception_tree() -> str:
 
 
 def summaries(path: str) -> str:
-    """List the public classes of a module, or the public members of a class, each with its summary."""
+    """List the public classes and functions of a module, or the public members of a class, with summaries."""
     try:
         thing: Any = importlib.import_module(path)
-        names = [name for name in thing.__all__ if inspect.isclass(getattr(thing, name))]
+        kinds = type, types.FunctionType
+        names = [name for name in thing.__all__ if isinstance(getattr(thing, name), kinds)]
     except ModuleNotFoundError:
         module, _, name = path.rpartition(".")
         thing = getattr(importlib.import_module(module), name)
