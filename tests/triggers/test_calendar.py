@@ -22,6 +22,7 @@ from tests.effort import ONE_IN, effort
 
 from .freeze import Freeze
 from .moved_clock import MovedClock
+from .watcher import Watcher
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 RECHECK = 30 * MINUTE
@@ -395,7 +396,7 @@ def test_an_event_that_cannot_be_read_does_not_open(clock: MovedClock, emulator:
 def test_a_month_of_three_calendars(
     clock: MovedClock, emulator: DingTalkEmulator, say: Callable[[str], None]
 ) -> None:
-    """A thousand waits for three calendars, which are closed for 30 days. One look is refused."""
+    """A thousand waits and a watcher, for three calendars that are closed for 30 days. A look is refused."""
     users, each, days = ("u", "v", "w"), effort(1000) // 3 + 1, 30 if ONE_IN == 1 else 2
     first = datetime.fromtimestamp(clock.now, timezone.utc)
     for user in users:
@@ -406,6 +407,7 @@ def test_a_month_of_three_calendars(
 
     async def story() -> None:
         tasks = [task for user in users for task in start(each, union_id=user)]
+        watcher = Watcher(on="end")
         await clock.move(days / 2 * DAY, readers=len(users))
         emulator.order(refused("permissionDenied"))
         await clock.move(days / 2 * DAY - MINUTE, readers=len(users))
@@ -415,9 +417,13 @@ def test_a_month_of_three_calendars(
         moving.cancel()
         assert all(state["is_open"] for state in found)
         assert clock.now == first.timestamp() + days * DAY
+        await clock.move(MINUTE)
+        assert watcher.seen == [("end", "Freeze")]
+        await watcher.stop()
 
     run(story())
-    say(f"{len(users) * each} waits for {len(users)} calendars took {looks(emulator)} calls in {days} days")
+    waits = f"{len(users) * each} waits and a watcher of {len(users)} calendars"
+    say(f"{waits} took {looks(emulator)} calls in {days} days")
     # The first look and one every half hour, of which the last is at the end.
     assert looks(emulator) == len(users) * (1 + 48 * days)
     assert emulator.metered_calls["ListEventsView"] == looks(emulator) - 1

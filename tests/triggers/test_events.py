@@ -12,7 +12,6 @@ import pytest
 from airflow.serialization.serialized_objects import BaseSerialization
 
 from airflow_provider_dingtalk_calendar.client import EventMatch
-from airflow_provider_dingtalk_calendar.client.wire.event_match import matches_to_texts
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
@@ -21,6 +20,7 @@ from airflow_provider_dingtalk_calendar.triggers.events import CalendarEventTrig
 
 from .freeze import Freeze
 from .moved_clock import MovedClock
+from .watcher import Watcher
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -39,32 +39,6 @@ class Store:
         if self.is_broken:
             raise ConnectionError
         self.values[key] = json.dumps(value)
-
-
-class Watcher:
-    """A running trigger, and the kinds and titles of the events that it has yielded."""
-
-    def __init__(self, store: Store | None = None, **changes: Any) -> None:
-        arguments: dict[str, Any] = {"name": "asset", "union_id": "u", "calendar_id": "primary"} | changes
-        self.trigger = CalendarEventTrigger(
-            **arguments | {"match": matches_to_texts("match", arguments.get("match"))}
-        )
-        self.trigger.asset_state_store = store  # type: ignore[assignment]
-        self.payloads: list[dict[str, str]] = []
-        self._task = asyncio.ensure_future(self._run())
-
-    async def _run(self) -> None:
-        async for event in self.trigger.run():
-            self.payloads.append(event.payload)
-
-    @property
-    def seen(self) -> list[tuple[str, str]]:
-        return [(one["kind"], one["title"]) for one in self.payloads]
-
-    async def stop(self) -> None:
-        assert not self._task.done()
-        self._task.cancel()
-        await asyncio.wait([self._task])
 
 
 def run(story: Coroutine[Any, Any, None]) -> None:
