@@ -161,9 +161,11 @@ class Calendar(RuleBasedStateMachine):
         elif changes == "digits":
             world.change(made, description=f"{text[:-9]}00000000]")
         else:
-            # Without a mark, the event belongs to no list.
-            world.change(made, description="the mark is gone")
-            self.human[made.event_id] = copy.deepcopy(made.fields)
+            # Without a mark, the event belongs to no list. Nothing can stop a request that is on its way.
+            world.settle()
+            if not made.is_deleted:
+                world.change(made, description="the mark is gone")
+                self.human[made.event_id] = copy.deepcopy(made.fields)
 
     def _moved_by_hand(self, made: Made, days: int) -> None:
         times = {}
