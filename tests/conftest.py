@@ -30,8 +30,14 @@ os.environ |= {
 
 
 pytest_plugins = ["tests.in_airflow.fixtures"]
-# The time for one example depends on the load of the machine, so there is no deadline.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The time for one example depends on the load of the machine, so there is no deadline. With FIXED_EXAMPLES,
+# every run tries the same examples. Otherwise, each run tries new ones.
+settings.register_profile(
+    "any machine",
+    deadline=None,
+    derandomize="FIXED_EXAMPLES" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("any machine")
 
 #: Folders whose tests start Airflow, one instance at a time. Two cores are too few for several instances.
