@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlunsplit
 
 from airflow_provider_dingtalk_calendar.client.wire.event_match import (
+    EventMatch,
     MatchLike,
     matches_from_texts,
     matches_to_texts,
@@ -74,6 +75,7 @@ def calendar_asset(
     :raises AirflowOptionalProviderFeatureException: On Airflow 2, which has no asset watchers.
     """
     arguments.recheck("recheck", recheck)
+    _refuse_templates(name=name, time_zone=time_zone, dingtalk_conn_id=dingtalk_conn_id)
     uri = calendar_uri(union_id, calendar_id, on, match=match)
     try:
         from airflow.sdk import Asset, AssetWatcher
@@ -115,11 +117,7 @@ def calendar_uri(
     :param match: Selects events, as in :func:`calendar_asset`.
     :raises InvalidArgumentError: If an argument is wrong, or a template.
     """
-    given = {"union_id": union_id, "calendar_id": calendar_id, "on": on, "match": match}
-    for field_name, value in given.items():
-        if holds_pending(value):
-            msg = f"{field_name} must not be a template, because Airflow renders none in assets"
-            raise InvalidArgumentError(msg)
+    _refuse_templates(union_id=union_id, calendar_id=calendar_id, on=on, match=match)
     return urlunsplit(_parts(union_id, calendar_id, on, match))
 
 
@@ -133,6 +131,15 @@ def create_asset(*, union_id: str, calendar_id: str, extra: dict[str, Any] | Non
     from airflow.providers.common.compat.sdk import Asset
 
     return Asset(uri=calendar_uri(union_id, calendar_id), extra=extra)
+
+
+def _refuse_templates(**given: Any) -> None:
+    for field_name, value in given.items():
+        entries = value if isinstance(value, list | tuple) else [value]
+        records = [vars(one) for one in entries if isinstance(one, EventMatch)]
+        if holds_pending([value, *records]):
+            msg = f"{field_name} must not be a template, because Airflow renders none in assets"
+            raise InvalidArgumentError(msg)
 
 
 def sanitize_uri(uri: SplitResult) -> SplitResult:

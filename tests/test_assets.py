@@ -74,6 +74,7 @@ def test_every_way_to_write_a_calendar_is_one_asset(uri: str) -> None:
         "dingtalk://calendars/u/c?match={",
         "dingtalk://calendars/u/c?match={}",
         'dingtalk://calendars/u/c?match={"color":1}',
+        "dingtalk://calendars/u/c?match=" + '{"a":' * 3000,
     ],
 )
 @pytest.mark.filterwarnings("ignore:An Asset URI should not contain a password")
@@ -160,6 +161,10 @@ def test_airflow_finds_the_trigger_of_an_asset_again(match: Any) -> None:
         ({"calendar_id": ""}, "calendar_id must not be blank"),
         ({"union_id": "{{ params.owner }}"}, "union_id must not be a template"),
         ({"match": ["a", {"title": "{{ ds }}"}]}, "match must not be a template"),
+        ({"match": EventMatch(title="{{ ds }}")}, "match must not be a template"),
+        ({"dingtalk_conn_id": "{{ params.connection }}"}, "dingtalk_conn_id must not be a template"),
+        ({"name": "{{ ds }}"}, "name must not be a template"),
+        ({"dingtalk_conn_id": ""}, "dingtalk_conn_id must not be blank"),
     ],
 )
 def test_a_wrong_argument_is_refused(wrong: dict[str, Any], message: str) -> None:

@@ -20,6 +20,7 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
     matches,
     one_of,
     optional,
+    required,
     text,
     zone,
 )
@@ -85,7 +86,7 @@ class CalendarGateOperator(DingTalkOperator):
         "on_closed": one_of("skip", "fail", "wait"),
         "on_unknown": one_of("fail", "closed", "open"),
         "override_param": optional(text()),
-        "ignore_downstream_trigger_rules": flag,
+        "ignore_downstream_trigger_rules": required(flag),
     }
 
     #: The scheduler reads this when a skipped task is cleared.
@@ -196,7 +197,7 @@ class CalendarGateOperator(DingTalkOperator):
             task_id = self.task_id
 
         task, instance = context["task"], context["ti"]
-        every = self.ignore_downstream_trigger_rules
+        every = flag("ignore_downstream_trigger_rules", self.ignore_downstream_trigger_rules)
         relatives = task.get_flat_relatives if every else task.get_direct_relatives
         skipped = [one for one in relatives(upstream=False) if not one.is_teardown]
         arguments: dict[str, Any] = {"ti": instance}

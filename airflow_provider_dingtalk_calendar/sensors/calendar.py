@@ -16,6 +16,7 @@ from airflow_provider_dingtalk_calendar.support.arguments import (
     matches,
     one_of,
     optional,
+    required,
     zone,
 )
 from airflow_provider_dingtalk_calendar.support.base import DingTalkOperator
@@ -71,7 +72,8 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
         "time_zone": optional(zone),
         "until": one_of("open", "closed"),
         "recheck": arguments.recheck,
-        "end_from_trigger": flag,
+        "deferrable": required(flag),
+        "end_from_trigger": required(flag),
     }
 
     def __init__(
@@ -107,12 +109,13 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
 
     def call(self, context: Context) -> Any:
         """Wait for the state, and return it."""
+        is_deferrable = flag("deferrable", self.deferrable)
         warning = arguments.cost_warning(
-            self.recheck if self.deferrable else timedelta(seconds=self.poke_interval)
+            self.recheck if is_deferrable else timedelta(seconds=self.poke_interval)
         )
         if warning:
             self.log.warning("%s", warning)
-        if not self.deferrable:
+        if not is_deferrable:
             return BaseSensorOperator.execute(self, context)
         from airflow_provider_dingtalk_calendar.triggers.calendar import CalendarStateTrigger
 
@@ -123,22 +126,25 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
             context,
             until=self.until,
             recheck=self.recheck,
-            end_from_trigger=self.end_from_trigger,
+            end_from_trigger=bool(flag("end_from_trigger", self.end_from_trigger)),
         )
         self.defer(trigger=trigger, method_name="execute_complete", timeout=timedelta(seconds=self.timeout))
         return None
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
         """Return the state that the trigger has found."""
-        self.log.info("Calendar %r of %r is %s", self.calendar_id, self.union_id, event["reason"])
+        found = "open" if event["is_open"] else "closed"
+        self.log.info("Calendar %r of %r is %s: %s", self.calendar_id, self.union_id, found, event["reason"])
         return event
 
     def poke(self, context: Context) -> bool | PokeReturnValue:
         """Look at the calendar once."""
         from airflow.providers.common.compat.sdk import PokeReturnValue
 
+        # A wrong connection must fail here.
+        client = self.client()
         try:
-            with self.client() as client:
+            with client:
                 state = client.get_calendar_state(
                     self.union_id,
                     self.calendar_id,

@@ -273,6 +273,14 @@ def recheck(name: str, value: object) -> None:
         raise InvalidArgumentError(msg)
 
 
+def recheck_seconds(name: str, value: object) -> None:
+    """Check the longest time between two looks at a calendar, in seconds."""
+    shortest, longest = (one.total_seconds() for one in (SHORTEST_RECHECK, LONGEST_RECHECK))
+    if isinstance(value, bool) or not isinstance(value, int | float) or not shortest <= value <= longest:
+        msg = f"{name} must be a number of seconds from {shortest:g} to {longest:.0f}, not {value!r}"
+        raise InvalidArgumentError(msg)
+
+
 def cost_warning(interval: timedelta) -> str | None:
     """Return a warning about looks at a calendar that come too often; None if they do not."""
     if interval >= SPARING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,6 +11,7 @@ from airflow.triggers.base import BaseTrigger, TaskSuccessEvent, TriggerEvent
 
 from airflow_provider_dingtalk_calendar.client.wire.event_match import MatchLike, matches_to_json
 from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
+from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 from airflow_provider_dingtalk_calendar.support import arguments
 from airflow_provider_dingtalk_calendar.support.arguments import RECHECK
@@ -56,7 +58,10 @@ class CalendarStateTrigger(BaseTrigger):
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         arguments.one_of("open", "closed")("until", until)
-        arguments.recheck("recheck", timedelta(seconds=recheck))
+        arguments.recheck_seconds("recheck", recheck)
+        check_path_id("union_id", union_id)
+        check_path_id("calendar_id", calendar_id)
+        check_text("dingtalk_conn_id", dingtalk_conn_id)
         self.union_id = union_id
         self.calendar_id = calendar_id
         self.allow = matches_to_json("allow", allow)
@@ -129,7 +134,7 @@ class CalendarStateTrigger(BaseTrigger):
                     self.log.info("Calendar %r of %r is %s", self.calendar_id, self.union_id, said)
                 if state.is_open != (self.until == "open"):
                     due = min(due, reader.change_of(state))
-                elif now - news.at > reader.FRESH:
+                elif not news.is_fresh(now):
                     due = now
                 else:
                     yield self._event(state.to_json())
@@ -159,5 +164,6 @@ def _name(zone: tzinfo) -> str:
 
 def _zone(name: str) -> tzinfo:
     if name[:1] in {"+", "-"}:
-        return datetime.strptime(name, "%z").tzinfo or timezone.utc
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(name, "%z").tzinfo or timezone.utc
     return read_zone("time_zone", name)

@@ -10,7 +10,7 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from airflow_provider_dingtalk_calendar.client.wire.event_match import matches_from_texts
 from airflow_provider_dingtalk_calendar.client.wire.times import read_zone
-from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text
+from airflow_provider_dingtalk_calendar.client.wire.values import check_path_id, check_text, check_texts
 from airflow_provider_dingtalk_calendar.support import arguments
 from airflow_provider_dingtalk_calendar.support.arguments import RECHECK
 
@@ -68,7 +68,9 @@ class CalendarEventTrigger(BaseEventTrigger):
         check_path_id("union_id", union_id)
         check_path_id("calendar_id", calendar_id)
         arguments.one_of("start", "end", "change")("on", on)
-        arguments.recheck("recheck", timedelta(seconds=recheck))
+        arguments.recheck_seconds("recheck", recheck)
+        check_texts("match", match)
+        check_text("dingtalk_conn_id", dingtalk_conn_id)
         self.name = name
         self.union_id = union_id
         self.calendar_id = calendar_id

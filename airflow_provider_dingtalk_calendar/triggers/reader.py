@@ -63,14 +63,23 @@ class Reading:
     """The events of a calendar, as one look has found them.
 
     :param at: When the look began, in seconds since the epoch (UTC).
+    :param ended: When the look ended.
     :param events: The events that run or begin between ``at`` and the horizon.
     :param horizon: How far ahead events are known.
     """
 
     at: float
+    ended: float
     events: tuple[Event, ...]
     horizon: timedelta
     _states: dict[str, tuple[float, CalendarState]] = field(default_factory=dict)
+
+    def is_fresh(self, now: float) -> bool:
+        """Return whether a wait may act on this look. A look from the future is not fresh.
+
+        :param now: The moment, in seconds since the epoch (UTC).
+        """
+        return abs(now - self.ended) <= FRESH
 
     def state(self, now: float, *, allow: Any, deny: Any, time_zone: Any) -> CalendarState:
         """Return the state of the calendar at a moment. Repeated calls reuse the result.
@@ -247,6 +256,9 @@ class CalendarReader:
         dues = [wait.due for wait in self._waits if wait.due is not None]
         if self._woken:
             dues.append(0.0)
+        if self.newest and self._clock() < self.newest.at - FRESH:
+            # The clock was set back, so what was planned then may be far too late.
+            return 0.0
         return max(min(dues, default=float("inf")), self._not_before)
 
     async def _until_asked(self, seconds: float) -> None:
@@ -268,7 +280,7 @@ class CalendarReader:
             self.newest = Failure(at, _in_one_line(error), self._not_before)
         else:
             self._failures, self._not_before = 0, 0.0
-            self.newest = Reading(at, events, self._key.horizon)
+            self.newest = Reading(at, self._clock(), events, self._key.horizon)
         self._tell()
 
     def _tell(self) -> None:

@@ -266,6 +266,11 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         {"ignore_downstream_trigger_rules": "all"},
         "ignore_downstream_trigger_rules must be True or False",
     ),
+    (
+        GATE,
+        {"ignore_downstream_trigger_rules": None},
+        "ignore_downstream_trigger_rules must be given, not None",
+    ),
     (GATE, {"allow": ""}, "allow must not be blank"),
     (GATE, {"deny": []}, "deny must be None or have at least one entry"),
     (GATE, {"deny": {"titel": "x"}}, "deny must have at least one of title, pattern, .* not 'titel'"),

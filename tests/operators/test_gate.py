@@ -240,6 +240,23 @@ def test_in_a_mapped_group_it_skips_what_a_short_circuit_skips(
     assert connection.journal.operations.count("ListEventsView") == 2
 
 
+@pytest.mark.parametrize(("said", "later"), [("true", "skipped"), ("false", "success")])
+def test_rules_as_text(
+    said: str, later: str, run_dag: Callable[..., Any], connection: DingTalkEmulator
+) -> None:
+    freeze()
+    rest = """
+    @task(trigger_rule="all_done")
+    def later():
+        return "worked"
+
+    gate >> work.override(task_id="next")() >> later()
+    """
+    run = run_dag(dag(GATE.format(f', ignore_downstream_trigger_rules="{said}"'), WORK, rest))
+    assert (states(run)["next", -1], states(run)["later", -1]) == ("skipped", later)
+    assert connection.journal.operations.count("ListEventsView") == 1
+
+
 def test_the_scheduler_knows_that_it_can_skip() -> None:
     with DAG("d", start_date=pendulum.datetime(2026, 1, 1), schedule=None) as made:
         CalendarGateOperator(task_id="t", union_id="u", calendar_id="primary")

@@ -89,6 +89,8 @@ def test_a_closed_calendar(
     run = run_dag(dag(source, word="FREEZE"))
     assert run.state == "success"
     assert run.xcom("sensor")["reason"] == '"Freeze" is running'
+    assert "Calendar 'primary' of 'u' is closed" in run.log
+    assert 'is "Freeze" is' not in run.log
     assert looks(connection) == 1
 
 
@@ -112,9 +114,16 @@ def test_it_defers_without_a_look(connection: DingTalkEmulator) -> None:
 
 
 @pytest.mark.usefixtures("connection")
-def test_it_ends_from_the_trigger() -> None:
-    made = sensor(deferrable=True, end_from_trigger=True)
-    assert deferred(made).trigger.serialize()[1]["end_from_trigger"] is True
+@pytest.mark.parametrize("said", [True, False, "true", "false"])
+def test_it_ends_from_the_trigger(said: Any) -> None:
+    made = sensor(deferrable=True, end_from_trigger=said)
+    assert deferred(made).trigger.serialize()[1]["end_from_trigger"] is (str(said).lower() == "true")
+
+
+def test_text_that_says_not_to_defer(connection: DingTalkEmulator) -> None:
+    made: Any = sensor(deferrable="false", mode="poke", poke_interval=0.01, timeout=1)
+    assert made.execute(context())["is_open"] is True
+    assert looks(connection) == 1
 
 
 @pytest.mark.usefixtures("connection")
@@ -123,12 +132,13 @@ def test_a_dag_may_have_an_offset_only(zone: Any) -> None:
     assert deferred(sensor(deferrable=True), zone).trigger.serialize()[1]["time_zone"] == "+0530"
 
 
+@pytest.mark.parametrize("deferrable", [True, False])
 def test_a_wrong_connection_fails_at_once(
-    connection: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+    deferrable: bool, connection: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", connection.airflow_connection(app_type="unknown"))
     with pytest.raises(final(ConfigurationError)):
-        sensor(deferrable=True).execute(context())
+        sensor(deferrable=deferrable, mode="poke", poke_interval=0.01, timeout=1).execute(context())
 
 
 def test_a_refusal_is_waited_out(connection: DingTalkEmulator) -> None:
@@ -189,6 +199,8 @@ def test_a_short_recheck_is_taken_with_a_warning(
         ),
         ({"time_zone": "Nowhere/Land"}, "time_zone must be a TZ database name"),
         ({"end_from_trigger": "yes"}, "end_from_trigger must be True or False, not 'yes'"),
+        ({"end_from_trigger": None}, "end_from_trigger must be given, not None"),
+        ({"deferrable": "yes"}, "deferrable must be True or False, not 'yes'"),
         ({"calendar_id": " "}, "calendar_id"),
         ({"deny": []}, "deny must be None or have at least one entry"),
         ({"allow": {}}, "allow must have at least one of title, pattern, organizer, all_day, but has none"),

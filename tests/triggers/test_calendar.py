@@ -200,6 +200,54 @@ def test_a_latecomer_does_not_fire_on_an_old_look(clock: MovedClock, emulator: D
     run(story())
 
 
+def test_a_clock_that_is_set_back_stops_no_look(clock: MovedClock, emulator: DingTalkEmulator) -> None:
+    """Also if the last look has failed, and the next one was planned for the next month."""
+    right = clock.now
+    clock.now += 20 * DAY
+    emulator.order(refused(f"{ACCESS}ApiCountLimitForOrg"))
+
+    async def story() -> None:
+        (task,) = start(1)
+        await clock.settle()
+        assert not task.done()
+        clock.now = right
+        (sleeping,) = reader.READERS.running()
+        sleeping.wake()
+        assert (await asyncio.wait_for(task, 60))["is_open"]
+
+    run(story())
+    assert looks(emulator) == 2
+
+
+def test_a_latecomer_does_not_fire_on_a_look_from_the_future(
+    clock: MovedClock, emulator: DingTalkEmulator
+) -> None:
+    async def story() -> None:
+        await fired(trigger())
+        clock.now -= HOUR
+        Freeze(clock, -1, 1)
+        (late,) = start(1)
+        await clock.settle()
+        assert (late.done(), looks(emulator)) == (False, 2)
+        await ends([late], clock)
+
+    run(story())
+
+
+def test_a_look_that_takes_long_is_not_repeated(
+    clock: MovedClock, emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a wait would look again and again, and never end."""
+    slow = 2 * reader.FRESH
+    monkeypatch.setattr(reader.READERS, "clock", lambda: clock.now + slow * looks(emulator))
+
+    async def story() -> None:
+        assert (await asyncio.wait_for(fired(trigger()), 20))["is_open"]
+
+    run(story())
+    assert looks(emulator) == 1
+
+
 def test_the_smallest_recheck_holds(clock: MovedClock, emulator: DingTalkEmulator) -> None:
     Freeze(clock, -1, 24)
 
@@ -461,7 +509,12 @@ def test_the_arguments_are_plain_json() -> None:
     ("wrong", "message"),
     [
         ({"until": "later"}, "until must be one of 'open', 'closed', not 'later'"),
-        ({"recheck": 0.5}, "recheck must be a timedelta from 1 second to 7 days"),
+        ({"recheck": 0.5}, "recheck must be a number of seconds from 1 to 604800, not 0.5"),
+        ({"recheck": "x"}, "recheck must be a number of seconds from 1 to 604800, not 'x'"),
+        ({"recheck": float("nan")}, "recheck must be a number of seconds from 1 to 604800, not nan"),
+        ({"union_id": ""}, "union_id must not be blank"),
+        ({"time_zone": "+xx"}, "time_zone must be a TZ database name"),
+        ({"time_zone": "-25:00"}, "time_zone must be a TZ database name"),
         ({"time_zone": "Nowhere/Land"}, "time_zone must be a TZ database name"),
         ({"deny": []}, "deny must be None or have at least one entry"),
         ({"allow": {}}, "allow must have at least one of title, pattern, organizer, all_day, but has none"),

@@ -351,8 +351,12 @@ def test_the_arguments_are_plain_json() -> None:
     ("wrong", "message"),
     [
         ({"on": "later"}, "on must be one of 'start', 'end', 'change', not 'later'"),
-        ({"recheck": 0.5}, "recheck must be a timedelta from 1 second to 7 days"),
+        ({"recheck": 0.5}, "recheck must be a number of seconds from 1 to 604800, not 0.5"),
         ({"time_zone": "Nowhere/Land"}, "time_zone must be a TZ database name"),
+        ({"match": "freeze"}, "match must be a list of strings, not str"),
+        ({"match": [{"title": "freeze"}]}, r"match\[0\] must be a string, not dict"),
+        ({"recheck": "60"}, "recheck must be a number of seconds from 1 to 604800, not '60'"),
+        ({"dingtalk_conn_id": ""}, "dingtalk_conn_id must not be blank"),
         ({"match": [""]}, r"match\[0\] must not be blank"),
         ({"match": ["{}"]}, "must have at least one of title, pattern, organizer, all_day, but has none"),
         ({"match": ["{"]}, "match must be titles or JSON objects"),

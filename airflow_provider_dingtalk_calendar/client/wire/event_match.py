@@ -129,7 +129,7 @@ def matches_from_texts(field_name: str, texts: Sequence[str]) -> tuple[EventMatc
     """
     try:
         matches = [json.loads(text) if text.startswith("{") else text for text in texts]
-    except ValueError:
+    except (ValueError, RecursionError):
         msg = f"{field_name} must be titles or JSON objects"
         raise InvalidArgumentError(msg) from None
     return read_matches(field_name, matches or None)

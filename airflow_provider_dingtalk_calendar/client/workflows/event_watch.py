@@ -117,6 +117,8 @@ class MomentWatch:
 
     def due(self, now: float) -> list[Report]:
         """Return the starts or ends that have come, the earliest first."""
+        # The clock might have been set back since the watch began.
+        self._since = min(self._since, now)
         first = max(self._since, now - LATE)
         come = sorted((moment, key) for key, (moment, _) in self._waiting.items() if moment <= now)
         reports = []
@@ -181,7 +183,8 @@ class ChangeWatch:
     """
 
     def __init__(self, memory: dict[str, Any] | None = None) -> None:
-        self._until: float | None = memory["until"] if memory else None
+        until = memory["until"] if memory else None
+        self._until: float | None = None if until is None else float(until)
         self._rows = [_Row.from_json(row) for row in memory["rows"]] if memory else []
         self._reports: list[Report] = []
 

@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,6 +86,13 @@ def test_what_began_before_the_watch_is_not_reported() -> None:
     assert look(watch, 0, event("a", -0.1, 1), event("b", 0, 1)) == [("start", "b")]
 
 
+def test_a_clock_that_is_set_back_hides_no_start() -> None:
+    watch = watch_for("start", NOW + 20 * HOUR)
+    look(watch, 20)
+    assert look(watch, 1, event("a", 2, 3)) == []
+    assert due(watch, 2) == [("start", "a")]
+
+
 def test_a_late_start_is_reported_within_an_hour() -> None:
     watch = watch_for("start", NOW)
     look(watch, 0)
@@ -159,6 +167,24 @@ def test_changes_over_a_restart_are_found() -> None:
 def test_a_memory_from_before_the_first_look_is_of_no_use_and_does_no_harm() -> None:
     watch = restarted(watch_for("change", NOW), "change", 1)
     assert look(watch, 1, event("a", 5, 6)) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "memory"),
+    [
+        ("change", {"until": "x", "rows": []}),
+        ("change", {"until": 5, "rows": [["a"]]}),
+        ("change", {"until": 5, "rows": {"a": 1}}),
+        ("change", {"since": 1, "reported": []}),
+        ("start", {"since": "x", "reported": []}),
+        ("start", {"since": 1, "reported": [[[], 2, 3]]}),
+        ("start", {"until": 5, "rows": []}),
+        ("start", 7),
+    ],
+)
+def test_a_memory_of_another_kind_is_refused(on: Any, memory: Any) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        watch_for(on, NOW, memory)
 
 
 @given(
