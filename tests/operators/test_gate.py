@@ -142,13 +142,19 @@ def test_a_closed_gate_fails_for_good(run_dag: Callable[..., Any], connection: D
 def test_a_closed_gate_waits_without_a_worker(connection: DingTalkEmulator) -> None:
     end = freeze()
     gate = CalendarGateOperator(
-        task_id="t", on_closed="wait", time_zone="UTC", union_id="u", calendar_id="primary", deny="freeze"
+        task_id="t",
+        on_closed="wait",
+        time_zone="UTC",
+        union_id="u",
+        calendar_id="primary",
+        deny="freeze",
+        execution_timeout=timedelta(hours=3),
     )
     instance = TaskInstance()
     context: Any = {"ti": instance}
     with pytest.raises(TaskDeferred) as caught:
         gate.execute(context)
-    assert (caught.value.method_name, caught.value.timeout) == ("opened", None)
+    assert (caught.value.method_name, caught.value.timeout) == ("opened", timedelta(hours=3))
     arguments = caught.value.trigger.serialize()[1]
     assert (arguments["until"], arguments["deny"]) == ("open", [{"title": "freeze"}])
     assert instance.pushed["state"]["next_change"] == end

@@ -94,6 +94,19 @@ def test_a_closed_calendar(
     assert looks(connection) == 1
 
 
+def test_all_day_events_lie_in_the_zone_of_the_dag(connection: DingTalkEmulator) -> None:
+    # In at least one of these zones, today is another day than in UTC.
+    zones = (timezone(timedelta(hours=14)), timezone(-timedelta(hours=12)))
+    now = datetime.now(timezone.utc)
+    zone = next(one for one in zones if now.astimezone(one).date() != now.date())
+    with DingTalkHook().get_conn() as client:
+        client.create_event("u", summary="Freeze", start=now.astimezone(zone).date())
+    made = sensor(mode="poke", until="closed")
+    assert bool(made.poke(context(zone)))
+    assert not made.poke(context(timezone.utc))
+    assert looks(connection) == 2
+
+
 def test_it_defers_without_a_look(connection: DingTalkEmulator) -> None:
     one = EventMatch(title="window")
     made = sensor(deferrable=True, allow=[one], timeout=7200, recheck=timedelta(minutes=10))

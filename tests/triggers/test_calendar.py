@@ -350,6 +350,26 @@ def test_looks_that_fail_become_rare(
     run(story())
 
 
+def test_after_a_look_that_succeeds_failures_are_counted_anew(
+    clock: MovedClock, emulator: DingTalkEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_DINGTALK_DEFAULT", emulator.airflow_connection(max_wait=0))
+    Freeze(clock, -1, 48)
+    emulator.order(refused("systemBusy", 500).times(3))
+
+    async def story() -> None:
+        (task,) = start(1)
+        # Pauses of 15, 30 and 60 seconds.
+        await clock.move(110)
+        assert looks(emulator) == 4
+        emulator.order(refused("systemBusy", 500))
+        await clock.move(RECHECK + 15)
+        assert looks(emulator) == 6
+        task.cancel()
+
+    run(story())
+
+
 def test_a_used_up_quota_is_slept_out(
     clock: MovedClock, emulator: DingTalkEmulator, warnings: Callable[[], list[str]]
 ) -> None:

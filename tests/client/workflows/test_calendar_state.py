@@ -185,6 +185,7 @@ def test_two_calendars_in_one_are_open_when_both_are(
             f'"two lines {"x" * 50}…" is running',
             [" two\nlines " + "x" * 100],
         ),
+        ([timed("x" * 60, "11:00", "13:00")], {}, f'"{"x" * 60}" is running', ["x" * 60]),
         ([timed(None, "11:00", "13:00")], {}, '"" is running', [""]),
     ],
 )
