@@ -26,7 +26,8 @@ PATHS = [
     "tests/test_public_names.py",
 ]
 #: Tests of the connection form, which differs between versions. Without Chromium, they are skipped.
-BROWSER = ["tests/browser/test_connection_form.py", "tests/browser/test_form_of_airflow_2.py"]
+#: The form of Airflow 3.0 has no extra fields without the FAB provider.
+BROWSER = {"2.11": "tests/browser/test_form_of_airflow_2.py", "3.1": "tests/browser/test_connection_form.py"}
 #: Older Airflows raise warnings of their own. A warning from our code is always an error.
 OWN_WARNINGS = "filterwarnings=ignore\nerror:::airflow_provider_dingtalk_calendar\nerror:::tests"
 
@@ -44,9 +45,9 @@ def older(session: nox.Session, airflow: str) -> None:
     """Test on an older Airflow, with packages of the same age."""
     session.install("--constraint", f"constraints/airflow-{airflow}.txt", "--editable", ".[test]")
     paths = PATHS
-    if airflow != "3.0":  # This form has no extra fields without the FAB provider.
+    if airflow in BROWSER:
         session.install("playwright")
-        paths = [*PATHS, *BROWSER]
+        paths = [*PATHS, BROWSER[airflow]]
     # test_openapi.py needs a newer schemathesis than these packages allow.
     _test(session, "-o", OWN_WARNINGS, "--ignore=tests/emulator/test_openapi.py", paths=paths)
 

@@ -26,7 +26,14 @@ ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "build" / "matrix"
 #: Seconds between two progress messages of a session.
 PROGRESS = 60
+#: The session that runs the tests of ``make test`` with the same Python and the same pins.
+REPEATED = f"newest-{sys.version_info.major}.{sys.version_info.minor}"
 HEAD = ("session", "Python", "Airflow", "passed", "failed", "skipped", "result")
+
+
+def to_run(names: Sequence[str], chosen: Sequence[str]) -> list[str]:
+    """Return the sessions to run: those that were chosen, or else all that ``make test`` does not replace."""
+    return [name for name in names if chosen or name != REPEATED]
 
 
 def row(name: str, result: str, results: Path = RESULTS) -> tuple[str, ...]:
@@ -145,7 +152,10 @@ def main() -> int:
     listed, _ = listing.communicate()
     if listing.returncode:
         return 1
-    sessions = _run_all([one["session"] for one in json.loads(listed)], given.posargs)
+    names = to_run([one["session"] for one in json.loads(listed)], given.session)
+    if not given.session:
+        print(f"== {REPEATED} is left out: make test runs the same tests")
+    sessions = _run_all(names, given.posargs)
     print(f"\n{table(row(one['name'], one['result']) for one in sessions)}")
     return status(sessions)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tools.matrix import ROOT, row, status, table
+from tools.matrix import REPEATED, ROOT, row, status, table, to_run
 
 SUITE = '<testsuites><testsuite tests="9" failures="1" errors="1" skipped="2"/></testsuites>'
 
@@ -146,3 +146,9 @@ def test_a_signal_stops_all_sessions(project: Path, number: signal.Signals) -> N
         # Standard input is still open, so the signal must have stopped the sessions.
         assert process.wait(60) != 0
     assert "Interrupted" in log.read_text("utf-8")
+
+
+def test_the_session_that_make_test_replaces_runs_only_if_it_is_chosen() -> None:
+    names = ["older(airflow-2.11)", "newest-3.9", REPEATED]
+    assert to_run(names, []) == names[:2]
+    assert to_run([REPEATED], [REPEATED]) == [REPEATED]
