@@ -180,6 +180,7 @@ def test_a_change_leaves_the_masked_values_alone(
     assert stored(by_hand) == before | {"extra": before["extra"] | changed}
 
 
+@pytest.mark.skipif(not AIRFLOW_V_3_2_PLUS, reason="Airflow 3.1 shows no message about a test")
 def test_the_button_tests_what_was_typed(
     by_hand: str, connections: ConnectionsPage, emulator: DingTalkEmulator
 ) -> None:
