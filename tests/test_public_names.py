@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import re
 from importlib.metadata import entry_points
+from typing import get_args
 
 import pytest
 
-from airflow_provider_dingtalk_calendar.client import DingTalkClient
+from airflow_provider_dingtalk_calendar.client import DingTalkClient, IfExists
 from airflow_provider_dingtalk_calendar.client.catalog import CALENDAR_OPERATIONS, OPERATIONS
+from airflow_provider_dingtalk_calendar.client.wire.values import IF_EXISTS
 
 PACKAGE = "airflow_provider_dingtalk_calendar"
 
@@ -66,6 +68,10 @@ def test_every_public_name_is_there(module: str) -> None:
 def test_a_package_exports_what_is_listed_and_nothing_else(module: str) -> None:
     found = importlib.import_module(f"{PACKAGE}.{module}")
     assert set(found.__all__) == set(NAMES[module].split())
+
+
+def test_the_choices_for_an_existing_calendar_are_the_same_for_types_and_checks() -> None:
+    assert get_args(IfExists) == IF_EXISTS
 
 
 def test_the_operators_are_as_many_as_the_documentation_says() -> None:

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from .settings import REGIONS, ClientSettings
     from .wire.event_match import EventMatch
     from .wire.records import Page
-    from .wire.values import IfExists
     from .workflows.calendar_state import CalendarState, Occurrence, calendar_state
-    from .workflows.ensure_calendar.identity import EnsuredCalendar
+    from .workflows.ensure_calendar.identity import EnsuredCalendar, IfExists
     from .workflows.sync_events.plan import PlanRow
     from .workflows.sync_events.result import SyncResult
 
@@ -82,9 +81,8 @@ _MODULES = {
         "settings": "REGIONS ClientSettings",
         "wire.event_match": "EventMatch",
         "wire.records": "Page",
-        "wire.values": "IfExists",
         "workflows.calendar_state": "CalendarState Occurrence calendar_state",
-        "workflows.ensure_calendar.identity": "EnsuredCalendar",
+        "workflows.ensure_calendar.identity": "EnsuredCalendar IfExists",
         "workflows.sync_events.plan": "PlanRow",
         "workflows.sync_events.result": "SyncResult",
     }.items()

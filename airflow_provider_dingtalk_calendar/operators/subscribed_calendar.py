@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_dingtalk_calendar.client.wire.values import (
     MAX_CALENDAR_DESCRIPTION,
     MAX_CALENDAR_NAME,
-    IfExists,
     check_if_exists,
 )
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
@@ -26,7 +25,7 @@ from airflow_provider_dingtalk_calendar.support.retries import was_tried_before
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
-    from airflow_provider_dingtalk_calendar.client import EnsuredCalendar
+    from airflow_provider_dingtalk_calendar.client import EnsuredCalendar, IfExists
 
 
 #: Key in the task state store. The value tells a retry what an earlier try has done.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from airflow.providers.common.compat.sdk import BaseSensorOperator, conf
+from airflow.providers.common.compat.sdk import BaseSensorOperator
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 from airflow_provider_dingtalk_calendar.support import arguments
@@ -86,7 +86,7 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
         time_zone: str | None = None,
         until: Literal["open", "closed"] = "open",
         recheck: timedelta = RECHECK,
-        deferrable: bool = conf.getboolean("operators", "default_deferrable", fallback=False),
+        deferrable: bool | None = None,
         end_from_trigger: bool = False,
         poke_interval: timedelta | float | None = None,
         mode: str = "reschedule",
@@ -103,7 +103,7 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
         self.time_zone = time_zone
         self.until = until
         self.recheck = recheck
-        self.deferrable = deferrable
+        self.deferrable = _default_deferrable() if deferrable is None else deferrable
         self.end_from_trigger = end_from_trigger
         self.check_known(vars(self))
 
@@ -159,3 +159,10 @@ class CalendarSensor(DingTalkOperator, BaseSensorOperator):
             return False
         self.log.info("Calendar %r of %r is %s", self.calendar_id, self.union_id, state)
         return PokeReturnValue(state.is_open == (self.until == "open"), xcom_value=state.to_json())
+
+
+def _default_deferrable() -> bool:
+    from airflow.providers.common.compat.sdk import conf
+
+    found: bool = conf.getboolean("operators", "default_deferrable", fallback=False)
+    return found

@@ -9,7 +9,7 @@ import functools
 import os
 from collections.abc import Callable
 
-from airflow_provider_dingtalk_calendar.client.wire.values import IfExists
+from airflow_provider_dingtalk_calendar.client import IfExists
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tools.benchmarks import children
 from tools.benchmarks.table import Bound, Line, report

@@ -11,13 +11,13 @@ import contextlib
 import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from airflow_provider_dingtalk_calendar.exceptions import InvalidArgumentError
 
-#: What to do if a calendar with the same name already exists.
-IfExists: TypeAlias = Literal["reuse", "update", "create", "fail"]
+#: The values of :data:`.identity.IfExists`. DAG files load this module, and a first Literal costs 0.3 ms.
+IF_EXISTS = ("reuse", "update", "create", "fail")
 
 #: Function that returns whether a value is not known yet, such as a template or the output of an upstream
 #: task.
@@ -248,13 +248,12 @@ def check_client_token(value: object) -> None:
 
 
 def check_if_exists(value: object) -> None:
-    """Check that the value is one of :data:`IfExists`.
+    """Check that the value is one of :data:`IF_EXISTS`.
 
     :raises InvalidArgumentError: If the value is not allowed. The message lists the allowed values.
     """
-    allowed = get_args(IfExists)
-    if not isinstance(value, str) or value not in allowed:
-        msg = f"if_exists must be one of {', '.join(map(repr, allowed))}, not {described(value)}"
+    if not isinstance(value, str) or value not in IF_EXISTS:
+        msg = f"if_exists must be one of {', '.join(map(repr, IF_EXISTS))}, not {described(value)}"
         raise InvalidArgumentError(msg)
 
 

@@ -19,11 +19,11 @@ from ...resources.calendars import (
     SubscribedCalendarOperations,
     definition_to_wire,
 )
-from ...wire.values import IfExists, check_if_exists, check_path_id, to_json
+from ...wire.values import check_if_exists, check_path_id, to_json
 from .changes import differing
 from .creation import Creation
 from .declarations import FIELDS, read_declarations
-from .identity import EnsuredCalendar, Identity
+from .identity import EnsuredCalendar, Identity, IfExists
 from .lookup import OwnersList
 from .memo import Memory, MemoStore, SharedMemory
 

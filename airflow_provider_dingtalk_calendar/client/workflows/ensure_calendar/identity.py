@@ -24,11 +24,14 @@ that appears later is a second calendar, and the first look-up that finds this c
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from airflow_provider_dingtalk_calendar.exceptions import AmbiguousOutcomeError, CalendarExistsError
 
 from ...resources.calendars import CREATE_SUBSCRIBED_CALENDAR
-from ...wire.values import IfExists
+
+#: What to do if a calendar with the same name already exists.
+IfExists: TypeAlias = Literal["reuse", "update", "create", "fail"]
 
 
 @dataclass(frozen=True)
