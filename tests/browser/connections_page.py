@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_2_PLUS
 from playwright.sync_api import expect
 
 from airflow_provider_dingtalk_calendar.provider_info import CONNECTION_FIELDS
@@ -63,8 +64,17 @@ class ConnectionsPage:
         return form
 
     def press_test(self, connection_id: str) -> str:
-        """Press the Test button in the connection's row and return the message that Airflow shows."""
-        self.row(connection_id).get_by_role("button", name="Test Connection").click()
+        """Press the Test button in the connection's row and return the message that Airflow shows.
+
+        Airflow 3.1 shows no message. There, return the one that the page has received.
+        """
+        button = self.row(connection_id).get_by_role("button", name="Test Connection")
+        if not AIRFLOW_V_3_2_PLUS:
+            with self.page.expect_response(lambda one: "/connections/test" in one.url) as answer:
+                button.click()
+            told: str = answer.value.json()["message"]
+            return told
+        button.click()
         said = self.notification()
         expect(said).to_contain_text("Test Connection")
         return said.inner_text()

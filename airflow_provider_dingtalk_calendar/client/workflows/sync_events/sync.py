@@ -308,6 +308,8 @@ class Sync:
             yield from self._say(str(change.line))
             if len(done) % PROGRESS == 0 and len(done) < len(changes):
                 yield from self._say(f"{len(done)} of {len(changes)} changes made")
+        if self.lists.kind != "with deleted":
+            done = yield from self._verified(plan, done, found)
         return done
 
     def _make(self, change: Change, dead: frozenset[str]) -> Flow[str]:
@@ -382,6 +384,31 @@ class Sync:
                     return (yield from self._make(Change(line, row, held), dead))
             dead = dead | {event.id}
         raise UnexpectedAnswerError(f"a new x-client-token brought back the earlier event {event.id}")
+
+    def _verified(self, plan: Plan, done: list[PlanRow], found: Contents) -> Flow[list[PlanRow]]:
+        """Look for the new events. Create an event again if its token brought back a deleted one.
+
+        This is needed if no list shows deleted events: one that is younger than a minute seems to be new.
+        """
+        creates = {change.line.key: change for change in plan.creates}
+        if not creates:
+            return done
+        events = yield from self.lists.read(self.window.listed)
+        seen = {held.id for held in self._contents(events).live}
+        checked = []
+        for line in done:
+            change = creates.get(line.key) if line.action == "create" else None
+            event_id = line.event_id
+            dead = found.dead_of.get(line.key, frozenset())
+            for _ in range(CREATED):
+                if change is None or change.row is None or event_id is None or event_id in seen:
+                    break
+                if (yield from self._get(event_id)) is not None:
+                    break
+                dead |= {event_id}
+                event_id = yield from self._create(change, change.row, dead)
+            checked.append(replace(line, event_id=event_id))
+        return checked
 
     def _still_ours(self, event_id: str, key: str) -> Flow[Held | None]:
         """Return the event of a row; None if it was deleted, or if its mark was removed or changed."""

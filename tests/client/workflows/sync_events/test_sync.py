@@ -758,16 +758,27 @@ def test_a_subscribed_calendar(call: Call, dingtalk_emulator: DingTalkEmulator, 
     assert {event.calendar_id for event in dingtalk_emulator.events} == {calendar}
 
 
-def test_without_lists_of_deleted_events_a_deleted_event_comes_back(
-    call: Call, dingtalk_emulator: DingTalkEmulator, calendar: str
+@pytest.mark.parametrize(
+    ("age", "requests"),
+    [
+        ("an hour", [LIST, LIST, VIEW, CREATE, GET, CREATE, VIEW]),
+        # The age does not show that the event is not new.
+        ("less than a minute", [LIST, LIST, VIEW, CREATE, VIEW, GET, CREATE, GET]),
+    ],
+)
+def test_without_lists_of_deleted_events_new_ones_are_looked_for(
+    call: Call, dingtalk_emulator: DingTalkEmulator, calendar: str, age: str, requests: list[str]
 ) -> None:
-    event_id = an_hour_ago(call, dingtalk_emulator, rows(), calendar_id=calendar)
+    if age == "an hour":
+        event_id = an_hour_ago(call, dingtalk_emulator, rows(), calendar_id=calendar)
+    else:
+        event_id = sync(call, rows(), calendar_id=calendar).event_ids["jan"]
     call("delete_event", "u", calendar, event_id)
     dingtalk_emulator.order(REFUSED.on(LIST).times(2))
     seen = len(dingtalk_emulator.journal)
     result = sync(call, rows(), calendar_id=calendar)
     # The first create request repeats an old token, so the answer has the id of the deleted event.
-    assert operations(dingtalk_emulator, seen) == [LIST, LIST, VIEW, CREATE, GET, CREATE]
+    assert operations(dingtalk_emulator, seen) == requests
     assert by_key(dingtalk_emulator)["jan"].event_id == result.event_ids["jan"] != event_id
     dingtalk_emulator.order(REFUSED.on(LIST))
     seen = len(dingtalk_emulator.journal)
