@@ -32,7 +32,7 @@ HEAD = ("session", "Python", "Airflow", "passed", "failed", "skipped", "result")
 
 
 def to_run(names: Sequence[str], chosen: Sequence[str]) -> list[str]:
-    """Return the sessions to run: those that were chosen, or else all that ``make test`` does not replace."""
+    """Return the chosen sessions, or if none is chosen, all but the one that repeats ``make test``."""
     return [name for name in names if chosen or name != REPEATED]
 
 

@@ -148,7 +148,7 @@ def test_a_signal_stops_all_sessions(project: Path, number: signal.Signals) -> N
     assert "Interrupted" in log.read_text("utf-8")
 
 
-def test_the_session_that_make_test_replaces_runs_only_if_it_is_chosen() -> None:
+def test_the_session_that_repeats_make_test_runs_only_if_it_is_chosen() -> None:
     names = ["older(airflow-2.11)", "newest-3.9", REPEATED]
     assert to_run(names, []) == names[:2]
     assert to_run([REPEATED], [REPEATED]) == [REPEATED]
