@@ -1,4 +1,4 @@
-"""Adapter for ``requests`` that limits the time and the size of an answer, and keeps the query out of logs.
+"""Connections that limit the time and the size of an answer, and keep the query out of logs.
 
 urllib3 limits the time of each read, but not of the whole answer, and it logs the URL of every request. The
 limits and the query travel in a context variable, because urllib3 does not pass them on to its connections.
@@ -17,14 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import Timeout
 
 from .answers import MAX_BYTES, TIMEOUTS_PER_ANSWER, TOO_LARGE, SlowAnswerError, UnreadableError
 
 if TYPE_CHECKING:
     import socket
+    from urllib.parse import SplitResult
 
-    from urllib3 import HTTPConnectionPool, PoolManager
+    from urllib3 import BaseHTTPResponse
     from urllib3.connection import HTTPConnection
+
+    from ..engine import effects
 else:
     HTTPConnection = object
 
@@ -36,11 +40,12 @@ _INTERIM = range(HTTPStatus.PROCESSING, HTTPStatus.OK)
 class _Exchange:
     """One request and its answer.
 
+    :param query: Query of the request, with its question mark.
     :param seconds: Maximum time of the whole answer.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self.query = ""
+    def __init__(self, query: str, seconds: float) -> None:
+        self.query = query
         self._seconds = seconds
         self._end = 0.0
         self._bytes_left = 0
@@ -165,48 +170,62 @@ class _Bounded(HTTPConnection):
 
 
 @functools.cache
-def _bounded(pool: type[HTTPConnectionPool]) -> type[HTTPConnectionPool]:
-    """Return a class of pools whose connections keep the limits."""
-    connection = type(f"Bounded{pool.ConnectionCls.__name__}", (_Bounded, pool.ConnectionCls), {})
-    return type(f"Bounded{pool.__name__}", (pool,), {"ConnectionCls": connection})
+def _bounded(connection: type[HTTPConnection]) -> type[HTTPConnection]:
+    return type(f"Bounded{connection.__name__}", (_Bounded, connection), {})
 
 
-def _bind(manager: PoolManager) -> None:
-    classes: dict[str, Any] = manager.pool_classes_by_scheme
-    manager.pool_classes_by_scheme = {scheme: _bounded(pool) for scheme, pool in classes.items()}
+class Host:
+    """The connections to a host, directly or through a proxy.
 
+    ``requests`` prepares the connections. It does not send the requests, because it would look for the proxy,
+    the certificates and the connections again with each of them.
 
-class BoundedAdapter(HTTPAdapter):
-    """Sends requests, directly or through a proxy, with limits on the answer."""
+    :param origin: Scheme, host and port of the URL.
+    :param size: Maximum number of connections to keep open.
+    :param proxies: Proxies, as ``requests`` takes them.
+    :param verify: Certificates to trust, as ``requests`` takes them.
+    :raises requests.RequestException: If the URL or the proxy cannot be used.
+    """
 
-    def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
-        """Make the manager of direct connections."""
-        super().init_poolmanager(*arguments, **more)
-        _bind(self.poolmanager)
+    def __init__(self, origin: str, *, size: int, proxies: dict[str, str], verify: bool | str) -> None:
+        adapter: Any = HTTPAdapter(pool_maxsize=size)
+        request = requests.PreparedRequest()
+        request.prepare("GET", origin)
+        self._pool = adapter.get_connection_with_tls_context(request, verify, proxies=proxies)
+        adapter.cert_verify(self._pool, origin, verify, None)
+        self._pool.ConnectionCls = _bounded(self._pool.ConnectionCls)
+        # Plain HTTP through a proxy sends the whole URL.
+        self._before_path = adapter.request_url(request, proxies).rstrip("/")
 
-    def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
-        """Return the manager of connections through a proxy."""
-        is_new = proxy not in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **more)
-        if is_new:
-            _bind(manager)
-        return manager
-
-    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        """Return the URL for urllib3 without the query, and keep the query for the connection."""
-        url, mark, query = super().request_url(request, proxies).partition("?")
-        _CURRENT.get().query = mark + query
-        return url
-
-    def send(self, request: requests.PreparedRequest, *arguments: Any, **more: Any) -> requests.Response:
-        """Send a request.
+    def send(
+        self, request: effects.Request, url: SplitResult, *, connect: float, read: float
+    ) -> BaseHTTPResponse:
+        """Send a request and return its answer, with the body not read yet. The caller closes the answer.
 
         :param request: The request.
-        :param more: Arguments of ``requests``. ``timeout`` must be a pair: the seconds to wait for a
-            connection, and for each part of the answer.
+        :param url: The URL of the request.
+        :param connect: Seconds to wait for a connection.
+        :param read: Seconds to wait for each part of the answer.
         """
-        before = _CURRENT.set(_Exchange(TIMEOUTS_PER_ANSWER * more["timeout"][1]))
+        query = url.query and f"?{url.query}"
+        before = _CURRENT.set(_Exchange(query, TIMEOUTS_PER_ANSWER * read))
         try:
-            return super().send(request, *arguments, **more)
+            answer: BaseHTTPResponse = self._pool.urlopen(
+                request.method,
+                self._before_path + url.path,
+                request.body,
+                dict(request.headers),
+                timeout=Timeout(connect=connect, read=read),
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+                decode_content=False,
+            )
         finally:
             _CURRENT.reset(before)
+        return answer
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()

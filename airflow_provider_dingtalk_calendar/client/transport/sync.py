@@ -11,8 +11,10 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
 
@@ -24,10 +26,11 @@ from .answers import Body, SlowAnswerError, UnreadableError
 from .common import ENVIRONMENT_PROXY, POOL_SIZE, causes, check_trusted, described_failure, is_loopback, trust
 
 if TYPE_CHECKING:
-    import requests
+    from urllib3 import BaseHTTPResponse
 
     from ..auth.store import Store
     from ..auth.token_memory import TokenMemory
+    from .bounded import Host
 
 
 T = TypeVar("T")
@@ -39,10 +42,13 @@ CHUNK = 65536
 
 @dataclass
 class _Connections:
-    """The connections of one process."""
+    """The connections of one process.
+
+    :param hosts: Hosts by origin of the URL.
+    """
 
     opening: threading.Lock = field(default_factory=threading.Lock)
-    session: requests.Session | None = None
+    hosts: dict[str, Host] = field(default_factory=dict)
 
 
 class SyncDriver:
@@ -127,91 +133,87 @@ class SyncDriver:
                 return self._store.save(name, value)
 
     def _send(self, request: effects.Request) -> effects.Outcome:
-        import requests
         from urllib3.exceptions import HTTPError
 
-        settings, session = self._settings, self._open()
-        # Proxies given here override the proxies of the environment. Proxies set on the session would not.
-        proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
-        merged: dict[str, Any] = session.merge_environment_settings(  # type: ignore[assignment]
-            request.url, proxies, stream=True, verify=settings.ca_bundle, cert=None
-        )
-        check_port(ENVIRONMENT_PROXY, requests.utils.select_proxy(request.url, merged["proxies"]) or "")
+        settings, url = self._settings, urlsplit(request.url)
         try:
-            # The session's own methods would keep cookies, process redirects and read a .netrc file.
-            prepared = requests.PreparedRequest()
-            prepared.prepare(request.method, request.url, dict(request.headers), data=request.body)
-            answer = session.get_adapter(request.url).send(
-                prepared,
-                timeout=(settings.connect_timeout or settings.timeout, settings.timeout),
-                **merged,
+            host = self._open(f"{url.scheme}://{url.netloc}")
+        except (OSError, HTTPError) as error:
+            return effects.NotSent(described_failure(error))
+        try:
+            answer = host.send(
+                request,
+                url,
+                connect=settings.connect_timeout or settings.timeout,
+                read=settings.timeout,
             )
-            with answer:
+            with closing(answer):
                 return _read(answer)
         except (SlowAnswerError, UnreadableError) as error:
             return effects.Unknown(str(error))
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            return requests_failure(error)
+        except (HTTPError, OSError, ValueError) as error:
+            return urllib3_failure(error)
 
-    def _open(self) -> requests.Session:
+    def _open(self, origin: str) -> Host:
         own = self._connections.value
         with own.opening:
-            if own.session is None:
-                own.session = new_session(self._settings)
-            return own.session
+            if origin not in own.hosts:
+                own.hosts[origin] = new_host(self._settings, origin)
+            return own.hosts[origin]
 
     def close(self) -> None:
         """Close the connections. The next request opens new ones."""
         own = self._connections.value
         with own.opening:
-            session, own.session = own.session, None
-        if session is not None:
-            session.close()
+            hosts, own.hosts = own.hosts, {}
+        for host in hosts.values():
+            host.close()
 
 
-def _read(answer: requests.Response) -> effects.Outcome:
+def _read(answer: BaseHTTPResponse) -> effects.Outcome:
     body = Body()
     try:
-        for part in answer.raw.stream(CHUNK, decode_content=False):
+        for part in answer.stream(CHUNK, decode_content=False):
             body.add(part)
-        return effects.Response(answer.status_code, body.decoded(answer.headers.get("content-encoding")))
+        return effects.Response(answer.status, body.decoded(answer.headers.get("content-encoding")))
     except UnreadableError as error:
-        return effects.Unreadable(answer.status_code, str(error))
+        return effects.Unreadable(answer.status, str(error))
 
 
-def new_session(settings: ClientSettings) -> requests.Session:
-    """Return a new session.
+def new_host(settings: ClientSettings, origin: str) -> Host:
+    """Return the connections to a host.
 
-    The session uses the proxies and certificates of the environment, unless the API is on this machine.
-
-    :raises ConfigurationError: If a file of certificates cannot be used.
+    :param settings: Proxy and certificates. The environment supplies what is not set here, unless the API is
+        on this machine.
+    :param origin: Scheme, host and port of the URL.
+    :raises ConfigurationError: If a file of certificates or the port of the proxy cannot be used.
+    :raises requests.RequestException: If the URL or the proxy cannot be used.
     """
     import requests
 
-    from .bounded import BoundedAdapter
+    from .bounded import Host
 
     trust(settings.ca_bundle)
-    session = requests.Session()
-    adapter = BoundedAdapter(pool_maxsize=POOL_SIZE)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    session.trust_env = not is_loopback(settings.api_url)
-    if session.trust_env and not settings.ca_bundle:
-        check_trusted("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-    return session
+    with requests.Session() as session:
+        session.trust_env = not is_loopback(settings.api_url)
+        if session.trust_env and not settings.ca_bundle:
+            check_trusted("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+        # Proxies given here override the proxies of the environment. Proxies set on the session would not.
+        proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+        merged: Any = session.merge_environment_settings(origin, proxies, None, settings.ca_bundle, None)
+    proxies, verify = dict(merged["proxies"]), merged["verify"]
+    check_port(ENVIRONMENT_PROXY, requests.utils.select_proxy(origin, proxies) or "")
+    return Host(origin, size=POOL_SIZE, proxies=proxies, verify=verify)
 
 
-def requests_failure(error: Exception) -> effects.Outcome:
-    """Translate an error from ``requests``: to NotSent if certainly nothing was sent, else to Unknown."""
-    import requests
-    from urllib3.exceptions import ConnectTimeoutError
+def urllib3_failure(error: Exception) -> effects.Outcome:
+    """Translate an error of a request: to NotSent if certainly nothing was sent, else to Unknown."""
+    from urllib3.exceptions import ClosedPoolError, ConnectTimeoutError
 
     before_sending = (
-        requests.exceptions.InvalidURL,
-        requests.exceptions.InvalidSchema,
-        requests.exceptions.MissingSchema,
         # Also the base class of NewConnectionError.
         ConnectTimeoutError,
+        ClosedPoolError,
         ssl.SSLCertVerificationError,
     )
     for cause in causes(error):
