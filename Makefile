@@ -122,7 +122,8 @@ docs: $(VENV)/.installed
 	@echo "the documentation is in build/site/index.html"
 
 # Pin the dependencies with uv. constraints/newest.txt pins the newest Airflow on Python 3.10 and later. The other
-# files pin older Airflows with packages of the same age, because their users have such packages.
+# files pin older Airflows with packages of the same age, because their users have such packages, and the lowest
+# versions that pyproject.toml allows.
 UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --upgrade --no-annotate --no-header --no-emit-index-url --quiet
 # Of these two packages, we need newer versions than the dates below allow.
 LATER := --exclude-newer-package apache-airflow-providers-common-compat=2026-11-20 \
@@ -136,6 +137,8 @@ constraints: $(VENV)/.installed
 		--constraint <(echo 'apache-airflow==3.0.*') --output-file constraints/airflow-3.0.txt
 	$(UV_COMPILE) --python-version 3.12 --exclude-newer 2026-05-01 $(LATER) --extra test \
 		--constraint <(echo 'apache-airflow==3.1.*') --output-file constraints/airflow-3.1.txt
+	$(UV_COMPILE) --python-version 3.10 --exclude-newer 2026-11-20 --extra test \
+		--resolution lowest-direct --output-file constraints/lowest.txt
 
 clean:
 	rm -rf $(VENV) $(SDK) .demo .airflow .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .nox build dist

@@ -13,7 +13,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.error_on_missing_interpreters = False
 # Do not download a missing Python. The table of results marks its session as missing.
 nox.options.download_python = "never"
-nox.options.sessions = ["older", "newest"]
+nox.options.sessions = ["older", "lowest", "newest"]
 
 RESULTS = Path("build/matrix")
 #: Tests of code that imports Airflow.
@@ -53,6 +53,14 @@ def older(session: nox.Session, airflow: str) -> None:
         paths = [*paths, BROWSER[airflow]]
     # test_openapi.py needs a newer schemathesis than these packages allow.
     _test(session, "-o", OWN_WARNINGS, "--ignore=tests/emulator/test_openapi.py", paths=paths)
+
+
+@nox.session(python="3.10")
+def lowest(session: nox.Session) -> None:
+    """Test with the lowest version of each dependency that pyproject.toml allows."""
+    session.install("--constraint", "constraints/lowest.txt", "--editable", ".[test]")
+    paths = ["tests/client/transport", "tests/hooks", "tests/operators/test_subscribed_calendar.py"]
+    _test(session, "-o", OWN_WARNINGS, paths=paths)
 
 
 @nox.session(python=["3.10", "3.11", "3.13", "3.14"])

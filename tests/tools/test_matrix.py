@@ -8,10 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from importlib.metadata import requires
 from pathlib import Path
 
 import psutil
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 from tools.matrix import REPEATED, ROOT, row, status, table, to_run
 
@@ -55,10 +58,24 @@ def test_the_exit_status_is_1_if_a_session_fails_or_none_runs(results: dict[str,
     assert status({"name": name, "result": result} for name, result in results.items()) == expected
 
 
+def test_the_lowest_versions_are_those_of_pyproject() -> None:
+    """To renew the pins: make constraints."""
+    pins = (ROOT / "constraints" / "lowest.txt").read_text("utf-8").splitlines()
+    declared = [Requirement(text) for text in requires("airflow-provider-dingtalk-calendar") or ()]
+    required = [requirement for requirement in declared if requirement.marker is None]
+    assert "requests" in {requirement.name for requirement in required}
+    for requirement in required:
+        (bound,) = requirement.specifier
+        (pin,) = (Version(pin.split("==")[1]) for pin in pins if pin.startswith(f"{requirement.name}=="))
+        # A release can be withdrawn, and 2.11 means 2.11.0.
+        assert Version(bound.version) <= pin
+        assert pin.release[:2] == (*Version(bound.version).release, 0)[:2]
+
+
 def test_every_older_airflow_has_its_pins() -> None:
     sessions = re.findall(r'"([\d.]+)", id="airflow-', (ROOT / "noxfile.py").read_text("utf-8"))
     names = {path.name for path in (ROOT / "constraints").iterdir()}
-    assert names == {"newest.txt", *(f"airflow-{version}.txt" for version in sessions)}
+    assert names == {"newest.txt", "lowest.txt", *(f"airflow-{version}.txt" for version in sessions)}
     for version in sessions:
         pins = (ROOT / "constraints" / f"airflow-{version}.txt").read_text("utf-8")
         assert re.search(rf"^apache-airflow=={re.escape(version)}\.\d+$", pins, re.MULTILINE)
