@@ -4,4 +4,4 @@ Importing this package imports nothing else, because Airflow parses DAG files ag
 emulator works without Airflow.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -13,13 +13,16 @@ from tools.check_release import CHECKOUT, fault
 RELEASED = "# Changelog\n\n## [1.2.3] - 2026-11-23\n\n### Added\n\n- All.\n\n## [1.2.2] - 2026-11-01\n"
 
 
+PYPROJECT = '[project.urls]\nHomepage = "https://github.com/somebody/it"\n'
+
+
 def test_the_newest_version_may_be_released() -> None:
-    assert fault("v1.2.3", "1.2.3", RELEASED) is None
+    assert fault("v1.2.3", "1.2.3", RELEASED, PYPROJECT) is None
 
 
 @pytest.mark.parametrize("tag", ["1.2.3", "v1.2.4", "v1.2.3rc1", "v1.2", ""])
 def test_another_tag_is_refused(tag: str) -> None:
-    assert fault(tag, "1.2.3", RELEASED) == f"the tag is {tag!r}, but the version is 1.2.3"
+    assert fault(tag, "1.2.3", RELEASED, PYPROJECT) == f"the tag is {tag!r}, but the version is 1.2.3"
 
 
 @pytest.mark.parametrize(
@@ -27,9 +30,13 @@ def test_another_tag_is_refused(tag: str) -> None:
 )
 def test_a_changelog_that_begins_with_something_else_is_refused(newest: str) -> None:
     changelog = RELEASED.replace("## [1.2.3] - 2026-11-23", newest)
-    assert (
-        fault("v1.2.3", "1.2.3", changelog) == "CHANGELOG.md does not begin with '## [1.2.3] - ' and a date"
-    )
+    reason = fault("v1.2.3", "1.2.3", changelog, PYPROJECT)
+    assert reason == "CHANGELOG.md does not begin with '## [1.2.3] - ' and a date"
+
+
+def test_addresses_without_the_owner_are_refused() -> None:
+    reason = fault("v1.2.3", "1.2.3", RELEASED, PYPROJECT.replace("somebody", "OWNER"))
+    assert reason == "pyproject.toml has OWNER in [project.urls]; put the owner of the repository there"
 
 
 def test_the_program_exits_with_1() -> None:
