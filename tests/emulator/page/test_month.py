@@ -78,10 +78,11 @@ def test_a_part_that_goes_on_from_an_earlier_week_says_so(caller: Caller) -> Non
 def test_the_longest_event_of_a_day_comes_first_and_then_the_earliest(caller: Caller) -> None:
     for first in ("11:00", "09:00"):
         created(caller, timed("2027-01-20", first, "12:00"))
-    created(caller, all_day("2027-01-20", "2027-01-23"))
+    for summary, last in (("Short", "2027-01-22"), ("Long", "2027-01-23")):
+        created(caller, all_day("2027-01-20", last, summary=summary))
 
     texts = [text for *_, text in opened(caller, "2027-01").bars]
-    assert texts == ["Freeze", "09:00–12:00 Release", "11:00–12:00 Release"]
+    assert texts == ["Long", "Short", "09:00–12:00 Release", "11:00–12:00 Release"]
 
 
 def test_a_series_is_shown_as_its_instances(caller: Caller) -> None:
