@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 help:
-	@echo "make demo        run the release calendar for two days on a real Airflow, against the emulator"
+	@echo "make demo        run the release calendar for two days on a real Airflow; KEEP=1 then leaves it running"
 	@echo "make test        run make lint and the tests"
 	@echo "make test-long   run the tests on a real Airflow and in a browser, and all generated examples"
 	@echo "make lint        run ruff, mypy and the other pre-commit hooks"
@@ -36,7 +36,7 @@ help:
 	@echo "make bench       compare our cost with alternatives and check the bounds; WRITE=1 writes docs/benchmarks.*"
 	@echo "make tables      write the parts of the documentation that come from the code"
 	@echo "make docs        build the documentation into build/site, and fail on a warning"
-	@echo "make screenshot  take a new docs/connection-form.png; needs Chromium"
+	@echo "make screenshot  take new pictures of the connection form and the emulator's page; needs Chromium"
 	@echo "make package     build wheel and sdist into dist/ and test the wheel in an empty environment"
 	@echo "make constraints pin the newest dependencies in constraints/"
 	@echo "make clean       remove everything that make has created"
@@ -58,7 +58,7 @@ $(SDK)/.installed: tests/oracle/requirements.txt | check-python
 	@touch $@
 
 demo: $(VENV)/.installed
-	@$(BIN)/python -m tools.demo
+	@$(BIN)/python -m tools.demo $(if $(KEEP),--keep)
 
 lint: $(VENV)/.installed
 	@echo "== ruff and mypy"
@@ -102,7 +102,7 @@ bench: $(VENV)/.installed $(SDK)/.installed
 	@$(BIN)/python -m tools.benchmarks $(if $(WRITE),--write)
 
 screenshot: $(VENV)/.installed
-	REQUIRE_BROWSER=1 SCREENSHOT=docs/connection-form.png $(BIN)/python -m pytest -v tests/browser/test_screenshot.py
+	REQUIRE_BROWSER=1 SCREENSHOT=docs $(BIN)/python -m pytest -v -k picture tests/browser
 
 package: $(VENV)/.installed
 	@echo "== the sdist, and the wheel built from it"

@@ -51,6 +51,7 @@ LAYERS = [
     ["emulator/journal", "emulator/service"],
     ["emulator/fault_injection", "emulator/openapi"],
     ["emulator/control"],
+    ["emulator/page"],
     ["emulator/server"],
     ["emulator"],
     ["emulator/__main__", "emulator/pytest_plugin"],

@@ -1,17 +1,21 @@
 """Run the release calendar for two days on a real Airflow, against the DingTalk emulator.
 
 Between the days, the list of releases changes. ``python -m tools.demo`` exits with 0 if both days used the
-same calendar and its events equal the list of the second day, else with 1.
+same calendar and its events equal the list of the second day, else with 1. With ``--keep``, emulator and
+Airflow then run until Ctrl-C or SIGTERM.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import csv
 import json
 import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -20,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tools.local_airflow.errors import StackError
+from tools.local_airflow.settings import USER
 from tools.local_airflow.stack import AirflowStack
 
 if TYPE_CHECKING:
@@ -32,6 +37,10 @@ HOME = CHECKOUT / ".demo"
 EXAMPLES = CHECKOUT / "dags_examples"
 FILES = ("release_calendar.py", "releases.csv")
 DAG_ID = "dingtalk_release_calendar"
+#: A month in which the list has a release and a freeze.
+MONTH = "2026-06"
+#: Seconds between two checks that Airflow is still running.
+CHECK_INTERVAL = 5.0
 #: The days of the two runs. Each has the changes to make in the list before the run: new text by old text.
 DAYS: Mapping[datetime, Mapping[str, str]] = {
     datetime(2026, 1, 5, tzinfo=timezone.utc): {},
@@ -58,14 +67,20 @@ class Day:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def main() -> int:
-    """Run the demo and return the exit code."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo and return the exit code.
+
+    :param arguments: The command-line arguments, None for the arguments of the process.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tools.demo", description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="leave emulator and Airflow running until Ctrl-C")
+    keep = parser.parse_args(arguments).keep
     # SIGTERM must stop Airflow, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     begun = time.monotonic()
     try:
         with DingTalkEmulator() as emulator, tempfile.TemporaryDirectory() as folder:
-            print(f"the DingTalk emulator is running at {emulator.url}")
+            _say(f"the DingTalk emulator is running; see its calendars at {emulator.url}/?month={MONTH}")
             dags = Path(folder)
             for name in FILES:
                 shutil.copy(EXAMPLES / name, dags)
@@ -74,20 +89,38 @@ def main() -> int:
             emulator.add_department(7, ["alice", "bob"])
             with AirflowStack(HOME, dags, say=_say) as stack:
                 days = list(_run(stack, emulator, dags / "releases.csv"))
-            calendars = [calendar.calendar_id for calendar in emulator.calendars]
-            held = sorted(map(_shown, emulator.events))
-            wanted = sorted(read(dags / "releases.csv"))
+                calendars = [calendar.calendar_id for calendar in emulator.calendars]
+                held = sorted(map(_shown, emulator.events))
+                problem = find_problem(days, calendars, held, sorted(read(dags / "releases.csv")))
+                _say("")
+                for line in report(days, held, problem, time.monotonic() - begun):
+                    _say(line)
+                if keep:
+                    _keep(stack, emulator)
     except KeyboardInterrupt:
         print("interrupted")
         return 130
     except StackError as error:
         print(f"\nFAILED: {error}")
         return 1
-    problem = find_problem(days, calendars, held, wanted)
-    print()
-    for line in report(days, held, problem, time.monotonic() - begun):
-        print(line)
     return 1 if problem else 0
+
+
+def _keep(stack: AirflowStack, emulator: DingTalkEmulator) -> None:
+    """Print both addresses and the sign-in of Airflow, and wait for Ctrl-C or SIGTERM.
+
+    The password is that of this Airflow only, which the stack has made up.
+
+    :raises StackError: If a part of Airflow ends by itself.
+    """
+    _say("")
+    _say(f"the calendars: {emulator.url}/?month={MONTH}")
+    _say(f"Airflow:       {stack.api.url} (user {USER}, password {stack.password})")
+    _say("running until Ctrl-C")
+    waiting = threading.Event()
+    with contextlib.suppress(KeyboardInterrupt):
+        while not waiting.wait(CHECK_INTERVAL):
+            stack.check()
 
 
 def read(table: Path) -> Iterator[tuple[str, str]]:

@@ -50,7 +50,7 @@ _MODULES = {
     "Options": "core.options",
     "RecordedRequest": "journal",
 }
-_OF_THE_EXTRA = ("fastjsonschema", "werkzeug")
+_OF_THE_EXTRA = ("fastjsonschema", "jinja2", "werkzeug")
 
 
 def __getattr__(name: str) -> object:

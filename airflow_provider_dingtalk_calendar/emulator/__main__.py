@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: cannot serve on port {options.port}: {error.strerror}", file=sys.stderr)
         return _CANNOT_SERVE
     with emulator:
-        print(f"DingTalk emulator on {emulator.url} (stop with Ctrl+C)")
+        print(f"DingTalk emulator on {emulator.url}/ (a page for the browser; stop with Ctrl+C)")
         print(
             f"export AIRFLOW_CONN_DINGTALK_DEFAULT={shlex.quote(emulator.airflow_connection())}", flush=True
         )

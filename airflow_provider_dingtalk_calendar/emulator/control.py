@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from . import openapi
 from .catalog import OPERATIONS
@@ -33,11 +31,8 @@ def answer_control(application: Application, request: IncomingRequest) -> Answer
         return json_answer(200, openapi.describe())
     if not path.startswith(PREFIX):
         return None
-    for header in ("host", "origin"):
-        value = request.headers.get(header)
-        if value is not None and not _is_of_this_machine(value):
-            told = f"foreign {header} {value!r}; control requests need localhost or a loopback address"
-            return json_answer(403, {"error": told})
+    if (header := request.foreign_header()) is not None:
+        return json_answer(403, {"error": f"{header}; control requests need localhost or a loopback address"})
     action = _ACTIONS.get((request.method, path))
     if action is None:
         known = ", ".join(" ".join(key) for key in _ACTIONS)
@@ -111,18 +106,6 @@ _RULES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
 }
 """For each field, a check of its value, and a text that names the allowed values."""
-
-
-def _is_of_this_machine(value: str) -> bool:
-    """Return whether the value of ``Host`` or ``Origin`` names this machine, with any port.
-
-    A web page of another site can send requests to this machine, but it cannot choose these headers.
-    """
-    try:
-        host = urlsplit(value if "://" in value else f"//{value}").hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _fields(request: IncomingRequest) -> Mapping[str, object]:

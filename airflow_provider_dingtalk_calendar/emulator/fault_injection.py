@@ -75,7 +75,7 @@ class Application:
         found = find_route(request.method, request.path)
         operation = found[0].operation if found else None
         with self.service() as service:
-            now, before = self.clock(), service.changes
+            now, before, metered = self.clock(), service.changes, service.limits.metered_calls
             fault = take(self._faults, operation) or self._random_faults.take(operation)
             if fault is None:
                 answer = service.answer(found, request, request_id)
@@ -96,6 +96,7 @@ class Application:
                 status=answer.status_on_the_wire,
                 fault=fault,
                 effect=service.changes != before,
+                metered=service.limits.metered_calls != metered,
                 request_id=request_id,
                 time=now,
                 warning=answer.warning,

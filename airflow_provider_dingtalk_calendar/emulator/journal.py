@@ -30,6 +30,7 @@ class RecordedRequest:
     :param fault: the fault that hit the request, ``None`` for no fault.
     :param effect: whether the request changed a calendar, a subscription, a group, an event, the access to a
         calendar, or a token.
+    :param metered: whether the request counted against the monthly quota.
     :param request_id: the ``requestid`` of the answer.
     :param time: the time of arrival by the emulator's clock, in seconds since the epoch.
     :param warning: the caller's likely mistake, such as a userid in place of a unionId, empty for none.
@@ -46,6 +47,7 @@ class RecordedRequest:
     status: int | None
     fault: Fault | None
     effect: bool
+    metered: bool
     request_id: str
     time: float
     warning: str

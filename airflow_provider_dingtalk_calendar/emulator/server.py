@@ -15,6 +15,7 @@ from .fault_injection import Application
 from .faults.random_faults import RANDOM_FAULTS
 from .http.listener import HOST, Server
 from .journal import Journal, RecordedRequest
+from .page.serving import answer_page
 from .service import Service
 from .world.app import INTERNAL, THIRD_PARTY_ENTERPRISE, THIRD_PARTY_PERSONAL, App
 from .world.client_tokens import ClientTokens
@@ -355,7 +356,7 @@ class DingTalkEmulator:
         self._application.reset()
 
     def _answer(self, request: IncomingRequest) -> Answer:
-        answer = answer_control(self._application, request)
+        answer = answer_control(self._application, request) or answer_page(self._application, request)
         if answer is None:
             answer = self._application.handle(request)
             # Wait in the connection's thread without the lock, so that other requests are answered meanwhile.

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,12 +19,15 @@ from . import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from .connections_page import ConnectionsPage
 
+    KeepPicture = Callable[[str, bytes], None]
+
+PNG = b"\x89PNG\r\n\x1a\n"
+SIZES = range(50_000, 300_000)
 WINDOW = {"width": 1280, "height": 1000}
 
 
@@ -53,21 +57,27 @@ def stack(
 
 
 @pytest.fixture(scope="package")
-def signed_in(stack: AirflowStack, say: Callable[[str], None]) -> Iterator[BrowserContext]:
-    """A browser context in which the user ``admin`` has signed in."""
+def browser(browser_is_there: None, say: Callable[[str], None]) -> Iterator[Browser]:  # noqa: ARG001
+    """The browser, without a page."""
     from playwright.sync_api import sync_playwright
 
+    say(f"starting {chromium.find()} ...")
+    with sync_playwright() as playwright, chromium.launch(playwright) as running:
+        say(f"  running (Chromium {running.version})")
+        yield running
+
+
+@pytest.fixture(scope="package")
+def signed_in(browser: Browser, stack: AirflowStack) -> BrowserContext:
+    """A browser context in which the user ``admin`` has signed in."""
     from .connections_page import TIMEOUT_MS, sign_in
 
-    say(f"starting {chromium.find()} and signing in ...")
-    with sync_playwright() as playwright, chromium.launch(playwright) as browser:
-        context = browser.new_context(locale="en-US", viewport=WINDOW)
-        context.set_default_timeout(TIMEOUT_MS)
-        page = context.new_page()
-        sign_in(page, stack.api.url, USER, stack.password)
-        page.close()
-        say(f"  signed in (Chromium {browser.version})")
-        yield context
+    context = browser.new_context(locale="en-US", viewport=WINDOW)
+    context.set_default_timeout(TIMEOUT_MS)
+    page = context.new_page()
+    sign_in(page, stack.api.url, USER, stack.password)
+    page.close()
+    return context
 
 
 @pytest.fixture
@@ -84,6 +94,20 @@ def connections(page: Page, stack: AirflowStack) -> ConnectionsPage:
     from .connections_page import ConnectionsPage
 
     return ConnectionsPage(page, stack.api.url)
+
+
+@pytest.fixture
+def keep_picture(tmp_path: Path) -> KeepPicture:
+    """Check a picture and, if SCREENSHOT names a folder, write it there. ``make screenshot`` names docs/."""
+
+    def keep(name: str, picture: bytes) -> None:
+        assert picture.startswith(PNG)
+        assert len(picture) in SIZES
+        folder = Path(os.environ.get("SCREENSHOT") or tmp_path)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(picture)
+
+    return keep
 
 
 @pytest.fixture(scope="package")

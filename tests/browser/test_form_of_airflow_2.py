@@ -17,8 +17,6 @@ from tools.local_airflow.component import Component, stop_all
 from tools.local_airflow.stack import free_port
 from tools.local_airflow.waiting import wait_until
 
-from . import chromium
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -76,14 +74,6 @@ def url(
         yield f"http://127.0.0.1:{port}"
     finally:
         stop_all([server], grace=6.0)
-
-
-@pytest.fixture(scope="module")
-def browser(url: str) -> Iterator[Browser]:  # noqa: ARG001
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright, chromium.launch(playwright) as running:
-        yield running
 
 
 @pytest.fixture

@@ -63,6 +63,9 @@ def test_it_serves_until_a_signal(number: signal.Signals) -> None:
         first, second = process.stdout.readline(), process.stdout.readline()
         connection = exported(second)
         assert connection["host"] in first
+        page = re.search(r"https?://\S+", first)
+        assert page is not None
+        assert "No calendars yet" in requests.get(page[0], timeout=10).text
         with requests.Session() as idle:
             journal = idle.get(f"{connection['host']}/_emulator/journal", timeout=10).json()
             assert journal == {"kept": 0, "dropped": 0, "requests": []}

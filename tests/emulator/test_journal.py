@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from airflow_provider_dingtalk_calendar.emulator import Fault, Journal
+from tests.emulator.page.reading import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,11 +41,12 @@ def test_the_journal_holds_each_request_and_its_outcome(serve: Callable[..., Cal
     assert entry.body == {"name": "发布", "subscribeScope": {"openConversationIds": ["cid-team"]}}
     assert entry.raw_body == response.request.body
     assert entry.path_parameters == {"userId": "author"}
-    assert (entry.status, entry.fault, entry.effect) == (200, None, True)
+    assert (entry.status, entry.fault, entry.effect, entry.metered) == (200, None, True, True)
     assert entry.request_id == response.headers["x-acs-request-id"]
     assert entry.time == clock.now
     assert journal[2].body is None
     assert [journal[0].effect, journal[2].effect] == [True, False]
+    assert [journal[0].metered, journal[2].metered] == [False, False]
 
 
 def test_the_shown_journal_has_no_secrets(caller: Caller) -> None:
@@ -105,9 +107,11 @@ def test_a_secret_is_hidden_however_its_name_is_spelled(
 ) -> None:
     caller.call("POST", target, headers=headers, data=body)
 
-    for shown in (repr(caller.emulator.journal), control(caller, "GET", "journal").text):
-        assert not re.search(r"sup3r|secret(/|%2f|%252f)value", shown, re.IGNORECASE), shown
-        assert "***" in shown
+    shown = repr(caller.emulator.journal), control(caller, "GET", "journal").text, opened(caller).source
+    for text in shown:
+        assert not re.search(r"sup3r|secret(/|%2f|%252f)value", text, re.IGNORECASE), text
+    # The page shows neither headers nor bodies.
+    assert all("***" in text for text in shown[:2])
 
 
 @pytest.mark.parametrize("encode", [str, lambda text: "".join(f"%{ord(letter):02x}" for letter in text)])
@@ -124,7 +128,11 @@ def test_the_emulators_own_secrets_are_hidden_anywhere(
         caller.call("POST", f"/{text}/y?q={text}&{text}", headers={"X-Y": text}, json={text: f"a {text} b"})
         caller.call("GET", f"/v1.0/calendar/users/{text}/calendars")
 
-    for shown in (repr(caller.emulator.journal), control(caller, "GET", "journal").text):
+    for shown in (
+        repr(caller.emulator.journal),
+        control(caller, "GET", "journal").text,
+        opened(caller).source,
+    ):
         for secret in secrets:
             assert secret not in shown
             assert encode(secret) not in shown

@@ -62,7 +62,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path, tracked: set[
         names = set(archive.namelist())
     package = {name for name in tracked if name.startswith(f"{PACKAGE}/")}
     info = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
-    assert f"{PACKAGE}/py.typed" in package
+    assert {f"{PACKAGE}/py.typed", f"{PACKAGE}/emulator/page/page.html"} <= package
     assert names == package | {f"{INFO}/{name}" for name in info}
 
 
@@ -106,6 +106,7 @@ def test_the_dependencies(metadata: email.message.Message) -> None:
     ]
     assert [line for line in required if line.endswith("extra == 'emulator'")] == [
         "fastjsonschema>=2.19; extra == 'emulator'",
+        "jinja2>=3.1; extra == 'emulator'",
         "python-dateutil>=2.9; extra == 'emulator'",
         "werkzeug>=2.2; extra == 'emulator'",
     ]

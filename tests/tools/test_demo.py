@@ -1,12 +1,22 @@
-"""How the demo judges its two daily runs."""
+"""How the demo judges its two daily runs, and how it keeps running."""
 
 from __future__ import annotations
 
+import re
+import signal
+import subprocess
+import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+import psutil
 import pytest
+import requests
 
-from tools.demo import DAYS, EXAMPLES, Day, find_problem, read, report
+from tools.demo import CHECKOUT, DAYS, EXAMPLES, Day, find_problem, read, report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FIRST = Day("2026-01-05", "A", ("create Release, 2026-02-11",), {"created": 6, "deleted": 0})
 SECOND = Day("2026-01-06", "A", ("update Release, 2026-02-11 start",), {"updated": 1, "unchanged": 5})
@@ -49,3 +59,45 @@ def test_the_changes_fit_the_example() -> None:
     table = EXAMPLES / "releases.csv"
     assert len(list(read(table))) == 6
     assert all(old in table.read_text("utf-8") for changes in DAYS.values() for old in changes)
+
+
+def test_make_passes_keep_on() -> None:
+    command = ["make", "--dry-run", "demo", "KEEP=1"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].endswith("-m tools.demo --keep")
+
+
+@pytest.mark.real_airflow
+def test_it_keeps_running_until_a_signal(say: Callable[[str], None]) -> None:
+    command = [sys.executable, "-m", "tools.demo", "--keep"]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told = ""
+            for line in process.stdout:
+                told += line
+                if "password" not in line:
+                    say(line.rstrip())
+                if line.startswith("running until"):
+                    break
+            assert "OK: one calendar" in told
+            page, airflow, password = re.findall(
+                r"^the calendars: (\S+)\nAirflow: +(\S+) \(user admin, password (\S+)\)$", told, re.MULTILINE
+            )[0]
+            assert told.count(password) == 1
+            assert told.count(page) == 2
+            shown = requests.get(page, timeout=10).text
+            assert "June 2026" in shown
+            assert "dingtalk_release_calendar/2026-06" in shown
+            sign_in = {"username": "admin", "password": password}
+            assert requests.post(f"{airflow}/auth/token", json=sign_in, timeout=30).ok
+            started = psutil.Process(process.pid).children(recursive=True)
+            assert len(started) > 4
+        finally:
+            process.send_signal(signal.SIGINT)
+            rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, rest
+    assert not [one for one in started if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    for url in (page, airflow):
+        with pytest.raises(requests.ConnectionError):
+            requests.get(url, timeout=10)

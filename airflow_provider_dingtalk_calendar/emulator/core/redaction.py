@@ -53,6 +53,21 @@ def redacted_target(target: str, secrets: Collection[str] = ()) -> str:
     return "/".join(segments) + mark + "".join(fields)
 
 
+def without_known(text: str, secrets: Collection[str] = ()) -> str:
+    """Return a text without the secrets that the emulator knows or has issued.
+
+    :param text: the text.
+    :param secrets: secrets to hide, percent-encoded or not.
+    """
+    known = [secret for secret in secrets if len(secret) >= _SHORTEST]
+    text = _ISSUED.sub(REDACTED, text)
+    for secret in known:
+        text = text.replace(secret, REDACTED)
+    plain = _decoded(text)
+    is_shown = _ISSUED.search(plain) or any(secret in plain for secret in known)
+    return REDACTED if is_shown else text
+
+
 def is_secret(name: str) -> bool:
     """Return whether a field, a parameter or a header with this name holds a secret."""
     plain = _NO_LETTER.sub("", _decoded(name).lower())
@@ -89,14 +104,7 @@ def _text(text: str, secrets: Collection[str]) -> str:
     inner = _json(text)
     if inner is not None and (shown := _value(inner, secrets)) != inner:
         return json.dumps(shown, ensure_ascii=False)
-    known = [secret for secret in secrets if len(secret) >= _SHORTEST]
-    text = _SCHEME.sub(rf"\1\2{REDACTED}", text)
-    text = _ISSUED.sub(REDACTED, _without_pairs(text))
-    for secret in known:
-        text = text.replace(secret, REDACTED)
-    plain = _decoded(text)
-    is_shown = _ISSUED.search(plain) or any(secret in plain for secret in known)
-    return REDACTED if is_shown else text
+    return without_known(_without_pairs(_SCHEME.sub(rf"\1\2{REDACTED}", text)), secrets)
 
 
 def _without_pairs(text: str) -> str:

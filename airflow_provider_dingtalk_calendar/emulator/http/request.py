@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from ..core import legacy
 from ..core.errors import OTHER_PARAMETER, ServiceError
@@ -61,6 +62,17 @@ class IncomingRequest:
             return self.json
         return dict(parse_qsl(self.raw_body.decode(errors="replace"), keep_blank_values=True))
 
+    def foreign_header(self) -> str | None:
+        """Return the header that names another machine than this one, ``None`` if there is no such header.
+
+        A web page of another site can send requests to this machine, but it cannot choose these headers.
+        """
+        for header in ("host", "origin"):
+            value = self.headers.get(header)
+            if value is not None and not _is_of_this_machine(value):
+                return f"foreign {header} {value!r}"
+        return None
+
     def parameter(self, name: str) -> str | None:
         """Return a query parameter, ``None`` if the request does not have it.
 
@@ -76,3 +88,12 @@ class IncomingRequest:
     @cached_property
     def _query(self) -> list[tuple[str, str]]:
         return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+
+
+def _is_of_this_machine(value: str) -> bool:
+    """Return whether the value of ``Host`` or ``Origin`` names this machine, with any port."""
+    try:
+        host = urlsplit(value if "://" in value else f"//{value}").hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

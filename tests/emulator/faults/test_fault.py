@@ -106,7 +106,7 @@ def test_a_drop_is_a_reset(caller: Caller) -> None:
     address = urlsplit(caller.emulator.url)
 
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.sendall(b"GET /x HTTP/1.1\r\nHost: x\r\n\r\n")
         with pytest.raises(ConnectionResetError):
             connection.recv(1)
 
@@ -149,10 +149,10 @@ def test_a_silence_does_not_outlast_the_emulator(serve: Callable[..., Caller], s
     address = urlsplit(caller.emulator.url)
 
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.sendall(b"GET /x HTTP/1.1\r\nHost: x\r\n\r\n")
         assert arrived.wait(10)
         # A second request on a silent connection gets no answer either.
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.sendall(b"GET /x HTTP/1.1\r\nHost: x\r\n\r\n")
         caller.emulator.stop()
         with contextlib.suppress(ConnectionResetError):
             assert connection.recv(1) == b""

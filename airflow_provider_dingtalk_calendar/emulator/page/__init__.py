@@ -1,0 +1,1 @@
+"""The page at ``/``, on which people see the calendars and the requests."""
