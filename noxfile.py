@@ -59,7 +59,8 @@ def older(session: nox.Session, airflow: str) -> None:
 def lowest(session: nox.Session) -> None:
     """Test with the lowest version of each dependency that pyproject.toml allows."""
     session.install("--constraint", "constraints/lowest.txt", "--editable", ".[test]")
-    paths = ["tests/client/transport", "tests/hooks", "tests/operators/test_subscribed_calendar.py"]
+    folders = ["tests/client/transport", "tests/emulator/page", "tests/hooks"]
+    paths = [*folders, "tests/operators/test_subscribed_calendar.py"]
     _test(session, "-o", OWN_WARNINGS, paths=paths)
 
 
