@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,13 +19,15 @@ from . import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page
 
     from .connections_page import ConnectionsPage
 
 WINDOW = {"width": 1280, "height": 1000}
+PNG = b"\x89PNG\r\n\x1a\n"
+#: The largest and the widest picture for docs/, in bytes and in pixels.
+MOST_BYTES, MOST_PIXELS = 150_000, 1300
 
 
 @pytest.fixture(scope="package")
@@ -101,3 +104,17 @@ def stored(stack: AirflowStack) -> Callable[[str], dict[str, Any]]:
         return connection | in_clear | {"extra": json.loads(in_clear["extra"])}
 
     return read
+
+
+@pytest.fixture
+def keep_picture() -> Callable[[str, bytes], None]:
+    """Check a picture, and keep it if SCREENSHOTS names a folder, as ``make screenshot`` does."""
+
+    def keep(name: str, picture: bytes) -> None:
+        assert picture.startswith(PNG)
+        assert int.from_bytes(picture[16:20], "big") <= MOST_PIXELS
+        assert 10_000 < len(picture) <= MOST_BYTES
+        if folder := os.environ.get("SCREENSHOTS"):
+            Path(folder, name).write_bytes(picture)
+
+    return keep
