@@ -36,7 +36,7 @@ help:
 	@echo "make bench       compare our cost with alternatives and check the bounds; WRITE=1 writes docs/benchmarks.*"
 	@echo "make tables      write the parts of the documentation that come from the code"
 	@echo "make docs        build the documentation into build/site, and fail on a warning"
-	@echo "make screenshot  take new pictures of the connection form and the emulator's page; needs Chromium"
+	@echo "make screenshot  take the screenshots in docs/ anew; needs Chromium"
 	@echo "make package     build wheel and sdist into dist/ and test the wheel in an empty environment"
 	@echo "make constraints pin the newest dependencies in constraints/"
 	@echo "make clean       remove everything that make has created"
@@ -102,7 +102,7 @@ bench: $(VENV)/.installed $(SDK)/.installed
 	@$(BIN)/python -m tools.benchmarks $(if $(WRITE),--write)
 
 screenshot: $(VENV)/.installed
-	REQUIRE_BROWSER=1 SCREENSHOT=docs $(BIN)/python -m pytest -v -k picture tests/browser
+	REQUIRE_BROWSER=1 SCREENSHOTS=docs $(BIN)/python -m pytest -v -m screenshot tests/browser
 
 package: $(VENV)/.installed
 	@echo "== the sdist, and the wheel built from it"

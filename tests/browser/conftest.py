@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     KeepPicture = Callable[[str, bytes], None]
 
-PNG = b"\x89PNG\r\n\x1a\n"
-SIZES = range(50_000, 300_000)
 WINDOW = {"width": 1280, "height": 1000}
+PNG = b"\x89PNG\r\n\x1a\n"
+#: The largest and the widest picture for docs/, in bytes and in pixels.
+MOST_BYTES, MOST_PIXELS = 200_000, 1300
 
 
 @pytest.fixture(scope="package")
@@ -96,20 +97,6 @@ def connections(page: Page, stack: AirflowStack) -> ConnectionsPage:
     return ConnectionsPage(page, stack.api.url)
 
 
-@pytest.fixture
-def keep_picture(tmp_path: Path) -> KeepPicture:
-    """Check a picture and, if SCREENSHOT names a folder, write it there. ``make screenshot`` names docs/."""
-
-    def keep(name: str, picture: bytes) -> None:
-        assert picture.startswith(PNG)
-        assert len(picture) in SIZES
-        folder = Path(os.environ.get("SCREENSHOT") or tmp_path)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(picture)
-
-    return keep
-
-
 @pytest.fixture(scope="package")
 def stored(stack: AirflowStack) -> Callable[[str], dict[str, Any]]:
     """Read a connection from the database, with decrypted secrets and parsed extra."""
@@ -125,3 +112,17 @@ def stored(stack: AirflowStack) -> Callable[[str], dict[str, Any]]:
         return connection | in_clear | {"extra": json.loads(in_clear["extra"])}
 
     return read
+
+
+@pytest.fixture
+def keep_picture() -> KeepPicture:
+    """Check a picture, and keep it if SCREENSHOTS names a folder, as ``make screenshot`` does."""
+
+    def keep(name: str, picture: bytes) -> None:
+        assert picture.startswith(PNG)
+        assert int.from_bytes(picture[16:20], "big") <= MOST_PIXELS
+        assert 10_000 < len(picture) <= MOST_BYTES
+        if folder := os.environ.get("SCREENSHOTS"):
+            Path(folder, name).write_bytes(picture)
+
+    return keep

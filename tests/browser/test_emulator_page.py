@@ -213,5 +213,6 @@ def test_no_secret_is_in_the_page(opened: Callable[..., Page], emulator: DingTal
     assert not [secret for secret in emulator.issued_secrets if secret in source]
 
 
+@pytest.mark.screenshot
 def test_a_picture_of_the_page(opened: Callable[..., Page], keep_picture: KeepPicture) -> None:
     keep_picture("stand-in.png", opened().screenshot(full_page=True))

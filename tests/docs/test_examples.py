@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+import textwrap
 import types
 import warnings
 from collections.abc import Callable
@@ -15,12 +16,14 @@ import pendulum
 import pytest
 import requests
 from airflow.providers.common.compat.sdk import Connection
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
 
 from airflow_provider_dingtalk_calendar.client import ClientSettings, DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from tests.client.both import settings_for
 from tests.docs.pages import README, ROOT, block_with
+from tests.in_airflow.fixtures import add_release_window
 from tests.in_airflow.versions import HAS_RETRY_POLICIES, load_dag
 from tools.live.configuration import OPT_IN, VARIABLES, read_configuration
 
@@ -37,6 +40,15 @@ def test_the_dag_of_the_readme(run_dag: RunDag, connection: DingTalkEmulator) ->
     assert run.xcom("close_days")["created"] == len(connection.events) == 11
     assert {event.calendar_id for event in connection.events} == {calendar.calendar_id}
     assert f"+ {connection.events[0].fields['start']['date'][:7]} 'Close of " in run.log
+
+
+def test_the_dag_of_the_first_page(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    block = block_with("docs/index.md", "python", "with DAG(")
+    assert run_dag(block).state == "success"
+    assert [event.summary for event in connection.events] == ["Release 12"]
+    operations = connection.journal.operations
+    assert run_dag(block).xcom("releases")["unchanged"] == 1
+    assert connection.journal.operations[len(operations) :] == ["ListEventsView", "ListEvents"]
 
 
 def test_a_calendar_equal_to_a_table(run_dag: RunDag, connection: DingTalkEmulator, tmp_path: Path) -> None:
@@ -90,16 +102,15 @@ def test_two_runs_of_the_smallest_dag(run_dag: RunDag, connection: DingTalkEmula
     assert said == re.sub(r"\S+==", calendar.calendar_id, shown).splitlines()
 
 
-@pytest.mark.parametrize(
-    ("page", "content", "path"),
-    [("docs/index.md", "_emulator/calendars", ""), ("docs/testing.md", "_emulator/faults", "/faults")],
-)
-def test_control_over_http(page: str, content: str, path: str, dingtalk_emulator: DingTalkEmulator) -> None:
-    command = shlex.split(block_with(page, "shell", content))
+def test_calendars_over_http(dingtalk_emulator: DingTalkEmulator) -> None:
+    command = shlex.split(block_with("docs/index.md", "shell", "_emulator/calendars"))
     url = command[-1].replace("http://127.0.0.1:8090", dingtalk_emulator.url)
-    if not path:
-        assert requests.get(url, timeout=10).json() == {"calendars": []}
-        return
+    assert requests.get(url, timeout=10).json() == {"calendars": []}
+
+
+def test_a_fault_over_http(dingtalk_emulator: DingTalkEmulator) -> None:
+    command = shlex.split(block_with("docs/testing.md", "shell", "_emulator/faults"))
+    url = command[-1].replace("http://127.0.0.1:8090", dingtalk_emulator.url)
     # curl -d sends this content type for any data.
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert requests.post(url, data=command[2], headers=form, timeout=10).status_code == 200
@@ -116,6 +127,60 @@ def test_setup_and_teardown(run_dag: RunDag, connection: DingTalkEmulator) -> No
         *("CreateSubscribedCalendar", "CreateEvent"),
         "DeleteSubscribedCalendar",
     ]
+
+
+def in_a_dag(block: str) -> str:
+    """Return a DAG file whose only task a block creates."""
+    head = "from airflow.providers.common.compat.sdk import DAG\n\nwith DAG('a_dag', schedule=None) as dag:\n"
+    return head + textwrap.indent(block, "    ")
+
+
+def test_what_is_running_now(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    add_release_window(connection)
+    block = block_with("docs/operators.md", "python", 'running_at="now"')
+    run = run_dag(block.replace("unionId of the owner", "owner-union-id"))
+    assert [event["summary"] for event in run.xcom("running")] == ["Release window"]
+
+
+def test_the_sensor(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    add_release_window(connection)
+    block = block_with("docs/steer-pipelines.md", "python", "timeout=timedelta(days=14)")
+    run = run_dag(in_a_dag(block.replace("unionId of a user who sees the calendar", "owner-union-id")))
+    assert run.xcom("window")["reason"] == '"Release window" is running'
+
+
+@pytest.mark.skipif(not AIRFLOW_V_3_0_PLUS, reason="watchers came with Airflow 3")
+def test_the_asset(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    block = block_with("docs/steer-pipelines.md", "python", "schedule=[release_windows]")
+    assert run_dag(block).state == "success"
+    namespace: dict[str, Any] = {}
+    exec(block, namespace)
+    (watcher,) = namespace["release_windows"].watchers
+    assert watcher.trigger.match == ["release window"]
+    # Its trigger runs in tests/end_to_end.
+    assert connection.journal.operations == []
+
+
+@pytest.mark.skipif(not AIRFLOW_V_3_0_PLUS, reason="watchers came with Airflow 3")
+def test_the_asset_as_an_outlet(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    block = block_with("docs/steer-pipelines.md", "python", "outlets=[releases]")
+    block = block.replace("2026-11-12", pendulum.tomorrow().to_date_string())
+    run = run_dag(in_a_dag(block.replace("id of the calendar", "primary")))
+    assert run.state == "success"
+    assert [event.summary for event in connection.events] == ["Release 12"]
+
+
+def test_a_dag_that_waits_again_and_again(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    add_release_window(connection)
+    (event,) = connection.events
+    delete = (
+        "from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook; "
+        f"DingTalkHook().get_conn().delete_event('owner-union-id', 'primary', '{event.event_id}')"
+    )
+    block = block_with("docs/steer-pipelines.md", "python", '"@continuous"')
+    block = block.replace("unionId of a user who sees the calendar", "owner-union-id")
+    run = run_dag(block.replace('print("deploying")', delete))
+    assert (run.xcom("begins")["is_open"], run.xcom("ends")["is_open"]) == (True, False)
 
 
 def test_the_gate(run_dag: RunDag, connection: DingTalkEmulator) -> None:
@@ -187,14 +252,13 @@ def settings_of(exports: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Clie
 def test_every_form_of_a_connection_means_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     from airflow.cli.cli_parser import get_parser
 
-    page = "docs/connection.md"
-    in_json = settings_of(block_with(page, "shell", '{"conn_type"'), monkeypatch)
+    in_json = settings_of(block_with("docs/connection.md", "shell", '{"conn_type"'), monkeypatch)
     assert len(in_json) == 3
     assert in_json["dingtalk_default"].api_url == "https://api.dingtalk.com"
-    assert settings_of(block_with(page, "shell", "dingtalk://"), monkeypatch) == in_json
+    assert settings_of(block_with("docs/connection.md", "shell", "dingtalk://"), monkeypatch) == in_json
     in_readme = settings_of(block_with(README, "shell", "AIRFLOW_CONN_"), monkeypatch)
     assert in_readme == {"dingtalk_default": in_json["dingtalk_default"]}
-    for line in block_with(page, "shell", "airflow connections add").splitlines():
+    for line in block_with("docs/connection.md", "shell", "airflow connections add").splitlines():
         given = get_parser().parse_args(shlex.split(line)[1:])
         made = Connection(
             conn_id=given.conn_id,

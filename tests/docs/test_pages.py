@@ -25,6 +25,14 @@ from tests.docs.pages import (
 )
 from tools import tables
 
+#: Commands of examples that no test runs as they stand. CI runs the targets of make, except faults, live and
+#: screenshot. tests/packaging installs the package, tests/emulator starts the emulator as a command, and
+#: tests/tools does the live run. The rest are commands for contributors.
+NOT_RUN = re.compile(
+    r"|make [a-z-]+( KEEP=1)?|pip install \S+|python -m airflow_provider_dingtalk_calendar\.emulator .*"
+    r"|\.venv/bin/python -m pytest .*|DINGTALK_LIVE=1 \.venv/bin/python -m tools\.live .*"
+)
+
 DISTRIBUTION = "airflow-provider-dingtalk-calendar"
 
 
@@ -34,6 +42,33 @@ def test_python_is_valid_and_imports_exist(page: str) -> None:
         body = ast.parse(block).body
         if all(isinstance(node, ast.ImportFrom) for node in body):
             exec(compile(block, page, "exec"), {})
+
+
+def run_examples() -> set[tuple[str, str, str]]:
+    """Return the arguments of all calls of ``block_with`` in test_examples.py."""
+    tree = ast.parse((ROOT / "tests/docs/test_examples.py").read_text("utf-8"))
+    return {
+        # The only name among the arguments is README.
+        tuple(README if isinstance(one, ast.Name) else ast.literal_eval(one) for one in node.args)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "block_with"
+    }
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_example_is_run(page: str) -> None:
+    # The translation has the code of the README: see test_the_translation_has_the_shape_of_the_readme.
+    if page == TRANSLATION:
+        return
+    run = {(language, content) for where, language, content in run_examples() if where == page}
+    # Code of the package, which make tables quotes.
+    text = re.sub(r"<!-- begin source of .*?<!-- end source of", "", text_of(page), flags=re.DOTALL)
+    for _, language, block in BLOCK.findall(text):
+        if language in {"python", "shell"} and not any(
+            language == one and content in block for one, content in run
+        ):
+            for line in block.split("\n"):
+                assert NOT_RUN.fullmatch(line.strip()), f"no test runs {line!r}"
 
 
 @pytest.mark.parametrize("page", PAGES)

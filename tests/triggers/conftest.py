@@ -9,8 +9,7 @@ import pytest
 
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from airflow_provider_dingtalk_calendar.triggers import reader
-
-from .moved_clock import IDLE, MovedClock
+from tools.moved_clock import IDLE, MovedClock
 
 
 @pytest.fixture

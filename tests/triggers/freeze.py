@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
-
-from .moved_clock import MovedClock
+from tools.moved_clock import MovedClock
 
 
 class Freeze:

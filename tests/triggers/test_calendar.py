@@ -19,9 +19,9 @@ from airflow_provider_dingtalk_calendar.hooks.dingtalk import DingTalkHook
 from airflow_provider_dingtalk_calendar.triggers import reader
 from airflow_provider_dingtalk_calendar.triggers.calendar import CalendarStateTrigger
 from tests.effort import ONE_IN, effort
+from tools.moved_clock import MovedClock
 
 from .freeze import Freeze
-from .moved_clock import MovedClock
 from .watcher import Watcher
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0

@@ -1,4 +1,4 @@
-"""Run all benchmarks, report missed bounds, and write a page, a plot and the figures.
+"""Run all benchmarks, report missed bounds, and write a page, a picture and the figures.
 
     python -m tools.benchmarks [--write]
 
@@ -25,6 +25,7 @@ from tools.benchmarks import (
     parse_cost,
     plot,
     requests_sent,
+    waits,
     whole_task,
 )
 from tools.benchmarks.table import Line, markdown, missed, save
@@ -37,6 +38,7 @@ MEASUREMENTS: dict[ModuleType, bool] = {
     parse_cost: False,
     requests_sent: False,
     events_kept: False,
+    waits: False,
     client_overhead: False,
     at_limit: False,
     whole_task: True,
@@ -46,6 +48,7 @@ TITLES = {
     parse_cost.NAME: "Imports",
     requests_sent.NAME: "Requests sent",
     events_kept.NAME: "A calendar equal to a list",
+    waits.NAME: "Waiting for a calendar",
     client_overhead.NAME: "The client's share of a request",
     at_limit.NAME: "At the rate limit",
     whole_task.NAME: "A whole task",
@@ -57,7 +60,7 @@ INTRO = """# Measured
 `make bench WRITE=1` also writes this page. All figures of a line come from one run on one machine, so compare
 the ratios. Bounds are ratios or counts. A line without a bound promises nothing.
 
-![Our cost as a fraction of the cost of each alternative](benchmarks.svg)
+![Our cost as a percentage of the cost of alternatives](benchmarks.svg)
 """
 
 
@@ -92,10 +95,10 @@ def page(lines: list[Line]) -> str:
 
 
 def write(lines: list[Line], folder: Path) -> None:
-    """Write the page and the plot."""
+    """Write the page and the picture."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{FILE}.md").write_text(page(lines), "utf-8")
-    plot.draw(lines, folder / FILE)
+    (folder / f"{FILE}.svg").write_text(plot.picture(lines), "utf-8")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""A clock that a test moves, for readers and triggers on a real event loop."""
+"""A clock that a test or a benchmark moves, for readers and triggers on a real event loop."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ IDLE = 60 * 86400.0
 
 
 class MovedClock:
-    """Shows the time that a test sets, and ends the sleeps that are over by then.
+    """Shows the time that the test or the benchmark sets, and ends the sleeps that are over by then.
 
     :param now: The first time, in seconds since the epoch (UTC).
     """
@@ -23,9 +23,11 @@ class MovedClock:
         self._sleeping: list[tuple[float, asyncio.Future[None]]] = []
 
     def __call__(self) -> float:
+        """Return the time in seconds since the epoch (UTC)."""
         return self.now
 
     async def sleep(self, seconds: float) -> None:
+        """Wait until the clock has moved by a number of seconds."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleeping.append((self.now + seconds, future))
         await future
