@@ -31,6 +31,7 @@ from tools.live.configuration import OPT_IN, VARIABLES, read_configuration
 RunDag = Callable[..., Any]
 
 MONTH_END = block_with(README, "python", "with DAG(")
+GATED = block_with("docs/steer-pipelines.md", "python", "CalendarGateOperator")
 
 
 def test_the_dag_of_the_readme(run_dag: RunDag, connection: DingTalkEmulator) -> None:
@@ -62,6 +63,17 @@ def test_a_calendar_equal_to_a_table(run_dag: RunDag, connection: DingTalkEmulat
     assert [event.summary for event in connection.events] == ["Release"]
 
 
+def test_a_calendar_for_each_team(run_dag: RunDag, connection: DingTalkEmulator) -> None:
+    block = block_with("docs/keep-a-calendar.md", "python", "TEAMS = [")
+    for changes in (8, 0):
+        run = run_dag(block)
+        assert run.state == "success"
+        assert sum(run.xcom("keep", index)["created"] for index in (0, 1)) == changes
+    assert {(one.name, one.author) for one in connection.calendars} == {("Red", "u-ann"), ("Blue", "u-eve")}
+    assert len(connection.calendars) == 2
+    assert len(connection.events) == 8
+
+
 def run_tests_of(block: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Run the tests in a code block, each with its own emulator, and return the names of the tests."""
     namespace: dict[str, Any] = {}
@@ -79,15 +91,29 @@ def test_the_test_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("run_dag")
-def test_the_tests_of_a_dag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "month_end.py").write_text(MONTH_END, "utf-8")
-    module = types.ModuleType("month_end")
-    module.dag = load_dag(tmp_path / "month_end.py", monkeypatch)  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "month_end", module)
+@pytest.mark.parametrize(
+    ("dag_file", "tests", "number"),
+    [
+        (MONTH_END, block_with("docs/testing.md", "python", "from month_end import"), 2),
+        (
+            GATED.replace("unionId of a user who sees the calendar", "u-ops"),
+            block_with("docs/testing.md", "python", "from load import"),
+            1,
+        ),
+    ],
+)
+def test_the_tests_of_a_dag(
+    dag_file: str, tests: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = re.findall(r"from (\w+) import dag", tests)[0]
+    (tmp_path / f"{name}.py").write_text(dag_file, "utf-8")
+    module = types.ModuleType(name)
+    module.dag = load_dag(tmp_path / f"{name}.py", monkeypatch)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, name, module)
     with warnings.catch_warnings():
         # Airflow's own code warns when it runs a DAG in this process.
         warnings.simplefilter("ignore")
-        assert len(run_tests_of(block_with("docs/testing.md", "python", "def test_"), monkeypatch)) == 2
+        assert len(run_tests_of(tests, monkeypatch)) == number
 
 
 def test_two_runs_of_the_smallest_dag(run_dag: RunDag, connection: DingTalkEmulator) -> None:
@@ -184,7 +210,7 @@ def test_a_dag_that_waits_again_and_again(run_dag: RunDag, connection: DingTalkE
 
 
 def test_the_gate(run_dag: RunDag, connection: DingTalkEmulator) -> None:
-    run = run_dag(block_with("docs/steer-pipelines.md", "python", "CalendarGateOperator"))
+    run = run_dag(GATED)
     assert run.state == "success"
     assert "is open: no event that denies is running" in run.log
     assert connection.journal.operations == ["GetAccessToken", "ListEventsView"]

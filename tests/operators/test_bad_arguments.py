@@ -273,7 +273,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ),
     (GATE, {"allow": ""}, "allow must not be blank"),
     (GATE, {"deny": []}, "deny must be None or have at least one entry"),
-    (GATE, {"deny": {"titel": "x"}}, "deny must have at least one of title, pattern, .* not 'titel'"),
+    (GATE, {"deny": {"titel": "x"}}, "deny has an unknown criterion 'titel'; allowed are title, pattern"),
     (
         GATE,
         {"deny": ["{{ params.x }}", {"pattern": "("}]},

@@ -171,11 +171,13 @@ def _check_one(field_name: str, value: object, pending: Pending) -> None:
 
 
 def _check(criteria: Mapping[str, Any], prefix: str = "", pending: Pending = nothing_pending) -> None:
-    unknown = sorted(map(str, set(criteria) - set(CRITERIA)))
-    if unknown or all(value is None for value in criteria.values()):
-        owner = prefix.removesuffix(".") or "EventMatch"
-        said = f"not {', '.join(map(described, unknown))}" if unknown else "but has none"
-        msg = f"{owner} must have at least one of {', '.join(CRITERIA)}, {said}"
+    owner, allowed = prefix.removesuffix(".") or "EventMatch", ", ".join(CRITERIA)
+    for name in criteria:
+        if name not in CRITERIA:
+            msg = f"{owner} has an unknown criterion {described(name)}; allowed are {allowed}"
+            raise InvalidArgumentError(msg)
+    if all(value is None for value in criteria.values()):
+        msg = f"{owner} must have at least one of {allowed}, but has none"
         raise InvalidArgumentError(msg)
     for name, value in criteria.items():
         if value is not None and not pending(value):

@@ -272,7 +272,7 @@ def test_an_event_without_readable_times_leaves_the_state_unknown(times: dict[st
         ({"deny": "['freeze']"}, "deny is the text of a list, as a template renders one"),
         ({"allow": {}}, "allow must have at least one of title, pattern, organizer, all_day, but has none"),
         ({"allow": [{"title": None}]}, r"allow\[0\] must have at least one of title, pattern"),
-        ({"allow": {"name": "x"}}, "allow must have at least one of title, .* all_day, not 'name'"),
+        ({"allow": {"name": "x"}}, "allow has an unknown criterion 'name'; allowed are title, .* all_day"),
         ({"allow": {"title": ""}}, r"allow\.title must not be blank"),
         ({"allow": {"pattern": "("}}, r"allow\.pattern must be a regular expression, not '\('"),
         ({"allow": {"organizer": 7}}, r"allow\.organizer must be a string, not int"),
