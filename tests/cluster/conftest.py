@@ -22,10 +22,12 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 TASKS = int(os.environ.get("TASKS", "200"))
 EVENTS = 300
-#: Calls a second to one API, as in a standard organization.
-LIMIT = 20
 #: Tasks that a worker runs at the same time.
 SLOTS = 8
+#: Mapped tasks that share tokens: three for each slot.
+SHARING = 3 * 2 * SLOTS
+#: Calls a second to one API, as in a standard organization.
+LIMIT = 20
 #: Each DAG has an emulator of its own, and a connection with its name and these fields.
 DAGS = {
     "creates_process": {"cache": "process"},
@@ -49,6 +51,7 @@ SETTINGS = {
     "AIRFLOW__CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "20",
     "AIRFLOW__API__MAXIMUM_PAGE_LIMIT": "1000",
     "TASKS": str(TASKS),
+    "SHARING": str(SHARING),
     "EVENTS": str(EVENTS),
     # Modules that every task needs are imported once, by the workers.
     "PYTHONPATH": str(ROOT / "tests" / "end_to_end" / "waiting_settings"),

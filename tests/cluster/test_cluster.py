@@ -13,13 +13,16 @@ import pytest
 from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from tests.client.both import settings_for
 
-from .conftest import EVENTS, SLOTS, TASKS, Cluster
+from .conftest import EVENTS, SHARING, SLOTS, TASKS, Cluster
 
 pytestmark = pytest.mark.cluster
 
-NAMES = sorted(f"Team {number}" for number in range(TASKS))
 DAYS = 10
 OWNER = "owner"
+
+
+def names(number: int) -> list[str]:
+    return sorted(f"Team {one}" for one in range(number))
 
 
 def states(tasks: list[dict[str, Any]]) -> list[str]:
@@ -31,8 +34,9 @@ def test_mapped_creates_and_a_sync_survive_a_killed_worker(cluster: Cluster) -> 
     creates, sync = cluster.emulators["creates_process"], cluster.emulators["sync"]
     sync_run = cluster.start("sync")
     cluster.until("a third of the events", lambda: len(sync.events) >= EVENTS / 3, interval=0.05)
-    # The rest of the events waits for the creates.
-    sync.options.latency = 5
+    # From now on, all answers are late. The rest of the events waits for the creates, and when the worker dies,
+    # its tasks wait for the answers to requests that have taken effect.
+    sync.options.latency = creates.options.latency = 3
     creates_run = cluster.start("creates_process")
     cluster.until("some calendars", lambda: len(creates.calendars) >= SLOTS, interval=0.05)
     (running,) = cluster.api.task_instances("sync", sync_run)
@@ -40,7 +44,7 @@ def test_mapped_creates_and_a_sync_survive_a_killed_worker(cluster: Cluster) -> 
     cluster.stack.kill(worker)
     created, synced = len(creates.calendars), len(sync.events)
     cluster.stack.start(worker)
-    sync.options.latency = 0
+    sync.options.latency = creates.options.latency = 0
     cluster.say(f"  killed {worker} after {created} calendars and {synced} events")
     assert created < TASKS
     assert synced < EVENTS
@@ -48,7 +52,7 @@ def test_mapped_creates_and_a_sync_survive_a_killed_worker(cluster: Cluster) -> 
     tasks = cluster.tasks(f"{TASKS} mapped creates, worker killed", "creates_process", creates_run)
     assert states(tasks) == ["success"] * TASKS
     assert any(task["try_number"] > 1 for task in tasks)
-    assert sorted(calendar.name for calendar in creates.calendars) == NAMES
+    assert sorted(calendar.name for calendar in creates.calendars) == names(TASKS)
 
     (task,) = cluster.tasks(f"sync of {EVENTS} events, worker killed", "sync", sync_run)
     assert (task["state"], task["try_number"]) == ("success", 2)
@@ -59,9 +63,9 @@ def test_mapped_creates_and_a_sync_survive_a_killed_worker(cluster: Cluster) -> 
 def test_mapped_creates_share_tokens_through_a_variable(cluster: Cluster) -> None:
     emulator = cluster.emulators["creates_variable"]
     run = cluster.start("creates_variable")
-    tasks = cluster.tasks(f"{TASKS} mapped creates, token in a Variable", "creates_variable", run)
-    assert states(tasks) == ["success"] * TASKS
-    assert sorted(calendar.name for calendar in emulator.calendars) == NAMES
+    tasks = cluster.tasks(f"{SHARING} mapped creates, token in a Variable", "creates_variable", run)
+    assert states(tasks) == ["success"] * SHARING
+    assert sorted(calendar.name for calendar in emulator.calendars) == names(SHARING)
     # A slot's first task may find no token yet. All later tasks of the slot find one.
     assert len(emulator.issued_tokens) <= 2 * SLOTS
 

@@ -1,6 +1,6 @@
 """The load of the cluster. Each DAG uses the connection of its own name, so that its requests can be counted.
 
-The test sets the environment variables TASKS and EVENTS.
+The test sets the environment variables TASKS, SHARING and EVENTS.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from airflow_provider_dingtalk_calendar.operators.events import SyncEventsOperat
 from airflow_provider_dingtalk_calendar.operators.subscribed_calendar import CreateSubscribedCalendarOperator
 from airflow_provider_dingtalk_calendar.sensors.calendar import CalendarSensor
 
-TASKS, EVENTS = int(os.environ["TASKS"]), int(os.environ["EVENTS"])
+TASKS, SHARING, EVENTS = (int(os.environ[name]) for name in ("TASKS", "SHARING", "EVENTS"))
 FIRST = date(2027, 1, 1)
 SCOPE = {"corp_ids": ["dingcorp"]}
 
@@ -38,10 +38,10 @@ def dag(dag_id: str, schedule: str | None = None) -> DAG:
     )
 
 
-for cache in ("process", "variable"):
+for cache, tasks in (("process", TASKS), ("variable", SHARING)):
     with dag(f"creates_{cache}"):
         CreateSubscribedCalendarOperator.partial(task_id="create", subscribe_scope=SCOPE).expand(
-            name=[f"Team {number}" for number in range(TASKS)]
+            name=[f"Team {number}" for number in range(tasks)]
         )
 
 with dag("subscriptions"):
