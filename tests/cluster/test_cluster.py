@@ -34,8 +34,8 @@ def test_mapped_creates_and_a_sync_survive_a_killed_worker(cluster: Cluster) -> 
     creates, sync = cluster.emulators["creates_process"], cluster.emulators["sync"]
     sync_run = cluster.start("sync")
     cluster.until("a third of the events", lambda: len(sync.events) >= EVENTS / 3, interval=0.05)
-    # From now on, all answers are late. The rest of the events waits for the creates, and when the worker dies,
-    # its tasks wait for the answers to requests that have taken effect.
+    # From now on, all answers are late. The rest of the events waits for the creates, and when the worker
+    # dies, its tasks wait for the answers to requests that have taken effect.
     sync.options.latency = creates.options.latency = 3
     creates_run = cluster.start("creates_process")
     cluster.until("some calendars", lambda: len(creates.calendars) >= SLOTS, interval=0.05)
