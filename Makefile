@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long lint faults live screenshot check-python clean constraints package docs tables bench matrix latest
+.PHONY: help demo test test-long lint faults live cluster screenshot check-python clean constraints package docs tables bench matrix latest
 
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10 python
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))
@@ -32,6 +32,7 @@ help:
 	@echo "make matrix      run the tests on every supported Airflow and print a table"
 	@echo "make latest      run the tests with the newest release of every dependency"
 	@echo "make faults      play every failure with this package and two alternatives; write docs/faults.md"
+	@echo "make cluster     run a load on a real Airflow cluster and kill a worker; print what it took"
 	@echo "make live        run a short test against the real DingTalk, with your credentials"
 	@echo "make bench       compare our cost with alternatives and check the bounds; WRITE=1 writes docs/benchmarks.*"
 	@echo "make tables      write the parts of the documentation that come from the code"
@@ -75,7 +76,7 @@ test: $(VENV)/.installed $(SDK)/.installed
 	@echo "== tests, and lint at the same time (the output of lint follows at the end)"
 	@$(MAKE) --no-print-directory lint > build/lint.log 2>&1 & lint=$$!; \
 	trap "kill $$lint 2> /dev/null" INT TERM; \
-	$(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m "not real_airflow" --cov --cov-report=term; tests=$$?; \
+	$(BIN)/python -m pytest -v --numprocesses $(WORKERS) -m "not (real_airflow or cluster)" --cov --cov-report=term; tests=$$?; \
 	wait $$lint; linted=$$?; cat build/lint.log; \
 	echo "== tests ended with $$tests, lint with $$linted (0 is success)"; \
 	[ $$tests = 0 ] && [ $$linted = 0 ]
@@ -94,6 +95,10 @@ latest: $(VENV)/.installed
 
 faults: $(VENV)/.installed $(SDK)/.installed
 	@$(BIN)/python -m tools.faults --write
+
+cluster: $(VENV)/.installed
+	@echo "== a load on a real Airflow cluster"
+	$(BIN)/python -m pytest -v tests/cluster
 
 live: $(VENV)/.installed
 	@$(BIN)/python -m tools.live

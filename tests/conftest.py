@@ -41,7 +41,7 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 #: Folders whose tests start Airflow, one instance at a time. Two cores are too few for several instances.
-TOGETHER = ("browser", "end_to_end", "packaging")
+TOGETHER = ("browser", "cluster", "end_to_end", "packaging")
 #: Folders whose tests run on a complete Airflow. These tests get the mark ``real_airflow``.
 REAL_AIRFLOW = frozenset({"browser", "end_to_end"})
 #: Folders whose tests run DAGs. These tests share one process, because loading Airflow takes many seconds.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
@@ -15,15 +15,27 @@ from .waiting import wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+    from pwd import struct_passwd
 
 TAIL_LINES = 40
 
 
 class Component:
-    """A running component. It has its own session, and its output goes to one file."""
+    """
+    A running component. It has its own session, and its output goes to one file.
+
+    :param user: The user to run as. By default, the user that runs this program.
+    """
 
     def __init__(
-        self, name: str, command: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path
+        self,
+        name: str,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path,
+        *,
+        user: struct_passwd | None = None,
     ) -> None:
         self.name = name
         self.log = log
@@ -38,6 +50,7 @@ class Component:
                 stderr=subprocess.STDOUT,
                 # Ctrl-C in the terminal then reaches only our process, which stops the components in order.
                 start_new_session=True,
+                **identity(user),
             )
 
     @property
@@ -79,6 +92,11 @@ class Component:
             with contextlib.suppress(psutil.NoSuchProcess):
                 members.update(psutil.Process(self.pid).children(recursive=True))
         return {process for process in members if _alive(process)}
+
+
+def identity(user: struct_passwd | None) -> dict[str, Any]:
+    """Return the arguments with which ``subprocess`` runs a program as a user."""
+    return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 def stop_all(components: Sequence[Component], *, grace: float | None) -> None:

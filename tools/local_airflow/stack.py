@@ -1,4 +1,4 @@
-"""Run a whole Airflow on this machine: database, api-server, scheduler, dag-processor and triggerer."""
+"""Run a whole Airflow on this machine: database, api-server, scheduler, dag-processor, triggerer, workers."""
 
 from __future__ import annotations
 
@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-# The scheduler and the triggerer run without log servers. The api-server reads the log files itself, and log
-# servers would listen on every interface.
 API_SERVER = "api-server"
+#: The workers of CeleryExecutor. With LocalExecutor, the scheduler starts the tasks.
+WORKERS = ("worker-1", "worker-2")
+# There are no log servers. The api-server reads the log files itself, and log servers would listen on every
+# interface.
 COMPONENTS: dict[str, list[str]] = {
     API_SERVER: [API_SERVER],
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
+    **{name: ["celery", "worker", "--skip-serve-logs", "--celery-hostname", name] for name in WORKERS},
 }
+DEFAULT = tuple(name for name in COMPONENTS if name not in WORKERS)
 MARKER = ".airflow-stack"
 START_TIMEOUT = 180.0
 MIGRATE_TIMEOUT = 180.0
@@ -46,9 +50,10 @@ class AirflowStack:
     :param home: AIRFLOW_HOME. The stack creates the folder, or empties it if it is from an earlier stack. Any
         other folder must be empty.
     :param dags_folder: Folder with the DAG files to run.
-    :param components: Names of the components to start; all by default. Each takes several seconds to start.
-    :param database: A migrated database to copy. By default, the stack migrates its own database.
-    :param env: More environment variables for every component, for example connections.
+    :param components: Names of the components to start; by default, those that LocalExecutor needs. Each
+        takes several seconds to start.
+    :param database: A migrated SQLite database to copy. By default, the stack migrates its own database.
+    :param env: More environment variables for every component: connections, or settings that replace ours.
     :param say: Called with one line for each wait.
     """
 
@@ -59,7 +64,7 @@ class AirflowStack:
         home: Path,
         dags_folder: Path,
         *,
-        components: Sequence[str] = tuple(COMPONENTS),
+        components: Sequence[str] = DEFAULT,
         database: Path | None = None,
         env: Mapping[str, str] | None = None,
         say: Callable[[str], None] = print,
@@ -133,6 +138,14 @@ class AirflowStack:
         command = ["airflow", *COMPONENTS[name]]
         self._components[name] = Component(name, command, env=self.env, cwd=self.home, log=self._log(name))
 
+    def name_of(self, pid: int) -> str:
+        """Return the name of the component to which a process belongs."""
+        return next(
+            name
+            for name, component in self._components.items()
+            if pid in {process.pid for process in component.processes()}
+        )
+
     def _configure(self, port: int) -> None:
         password_file = self.home / PASSWORDS
         password_file.write_text(json.dumps({USER: self._secrets.password}), encoding="utf-8")
@@ -174,7 +187,7 @@ class AirflowStack:
         for name in self._names:
             self.start(name)
         self._wait_for(f"the api-server at {self.api.url} to accept our password", self._signed_in)
-        if others := [name for name in self._names if name != API_SERVER]:
+        if others := self._with_health():
             self._wait_for(f"{', '.join(others)} to be healthy", self._healthy)
 
     def _wait_for(self, what: str, look: Callable[[], bool]) -> None:
@@ -193,8 +206,12 @@ class AirflowStack:
     def _healthy(self) -> bool:
         self.check()
         health = self.api.health()
-        parts = ["metadatabase", *(name.replace("-", "_") for name in self._names if name != API_SERVER)]
+        parts = ["metadatabase", *(name.replace("-", "_") for name in self._with_health())]
         return all(health[part].get("status") == "healthy" for part in parts)
+
+    def _with_health(self) -> list[str]:
+        """Return the components whose health the api-server shows. Tasks wait for workers in the broker."""
+        return [name for name in self._names if name not in (API_SERVER, *WORKERS)]
 
     def _stop(self) -> None:
         try:
