@@ -75,8 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.demo", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="leave emulator and Airflow running until Ctrl-C")
     keep = parser.parse_args(arguments).keep
-    # SIGTERM must stop Airflow, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # SIGTERM, and a terminal that closes, must stop Airflow, too.
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, lambda number, _: sys.exit(128 + number))
     begun = time.monotonic()
     try:
         with DingTalkEmulator() as emulator, tempfile.TemporaryDirectory() as folder:
@@ -201,7 +202,9 @@ def find_problem(
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    # The terminal may have been closed.
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import Timeout
+from urllib3 import Retry, Timeout
 
 from .answers import MAX_BYTES, TIMEOUTS_PER_ANSWER, TOO_LARGE, SlowAnswerError, UnreadableError
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 else:
     HTTPConnection = object
 
+
+#: No repeats: the engine decides about them.
+_NONE = Retry(total=False, redirect=False)
 
 #: Statuses of interim answers that http.client does not skip.
 _INTERIM = range(HTTPStatus.PROCESSING, HTTPStatus.OK)
@@ -216,7 +219,7 @@ class Host:
                 request.body,
                 dict(request.headers),
                 timeout=Timeout(connect=connect, read=read),
-                retries=False,
+                retries=_NONE,
                 redirect=False,
                 assert_same_host=False,
                 preload_content=False,

@@ -1,6 +1,6 @@
-"""Driver that runs flows on ``requests``.
+"""Driver that runs flows on ``requests`` and ``urllib3``.
 
-The library is not imported before the first request, so that importing an operator stays cheap. The driver
+The libraries are not imported before the first request, so that importing an operator stays cheap. The driver
 follows no redirects, which would carry the token to another host, and keeps no cookies.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from airflow_provider_dingtalk_calendar.exceptions import DingTalkError
+from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, DingTalkError
 
 from ..engine import effects
 from ..engine.per_process import PerProcess
@@ -52,7 +52,7 @@ class _Connections:
 
 
 class SyncDriver:
-    """Runs flows on ``requests``. Threads can share a driver.
+    """Runs flows on ``requests`` and ``urllib3``. Threads can share a driver.
 
     :param settings: Timeouts, proxy and certificates.
     :param mask: Called with every secret before its first use.
@@ -138,7 +138,9 @@ class SyncDriver:
         settings, url = self._settings, urlsplit(request.url)
         try:
             host = self._open(f"{url.scheme}://{url.netloc}")
-        except (OSError, HTTPError) as error:
+        except ConfigurationError:
+            raise
+        except (OSError, HTTPError, ValueError) as error:
             return effects.NotSent(described_failure(error))
         try:
             answer = host.send(

@@ -172,6 +172,7 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_hidden
     )
+    environment.filters["hidden"] = _hidden
     return environment.from_string(files(__package__).joinpath("page.html").read_text("utf-8"))
 
 

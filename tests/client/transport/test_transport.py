@@ -10,14 +10,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
+from urllib3.exceptions import HTTPError
 
 from airflow_provider_dingtalk_calendar import exceptions as errors
 from airflow_provider_dingtalk_calendar.client import (
     AsyncDingTalkClient,
 )
+from airflow_provider_dingtalk_calendar.client.engine.effects import NotSent, Request
+from airflow_provider_dingtalk_calendar.client.transport.sync import new_host, urllib3_failure
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.both import AsyncCaller, SyncCaller, settings_for
 from tests.client.raw_server import TOKEN, RawServer, full_listener, http, self_signed
@@ -303,6 +307,16 @@ def test_an_environment_that_cannot_be_used_is_an_error_of_the_configuration(
             create(call)
     finally:
         call.close()
+
+
+def test_a_client_closed_by_another_thread_has_sent_nothing(dingtalk_emulator: DingTalkEmulator) -> None:
+    host = new_host(settings_for(dingtalk_emulator), dingtalk_emulator.url)
+    host.close()
+    url = f"{dingtalk_emulator.url}/x"
+    with pytest.raises(HTTPError) as raised:
+        host.send(Request("GET", url, {}), urlsplit(url), connect=1, read=1)
+    assert urllib3_failure(raised.value) == NotSent("ClosedPoolError")
+    assert not dingtalk_emulator.journal
 
 
 def test_an_async_client_in_another_loop_says_so(dingtalk_emulator: DingTalkEmulator) -> None:

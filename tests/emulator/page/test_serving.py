@@ -213,6 +213,17 @@ def test_a_lone_surrogate_does_not_hurt(caller: Caller) -> None:
     assert opened(caller).titles == ["a ? b"]
 
 
+def test_a_mark_is_hidden_before_it_is_split(serve: Callable[..., Caller]) -> None:
+    caller = serve(client_secret="quite/my-own")
+    caller.fetch_token()
+    body = all_day(summary="s", description="[airflow quite/my-own 0123abcd]")
+    assert create(caller, body, "u", caller.created("u")).status_code == 200
+
+    shown = opened(caller, "2027-01").source
+
+    assert not re.search("quite|my-own", re.sub(r"<[^>]*>", "", shown))
+
+
 def test_no_secret_is_shown_wherever_it_stands(serve: Callable[..., Caller]) -> None:
     caller = serve(client_secret="quite-my-own", qps_limit=None)
     caller.fetch_token()
