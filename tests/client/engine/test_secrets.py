@@ -233,9 +233,11 @@ def test_a_server_that_is_not_there(call: Caller) -> None:
         assert_hidden(call.error(address), RequestNotSentError)
 
 
-@pytest.mark.parametrize("proxy", ["nonsense://u:{}@h", "http://u:%E5%AF%86{}@127.0.0.1:9"])
+@pytest.mark.parametrize(
+    "proxy", [f"nonsense://u:{PROXY_PASSWORD}@h", f"http://%E5%AF%86:{PROXY_PASSWORD}@127.0.0.1:9"]
+)
 def test_a_setting_that_cannot_be_used(proxy: str, call: Caller) -> None:
-    error = call.error("127.0.0.1:9", proxy=proxy.format(PROXY_PASSWORD))
+    error = call.error("127.0.0.1:9", proxy=proxy)
     assert_hidden(error, RequestNotSentError, ConfigurationError)
     assert PROXY_PASSWORD not in repr(error)
 
