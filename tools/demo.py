@@ -76,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", action="store_true", help="leave emulator and Airflow running until Ctrl-C")
     keep = parser.parse_args(arguments).keep
     # SIGTERM, and a terminal that closes, must stop Airflow, too.
+    # A shell starts background jobs with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for one in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, lambda number, _: sys.exit(128 + number))
     begun = time.monotonic()

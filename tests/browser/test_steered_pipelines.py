@@ -17,7 +17,7 @@ from tests.client.both import settings_for
 from tests.in_airflow.fixtures import EXAMPLES
 from tests.in_airflow.versions import HAS_STATE_STORE
 from tools.local_airflow.api import ENDED
-from tools.local_airflow.stack import API_SERVER, COMPONENTS
+from tools.local_airflow.stack import API_SERVER, DEFAULT
 from tools.local_airflow.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def running(stack: AirflowStack, emulator: DingTalkEmulator) -> Iterator[Airflow
     add(emulator, "Code freeze for 11.11", datetime.now(timezone.utc) - timedelta(hours=1))
     for name in ("freeze_gate.py", "on_event.py"):
         shutil.copy(EXAMPLES / name, stack.dags_folder)
-    others = [name for name in COMPONENTS if name != API_SERVER]
+    others = [name for name in DEFAULT if name != API_SERVER]
     stack.env |= SETTINGS | {"AIRFLOW_CONN_DINGTALK_DEFAULT": emulator.airflow_connection()}
     for name in others:
         stack.start(name)

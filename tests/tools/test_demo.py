@@ -96,7 +96,11 @@ def test_it_keeps_running_until_a_signal(say: Callable[[str], None]) -> None:
             assert len(started) > 4
         finally:
             process.send_signal(signal.SIGINT)
-            rest, _ = process.communicate(timeout=60)
+            try:
+                rest, _ = process.communicate(timeout=60)
+            except subprocess.TimeoutExpired:
+                process.terminate()
+                raise
     assert process.returncode == 0, rest
     assert not [one for one in started if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
     for url in (page, airflow):

@@ -173,6 +173,8 @@ class Calendar(RuleBasedStateMachine):
                 world.change(made, description="the mark is gone")
                 self.human[made.event_id] = copy.deepcopy(made.fields)
                 self.hidden = True
+                # No run can know of the change before a list shows it.
+                world.time += world.lag
 
     def _moved_by_hand(self, made: Made, days: int) -> None:
         times = {}
