@@ -102,7 +102,8 @@ def test_the_dependencies(metadata: email.message.Message) -> None:
         "apache-airflow>=2.11",
         "httpx>=0.26",
         "pendulum>=3.0",
-        "requests>=2.31",
+        "requests>=2.32.2",
+        "urllib3>=2.0",
     ]
     assert [line for line in required if line.endswith("extra == 'emulator'")] == [
         "fastjsonschema>=2.19; extra == 'emulator'",
