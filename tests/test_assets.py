@@ -80,7 +80,7 @@ def test_every_way_to_write_a_calendar_is_one_asset(uri: str) -> None:
 @pytest.mark.filterwarnings("ignore:An Asset URI should not contain a password")
 @on_airflow_3
 def test_a_uri_that_names_no_calendar_is_refused(uri: str) -> None:
-    with pytest.raises(ValueError, match=r"must|unknown criterion") as raised:
+    with pytest.raises(ValueError, match="unknown criterion" if "color" in uri else "must") as raised:
         Asset(uri=uri)
     assert "hidden" not in str(raised.value)
     assert "key@" not in str(raised.value)

@@ -56,8 +56,8 @@ def test_a_mapped_function_keeps_one_calendar_for_each_argument(
     ran = run_dag(dag(source))
     assert ran.state == "success"
     # Airflow does not promise an order of mapped tasks.
-    assert {event.fields["start"]["date"] for event in connection.events} == {"2027-01-31", "2027-02-28"}
-    assert len(connection.events) == 2
+    days = sorted(event.fields["start"]["date"] for event in connection.events)
+    assert days == ["2027-01-31", "2027-02-28"]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ else:
 
 
 #: No repeats: the engine decides about them.
-_NONE = Retry(total=False, redirect=False)
+_NO_RETRIES = Retry(total=False, redirect=False)
 
 #: Statuses of interim answers that http.client does not skip.
 _INTERIM = range(HTTPStatus.PROCESSING, HTTPStatus.OK)
@@ -219,7 +219,7 @@ class Host:
                 request.body,
                 dict(request.headers),
                 timeout=Timeout(connect=connect, read=read),
-                retries=_NONE,
+                retries=_NO_RETRIES,
                 redirect=False,
                 assert_same_host=False,
                 preload_content=False,

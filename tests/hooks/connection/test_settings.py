@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 from airflow.providers.common.compat.sdk import Connection
+from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS, AIRFLOW_V_3_1_PLUS
 
 from airflow_provider_dingtalk_calendar.client import (
     ClientSettings,
@@ -125,8 +127,10 @@ def test_the_name_of_no_plain_field_makes_airflow_mask_its_value() -> None:
     from airflow.providers.common.compat.sdk import redact
 
     masked = {name for name in CONNECTION_FIELDS if redact("value", name) != "value"}
-    # Some versions mask a proxy, too, because its URL can hold a password.
-    assert masked - {"proxy"} == {"suite_ticket_secret", "authorization_code", "refresh_token"}
+    # A proxy's URL can hold a password. Airflow 2.11.0 and 3.0 do not mask it by its name.
+    old = AIRFLOW_V_3_0_PLUS and not AIRFLOW_V_3_1_PLUS
+    also = set() if old or version("apache-airflow") == "2.11.0" else {"proxy"}
+    assert masked == {"suite_ticket_secret", "authorization_code", "refresh_token"} | also
 
 
 def test_the_form_of_airflow_2_sends_each_field_twice() -> None:
