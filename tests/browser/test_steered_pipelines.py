@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -16,6 +14,7 @@ from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.client.both import settings_for
 from tests.in_airflow.fixtures import EXAMPLES
 from tests.in_airflow.versions import HAS_STATE_STORE
+from tests.in_airflow.watching import SETTINGS, saved
 from tools.local_airflow.api import ENDED
 from tools.local_airflow.stack import API_SERVER, DEFAULT
 from tools.local_airflow.waiting import wait_until
@@ -35,15 +34,6 @@ pytestmark = [
 ]
 
 GATE, ON_EVENT = "dingtalk_freeze_gate", "dingtalk_on_event"
-SETTINGS = {
-    "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-    # Let the scheduler start runs by itself, and another triggerer soon take over from a dead one.
-    "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "True",
-    "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "5",
-    "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
-    # Airflow begins to watch when it parses the file of an active DAG again.
-    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "5",
-}
 PATIENCE = 180.0
 #: Width of Airflow's menu at the left, which the pictures leave out.
 MENU = 64
@@ -95,14 +85,6 @@ def states(stack: AirflowStack, run: dict[str, Any]) -> dict[str, str]:
     return {task["task_id"]: task["state"] for task in tasks}
 
 
-def is_watching(stack: AirflowStack) -> bool:
-    """Whether the watcher of the example has saved that it has looked at the calendar."""
-    stack.check()
-    with closing(sqlite3.connect(f"{stack.database.as_uri()}?mode=ro", uri=True)) as database:
-        query = "SELECT value FROM asset_state_store WHERE key = 'dingtalk_events'"
-        return any("owner-union-id" in value for (value,) in database.execute(query))
-
-
 def address(stack: AirflowStack, run: dict[str, Any]) -> str:
     return f"{stack.api.url}/dags/{run['dag_id']}/runs/{quote(run['dag_run_id'], safe='')}"
 
@@ -143,7 +125,7 @@ def test_the_event_that_started_a_run(
 ) -> None:
     from playwright.sync_api import expect
 
-    wait_until("the watch", lambda: is_watching(running), timeout=PATIENCE)
+    wait_until("the watch", lambda: "owner-union-id" in saved(running), timeout=PATIENCE)
     # The watcher looks again after half an hour, or when its triggerer restarts. It reports a start that it
     # finds late.
     running.kill("triggerer")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -15,20 +14,12 @@ from airflow_provider_dingtalk_calendar.client import DingTalkClient
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator
 from tests.client.both import settings_for
 from tests.in_airflow.fixtures import EXAMPLES
+from tests.in_airflow.watching import SETTINGS, saved
 from tools.local_airflow.stack import AirflowStack
 from tools.local_airflow.waiting import wait_until
 
 DAGS = Path(__file__).parent / "watched_dags"
 EVENTS, KILLED_AFTER = 20, 10
-SETTINGS = {
-    "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-    # Let the scheduler start runs by itself, and another triggerer soon take over from a dead one.
-    "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "True",
-    "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "5",
-    "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
-    # Airflow begins to watch when it parses the file of an active DAG again.
-    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "5",
-}
 #: Seconds between the starts of the events that the example watches. It finds them all in its first look.
 STEP = 20
 
@@ -83,13 +74,6 @@ def results(stack: AirflowStack, dag_id: str, task_id: str) -> list[Any]:
     """Return what the task of each successful run has returned."""
     runs = stack.api.get(f"/dags/{dag_id}/dagRuns", limit=100)["dag_runs"]
     return [stack.api.xcom(dag_id, run["dag_run_id"], task_id) for run in runs if run["state"] == "success"]
-
-
-def saved(stack: AirflowStack) -> str:
-    """Return what the state store holds, for all assets."""
-    with sqlite3.connect(stack.database) as database:
-        rows = database.execute("SELECT value FROM asset_state_store WHERE key = 'dingtalk_events'")
-        return "\n".join(value for (value,) in rows)
 
 
 def looks(emulator: DingTalkEmulator, union_id: str) -> int:

@@ -106,3 +106,22 @@ def test_it_keeps_running_until_a_signal(say: Callable[[str], None]) -> None:
     for url in (page, airflow):
         with pytest.raises(requests.ConnectionError):
             requests.get(url, timeout=10)
+
+
+@pytest.mark.real_airflow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_airflow_too(number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "tools.demo"]
+    with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert any(line.startswith("waiting for the api-server") for line in process.stdout)
+        started = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(number)
+        try:
+            process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    assert process.returncode == 128 + number
+    assert started
+    assert not [one for one in started if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
