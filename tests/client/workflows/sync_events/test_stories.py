@@ -91,6 +91,10 @@ class Calendar(RuleBasedStateMachine):
         self.world = World(lag=lag, daily_limit=limit, lists=self.lists, changes_text=CHANGES_TEXT[changes])
         self.wanted: dict[str, dict[str, dict[str, Any]]] = {OURS: {}, OTHERS: {}}
         self.human: dict[str, dict[str, Any]] = {}
+        #: When the lists show that a mark is gone, by event id.
+        self.shown_at: dict[str, float] = {}
+        #: Events without a mark that a run could not know of, because no list showed it.
+        self.unseen: set[str] = set()
         #: Whether a create request can bring back an event that no list shows. In its first minute, such an
         #: event cannot be told from a new one.
         self.hidden = self.hides_dead
@@ -173,8 +177,7 @@ class Calendar(RuleBasedStateMachine):
                 world.change(made, description="the mark is gone")
                 self.human[made.event_id] = copy.deepcopy(made.fields)
                 self.hidden = True
-                # No run can know of the change before a list shows it.
-                world.time += world.lag
+                self.shown_at[made.event_id] = world.time + world.lag
 
     def _moved_by_hand(self, made: Made, days: int) -> None:
         times = {}
@@ -217,7 +220,7 @@ class Calendar(RuleBasedStateMachine):
         if older:
             self.declare(OURS, row)
         namespace = OTHERS if other else OURS
-        self._note_moves(before, self.wanted[OURS].values(), self.wanted[namespace].values())
+        self._note_runs(before, self.wanted[OURS].values(), self.wanted[namespace].values())
         self.world.faults = iter([FAULTS.get(name) for name in goes_wrong])
         runs = [
             self.world.begin(before, namespace=OURS),
@@ -229,14 +232,17 @@ class Calendar(RuleBasedStateMachine):
         self.world.faults = iter(())
 
     def _sync(self, namespace: str) -> SyncResult:
-        self._note_moves(self.wanted[namespace].values())
+        self._note_runs(self.wanted[namespace].values())
         return self.world.sync(list(self.wanted[namespace].values()), namespace=namespace)
 
-    def _note_moves(self, *lists: Iterable[dict[str, Any]]) -> None:
-        """Note whether a run might move an event out of the window, where no list shows it afterwards.
+    def _note_runs(self, *lists: Iterable[dict[str, Any]]) -> None:
+        """Note what runs that begin now cannot know, and whether a run might move an event out of the window.
+
+        No list shows an event outside the window.
 
         :param lists: The lists that run at the same moment.
         """
+        self.unseen |= {event_id for event_id, moment in self.shown_at.items() if self.world.time < moment}
         rows = [(row["key"], self._in_window(self._starts(row))) for one in lists for row in one]
         there = {key for key, is_inside in rows if is_inside}
         there |= {made.marks[-1][1] for made in self.world.events.values() if made.marks}
@@ -257,6 +263,7 @@ class Calendar(RuleBasedStateMachine):
     def one_run_without_faults(self) -> None:
         """After the lag, one run makes the calendar equal to the list, and the next finds nothing to do."""
         self.world.settle()
+        self._forget_what_was_unseen()
         self.world.time += self.world.lag + 1 + (60.0 if self.hidden else 0.0)
         for namespace in (OURS, OTHERS):
             for _ in range(10):
@@ -310,6 +317,15 @@ class Calendar(RuleBasedStateMachine):
             assert (rows[key]["summary"].split(), self._starts(rows[key])) in [
                 (title.split(), start) for title, start in titles
             ]
+
+    def _forget_what_was_unseen(self) -> None:
+        """Events that a run has changed before a list showed that the mark is gone are events of the list."""
+        for event_id in self.unseen:
+            made = self.world.events[event_id]
+            if (made.fields, made.is_deleted) != (self.human[event_id], False):
+                del self.human[event_id]
+                del self.shown_at[event_id]
+        self.unseen.clear()
 
     def untouched(self) -> None:
         for event_id, fields in self.human.items():
