@@ -21,17 +21,9 @@ from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, Di
 from ..engine import effects
 from ..engine.per_process import PerProcess
 from ..engine.secrets import Secret, without_frames
-from ..settings import ClientSettings, check_port
+from ..settings import ClientSettings
 from .answers import TIMEOUTS_PER_ANSWER, Body, EarlyAnswerError, SlowAnswerError, UnreadableError
-from .common import (
-    ENVIRONMENT_PROXY,
-    POOL_SIZE,
-    check_trusted,
-    described_failure,
-    environment_proxy,
-    is_loopback,
-    trust,
-)
+from .common import POOL_SIZE, described_failure, environment_proxy, is_loopback, named_bundle, trust
 
 if TYPE_CHECKING:
     import anyio
@@ -261,9 +253,8 @@ def new_transport(settings: ClientSettings, url: str) -> httpx.AsyncHTTPTranspor
     trust_env = not is_loopback(settings.api_url)
     if trust_env and context is None:
         # If the file does not exist, httpx before 0.28 would trust other certificates.
-        check_trusted("SSL_CERT_FILE")
+        named_bundle("SSL_CERT_FILE")
     proxy = settings.proxy or (environment_proxy(url) if trust_env else None)
-    check_port(ENVIRONMENT_PROXY, proxy or "")
     try:
         return httpx.AsyncHTTPTransport(
             # Loading the certificates takes tens of milliseconds, and plain HTTP uses none.

@@ -20,12 +20,13 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry, Timeout
 
 from .answers import MAX_BYTES, TIMEOUTS_PER_ANSWER, TOO_LARGE, SlowAnswerError, UnreadableError
+from .common import POOL_SIZE
 
 if TYPE_CHECKING:
     import socket
     from urllib.parse import SplitResult
 
-    from urllib3 import BaseHTTPResponse
+    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
     from urllib3.connection import HTTPConnection
 
     from ..engine import effects
@@ -184,19 +185,20 @@ class Host:
     the certificates and the connections again with each of them.
 
     :param origin: Scheme, host and port of the URL.
-    :param size: Maximum number of connections to keep open.
-    :param proxies: Proxies, as ``requests`` takes them.
-    :param verify: Certificates to trust, as ``requests`` takes them.
+    :param proxy: URL of the proxy; None for a direct connection.
+    :param bundle: Path of the certificates to trust; None for those of ``certifi``.
     :raises requests.RequestException: If the URL or the proxy cannot be used.
     """
 
-    def __init__(self, origin: str, *, size: int, proxies: dict[str, str], verify: bool | str) -> None:
-        adapter: Any = HTTPAdapter(pool_maxsize=size)
+    def __init__(self, origin: str, *, proxy: str | None, bundle: str | None) -> None:
+        proxies, verify = {"all": proxy} if proxy else {}, bundle or True
+        adapter: Any = HTTPAdapter(pool_maxsize=POOL_SIZE)
         request = requests.PreparedRequest()
         request.prepare("GET", origin)
-        self._pool = adapter.get_connection_with_tls_context(request, verify, proxies=proxies)
-        adapter.cert_verify(self._pool, origin, verify, None)
-        self._pool.ConnectionCls = _bounded(self._pool.ConnectionCls)
+        pool: HTTPConnectionPool = adapter.get_connection_with_tls_context(request, verify, proxies=proxies)
+        adapter.cert_verify(pool, origin, verify, None)
+        pool.ConnectionCls = _bounded(pool.ConnectionCls)
+        self._pool = pool
         # Plain HTTP through a proxy sends the whole URL.
         self._before_path = adapter.request_url(request, proxies).rstrip("/")
 
@@ -213,7 +215,7 @@ class Host:
         query = url.query and f"?{url.query}"
         before = _CURRENT.set(_Exchange(query, TIMEOUTS_PER_ANSWER * read))
         try:
-            answer: BaseHTTPResponse = self._pool.urlopen(
+            return self._pool.urlopen(
                 request.method,
                 self._before_path + url.path,
                 request.body,
@@ -227,7 +229,6 @@ class Host:
             )
         finally:
             _CURRENT.reset(before)
-        return answer
 
     def close(self) -> None:
         """Close the connections."""

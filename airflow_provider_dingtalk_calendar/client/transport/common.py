@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
 
-#: Name, in errors, of a proxy that does not come from the settings.
-ENVIRONMENT_PROXY = "the proxy of the environment"
+from ..settings import check_port
 
 #: Maximum number of connections that a client keeps open for later calls.
 POOL_SIZE = 50
@@ -48,27 +47,32 @@ def trust(ca_bundle: str | None) -> ssl.SSLContext | None:
 
 
 def environment_proxy(url: str) -> str | None:
-    """Return the proxy that ``HTTPS_PROXY`` or a similar variable sets for a URL; None if there is none."""
-    from urllib.request import getproxies, proxy_bypass
+    """Return the proxy that the environment sets for a URL; None if there is none.
 
-    parts = urlsplit(url)
-    if proxy_bypass(parts.hostname or ""):
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+    Both drivers ask ``requests``, which reads more forms of ``NO_PROXY`` than the standard library does.
+
+    :raises ConfigurationError: If the port of the proxy cannot be used.
+    """
+    from requests.utils import get_environ_proxies, select_proxy
+
+    proxy = select_proxy(url, get_environ_proxies(url))
+    if proxy and "://" not in proxy:
+        proxy = f"http://{proxy}"
+    check_port("the proxy of the environment", proxy or "")
+    return proxy
 
 
-def check_trusted(*names: str) -> None:
-    """Check that the certificate file named by an environment variable exists.
+def named_bundle(*names: str) -> str | None:
+    """Return the path of the certificates that the environment names; None if it names none.
 
     :param names: Names of the variables. The first variable that is set counts.
-    :raises ConfigurationError: If the file does not exist.
+    :raises ConfigurationError: If there is no such file or folder.
     """
     bundle = next(filter(None, map(os.environ.get, names)), None)
     if bundle and not Path(bundle).exists():
         msg = f"{' or '.join(names)} names a file of certificates that does not exist: {bundle!r}"
         raise ConfigurationError(msg)
+    return bundle
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

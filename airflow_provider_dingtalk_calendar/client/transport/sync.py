@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import random
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,9 +19,9 @@ from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError, Di
 from ..engine import effects
 from ..engine.per_process import PerProcess
 from ..engine.secrets import Secret, without_frames
-from ..settings import ClientSettings, check_port
+from ..settings import ClientSettings
 from .answers import Body, SlowAnswerError, UnreadableError
-from .common import ENVIRONMENT_PROXY, POOL_SIZE, causes, check_trusted, described_failure, is_loopback, trust
+from .common import causes, described_failure, environment_proxy, is_loopback, named_bundle, trust
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -34,21 +32,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-
-
-#: Number of bytes to read at once.
-CHUNK = 65536
-
-
-@dataclass
-class _Connections:
-    """The connections of one process.
-
-    :param hosts: Hosts by origin of the URL.
-    """
-
-    opening: threading.Lock = field(default_factory=threading.Lock)
-    hosts: dict[str, Host] = field(default_factory=dict)
 
 
 class SyncDriver:
@@ -81,7 +64,8 @@ class SyncDriver:
         self._sleep = sleep
         self._chance = chance
         self._memory = memory
-        self._connections = PerProcess(_Connections)
+        #: Hosts by origin of the URL.
+        self._hosts: PerProcess[dict[str, Host]] = PerProcess(dict)
 
     def run(self, flow: effects.Flow[T]) -> T:
         """Run a flow to its end and return its result."""
@@ -157,25 +141,22 @@ class SyncDriver:
             return urllib3_failure(error)
 
     def _open(self, origin: str) -> Host:
-        own = self._connections.value
-        with own.opening:
-            if origin not in own.hosts:
-                own.hosts[origin] = new_host(self._settings, origin)
-            return own.hosts[origin]
+        hosts = self._hosts.value
+        # If two threads prepare the same host, the first one is used by both.
+        return hosts.get(origin) or hosts.setdefault(origin, new_host(self._settings, origin))
 
     def close(self) -> None:
         """Close the connections. The next request opens new ones."""
-        own = self._connections.value
-        with own.opening:
-            hosts, own.hosts = own.hosts, {}
-        for host in hosts.values():
-            host.close()
+        hosts = self._hosts.value
+        for origin in list(hosts):
+            if host := hosts.pop(origin, None):
+                host.close()
 
 
 def _read(answer: BaseHTTPResponse) -> effects.Outcome:
     body = Body()
     try:
-        for part in answer.stream(CHUNK, decode_content=False):
+        for part in answer.stream(decode_content=False):
             body.add(part)
         return effects.Response(answer.status, body.decoded(answer.headers.get("content-encoding")))
     except UnreadableError as error:
@@ -191,21 +172,14 @@ def new_host(settings: ClientSettings, origin: str) -> Host:
     :raises ConfigurationError: If a file of certificates or the port of the proxy cannot be used.
     :raises requests.RequestException: If the URL or the proxy cannot be used.
     """
-    import requests
-
     from .bounded import Host
 
     trust(settings.ca_bundle)
-    with requests.Session() as session:
-        session.trust_env = not is_loopback(settings.api_url)
-        if session.trust_env and not settings.ca_bundle:
-            check_trusted("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-        # Proxies given here override the proxies of the environment. Proxies set on the session would not.
-        proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
-        merged: Any = session.merge_environment_settings(origin, proxies, None, settings.ca_bundle, None)
-    proxies, verify = dict(merged["proxies"]), merged["verify"]
-    check_port(ENVIRONMENT_PROXY, requests.utils.select_proxy(origin, proxies) or "")
-    return Host(origin, size=POOL_SIZE, proxies=proxies, verify=verify)
+    proxy, bundle = settings.proxy, settings.ca_bundle
+    if not is_loopback(settings.api_url):
+        proxy = proxy or environment_proxy(origin)
+        bundle = bundle or named_bundle("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    return Host(origin, proxy=proxy, bundle=bundle)
 
 
 def urllib3_failure(error: Exception) -> effects.Outcome:

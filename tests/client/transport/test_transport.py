@@ -21,6 +21,7 @@ from airflow_provider_dingtalk_calendar.client import (
     AsyncDingTalkClient,
 )
 from airflow_provider_dingtalk_calendar.client.engine.effects import NotSent, Request
+from airflow_provider_dingtalk_calendar.client.transport.common import environment_proxy
 from airflow_provider_dingtalk_calendar.client.transport.sync import new_host, urllib3_failure
 from airflow_provider_dingtalk_calendar.emulator import DingTalkEmulator, Fault
 from tests.client.both import AsyncCaller, SyncCaller, settings_for
@@ -356,13 +357,13 @@ def test_an_impossible_port_is_an_error_of_the_configuration(
     assert "password" not in str(raised.value)
 
 
-@pytest.mark.parametrize("port", ["65536", "70000", "x"])
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:65536", "127.0.0.1:70000", "http://127.0.0.1:x"])
 def test_an_impossible_port_of_the_environment_is_an_error_of_the_configuration(
-    port: str, open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    proxy: str, open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("no_proxy", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("https_proxy", proxy)
     with pytest.raises(errors.ConfigurationError, match="proxy of the environment must be"):
         create(open_client(api_url="https://dingtalk.invalid"))
 
@@ -375,3 +376,22 @@ def test_no_proxy_of_the_environment_is_heeded(
     with pytest.raises(errors.RequestNotSentError) as raised:
         create(open_client(api_url="http://dingtalk.invalid", max_wait=0.0))
     assert "refused" not in str(raised.value), "the name was looked up here"
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "url", "proxy"),
+    [
+        ("", "http://10.1.2.3", "http://proxy.invalid:3128"),
+        ("*", "http://10.1.2.3", None),
+        ("else.invalid,10.0.0.0/8", "http://10.1.2.3", None),
+        ("dingtalk.invalid:8080", "http://dingtalk.invalid:8080", None),
+        ("dingtalk.invalid:8080", "http://dingtalk.invalid:9090", "http://proxy.invalid:3128"),
+    ],
+)
+def test_no_proxy_can_name_a_network_and_a_port(
+    no_proxy: str, url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.setenv("no_proxy", no_proxy)
+    monkeypatch.setenv("http_proxy", "proxy.invalid:3128")
+    assert environment_proxy(url) == proxy
