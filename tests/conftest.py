@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import gc
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ os.environ |= {
     "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
 }
 
+# After SIGTERM as after Ctrl-C, pytest stops what its fixtures have started.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 pytest_plugins = ["tests.in_airflow.fixtures"]
 # The time for one example depends on the load of the machine, so there is no deadline. With FIXED_EXAMPLES,

@@ -25,8 +25,7 @@ UNHAPPY = ("failed", "upstream_failed", "up_for_retry")
 
 
 class AirflowApi(RestClient):
-    """
-    The REST API of one running Airflow.
+    """The REST API of one running Airflow.
 
     :param check: Called during each wait. Raises an error if Airflow has died.
     :param say: Called with one line for each change during a wait.
@@ -69,8 +68,7 @@ class AirflowApi(RestClient):
         return errors
 
     def wait_for_dag(self, dag_id: str, *, timeout: float = 90.0) -> None:
-        """
-        Wait until the dag-processor has found a DAG.
+        """Wait until the dag-processor has found a DAG.
 
         :raises DagImportError: If a DAG file cannot be imported. In this case, the wait ends at once.
         """
@@ -110,8 +108,7 @@ class AirflowApi(RestClient):
     def wait_for_run(
         self, dag_id: str, run_id: str, *, timeout: float = 180.0, expected: str | None = "success"
     ) -> str:
-        """
-        Wait for the end of a run, report each change of a task's state, and return the state of the run.
+        """Wait for the end of a run, report each change of a task's state, and return the state of the run.
 
         :param expected: The state in which the run must end, or None for any state.
         :raises RunFailedError: If the run ends in another state.

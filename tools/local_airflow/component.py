@@ -21,8 +21,7 @@ TAIL_LINES = 40
 
 
 class Component:
-    """
-    A running component. It has its own session, and its output goes to one file.
+    """A running component. It has its own session, and its output goes to one file.
 
     :param user: The user to run as. By default, the user that runs this program.
     """
@@ -100,8 +99,7 @@ def identity(user: struct_passwd | None) -> dict[str, Any]:
 
 
 def stop_all(components: Sequence[Component], *, grace: float | None) -> None:
-    """
-    Stop the components and all processes that they started.
+    """Stop the components and all processes that they started.
 
     :param grace: Seconds between SIGTERM and SIGKILL. None to send SIGKILL only.
     :raises RuntimeError: If a process is alive even after SIGKILL.

@@ -1,5 +1,4 @@
-"""
-Exceptions for a running Airflow.
+"""Exceptions for a running Airflow.
 
 StackError
 ├── HomeNotUsableError   the folder is in use, or is not from an earlier stack

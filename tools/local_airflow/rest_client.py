@@ -31,8 +31,7 @@ class RestClient:
         self._session.close()
 
     def request_text(self, method: str, path: str, *, patience: float = PATIENCE, **options: Any) -> str:
-        """
-        Call ``path`` and return the body. The path is below ``/api/v2`` unless it is in ``/ui`` or ``/auth``.
+        """Call ``path``, below ``/api/v2`` unless it begins with ``/ui`` or ``/auth``, and return the body.
 
         Airflow on SQLite answers 5xx while another component locks the database, so the call is repeated. If
         the answer is then a conflict, an earlier call was carried out, and an empty string is returned.
@@ -75,8 +74,7 @@ class RestClient:
         return self.request("PATCH", path, json=body)
 
     def sign_in(self) -> bool:
-        """
-        Sign in. Return False if the server cannot be reached or rejects our password.
+        """Sign in. Return False if the server cannot be reached or rejects our password.
 
         A health check would not be enough, because another Airflow on the same port would answer it, too.
         """

@@ -121,8 +121,7 @@ def _owner() -> pwd.struct_passwd | None:
 
 
 def _program(name: str) -> str:
-    """
-    Return the path of a program, the newest if Debian has installed several versions.
+    """Return the path of a program: of its newest version, if Debian has installed several.
 
     :raises FileNotFoundError: If it is not installed.
     """

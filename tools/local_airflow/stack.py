@@ -44,8 +44,7 @@ PORTS_TO_TRY = 3
 
 
 class AirflowStack:
-    """
-    A context manager that runs a whole Airflow.
+    """A context manager that runs a whole Airflow.
 
     :param home: AIRFLOW_HOME. The stack creates the folder, or empties it if it is from an earlier stack. Any
         other folder must be empty.
@@ -231,8 +230,7 @@ class AirflowStack:
 
 
 def _take(home: Path) -> IO[str]:
-    """
-    Empty the home and lock it until the returned file is closed.
+    """Empty the home and lock it until the returned file is closed.
 
     :raises HomeNotUsableError: If the home is in use, or holds files that are not from an earlier stack.
     """

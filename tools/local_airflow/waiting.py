@@ -16,8 +16,7 @@ T = TypeVar("T")
 def wait_until(
     what: str, look: Callable[[], T | None], *, timeout: float, interval: float = 0.25
 ) -> tuple[T, float]:
-    """
-    Call ``look`` until it returns a true value. Return the value and the time this took in seconds.
+    """Call ``look`` until it returns a true value. Return the value and the time this took in seconds.
 
     :param look: Can raise an error to end the wait at once, for example if a process has died.
     :param timeout: Seconds to wait.
