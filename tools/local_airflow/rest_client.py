@@ -31,7 +31,7 @@ class RestClient:
         self._session.close()
 
     def request_text(self, method: str, path: str, *, patience: float = PATIENCE, **options: Any) -> str:
-        """Call ``path``, below ``/api/v2`` unless it begins with ``/ui`` or ``/auth``, and return the body.
+        """Call a path, and return the body. A path outside ``/ui`` and ``/auth`` is below ``/api/v2``.
 
         Airflow on SQLite answers 5xx while another component locks the database, so the call is repeated. If
         the answer is then a conflict, an earlier call was carried out, and an empty string is returned.

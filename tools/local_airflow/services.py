@@ -121,7 +121,7 @@ def _owner() -> pwd.struct_passwd | None:
 
 
 def _program(name: str) -> str:
-    """Return the path of a program: of its newest version, if Debian has installed several.
+    """Return the path of a program, in its newest version if Debian has installed several.
 
     :raises FileNotFoundError: If it is not installed.
     """

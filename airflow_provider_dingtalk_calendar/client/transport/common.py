@@ -10,7 +10,6 @@ import ipaddress
 import os
 import ssl
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from airflow_provider_dingtalk_calendar.exceptions import ConfigurationError
@@ -51,13 +50,13 @@ def environment_proxy(url: str) -> str | None:
 
     Both drivers ask ``requests``, which reads more forms of ``NO_PROXY`` than the standard library does.
 
-    :raises ConfigurationError: If the port of the proxy cannot be used.
+    :raises ConfigurationError: If the proxy is not a URL with a usable port.
     """
     from requests.utils import get_environ_proxies, select_proxy
 
     proxy = select_proxy(url, get_environ_proxies(url))
     if proxy and "://" not in proxy:
-        proxy = f"http://{proxy}"
+        proxy = f"http://{proxy.removeprefix('//')}"
     check_port("the proxy of the environment", proxy or "")
     return proxy
 
@@ -66,11 +65,11 @@ def named_bundle(*names: str) -> str | None:
     """Return the path of the certificates that the environment names; None if it names none.
 
     :param names: Names of the variables. The first variable that is set counts.
-    :raises ConfigurationError: If there is no such file or folder.
+    :raises ConfigurationError: If they do not exist or cannot be read.
     """
     bundle = next(filter(None, map(os.environ.get, names)), None)
-    if bundle and not Path(bundle).exists():
-        msg = f"{' or '.join(names)} names a file of certificates that does not exist: {bundle!r}"
+    if bundle and not os.access(bundle, os.R_OK):
+        msg = f"{' or '.join(names)} names certificates that do not exist or cannot be read: {bundle!r}"
         raise ConfigurationError(msg)
     return bundle
 

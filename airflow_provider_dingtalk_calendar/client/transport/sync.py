@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -66,6 +67,7 @@ class SyncDriver:
         self._memory = memory
         #: Hosts by origin of the URL.
         self._hosts: PerProcess[dict[str, Host]] = PerProcess(dict)
+        self._opening = PerProcess(threading.Lock)
 
     def run(self, flow: effects.Flow[T]) -> T:
         """Run a flow to its end and return its result."""
@@ -141,16 +143,18 @@ class SyncDriver:
             return urllib3_failure(error)
 
     def _open(self, origin: str) -> Host:
-        hosts = self._hosts.value
-        # If two threads prepare the same host, the first one is used by both.
-        return hosts.get(origin) or hosts.setdefault(origin, new_host(self._settings, origin))
+        with self._opening.value:
+            hosts = self._hosts.value
+            if origin not in hosts:
+                hosts[origin] = new_host(self._settings, origin)
+            return hosts[origin]
 
     def close(self) -> None:
         """Close the connections. The next request opens new ones."""
-        hosts = self._hosts.value
-        for origin in list(hosts):
-            if host := hosts.pop(origin, None):
-                host.close()
+        with self._opening.value:
+            hosts = self._hosts.value
+            while hosts:
+                hosts.popitem()[1].close()
 
 
 def _read(answer: BaseHTTPResponse) -> effects.Outcome:

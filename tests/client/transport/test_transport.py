@@ -178,7 +178,9 @@ def test_a_proxy_that_refuses_means_not_sent(open_client: Callable[..., Any]) ->
             create(call)
 
 
-@pytest.mark.parametrize("trusted_by", ["nobody", "environment", "connection", "connection trusts another"])
+@pytest.mark.parametrize(
+    "trusted_by", ["nobody", "environment", "connection", "connection trusts another", "empty connection"]
+)
 def test_only_a_certificate_that_connection_or_environment_trusts_will_do(
     trusted_by: str, open_client: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +203,8 @@ def test_only_a_certificate_that_connection_or_environment_trusts_will_do(
         changes["ca_bundle"] = str(certificate)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other))
         monkeypatch.setenv("SSL_CERT_FILE", str(other))
+    elif trusted_by == "empty connection":
+        changes["ca_bundle"] = ""
     elif trusted_by == "connection trusts another":
         changes["ca_bundle"] = str(other)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
@@ -286,7 +290,7 @@ def test_the_proxy_of_the_connection_wins_over_that_of_the_environment(
 
 
 UNUSABLE = {
-    SyncCaller: {"REQUESTS_CA_BUNDLE": "/nowhere.pem", "CURL_CA_BUNDLE": "/nowhere.pem"},
+    SyncCaller: {"REQUESTS_CA_BUNDLE": "/nowhere.pem", "CURL_CA_BUNDLE": "x" * 300},
     AsyncCaller: {"SSL_CERT_FILE": "/nowhere.pem", "ALL_PROXY": "nonsense://x", "HTTPS_PROXY": "http://x:y"},
 }
 
@@ -376,6 +380,14 @@ def test_no_proxy_of_the_environment_is_heeded(
     with pytest.raises(errors.RequestNotSentError) as raised:
         create(open_client(api_url="http://dingtalk.invalid", max_wait=0.0))
     assert "refused" not in str(raised.value), "the name was looked up here"
+
+
+@pytest.mark.parametrize("proxy", ["proxy.invalid:3128", "//proxy.invalid:3128", "http://proxy.invalid:3128"])
+def test_a_proxy_of_the_environment_needs_no_scheme(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", proxy)
+    assert environment_proxy("https://dingtalk.invalid") == "http://proxy.invalid:3128"
 
 
 @pytest.mark.parametrize(
