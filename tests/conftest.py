@@ -29,7 +29,7 @@ os.environ |= {
     "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
 }
 
-# After SIGTERM as after Ctrl-C, pytest stops what its fixtures have started.
+# On SIGTERM, as on Ctrl-C, pytest stops what its fixtures have started.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 pytest_plugins = ["tests.in_airflow.fixtures"]

@@ -252,7 +252,7 @@ def new_transport(settings: ClientSettings, url: str) -> httpx.AsyncHTTPTranspor
     context = trust(settings.ca_bundle)
     trust_env = not is_loopback(settings.api_url)
     if trust_env and context is None:
-        # If the file does not exist, httpx before 0.28 would trust other certificates.
+        # httpx reads the variable itself, but before 0.28, it ignores a file that does not exist.
         named_bundle("SSL_CERT_FILE")
     proxy = settings.proxy or (environment_proxy(url) if trust_env else None)
     try:

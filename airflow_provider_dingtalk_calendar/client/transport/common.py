@@ -65,7 +65,7 @@ def named_bundle(*names: str) -> str | None:
     """Return the path of the certificates that the environment names; None if it names none.
 
     :param names: Names of the variables. The first variable that is set counts.
-    :raises ConfigurationError: If they do not exist or cannot be read.
+    :raises ConfigurationError: If the certificates do not exist or cannot be read.
     """
     bundle = next(filter(None, map(os.environ.get, names)), None)
     if bundle and not os.access(bundle, os.R_OK):

@@ -220,6 +220,19 @@ def test_only_a_certificate_that_connection_or_environment_trusts_will_do(
             assert server.requests == []
 
 
+@pytest.mark.parametrize("ca_bundle", [None, ""])
+def test_the_certificate_of_a_server_on_this_machine_is_verified(
+    ca_bundle: str | None, open_client: Callable[..., Any], tmp_path: Path
+) -> None:
+    context, _ = self_signed(tmp_path, "localhost")
+    with RawServer(http(TOKEN), http(CREATED), context=context) as server:
+        port = server.address.rpartition(":")[2]
+        call = open_client(api_url=f"https://localhost:{port}", ca_bundle=ca_bundle, max_wait=0.0)
+        with pytest.raises(errors.RequestNotSentError, match=r"self.signed certificate|verify failed"):
+            create(call)
+        assert server.requests == []
+
+
 @pytest.mark.parametrize("text", [None, "no certificate"])
 def test_a_bundle_that_holds_no_certificate_is_an_error_before_anything_is_sent(
     text: str | None, open_client: Callable[..., Any], dingtalk_emulator: DingTalkEmulator, tmp_path: Path
@@ -289,22 +302,28 @@ def test_the_proxy_of_the_connection_wins_over_that_of_the_environment(
     assert create(open_client(api_url="http://dingtalk.invalid", proxy=dingtalk_emulator.url))
 
 
-UNUSABLE = {
-    SyncCaller: {"REQUESTS_CA_BUNDLE": "/nowhere.pem", "CURL_CA_BUNDLE": "x" * 300},
-    AsyncCaller: {"SSL_CERT_FILE": "/nowhere.pem", "ALL_PROXY": "nonsense://x", "HTTPS_PROXY": "http://x:y"},
-}
-
-
-@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, held in UNUSABLE.items() for name in held])
+@pytest.mark.parametrize(
+    ("kind", "name", "text"),
+    [
+        (SyncCaller, "REQUESTS_CA_BUNDLE", "/nowhere.pem"),
+        (SyncCaller, "CURL_CA_BUNDLE", "/nowhere.pem"),
+        (SyncCaller, "REQUESTS_CA_BUNDLE", "too-long" * 100),
+        (AsyncCaller, "SSL_CERT_FILE", "/nowhere.pem"),
+        (AsyncCaller, "SSL_CERT_FILE", "too-long" * 100),
+        (AsyncCaller, "ALL_PROXY", "nonsense://x"),
+        (AsyncCaller, "HTTPS_PROXY", "http://x:y"),
+    ],
+)
 def test_an_environment_that_cannot_be_used_is_an_error_of_the_configuration(
     kind: type[SyncCaller | AsyncCaller],
     name: str,
+    text: str,
     dingtalk_emulator: DingTalkEmulator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for other in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.delenv(other, raising=False)
-    monkeypatch.setenv(name, UNUSABLE[kind][name])
+    monkeypatch.setenv(name, text)
     # The environment's settings would not apply to a loopback name.
     call = kind(settings_for(dingtalk_emulator, api_url="https://dingtalk.invalid"))
     try:
@@ -361,13 +380,14 @@ def test_an_impossible_port_is_an_error_of_the_configuration(
     assert "password" not in str(raised.value)
 
 
-@pytest.mark.parametrize("proxy", ["http://127.0.0.1:65536", "127.0.0.1:70000", "http://127.0.0.1:x"])
+@pytest.mark.parametrize("scheme", ["http://", ""])
+@pytest.mark.parametrize("port", ["65536", "70000", "x"])
 def test_an_impossible_port_of_the_environment_is_an_error_of_the_configuration(
-    proxy: str, open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    scheme: str, port: str, open_client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("no_proxy", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.setenv("https_proxy", f"{scheme}127.0.0.1:{port}")
     with pytest.raises(errors.ConfigurationError, match="proxy of the environment must be"):
         create(open_client(api_url="https://dingtalk.invalid"))
 
